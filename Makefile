@@ -1,0 +1,120 @@
+# Everything a user or contributor does here, one word each. The work itself is CMake's (see
+# CMakePresets.json); this file strings the steps together.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 180
+JOBS ?= $(shell nproc)
+
+root := $(CURDIR)
+python := $(root)/.venv/bin/python
+integrations_python := $(root)/.venv-integrations/bin/python
+teacher := $(root)/.cache/teacher/all-MiniLM-L6-v2
+# Lazily, so that a ccache that setup.sh installs a moment earlier is found.
+launcher = $(if $(shell command -v ccache),-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+ctest = ctest --output-on-failure --no-tests=error --parallel $(JOBS)
+
+# configure-and-build PRESET [CMAKE OPTIONS]
+define build
+cmake --preset $(1) $(launcher) -DM2V_TEST_PYTHON=$(python) $(2) >build/$(1).configure.log 2>&1 || { cat build/$(1).configure.log >&2; exit 1; }
+cmake --build --preset $(1) --parallel $(JOBS)
+endef
+
+# What the tests are given: the real teacher, a model distilled from it, and the reference data
+# where it lies beside the repository.
+export M2V_TEACHER := $(teacher)
+export M2V_TEST_TEACHER := $(teacher)
+export M2V_TEST_MODEL := $(root)/build/dev/test-model
+ifneq ($(wildcard $(root)/../shared/reference),)
+export M2V_SHARED ?= $(abspath $(root)/../shared)
+endif
+
+.PHONY: help build demo test test-integrations exhaustive bench format install clean
+.PHONY: setup setup-test dev sanitizers simd-targets fuzz
+
+help: ## Show this list
+	@printf 'm2v: static text embeddings on CPUs\n\n'
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	  while IFS='|' read -r target text; do printf '%-24s %s\n' "$$target" "$$text"; done
+	@printf '\nStart with: make demo\n'
+
+setup:
+	@tools/setup.sh build
+	@mkdir -p build
+
+setup-test:
+	@tools/setup.sh build demo test
+	@mkdir -p build
+
+build: setup ## Build the release command, build/release/cli/m2v
+	@$(call build,release,-DM2V_BUILD_TESTS=OFF)
+
+demo: ## Distil a real model, embed passages, ask three questions
+	@tools/setup.sh build demo
+	@$(MAKE) build
+	@tools/fetch_teacher.sh
+	@tools/demo.sh
+
+dev: setup-test
+	@$(call build,dev)
+
+test: dev ## Build and run the tests
+	@PYTHON=$(python) tools/fetch_teacher.sh
+	@build/dev/cli/m2v distill $(teacher) -o $(M2V_TEST_MODEL)
+	@$(ctest) --test-dir build/dev
+
+test-integrations: dev ## Test against Sentence Transformers (installs torch, 4 GB)
+	@tools/setup.sh integrations
+	@PYTHON=$(python) tools/fetch_teacher.sh
+	@cd tests/integrations && M2V_BINARY=$(root)/build/dev/cli/m2v $(integrations_python) -m pytest
+
+exhaustive: test ## Full sweeps, sanitizers, every SIMD target, long fuzzing (an hour or two)
+	@M2V_EXHAUSTIVE=1 $(ctest) --test-dir build/dev --label-regex parity
+	@$(MAKE) simd-targets
+	@$(MAKE) sanitizers
+	@$(MAKE) fuzz
+
+# Unit tests compare every target by themselves; this runs the whole road on each.
+simd-targets:
+	@targets=$$(M2V_SIMD=which build/dev/cli/m2v --version 2>&1 | sed -n 's/.*it has //p'); \
+	[[ -n $$targets ]] || { echo "cannot tell this machine's SIMD targets" >&2; exit 1; }; \
+	for target in $$targets; do \
+	  echo "== $$target"; \
+	  M2V_SIMD=$$target $(ctest) --test-dir build/dev --tests-regex '^(unit_|parity_encode)'; \
+	done
+
+# What handles hostile input also runs as a command under the sanitizers, on damaged files.
+sanitizers: setup-test
+	@$(call build,asan-ubsan)
+	@$(ctest) --test-dir build/asan-ubsan --tests-regex '^(unit_|replay_|parity_damaged)'
+	@$(call build,tsan)
+	@$(ctest) --test-dir build/tsan --tests-regex '^unit_'
+
+fuzz: setup-test
+	@tools/setup.sh fuzz
+	@$(call build,fuzz)
+	@for target in build/fuzz/fuzz/fuzz_*; do \
+	  name=$${target##*/fuzz_}; found=build/fuzz/found/$$name; mkdir -p $$found; \
+	  echo "== $$name, $(FUZZ_SECONDS) s"; \
+	  $$target -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+	    -artifact_prefix=$$found/ $$found fuzz/corpus/$$name; \
+	done
+
+bench: build ## Time m2v beside its peers (see bench/README.md)
+	@tools/setup.sh demo
+	@tools/fetch_teacher.sh
+	@bench/run.py all
+
+format: ## Rewrite the sources as clang-format wants them
+	@tools/setup.sh test
+	@tools/check_format.sh --fix
+
+install: build ## Install the command, libraries and headers below PREFIX
+	@cmake --install build/release --prefix $(PREFIX)
+
+clean: ## Remove everything built; .venv and .cache stay
+	@rm -rf build out

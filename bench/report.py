@@ -1,0 +1,114 @@
+"""Describes the machine and writes the benchmark's results as Markdown and JSON."""
+
+import datetime
+import json
+import os
+import platform
+import re
+import struct
+import subprocess
+from pathlib import Path
+
+
+def machine(m2v: Path | None, simd: str | None, load: float) -> dict:
+    """`load` is the load average when the run began: on an idle machine it is near zero."""
+    cpu = platform.processor() or platform.machine()
+    try:
+        found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+        cpu = found.group(1).strip() if found else cpu
+    except OSError:
+        pass
+    version = None
+    if m2v:
+        version = subprocess.run([str(m2v), "--version"], stdout=subprocess.PIPE, text=True,
+                                 check=True).stdout.strip().splitlines()[0]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return {"cpu": cpu, "cores": cores, "simd": simd, "m2v": version,
+            "python": platform.python_version(), "load_before": round(load, 2),
+            "date": datetime.date.today().isoformat()}
+
+
+def versions(bench: Path) -> dict:
+    """The peers' versions, as pinned."""
+    pins = re.findall(r"^([\w-]+)==(\S+)$", (bench / "requirements-distill.txt").read_text() +
+                      (bench / "requirements.txt").read_text(), re.MULTILINE)
+    rust = re.search(r'model2vec-rs = .*"=([\d.]+)"', (bench / "rust_peer/Cargo.toml").read_text())
+    return {**dict(sorted(pins)), "model2vec-rs": rust.group(1)}
+
+
+def describe_model(folder: Path) -> str:
+    with (folder / "model.safetensors").open("rb") as file:
+        (size,) = struct.unpack("<Q", file.read(8))
+        table = json.loads(file.read(size))["embeddings"]
+    rows, dim = table["shape"]
+    return f"{rows:,} tokens, {dim} dimensions, {table['dtype']}"
+
+
+def write(folder: Path, sections: dict) -> str:
+    """Merges the new sections into latest.json, renders latest.md and returns its text."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "latest.json"
+    results = json.loads(kept.read_text()) if kept.exists() else {}
+    results.update(sections)
+    parts = []
+    if "encode" in results:
+        parts += _encode_lines(results["encode"])
+    if "distill" in results:
+        parts += _distill_lines(results["distill"])
+    text = "\n".join(parts)
+    kept.write_text(json.dumps(results, indent=1) + "\n")
+    (folder / "latest.md").write_text(text + "\n")
+    return text
+
+
+def _encode_lines(section: dict) -> list[str]:
+    ratios = [("m2v_1", "rs_1", "m2v / rs, 1 thread"), ("m2v_2", "rs_2", "m2v / rs, 2 threads"),
+              ("m2v_1", "python_1", "m2v / Python, 1 thread"),
+              ("m2v_2", "python_default", "m2v 2 threads / Python default")]
+    peers = section["peers"]
+    ratios = [(a, b, title) for a, b, title in ratios if a in peers and b in peers]
+    titles = ["texts", *peers.values(), *(f"**{title}**" for _, _, title in ratios)]
+    lines = [f"### Encoding: texts per second ({section['model']})", "", _row(titles),
+             _row(["---"] + ["---:"] * (len(titles) - 1))]
+    for name, row in section["texts_per_second"].items():
+        about = section["files"][name]
+        made = ", generated" if about["generated"] else ""
+        cells = [f"{name} ({about['mean_characters']} characters{made})"]
+        cells += [_three_digits(row[key]) for key in peers]
+        cells += [f"**{_ratio(row[a], row[b])}**" for a, b, _ in ratios]
+        lines.append(_row(cells))
+    return lines + ["", _footer(section, ("model2vec", "model2vec-rs", "tokenizers", "numpy")), ""]
+
+
+def _distill_lines(section: dict) -> list[str]:
+    seconds, memory = section["seconds"], section["peak_rss_mb"]
+    both = "m2v" in seconds
+    lines = ["### Distilling all-MiniLM-L6-v2 to 256 dimensions, the whole process", "",
+             _row(["", "model2vec", "m2v", "**m2v / Python**"]), "|---|---:|---:|---:|"]
+    for title, values, form in (("wall-clock time, s", seconds, "{:.1f}"),
+                                ("peak memory, MB", memory, "{:,.0f}")):
+        lines.append(_row([title, form.format(values["python"]),
+                           form.format(values["m2v"]) if both else "–",
+                           f"**{values['m2v'] / values['python']:.2f}**" if both else "–"]))
+    return lines + ["", _footer(section, ("model2vec", "torch", "transformers")), ""]
+
+
+def _footer(section: dict, names: tuple[str, ...]) -> str:
+    about, pins = section["machine"], section["versions"]
+    simd = f", SIMD target {about['simd']}" if about["simd"] else ""
+    return (f"Medians of {section['rounds']} rounds in which the peers take turns; {about['cpu']}, "
+            f"{about['cores']} cores{simd}, load {about['load_before']} before the run, "
+            f"{about['date']}; {about['m2v'] or 'without m2v'}; "
+            f"{', '.join(f'{name} {pins[name]}' for name in names)}; Python {about['python']}.")
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _three_digits(value: float) -> str:
+    return f"{float(f'{value:.3g}'):,.0f}"
+
+
+def _ratio(a: float, b: float) -> str:
+    return f"{a / b:.1f} ×" if a / b >= 3 else f"{a / b:.2f} ×"

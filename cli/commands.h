@@ -1,0 +1,15 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace m2v::cli {
+
+// Each adds its command, with its options and its help, to the application; parsing runs it.
+void add_distill(CLI::App& app);
+void add_encode(CLI::App& app);
+void add_tokenize(CLI::App& app);
+void add_search(CLI::App& app);
+void add_info(CLI::App& app);
+void add_bench(CLI::App& app);
+
+}  // namespace m2v::cli

@@ -1,0 +1,129 @@
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "m2v/error.h"
+#include "m2v/io.h"
+#include "m2v/static_model.h"
+#include "m2v/version.h"
+
+namespace m2v::cli {
+namespace {
+
+constexpr char kHelp[] =
+    R"(Encodes all texts of the file, once to warm up and then at least five times,
+with the model's own settings, the input in memory and the vectors kept; the
+figures are of the median pass.
+
+Examples:
+  m2v bench -m my-model texts.txt
+  m2v bench -m my-model texts.txt --threads 1 --json)";
+
+constexpr std::size_t kMinimumPasses = 5;
+constexpr std::size_t kMaximumPasses = 101;
+constexpr double kEnoughSeconds = 1.0;  // short inputs: more passes, steadier medians
+
+struct Arguments {
+  std::string model;
+  std::string input;
+  unsigned threads = 0;
+  bool json = false;
+};
+
+double seconds_of(const auto& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// The median of the passes after a warm-up, in seconds.
+double median_pass(const StaticModel& model, Texts texts, unsigned threads) {
+  std::vector<float> vectors(texts.size() * model.dim());
+  EncodeOptions options;
+  options.threads = threads;
+  const auto pass = [&] { model.encode(texts, std::span(vectors), options); };
+  pass();
+  std::vector<double> seconds;
+  double total = 0;
+  while (seconds.size() < kMinimumPasses ||
+         (total < kEnoughSeconds && seconds.size() < kMaximumPasses)) {
+    seconds.push_back(seconds_of(pass));
+    total += seconds.back();
+  }
+  std::sort(seconds.begin(), seconds.end());
+  return seconds[seconds.size() / 2];
+}
+
+double peak_resident_megabytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+#ifdef __APPLE__
+  return static_cast<double>(usage.ru_maxrss) / 1e6;
+#else
+  return static_cast<double>(usage.ru_maxrss) * 1024 / 1e6;
+#endif
+}
+
+void run(const Arguments& arguments) {
+  const auto folder = model_folder(arguments.model);
+  std::unique_ptr<StaticModel> model;
+  const double load_seconds =
+      seconds_of([&] { model = std::make_unique<StaticModel>(StaticModel::load(folder)); });
+  const TextFile file = TextFile::read(arguments.input);
+  const Texts texts = file.texts();
+  if (texts.empty()) throw Error(arguments.input + ": has no texts to encode");
+  const unsigned threads = arguments.threads != 0
+                               ? arguments.threads
+                               : std::max(1u, std::thread::hardware_concurrency());
+  const double seconds = median_pass(*model, texts, threads);
+  const double texts_per_second = static_cast<double>(texts.size()) / seconds;
+  const double megabytes_per_second = static_cast<double>(file.bytes()) / 1e6 / seconds;
+  Output output;
+  if (arguments.json) {
+    output << JsonObject()
+                  .add("texts_per_second", rounded(texts_per_second))
+                  .add("megabytes_per_second", rounded(megabytes_per_second))
+                  .add("load_ms", rounded(load_seconds * 1000))
+                  .add("peak_rss_mb", rounded(peak_resident_megabytes()))
+                  .add("threads", threads)
+                  .add("simd", simd_target())
+                  .str()
+           << "\n";
+  } else {
+    output << with_separators(static_cast<std::size_t>(texts_per_second)) << " texts/s, "
+           << fixed(megabytes_per_second, 1) << " MB/s on " << std::to_string(threads)
+           << (threads == 1 ? " thread" : " threads") << " with " << simd_target() << "; loaded in "
+           << fixed(load_seconds * 1000, 1) << " ms, peak memory "
+           << fixed(peak_resident_megabytes(), 0) << " MB\n";
+  }
+  output.flush();
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command = *app.add_subcommand("bench", "Measure how fast a model encodes texts");
+  command.footer(kHelp);
+  add_model_option(command, arguments->model);
+  command
+      .add_option("FILE", arguments->input,
+                  "Texts: .jsonl (field \"text\"), .tsv (last column), otherwise one a line")
+      ->required()
+      ->type_name("");
+  add_threads_option(command, arguments->threads);
+  command.add_flag("--json", arguments->json, "One JSON object instead of text");
+  command.callback([arguments] { run(*arguments); });
+}
+
+}  // namespace m2v::cli

@@ -1,0 +1,229 @@
+#include "m2v/distill.h"
+
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/distill_library.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/reporter.h"
+#include "cli/terminal.h"
+#include "m2v/error.h"
+#include "m2v/version.h"
+
+namespace m2v::cli {
+namespace {
+
+constexpr char kHelp[] =
+    R"(The teacher's vocabulary goes through the transformer token by token; PCA and
+weights by token frequency follow. The result is a small folder that m2v,
+model2vec and Sentence Transformers load. No data is needed, and the same
+teacher gives the same bytes.
+
+Examples:
+  m2v distill all-MiniLM-L6-v2 -o my-model
+  m2v distill bge-base-en-v1.5 -o small --pca-dims 128 --quantize-to int8
+  m2v distill all-MiniLM-L6-v2 -o my-model --report times.json)";
+
+struct Arguments {
+  std::string teacher;
+  std::string output;
+  std::string pooling = "auto";
+  std::string pca_dims = "256";
+  std::string sif_coefficient = "1e-4";
+  std::string token_remove_pattern = DistillOptions().token_remove_pattern.value();
+  std::string quantize_to = "float16";
+  std::string report;
+  unsigned threads = 0;
+};
+
+Pooling parse_pooling(const std::string& name) {
+  if (name == "mean") return Pooling::kMean;
+  if (name == "first") return Pooling::kFirst;
+  if (name == "last") return Pooling::kLast;
+  if (name == "pooler") return Pooling::kPooler;
+  return Pooling::kAuto;
+}
+
+Pca parse_pca(const std::string& argument) {
+  if (argument == "auto") return PcaAuto{};
+  if (argument == "none") return PcaNone{};
+  std::size_t dims = 0;
+  const char* const end = argument.data() + argument.size();
+  const auto parsed = std::from_chars(argument.data(), end, dims);
+  if (parsed.ec == std::errc() && parsed.ptr == end && dims > 0) return PcaDims{dims};
+  const double fraction = parse_real("--pca-dims", argument);
+  if (fraction <= 0 || fraction >= 1) {
+    throw std::invalid_argument("--pca-dims: '" + argument +
+                                "' is neither a count of at least 1, nor a fraction between 0 and "
+                                "1, nor auto or none");
+  }
+  return PcaVariance{fraction};
+}
+
+DistillOptions distill_options(const Arguments& arguments) {
+  DistillOptions options;
+  options.pooling = parse_pooling(arguments.pooling);
+  options.pca = parse_pca(arguments.pca_dims);
+  options.sif_coefficient.reset();
+  if (arguments.sif_coefficient != "none") {
+    const double value = parse_real("--sif-coefficient", arguments.sif_coefficient);
+    if (value <= 0 || value >= 1) {
+      throw std::invalid_argument("--sif-coefficient: must lie between 0 and 1, or be none");
+    }
+    options.sif_coefficient = value;
+  }
+  options.token_remove_pattern.reset();
+  if (arguments.token_remove_pattern != "none") {
+    options.token_remove_pattern = arguments.token_remove_pattern;
+  }
+  options.dtype = dtype_from_name(arguments.quantize_to);
+  options.threads = arguments.threads;
+  return options;
+}
+
+/// What the weights take; of a teacher that comes in several formats, one.
+std::size_t weights_size(const std::filesystem::path& folder) {
+  const std::size_t weights = size_on_disk(folder / "model.safetensors");
+  return weights > 0 ? weights : size_on_disk(folder);
+}
+
+struct Outcome {
+  DistillReport report;
+  double save_seconds = 0;
+  double seconds = 0;
+  std::size_t teacher_bytes = 0;
+  std::size_t bytes = 0;
+};
+
+std::string as_json(const Outcome& outcome, const Arguments& arguments) {
+  const DistillReport& report = outcome.report;
+  return JsonObject()
+             .add("version", version())
+             .add("simd", simd_target())
+             .add("teacher", arguments.teacher)
+             .add("output", arguments.output)
+             .add("family", report.family)
+             .add("pooling", report.pooling)
+             .add("pca_dims", arguments.pca_dims)
+             .add("sif_coefficient", arguments.sif_coefficient)
+             .add("token_remove_pattern", arguments.token_remove_pattern)
+             .add("dtype", arguments.quantize_to)
+             .add("threads", arguments.threads)
+             .add("teacher_tokens", report.teacher_tokens)
+             .add("tokens", report.tokens)
+             .add("teacher_dimensions", report.teacher_dim)
+             .add("dimensions", report.dim)
+             .add("explained_variance", report.explained_variance)
+             .add("teacher_bytes", outcome.teacher_bytes)
+             .add("bytes", outcome.bytes)
+             .add("load_seconds", rounded(report.load_seconds))
+             .add("forward_seconds", rounded(report.forward_seconds))
+             .add("pca_seconds", rounded(report.pca_seconds))
+             .add("distill_seconds", rounded(report.total_seconds))
+             .add("save_seconds", rounded(outcome.save_seconds))
+             .add("total_seconds", rounded(outcome.seconds))
+             .str() +
+         "\n";
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Finds out before the long work, not after it, that its result has nowhere to go.
+void check_destinations(const Arguments& arguments) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (fs::exists(arguments.output, ignored) && !fs::is_directory(arguments.output, ignored)) {
+    throw Error(arguments.output + ": exists and is not a folder");
+  }
+  if (arguments.report.empty()) return;
+  const fs::path parent = fs::path(arguments.report).parent_path();
+  if (!parent.empty() && !fs::is_directory(parent, ignored)) {
+    throw Error(arguments.report + ": its folder does not exist");
+  }
+}
+
+void run(const Arguments& arguments) {
+  const auto start = std::chrono::steady_clock::now();
+  const DistillOptions options = distill_options(arguments);
+  const std::filesystem::path teacher = model_folder(arguments.teacher);
+  check_destinations(arguments);
+  Outcome outcome;
+  Reporter reporter;
+  {
+    const InterruptGuard guard;
+    const StaticModel model =
+        distill_through_library(teacher, options, reporter.on_event(), outcome.report);
+    throw_if_interrupted();
+    const auto save_start = std::chrono::steady_clock::now();
+    model.save(arguments.output);
+    outcome.save_seconds = seconds_since(save_start);
+  }
+  reporter.clear();
+  outcome.seconds = seconds_since(start);
+  outcome.teacher_bytes = weights_size(teacher);
+  outcome.bytes = weights_size(arguments.output);
+  if (!arguments.report.empty()) write_file(arguments.report, as_json(outcome, arguments));
+  Output output;
+  output << printable(arguments.output) << ": " << with_separators(outcome.report.tokens)
+         << " tokens, " << with_separators(outcome.report.dim) << " dimensions, "
+         << human_bytes(outcome.teacher_bytes) << " -> " << human_bytes(outcome.bytes) << " in "
+         << fixed(outcome.seconds, 1) << " s\n";
+  output.flush();
+}
+
+}  // namespace
+
+void add_distill(CLI::App& app) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command =
+      *app.add_subcommand("distill", "Make a small static model of a Sentence Transformer");
+  command.footer(kHelp);
+  command.add_option("TEACHER", arguments->teacher, "Folder of a Sentence Transformer")
+      ->required()
+      ->type_name("");
+  command.add_option("-o,--output", arguments->output, "Folder for the static model")
+      ->required()
+      ->type_name("DIR");
+  command
+      .add_option(
+          "--pooling", arguments->pooling,
+          "How a token's hidden states become its vector: auto (as the teacher says), mean, "
+          "first, last, pooler (default: auto)")
+      ->check(CLI::IsMember({"auto", "mean", "first", "last", "pooler"}))
+      ->type_name("HOW");
+  command
+      .add_option("--pca-dims", arguments->pca_dims,
+                  "Dimensions to keep: a number, a fraction of the variance such as 0.95, auto "
+                  "(all), or none for no PCA (default: 256)")
+      ->type_name("N");
+  command
+      .add_option("--sif-coefficient", arguments->sif_coefficient,
+                  "Weight of frequent tokens, between 0 and 1, or none (default: 1e-4)")
+      ->type_name("X");
+  command
+      .add_option("--token-remove-pattern", arguments->token_remove_pattern,
+                  "Tokens that it matches at their start are left out, or none "
+                  "(default: \\[unused\\d+\\])")
+      ->type_name("RE");
+  command
+      .add_option("--quantize-to", arguments->quantize_to,
+                  "Numbers of the saved table: float32, float16, int8, float64 "
+                  "(default: float16)")
+      ->check(CLI::IsMember({"float32", "float16", "int8", "float64"}))
+      ->type_name("TYPE");
+  add_threads_option(command, arguments->threads);
+  command.add_option("--report", arguments->report, "Write times and choices to a JSON file")
+      ->type_name("FILE");
+  command.callback([arguments] { run(*arguments); });
+}
+
+}  // namespace m2v::cli

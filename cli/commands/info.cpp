@@ -1,0 +1,110 @@
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "m2v/static_model.h"
+
+namespace m2v::cli {
+namespace {
+
+constexpr char kHelp[] = R"(Examples:
+  m2v info my-model
+  m2v info my-model --json)";
+
+struct Arguments {
+  std::string model;
+  bool json = false;
+};
+
+std::string yes_no(bool value) { return value ? "yes" : "no"; }
+
+std::string as_json(const ModelInfo& info, std::size_t bytes) {
+  std::string languages = "[";
+  for (const std::string& language : info.languages) {
+    if (languages.size() > 1) languages += ", ";
+    append_json(languages, language);
+  }
+  JsonObject object;
+  object.add("tokens", info.tokens)
+      .add("rows", info.rows)
+      .add("dimensions", info.dim)
+      .add("dtype", dtype_name(info.dtype))
+      .add("bytes_on_disk", bytes)
+      .add("normalize", info.normalize);
+  if (info.max_length == kNoLimit) {
+    object.add_raw("max_length", "null");
+  } else {
+    object.add("max_length", info.max_length);
+  }
+  object.add("median_token_length", info.median_token_length)
+      .add("tokenizer", info.tokenizer_model);
+  if (info.base_model.empty()) {
+    object.add_raw("base_model", "null");
+  } else {
+    object.add("base_model", info.base_model);
+  }
+  return object.add_raw("languages", languages + "]")
+      .add("weights", info.has_weights)
+      .add("mapping", info.has_mapping)
+      .str();
+}
+
+std::string as_text(const ModelInfo& info, std::size_t bytes) {
+  std::string languages;
+  for (const std::string& language : info.languages) {
+    languages += (languages.empty() ? "" : ", ") + printable(language);
+  }
+  const std::string max_length =
+      info.max_length == kNoLimit ? "none" : with_separators(info.max_length) + " tokens";
+  const std::pair<const char*, std::string> lines[] = {
+      {"tokens", with_separators(info.tokens)},
+      {"rows", with_separators(info.rows)},
+      {"dimensions", with_separators(info.dim)},
+      {"dtype", std::string(dtype_name(info.dtype))},
+      {"size on disk", human_bytes(bytes)},
+      {"normalize", yes_no(info.normalize)},
+      {"max length", max_length},
+      {"median token length", with_separators(info.median_token_length) + " characters"},
+      {"tokenizer", info.tokenizer_model},
+      {"base model", info.base_model.empty() ? "unknown" : printable(info.base_model)},
+      {"languages", languages.empty() ? "unknown" : languages},
+      {"token weights", info.has_weights ? "apart from the rows" : "in the rows"},
+      {"vocabulary-quantized", yes_no(info.has_mapping)},
+  };
+  std::string text;
+  for (const auto& [name, value] : lines) {
+    const std::string label = name;
+    text += label + std::string(22 - label.size(), ' ') + value + "\n";
+  }
+  return text;
+}
+
+void run(const Arguments& arguments) {
+  const auto folder = model_folder(arguments.model);
+  const ModelInfo info = StaticModel::load(folder).info();
+  const std::size_t bytes = size_on_disk(folder);
+  Output output;
+  output << (arguments.json ? as_json(info, bytes) + "\n" : as_text(info, bytes));
+  output.flush();
+}
+
+}  // namespace
+
+void add_info(CLI::App& app) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command = *app.add_subcommand("info", "Describe a static model");
+  command.footer(kHelp);
+  command.add_option("MODEL", arguments->model, "Folder of a static model")
+      ->required()
+      ->type_name("");
+  command.add_flag("--json", arguments->json, "One JSON object instead of text");
+  command.callback([arguments] { run(*arguments); });
+}
+
+}  // namespace m2v::cli

@@ -1,0 +1,99 @@
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "m2v/io.h"
+#include "m2v/tokenizer.h"
+
+namespace m2v::cli {
+namespace {
+
+constexpr char kHelp[] =
+    R"(One line a text: the ids separated by spaces, exactly those of Hugging Face
+tokenizers. No special tokens are added, nothing is truncated, and unknown ids
+stay.
+
+Examples:
+  m2v tokenize -m my-model texts.txt > ids.txt
+  echo "static embeddings" | m2v tokenize -m path/to/tokenizer.json --tokens)";
+
+struct Arguments {
+  std::string model;
+  std::string input = "-";
+  bool tokens = false;
+};
+
+Tokenizer load_tokenizer(const std::string& model) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (fs::is_regular_file(model, ignored)) return Tokenizer::load(model);
+  const fs::path folder = model_folder(model);
+  const fs::path nested = folder / "0_StaticEmbedding" / "tokenizer.json";
+  const bool use_nested =
+      !fs::exists(folder / "tokenizer.json", ignored) && fs::exists(nested, ignored);
+  return Tokenizer::load(use_nested ? nested : folder);
+}
+
+void append_ids(std::string& out, const std::vector<std::uint32_t>& ids) {
+  char digits[16];
+  for (const std::uint32_t id : ids) {
+    const auto end = std::to_chars(std::begin(digits), std::end(digits), id).ptr;
+    out.append(digits, end);
+    out += ' ';
+  }
+  if (!ids.empty()) out.pop_back();
+  out += '\n';
+}
+
+void append_tokens(std::string& out, const Tokenizer& tokenizer,
+                   const std::vector<std::uint32_t>& ids) {
+  out += '[';
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (i > 0) out += ", ";
+    append_json(out, tokenizer.token(ids[i]).value_or(std::string_view()));
+  }
+  out += "]\n";
+}
+
+void run(const Arguments& arguments) {
+  const Tokenizer tokenizer = load_tokenizer(arguments.model);
+  const TextFile file = TextFile::read(arguments.input);
+  Output output;
+  std::vector<std::uint32_t> ids;
+  for (const std::string_view text : file.texts()) {
+    ids.clear();
+    tokenizer.encode(text, ids);
+    if (arguments.tokens) {
+      append_tokens(output.buffer(), tokenizer, ids);
+    } else {
+      append_ids(output.buffer(), ids);
+    }
+    output.flush_if_full();
+  }
+  output.flush();
+}
+
+}  // namespace
+
+void add_tokenize(CLI::App& app) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command = *app.add_subcommand("tokenize", "Turn texts into token ids");
+  command.footer(kHelp);
+  command
+      .add_option("-m,--model", arguments->model,
+                  "Folder of a model (static or a teacher), or a tokenizer.json")
+      ->required()
+      ->type_name("MODEL");
+  add_text_argument(command, arguments->input);
+  command.add_flag("--tokens", arguments->tokens, "The tokens as a JSON list, not their ids");
+  command.callback([arguments] { run(*arguments); });
+}
+
+}  // namespace m2v::cli

@@ -1,0 +1,95 @@
+#include <cerrno>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "m2v/error.h"
+#include "m2v/version.h"
+
+namespace m2v::cli {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+constexpr int kInterrupted = 130;
+
+constexpr char kHelp[] = R"(Examples:
+  m2v distill all-MiniLM-L6-v2 -o my-model
+  m2v encode -m my-model texts.txt -o vectors.npy
+  m2v search -m my-model --documents texts.txt "a question"
+
+'m2v COMMAND --help' explains a command.)";
+
+int complain(const std::string& problem, int code) {
+  const std::string line = "m2v: " + printable(problem) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  return code;
+}
+
+void print(const std::string& text) {
+  Output output;
+  output << text;
+  output.flush();
+}
+
+std::string version_line() {
+  return "m2v " + std::string(version()) + " (" + std::string(simd_target()) + ")\n";
+}
+
+/// Parses the arguments, which runs the command that they name.
+int run(CLI::App& app, int argc, const char* const* argv) {
+  try {
+    app.parse(argc, argv);
+    if (!app.get_subcommands().empty()) return 0;
+    std::fputs(app.help().c_str(), stderr);
+    return kWrongUsage;
+  } catch (const CLI::CallForHelp&) {
+    print(app.help());
+    return 0;
+  } catch (const CLI::CallForVersion&) {
+    print(version_line());
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    const auto commands = app.get_subcommands();
+    const std::string command = commands.empty() ? "" : " " + commands.front()->get_name();
+    return complain(std::string(error.what()) + " (see 'm2v" + command + " --help')", kWrongUsage);
+  }
+}
+
+int guarded_main(int argc, const char* const* argv) {
+  try {
+    reserve_standard_descriptors();
+    CLI::App app("Static text embeddings on CPUs: distil a Sentence Transformer, embed, search.",
+                 "m2v");
+    app.set_version_flag("--version", "", "Print the version and the instruction set in use");
+    app.footer(kHelp);
+    add_distill(app);
+    add_encode(app);
+    add_tokenize(app);
+    add_search(app);
+    add_info(app);
+    add_bench(app);
+    return run(app, argc, argv);
+  } catch (const Cancelled&) {
+    return complain("interrupted", kInterrupted);
+  } catch (const IoError& error) {
+    if (error.error_number() == EPIPE) return kFailed;  // the reader has gone: nobody to tell
+    return complain(error.what(), kFailed);
+  } catch (const std::invalid_argument& error) {
+    return complain(error.what(), kWrongUsage);
+  } catch (const std::bad_alloc&) {
+    return complain("out of memory", kFailed);
+  } catch (const std::exception& error) {
+    return complain(error.what(), kFailed);
+  }
+}
+
+}  // namespace
+}  // namespace m2v::cli
+
+int main(int argc, char** argv) { return m2v::cli::guarded_main(argc, argv); }

@@ -1,0 +1,113 @@
+#include "cli/reporter.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include "cli/terminal.h"
+#include "m2v/error.h"
+
+namespace m2v::cli {
+namespace {
+
+volatile std::sig_atomic_t interrupt_flag = 0;
+
+extern "C" void on_interrupt(int) { interrupt_flag = 1; }
+
+std::string time_left(double seconds) {
+  const auto whole = static_cast<unsigned long>(seconds + 0.5);
+  char text[32];
+  std::snprintf(text, sizeof text, "%lu:%02lu", whole / 60, whole % 60);
+  return text;
+}
+
+}  // namespace
+
+Reporter::Reporter() {
+  const char* type = std::getenv("TERM");
+  terminal_ = is_terminal(STDERR_FILENO) && !(type != nullptr && std::strcmp(type, "dumb") == 0);
+}
+Reporter::~Reporter() { clear(); }
+
+void Reporter::progress(std::string_view stage, std::size_t done, std::size_t total) {
+  if (!terminal_) return;
+  const Clock::time_point now = Clock::now();
+  const bool new_stage = stage != stage_;
+  if (new_stage) {
+    stage_ = stage;
+    started_ = now;
+  }
+  // Ten times a second is smooth; more would only cost.
+  if (!new_stage && done < total && now - last_drawn_ < std::chrono::milliseconds(100)) return;
+  last_drawn_ = now;
+  draw(done, total, std::chrono::duration<double>(now - started_).count());
+}
+
+void Reporter::draw(std::size_t done, std::size_t total, double seconds) {
+  constexpr std::size_t kBarWidth = 24;
+  const double fraction =
+      total > 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(total)) : 0.0;
+  const auto filled = static_cast<std::size_t>(fraction * kBarWidth);
+  std::string line =
+      "\r" + printable(stage_) + std::string(stage_.size() < 16 ? 16 - stage_.size() : 1, ' ');
+  line += "[" + std::string(filled, '=') + std::string(kBarWidth - filled, ' ') + "] ";
+  line += fixed(fraction * 100, 0) + "%";
+  if (done > 0 && seconds > 0.3) {
+    const double rate = static_cast<double>(done) / seconds;
+    line += "  " + with_separators(static_cast<std::size_t>(rate)) + "/s";
+    if (done < total) line += "  " + time_left(static_cast<double>(total - done) / rate) + " left";
+  }
+  line += "\033[K";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  std::fflush(stderr);
+  drawn_ = true;
+}
+
+void Reporter::clear() {
+  if (!drawn_) return;
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
+  drawn_ = false;
+}
+
+void Reporter::warn(std::string_view message) {
+  clear();
+  const std::string line = "m2v: warning: " + printable(message) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+OnEvent Reporter::on_event() {
+  return [this](const Event& event) {
+    if (event.kind == Event::Kind::kWarning) {
+      warn(event.message);
+    } else {
+      progress(event.stage, event.done, event.total);
+    }
+    return !interrupted();
+  };
+}
+
+InterruptGuard::InterruptGuard() {
+  struct sigaction action{};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+InterruptGuard::~InterruptGuard() {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+bool interrupted() noexcept { return interrupt_flag != 0; }
+
+void throw_if_interrupted() {
+  if (interrupted()) throw Cancelled();
+}
+
+}  // namespace m2v::cli

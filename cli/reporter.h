@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "m2v/event.h"
+
+namespace m2v::cli {
+
+/// Tells the user on standard error how long work goes on: a progress bar on a terminal, nothing in
+/// a pipe; warnings always.
+class Reporter {
+ public:
+  Reporter();
+  ~Reporter();
+  Reporter(const Reporter&) = delete;
+  Reporter& operator=(const Reporter&) = delete;
+
+  void progress(std::string_view stage, std::size_t done, std::size_t total);
+  void warn(std::string_view message);
+  /// For the library's calls: reports, and returns false once the user has interrupted.
+  OnEvent on_event();
+  /// Takes the bar off the screen.
+  void clear();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void draw(std::size_t done, std::size_t total, double seconds);
+
+  bool terminal_;
+  bool drawn_ = false;
+  std::string stage_;
+  Clock::time_point started_;
+  Clock::time_point last_drawn_;
+};
+
+/// While one lives, Ctrl-C does not end the program but sets a flag; a second Ctrl-C ends it.
+class InterruptGuard {
+ public:
+  InterruptGuard();
+  ~InterruptGuard();
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+};
+
+bool interrupted() noexcept;
+/// Throws Cancelled if the user has interrupted.
+void throw_if_interrupted();
+
+}  // namespace m2v::cli

@@ -1,0 +1,61 @@
+#include "cli/terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "cli/utf8.h"
+
+namespace m2v::cli {
+
+bool is_terminal(int descriptor) noexcept { return ::isatty(descriptor) == 1; }
+
+std::size_t terminal_columns() noexcept {
+  winsize size{};
+  if (!is_terminal(STDOUT_FILENO) || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col;
+}
+
+std::string printable(std::string_view text, std::size_t columns) {
+  std::string out;
+  std::size_t used = 0;
+  std::size_t cut = 0;  // where the ellipsis goes if the text turns out too wide
+  while (!text.empty()) {
+    const Character character = next_character(text);
+    const bool control = character.code < 0x20 || (character.code >= 0x7F && character.code < 0xA0);
+    const auto width = static_cast<std::size_t>(column_width(character.code));
+    if (columns > 0 && used + width > columns) return out.substr(0, cut) + "\u2026";
+    if (control) {
+      out += ' ';
+    } else {
+      out += character.valid ? text.substr(0, character.size) : std::string_view("\uFFFD");
+    }
+    used += width;
+    if (used < columns) cut = out.size();
+    text.remove_prefix(character.size);
+  }
+  return out;
+}
+
+std::string with_separators(std::size_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+std::string human_bytes(std::size_t bytes) {
+  const char* const units[] = {"B", "kB", "MB", "GB", "TB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; value >= 999.95 && unit < 4; ++unit) value /= 1000;
+  return fixed(value, unit == 0 ? 0 : 1) + " " + units[unit];
+}
+
+std::string fixed(double value, int decimals) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", decimals, value);
+  return text;
+}
+
+}  // namespace m2v::cli

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace m2v::cli {
+
+bool is_terminal(int descriptor) noexcept;
+
+/// Columns of the terminal behind standard output; no value of use (0) if it is none.
+std::size_t terminal_columns() noexcept;
+
+/// A text on one line that does nothing to a terminal: control characters become spaces, ill-formed
+/// bytes U+FFFD. With `columns` > 0, cut to that width, with an ellipsis for what is left out.
+std::string printable(std::string_view text, std::size_t columns = 0);
+
+/// "29,525"
+std::string with_separators(std::size_t number);
+/// "15.8 MB" (decimal)
+std::string human_bytes(std::size_t bytes);
+/// A number with a fixed count of decimals.
+std::string fixed(double value, int decimals);
+
+}  // namespace m2v::cli

@@ -1,0 +1,26 @@
+# Installs headers, libraries, the command and the package that find_package(m2v) reads.
+include(CMakePackageConfigHelpers)
+
+set(m2v_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/m2v)
+
+install(TARGETS m2v EXPORT m2v-targets FILE_SET HEADERS)
+install(EXPORT m2v-targets NAMESPACE m2v:: DESTINATION ${m2v_package_dir})
+
+# An export set of its own: a consumer that does not ask for distillation need not have oneDNN.
+if(TARGET m2v_distill)
+  set_target_properties(m2v_distill PROPERTIES INSTALL_RPATH "$ORIGIN")
+  install(TARGETS m2v_distill EXPORT m2v-distill-targets FILE_SET HEADERS)
+  install(EXPORT m2v-distill-targets NAMESPACE m2v:: DESTINATION ${m2v_package_dir})
+endif()
+
+if(TARGET m2v_cli)
+  install(TARGETS m2v_cli)
+endif()
+
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/m2v-config.cmake.in
+  ${PROJECT_BINARY_DIR}/m2v-config.cmake INSTALL_DESTINATION ${m2v_package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/m2v-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/m2v-config.cmake ${PROJECT_BINARY_DIR}/m2v-config-version.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/FindHighway.cmake
+        DESTINATION ${m2v_package_dir})

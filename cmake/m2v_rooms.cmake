@@ -1,0 +1,48 @@
+# A room is a folder under src/. Each becomes an object library that sees the public headers and
+# src/; libraries and tests are put together from rooms.
+
+# What every target of ours is compiled with.
+function(m2v_compile_settings target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12 is wrong about std::string's operator+
+    $<$<BOOL:${M2V_WARNINGS_AS_ERRORS}>:-Werror>)
+  if(M2V_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${M2V_SANITIZE} -fno-sanitize-recover=all
+                                             -fno-omit-frame-pointer)
+    target_link_options(${target} PUBLIC -fsanitize=${M2V_SANITIZE})
+  endif()
+endfunction()
+
+# m2v_room(NAME [USES room...] [LINKS target...])
+function(m2v_room name)
+  cmake_parse_arguments(ROOM "" "" "USES;LINKS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  if(NOT sources)
+    set(sources ${PROJECT_SOURCE_DIR}/cmake/empty.cpp)
+  endif()
+  add_library(room_${name} OBJECT ${sources})
+  m2v_compile_settings(room_${name})
+  target_include_directories(room_${name} PRIVATE ${PROJECT_SOURCE_DIR}/include
+                                                  ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(room_${name} PRIVATE ${ROOM_LINKS})
+  set(closure ${name})
+  set(links ${ROOM_LINKS})
+  foreach(used IN LISTS ROOM_USES)
+    list(APPEND closure ${M2V_CLOSURE_${used}})
+    list(APPEND links ${M2V_LINKS_${used}})
+  endforeach()
+  list(REMOVE_DUPLICATES closure)
+  list(REMOVE_DUPLICATES links)
+  set(M2V_CLOSURE_${name} "${closure}" CACHE INTERNAL "")
+  set(M2V_LINKS_${name} "${links}" CACHE INTERNAL "")
+endfunction()
+
+# Adds the objects of rooms, and what they link, to a target.
+function(m2v_add_rooms target)
+  foreach(room IN LISTS ARGN)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:room_${room}>)
+    target_link_libraries(${target} PRIVATE ${M2V_LINKS_${room}})
+  endforeach()
+endfunction()

@@ -1,0 +1,33 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "m2v/error.h"
+#include "store/safetensors.h"
+
+/// Any bytes are either refused with a FormatError or give tensors that tile the file's data.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto bytes = std::as_bytes(std::span(data, size));
+  try {
+    const auto tensors = m2v::store::parse_safetensors(bytes, "fuzz");
+    std::size_t total = 0;
+    unsigned sum = 0;
+    for (const m2v::store::TensorView& tensor : tensors) {
+      total += tensor.bytes.size();
+      for (const std::byte byte : tensor.bytes) sum += std::to_integer<unsigned>(byte);
+      if (tensor.elements() * m2v::store::tensor_type_size(tensor.type) != tensor.bytes.size()) {
+        std::abort();
+      }
+      try {
+        if (m2v::store::to_float64(tensor, "fuzz").size() != tensor.elements()) std::abort();
+      } catch (const m2v::FormatError&) {  // not of a float type
+      }
+    }
+    // Read every byte, so that a view beyond the file is seen.
+    static volatile unsigned sink;
+    sink = sum;
+    if (total > size) std::abort();
+  } catch (const m2v::FormatError&) {
+  }
+  return 0;
+}

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "m2v/event.h"
+#include "m2v/static_model.h"
+
+namespace m2v {
+
+/// How the hidden states of a token's input become one vector.
+enum class Pooling {
+  kAuto,    ///< As the teacher's own 1_Pooling/config.json says; mean if it says nothing.
+  kMean,    ///< Over all positions, those of the bos and eos tokens included.
+  kFirst,   ///< The first position ([CLS]).
+  kLast,    ///< The last real position.
+  kPooler,  ///< The pooler's output; an error if the teacher has none.
+};
+
+struct PcaAuto {};  ///< PCA that keeps all dimensions.
+struct PcaNone {};  ///< No PCA; the vectors stay as the teacher made them.
+struct PcaDims {
+  std::size_t dims = 256;  ///< At least 1.
+};
+struct PcaVariance {
+  double fraction = 0.95;  ///< The fewest components that explain it; in (0, 1).
+};
+using Pca = std::variant<PcaDims, PcaVariance, PcaAuto, PcaNone>;
+
+struct DistillOptions {
+  Pooling pooling = Pooling::kAuto;
+  Pca pca = PcaDims{256};
+  /// Zipf weights a/(a + p); in (0, 1). No value: all weights are 1.
+  std::optional<double> sif_coefficient = 1e-4;
+  /// Tokens that this regular expression matches at their start leave the vocabulary.
+  std::optional<std::string> token_remove_pattern = R"(\[unused\d+\])";
+  DType dtype = DType::kFloat16;  ///< Of the saved table: float16, float32, float64 or int8.
+  std::string teacher_name;       ///< For config.json and the card; empty: the folder's name.
+  unsigned threads = 0;           ///< 0: as many as the machine has.
+};
+
+/// What distill() did and how long each part took, in seconds.
+struct DistillReport {
+  std::string family;   ///< The teacher's model_type, e.g. "bert".
+  std::string pooling;  ///< What was chosen, e.g. "mean".
+  std::size_t teacher_tokens = 0;
+  std::size_t tokens = 0;
+  std::size_t teacher_dim = 0;
+  std::size_t dim = 0;
+  double explained_variance = 1.0;  ///< Fraction that the kept components explain.
+  double load_seconds = 0;
+  double forward_seconds = 0;
+  double pca_seconds = 0;
+  double total_seconds = 0;
+};
+
+/// Distils a Sentence Transformer into a static model (Model2Vec): the vocabulary goes through the
+/// transformer token by token; PCA and Zipf weights follow. The result does not depend on the
+/// number of threads.
+/// `teacher` is a folder with config.json, tokenizer.json and model.safetensors. Throws IoError,
+/// FormatError, Cancelled, or std::invalid_argument for options out of range.
+StaticModel distill(const std::filesystem::path& teacher, const DistillOptions& options = {},
+                    const OnEvent& on_event = {}, DistillReport* report = nullptr);
+
+}  // namespace m2v

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "m2v/types.h"
+
+namespace m2v {
+
+/// Texts read from a file, in order. Keeps the file mapped; the views live as long as this object.
+class TextFile {
+ public:
+  /// By extension: .jsonl (field `text`), .tsv (last column), anything else lines; "-" is standard
+  /// input, lines. Every line is one text, the empty line too; LF ends a line, one CR before it is
+  /// dropped, and a final LF starts no text. Throws IoError, or FormatError with the line.
+  static TextFile read(const std::filesystem::path& path);
+  ~TextFile();
+  TextFile(TextFile&&) noexcept;
+  TextFile& operator=(TextFile&&) noexcept;
+
+  Texts texts() const noexcept;
+  std::size_t bytes() const noexcept;  ///< Of all texts together.
+
+ private:
+  struct Impl;
+  explicit TextFile(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Writes vectors as they come, then all at once into place: the file appears when finish()
+/// succeeds, and not before; destroying an unfinished writer leaves nothing behind.
+class VectorWriter {
+ public:
+  /// By extension: .npy (float32 [rows, dim]), .safetensors (tensor `embeddings`), .f32 (raw),
+  /// .jsonl ({"vector": [...]}). "-" streams raw float32 to standard output. An empty path streams
+  /// JSONL to standard output. Throws std::invalid_argument for another extension.
+  /// `rows` is the number that will be written, known beforehand.
+  static VectorWriter open(const std::filesystem::path& path, std::size_t rows, std::size_t dim);
+  ~VectorWriter();
+  VectorWriter(VectorWriter&&) noexcept;
+  VectorWriter& operator=(VectorWriter&&) noexcept;
+
+  /// Appends rows. Throws IoError (disk full, closed pipe).
+  void write(MatrixView rows);
+  /// Flushes, syncs and renames into place. Throws std::invalid_argument if rows are missing.
+  void finish();
+
+ private:
+  struct Impl;
+  explicit VectorWriter(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Writes one matrix a text, of varying numbers of rows: token vectors.
+/// .jsonl: {"vectors": [[...], ...]} a line; .safetensors: `embeddings` [all rows, dim] and
+/// `offsets` int64 [texts + 1]; empty path: JSONL to standard output.
+/// Throws IoError, or std::invalid_argument for another extension.
+void write_sequences(const std::filesystem::path& path, std::span<const Matrix> sequences,
+                     std::size_t dim);
+
+}  // namespace m2v

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace m2v::core {
+
+/// The number of threads that `threads` asks for: itself, or the machine's if it is 0.
+unsigned thread_count(unsigned threads) noexcept;
+
+/// Runs task(index, worker) for every index below `count`, on up to `threads` threads (0: the
+/// machine's), the caller's among them. Indices are handed out in order, one at a time, so make
+/// them coarse. `worker` is below thread_count(threads) and belongs to one thread at a time: use it
+/// to index scratch memory. The first exception stops the hand-out and is rethrown here.
+void parallel_for(std::size_t count, unsigned threads,
+                  const std::function<void(std::size_t index, unsigned worker)>& task);
+
+}  // namespace m2v::core

@@ -1,0 +1,168 @@
+#include "m2v/distill.h"
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "distill/events.h"
+#include "distill/pooling.h"
+#include "distill/reduce.h"
+#include "distill/surgery.h"
+#include "distill/table.h"
+#include "distill/teacher.h"
+#include "distill/template.h"
+#include "embed/model_parts.h"
+#include "encoder/encoder.h"
+#include "math/zipf.h"
+
+namespace m2v {
+namespace {
+
+using core::Json;
+
+/// Seconds since the last lap, and since the start.
+class Stopwatch {
+ public:
+  double lap() {
+    const auto now = Clock::now();
+    const double seconds = std::chrono::duration<double>(now - lap_).count();
+    lap_ = now;
+    return seconds;
+  }
+  double total() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now(), lap_ = start_;
+};
+
+void check_options(const DistillOptions& options) {
+  const auto* dims = std::get_if<PcaDims>(&options.pca);
+  if (dims != nullptr && dims->dims == 0) {
+    throw std::invalid_argument("pca: the number of dimensions must be at least 1");
+  }
+  const auto* share = std::get_if<PcaVariance>(&options.pca);
+  if (share != nullptr && !(share->fraction > 0 && share->fraction < 1)) {
+    throw std::invalid_argument("pca: the fraction of the variance must be between 0 and 1");
+  }
+  const auto& sif = options.sif_coefficient;
+  if (sif && !(*sif > 0 && *sif < 1)) {
+    throw std::invalid_argument("sif_coefficient must be between 0 and 1");
+  }
+  if (options.dtype == DType::kBFloat16) {
+    throw std::invalid_argument("dtype must be float16, float32, float64 or int8");
+  }
+}
+
+std::string teacher_name(const std::filesystem::path& folder, const DistillOptions& options) {
+  if (!options.teacher_name.empty()) return options.teacher_name;
+  const auto path = std::filesystem::absolute(folder).lexically_normal();
+  return (path.has_filename() ? path.filename() : path.parent_path().filename()).string();
+}
+
+/// Every token between the special tokens that the teacher expects.
+std::vector<encoder::Sequence> make_inputs(const distillation::Surgery& surgery,
+                                           const distillation::Teacher& teacher,
+                                           const encoder::Encoder& encoder) {
+  const core::JsonAt root(teacher.tokenizer, teacher.tokenizer_path);
+  const distillation::Template around = distillation::read_template(root);
+  const auto check = [&](std::uint32_t id, const std::string& what, const char* place) {
+    if (id < encoder.vocabulary_size()) return;
+    throw FormatError(teacher.tokenizer_path, place,
+                      what + " has the id " + std::to_string(id) + ", but the model has only " +
+                          std::to_string(encoder.vocabulary_size()) + " embeddings");
+  };
+  for (const auto* ids : {&around.before, &around.after}) {
+    for (const std::uint32_t id : *ids) check(id, "a special token", "$.post_processor");
+  }
+  std::vector<encoder::Sequence> inputs;
+  inputs.reserve(surgery.tokens.size());
+  for (std::size_t i = 0; i < surgery.tokens.size(); ++i) {
+    const std::uint32_t id = surgery.original_ids[i];
+    check(id, "token \"" + surgery.tokens[i] + "\"", "$.model.vocab");
+    encoder::Sequence input = around.before;
+    input.push_back(id);
+    input.insert(input.end(), around.after.begin(), around.after.end());
+    inputs.push_back(std::move(input));
+  }
+  return inputs;
+}
+
+Json pca_json(const Pca& pca) {
+  if (const auto* dims = std::get_if<PcaDims>(&pca)) {
+    return static_cast<std::int64_t>(dims->dims);
+  }
+  if (const auto* share = std::get_if<PcaVariance>(&pca)) return share->fraction;
+  return std::holds_alternative<PcaAuto>(pca) ? Json("auto") : Json(nullptr);
+}
+
+Json make_config(const DistillOptions& options, const std::string& name, std::size_t dim,
+                 std::string_view pooling) {
+  return Json::Object{
+      {"model_type", "model2vec"},
+      {"architectures", Json::Array{"StaticModel"}},
+      {"tokenizer_name", name},
+      {"apply_pca", pca_json(options.pca)},
+      {"sif_coefficient", options.sif_coefficient ? Json(*options.sif_coefficient) : Json(nullptr)},
+      {"hidden_dim", static_cast<std::int64_t>(dim)},
+      {"seq_length", 1000000},
+      {"normalize", true},
+      {"pooling", pooling},
+      {"max_length", 512}};
+}
+
+}  // namespace
+
+StaticModel distill(const std::filesystem::path& folder, const DistillOptions& options,
+                    const OnEvent& on_event, DistillReport* report) {
+  check_options(options);
+  DistillReport unused;
+  DistillReport& r = report != nullptr ? *report : unused;
+  r = {};
+  Stopwatch watch;
+  const distillation::Events events(on_event);
+
+  const distillation::Teacher teacher = distillation::read_teacher(folder, events);
+  distillation::Surgery surgery =
+      distillation::operate(teacher, options.token_remove_pattern, events);
+  const encoder::Pooling pooling = distillation::choose_pooling(options.pooling, folder);
+  std::optional<encoder::Encoder> encoder = encoder::Encoder::load(folder);
+  const std::vector<encoder::Sequence> inputs = make_inputs(surgery, teacher, *encoder);
+  r.family = encoder->family();
+  r.pooling = distillation::pooling_name(pooling);
+  r.teacher_tokens = surgery.teacher_tokens;
+  r.tokens = inputs.size();
+  r.teacher_dim = encoder->hidden_size();
+  r.load_seconds = watch.lap();
+
+  Matrix states = encoder->encode(
+      inputs, pooling, options.threads,
+      [&](std::size_t done, std::size_t total) { events.progress("forward pass", done, total); });
+  encoder.reset();
+  r.forward_seconds = watch.lap();
+
+  const distillation::Reduced reduced =
+      distillation::reduce(std::move(states), options.pca, options.threads, events);
+  r.dim = reduced.vectors.cols;
+  r.explained_variance = reduced.explained_variance;
+  r.pca_seconds = watch.lap();
+
+  const auto weights = math::zipf_weights(reduced.vectors.rows, options.sif_coefficient);
+  const std::string name = teacher_name(folder, options);
+  StaticModel model = embed::make_model(
+      {.table = distillation::make_table(reduced.vectors, weights, options.dtype, options.threads),
+       .dtype = options.dtype,
+       .rows = reduced.vectors.rows,
+       .dim = reduced.vectors.cols,
+       .weights = {},
+       .mapping = {},
+       .tokenizer_json = surgery.tokenizer.dump(),
+       .config = make_config(options, name, reduced.vectors.cols, r.pooling),
+       .base_model = name,
+       .languages = teacher.languages});
+  r.total_seconds = watch.total();
+  return model;
+}
+
+}  // namespace m2v

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "m2v/error.h"
+#include "m2v/event.h"
+
+namespace m2v::distillation {
+
+/// The caller's callback, which may be empty. Both throw Cancelled when it says no.
+class Events {
+ public:
+  explicit Events(const OnEvent& on_event) : on_event_(on_event) {}
+
+  void progress(std::string_view stage, std::size_t done, std::size_t total) const {
+    send({.kind = Event::Kind::kProgress,
+          .stage = stage,
+          .done = done,
+          .total = total,
+          .message = {}});
+  }
+
+  void warn(std::string_view stage, std::string message) const {
+    send({.kind = Event::Kind::kWarning,
+          .stage = stage,
+          .done = 0,
+          .total = 0,
+          .message = std::move(message)});
+  }
+
+ private:
+  void send(const Event& event) const {
+    if (on_event_ && !on_event_(event)) throw Cancelled();
+  }
+
+  const OnEvent& on_event_;
+};
+
+}  // namespace m2v::distillation

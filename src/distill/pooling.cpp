@@ -1,0 +1,107 @@
+#include "distill/pooling.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+
+namespace m2v::distillation {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kChoose = "; choose one with --pooling mean, first, last or pooler";
+constexpr std::string_view kPrefix = "pooling_mode_";
+
+/// The configuration of the Pooling module, where it should be according to modules.json.
+std::optional<fs::path> find_configuration(const fs::path& teacher) {
+  fs::path folder = "1_Pooling";
+  const fs::path modules_path = teacher / "modules.json";
+  if (fs::exists(modules_path)) {
+    const std::string name = modules_path.string();
+    const core::Json json = core::read_json(name);
+    std::optional<fs::path> found;
+    for (const core::JsonAt& module : core::JsonAt(json, name).elements()) {
+      if (!module.at("type").string().ends_with("Pooling")) continue;
+      found = module.at("path").string();
+      if (found->is_absolute() || *found->begin() == "..") {
+        module.at("path").fail("leads out of the model's folder");
+      }
+    }
+    if (!found) return std::nullopt;
+    folder = *found;
+  }
+  const fs::path path = teacher / folder / "config.json";
+  return fs::exists(path) ? std::optional(path) : std::nullopt;
+}
+
+/// The modes that a configuration switches on, by the names after "pooling_mode_"; newer files have
+/// them as one text or a list instead.
+std::vector<std::string> active_modes(const core::JsonAt& configuration) {
+  std::vector<std::string> modes;
+  if (const auto mode = configuration.get("pooling_mode")) {
+    if (mode->value().is_string()) return {mode->string()};
+    for (const core::JsonAt& one : mode->elements()) modes.push_back(one.string());
+    return modes;
+  }
+  for (const auto& [key, value] : configuration.object()) {
+    if (key.starts_with(kPrefix) && configuration.boolean_or(key, false)) {
+      modes.push_back(key.substr(kPrefix.size()));
+    }
+  }
+  return modes;
+}
+
+encoder::Pooling read_pooling(const fs::path& path) {
+  const std::string name = path.string();
+  const core::Json json = core::read_json(name);
+  const core::JsonAt configuration(json, name);
+  const std::vector<std::string> modes = active_modes(configuration);
+  if (modes.empty()) return encoder::Pooling::kMean;
+  if (modes.size() > 1) {
+    std::string list;
+    for (const std::string& mode : modes) list += (list.empty() ? "" : " and ") + mode;
+    configuration.fail("the teacher joins several poolings, " + list + std::string(kChoose));
+  }
+  const std::string& mode = modes.front();
+  if (mode == "mean_tokens" || mode == "mean") return encoder::Pooling::kMean;
+  if (mode == "cls_token" || mode == "cls") return encoder::Pooling::kFirst;
+  if (mode == "lasttoken") return encoder::Pooling::kLast;
+  configuration.fail("the teacher's pooling, " + mode + ", is not known" + std::string(kChoose));
+}
+
+}  // namespace
+
+encoder::Pooling choose_pooling(Pooling pooling, const fs::path& teacher) {
+  switch (pooling) {
+    case Pooling::kMean:
+      return encoder::Pooling::kMean;
+    case Pooling::kFirst:
+      return encoder::Pooling::kFirst;
+    case Pooling::kLast:
+      return encoder::Pooling::kLast;
+    case Pooling::kPooler:
+      return encoder::Pooling::kPooler;
+    case Pooling::kAuto:
+      break;
+  }
+  const auto path = find_configuration(teacher);
+  return path ? read_pooling(*path) : encoder::Pooling::kMean;
+}
+
+std::string_view pooling_name(encoder::Pooling pooling) noexcept {
+  switch (pooling) {
+    case encoder::Pooling::kMean:
+      return "mean";
+    case encoder::Pooling::kFirst:
+      return "first";
+    case encoder::Pooling::kLast:
+      return "last";
+    case encoder::Pooling::kPooler:
+      return "pooler";
+  }
+  return "";
+}
+
+}  // namespace m2v::distillation

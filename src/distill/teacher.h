@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "distill/events.h"
+
+namespace m2v::distillation {
+
+/// What a teacher's folder says beside its weights.
+struct Teacher {
+  core::Json tokenizer;  ///< tokenizer.json, corrected by tokenizer_config.json.
+  std::string tokenizer_path;
+  std::optional<std::string> unknown, padding;  ///< As the settings name them, if they do.
+  std::vector<std::string> languages;           ///< As its model card says.
+};
+
+/// Reads tokenizer.json, and tokenizer_config.json, special_tokens_map.json and README.md where
+/// they are. Throws IoError or FormatError.
+Teacher read_teacher(const std::filesystem::path& folder, const Events& events);
+
+/// Applies do_lower_case, strip_accents and tokenize_chinese_chars of tokenizer_config.json to the
+/// BertNormalizer of a tokenizer, with a warning for each that contradicts it.
+void apply_normalizer_settings(core::Json& tokenizer, const core::JsonAt& settings,
+                               const Events& events);
+
+}  // namespace m2v::distillation

@@ -1,0 +1,58 @@
+#include "distill/template.h"
+
+#include <limits>
+#include <optional>
+
+namespace m2v::distillation {
+namespace {
+
+std::uint32_t read_id(const core::JsonAt& value) {
+  const std::uint64_t id = value.natural();
+  if (id > std::numeric_limits<std::uint32_t>::max()) value.fail("is too large for an id");
+  return static_cast<std::uint32_t>(id);
+}
+
+/// The ids of a template's item, none if it stands for the text.
+std::vector<std::uint32_t> item_ids(const core::JsonAt& item, const core::JsonAt& special_tokens) {
+  const auto special = item.get("SpecialToken");
+  if (!special) return {};
+  std::vector<std::uint32_t> ids;
+  const core::JsonAt token = special_tokens.at(special->at("id").string());
+  for (const core::JsonAt& id : token.at("ids").elements()) ids.push_back(read_id(id));
+  return ids;
+}
+
+Template read_processor(const core::JsonAt& processor) {
+  const std::string& type = processor.at("type").string();
+  if (type == "TemplateProcessing") {
+    const auto single = processor.at("single").elements();
+    if (single.empty()) return {};
+    const core::JsonAt special_tokens = processor.at("special_tokens");
+    return {.before = item_ids(single.front(), special_tokens),
+            .after = item_ids(single.back(), special_tokens)};
+  }
+  if (type == "BertProcessing" || type == "RobertaProcessing") {
+    return {.before = {read_id(processor.at("cls").element(1))},
+            .after = {read_id(processor.at("sep").element(1))}};
+  }
+  if (type == "ByteLevel") return {};
+  if (type == "Sequence") {
+    Template result;
+    for (const core::JsonAt& part : processor.at("processors").elements()) {
+      Template inner = read_processor(part);
+      if (result.before.empty()) result.before = std::move(inner.before);
+      if (result.after.empty()) result.after = std::move(inner.after);
+    }
+    return result;
+  }
+  processor.at("type").fail("post-processors of type \"" + type + "\" are not known");
+}
+
+}  // namespace
+
+Template read_template(const core::JsonAt& tokenizer) {
+  const auto processor = tokenizer.get("post_processor");
+  return processor ? read_processor(*processor) : Template{};
+}
+
+}  // namespace m2v::distillation

@@ -1,0 +1,154 @@
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "core/thread_pool.h"
+#include "embed/model_impl.h"
+#include "tokenize/tokenizer_impl.h"
+#include "unicode/unicode.h"
+
+namespace m2v {
+namespace {
+
+// Texts that one thread takes at a time: enough to keep prefetching across texts, few enough that
+// threads end together.
+constexpr std::size_t kBlock = 64;
+
+std::size_t saturating_product(std::size_t a, std::size_t b) {
+  std::size_t product;
+  return __builtin_mul_overflow(a, b, &product) ? kNoLimit : product;
+}
+
+/// The first `characters` code points of the text.
+std::string_view cut(std::string_view text, std::size_t characters) {
+  if (text.size() <= characters) return text;
+  std::size_t position = 0;
+  for (std::size_t i = 0; i < characters && position < text.size(); ++i) {
+    unicode::decode_utf8(text, position);
+  }
+  return text.substr(0, position);
+}
+
+/// Turns texts into rows of the table: one thread's part of the work.
+class RowReader {
+ public:
+  RowReader(const StaticModel::Impl& model, std::size_t max_tokens)
+      : model_(model),
+        session_(model.tokenizer),
+        max_tokens_(max_tokens),
+        max_characters_(max_tokens == kNoLimit
+                            ? kNoLimit
+                            : saturating_product(max_tokens, model.median_token_length)) {}
+
+  void clear() {
+    rows_.clear();
+    weights_.clear();
+    offsets_.assign(1, 0);
+  }
+
+  void add(std::string_view text) {
+    const std::size_t begin = rows_.size();
+    session_.encode(cut(text, max_characters_), rows_, max_tokens_);
+    drop_unknown(begin);
+    if (!model_.weights.empty()) {
+      for (std::size_t i = begin; i < rows_.size(); ++i)
+        weights_.push_back(model_.weights[rows_[i]]);
+    }
+    if (!model_.mapping.empty()) {
+      for (std::size_t i = begin; i < rows_.size(); ++i) rows_[i] = model_.mapping[rows_[i]];
+    }
+    offsets_.push_back(rows_.size());
+  }
+
+  /// Makes each row of each text a text of its own.
+  void split_into_rows() {
+    offsets_.resize(rows_.size() + 1);
+    for (std::size_t i = 0; i < offsets_.size(); ++i) offsets_[i] = i;
+  }
+
+  std::size_t texts() const { return offsets_.size() - 1; }
+
+  void pool(bool normalize, float* out) const {
+    simd::pool_rows({.table = model_.table,
+                     .rows = rows_.data(),
+                     .weights = model_.weights.empty() ? nullptr : weights_.data(),
+                     .offsets = offsets_.data(),
+                     .texts = texts(),
+                     .normalize = normalize,
+                     .out = out});
+  }
+
+ private:
+  void drop_unknown(std::size_t begin) {
+    if (const auto unknown = model_.tokenizer.unknown_id()) {
+      const auto from = rows_.begin() + static_cast<std::ptrdiff_t>(begin);
+      rows_.erase(std::remove(from, rows_.end(), *unknown), rows_.end());
+    }
+  }
+
+  const StaticModel::Impl& model_;
+  tokenize::Session session_;
+  std::size_t max_tokens_;
+  std::size_t max_characters_;
+  std::vector<std::uint32_t> rows_;
+  std::vector<double> weights_;
+  std::vector<std::size_t> offsets_;
+};
+
+}  // namespace
+
+void StaticModel::encode(Texts texts, std::span<float> out, const EncodeOptions& options) const {
+  const std::size_t dim = impl_->table.dim;
+  if (out.size() != texts.size() * dim) {
+    throw std::invalid_argument("encode: the output has " + std::to_string(out.size()) +
+                                " values, but " + std::to_string(texts.size()) + " texts of " +
+                                std::to_string(dim) + " are asked for");
+  }
+  const bool normalize = options.normalize.value_or(impl_->normalize);
+  const std::size_t max_length = options.max_length.value_or(impl_->max_length);
+  std::vector<std::unique_ptr<RowReader>> readers(core::thread_count(options.threads));
+  const std::size_t blocks = (texts.size() + kBlock - 1) / kBlock;
+  core::parallel_for(blocks, options.threads, [&](std::size_t block, unsigned worker) {
+    auto& reader = readers[worker];
+    if (!reader) reader = std::make_unique<RowReader>(*impl_, max_length);
+    const std::size_t first = block * kBlock;
+    reader->clear();
+    for (const std::string_view text :
+         texts.subspan(first, std::min(kBlock, texts.size() - first))) {
+      reader->add(text);
+    }
+    reader->pool(normalize, out.data() + first * dim);
+  });
+}
+
+Matrix StaticModel::encode(Texts texts, const EncodeOptions& options) const {
+  Matrix vectors{std::vector<float>(texts.size() * dim()), texts.size(), dim()};
+  encode(texts, vectors.data, options);
+  return vectors;
+}
+
+std::vector<float> StaticModel::encode(std::string_view text, const EncodeOptions& options) const {
+  std::vector<float> vector(dim());
+  encode(Texts(&text, 1), vector, options);
+  return vector;
+}
+
+Matrix StaticModel::encode_as_sequence(std::string_view text, const EncodeOptions& options) const {
+  RowReader reader(*impl_, options.max_length.value_or(kNoLimit));
+  reader.clear();
+  reader.add(text);
+  reader.split_into_rows();
+  Matrix vectors{std::vector<float>(reader.texts() * dim()), reader.texts(), dim()};
+  reader.pool(false, vectors.data.data());
+  return vectors;
+}
+
+std::vector<std::uint32_t> StaticModel::tokenize(std::string_view text) const {
+  std::vector<std::uint32_t> ids;
+  impl_->tokenizer.encode(text, ids, impl_->max_length);
+  if (const auto unknown = impl_->tokenizer.unknown_id()) std::erase(ids, *unknown);
+  return ids;
+}
+
+}  // namespace m2v

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "embed/model_parts.h"
+#include "m2v/static_model.h"
+#include "simd/pool.h"
+#include "store/model_folder.h"
+
+namespace m2v {
+
+/// What a StaticModel holds. `table`, `tensors` and `tokenizer_json` point into `folder` (a model
+/// from disk) or `parts` (one made in memory), which is why it is never moved or copied.
+struct StaticModel::Impl {
+  explicit Impl(Tokenizer loaded) : tokenizer(std::move(loaded)) {}
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  store::ModelFolder folder;
+  embed::ModelParts parts;
+
+  Tokenizer tokenizer;
+  std::string_view tokenizer_json;
+  std::vector<store::TensorView> tensors;  ///< As they are saved: embeddings, weights, mapping.
+
+  simd::TableView table;
+  std::size_t rows = 0;
+  std::vector<double> weights;         ///< By token id; empty: none.
+  std::vector<std::uint32_t> mapping;  ///< Row by token id; empty: the id itself.
+
+  core::Json config;
+  bool normalize = false;
+  std::size_t max_length = 512;  ///< In tokens; kNoLimit: none.
+  std::size_t median_token_length = 0;
+  store::CardData card;
+};
+
+namespace embed {
+
+/// Reads normalize and max_length from the config, computes the median token length, and checks
+/// that every token id has a row and, if there are weights, a weight. `file` is for the errors.
+void finish_model(StaticModel::Impl& model, const std::string& file);
+
+}  // namespace embed
+}  // namespace m2v

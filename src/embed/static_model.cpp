@@ -1,0 +1,58 @@
+#include "m2v/static_model.h"
+
+#include "embed/model_impl.h"
+
+namespace m2v {
+namespace {
+
+/// config.json as it is saved: what was loaded, with what the model is now.
+core::Json saved_config(const StaticModel::Impl& model) {
+  core::Json config = model.config;
+  config.set("hidden_dim", static_cast<std::int64_t>(model.table.dim));
+  config.set("normalize", model.normalize);
+  config.set("max_length", model.max_length == kNoLimit
+                               ? core::Json(nullptr)
+                               : core::Json(static_cast<std::int64_t>(model.max_length)));
+  config.set("embedding_dtype", dtype_name(model.table.dtype));
+  if (model.mapping.empty()) {
+    config.erase("vocabulary_quantization");
+  } else {
+    config.set("vocabulary_quantization", static_cast<std::int64_t>(model.rows));
+  }
+  return config;
+}
+
+}  // namespace
+
+StaticModel::StaticModel(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+std::size_t StaticModel::dim() const noexcept { return impl_->table.dim; }
+
+const Tokenizer& StaticModel::tokenizer() const noexcept { return impl_->tokenizer; }
+
+ModelInfo StaticModel::info() const {
+  return {.tokens = impl_->tokenizer.vocabulary_size(),
+          .rows = impl_->rows,
+          .dim = impl_->table.dim,
+          .dtype = impl_->table.dtype,
+          .normalize = impl_->normalize,
+          .max_length = impl_->max_length,
+          .median_token_length = impl_->median_token_length,
+          .has_weights = !impl_->weights.empty(),
+          .has_mapping = !impl_->mapping.empty(),
+          .tokenizer_model = std::string(impl_->tokenizer.model_type()),
+          .base_model = impl_->card.base_model,
+          .languages = impl_->card.languages,
+          .config_json = impl_->config.dump(4)};
+}
+
+void StaticModel::save(const std::filesystem::path& folder, const SaveOptions& options) const {
+  store::save_model_folder(folder, {.tensors = impl_->tensors,
+                                    .tokenizer_json = impl_->tokenizer_json,
+                                    .config = saved_config(*impl_),
+                                    .normalize = impl_->normalize,
+                                    .card = impl_->card,
+                                    .model_name = options.model_name});
+}
+
+}  // namespace m2v

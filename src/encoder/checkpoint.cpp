@@ -1,0 +1,95 @@
+#include "encoder/checkpoint.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/half.h"
+#include "m2v/error.h"
+
+namespace m2v::encoder {
+namespace {
+
+constexpr std::string_view kPrefixes[] = {"", "bert.", "model.", "0.auto_model."};
+
+template <typename Shape>
+std::string shape_text(const Shape& shape) {
+  std::string text = "[";
+  for (const std::size_t size : shape) {
+    if (text.size() > 1) text += ", ";
+    text += std::to_string(size);
+  }
+  return text + "]";
+}
+
+std::string place(const std::string& name) { return "tensor \"" + name + "\""; }
+
+bool is_weight_type(store::TensorType type) {
+  return type == store::TensorType::kF32 || type == store::TensorType::kF16 ||
+         type == store::TensorType::kBF16;
+}
+
+}  // namespace
+
+void EmbeddingTable::read(std::size_t row, float* out) const noexcept {
+  const std::size_t size = store::tensor_type_size(tensor_.type);
+  const std::byte* bytes = tensor_.bytes.data() + row * dim() * size;
+  if (tensor_.type == store::TensorType::kF32) {
+    std::memcpy(out, bytes, dim() * size);
+    return;
+  }
+  for (std::size_t i = 0; i < dim(); ++i) {
+    std::uint16_t bits;
+    std::memcpy(&bits, bytes + i * size, sizeof bits);
+    out[i] = tensor_.type == store::TensorType::kF16 ? core::half_to_float(bits)
+                                                     : core::bfloat16_to_float(bits);
+  }
+}
+
+Checkpoint::Checkpoint(const std::filesystem::path& folder, std::string_view probe)
+    : file_(std::make_shared<store::SafetensorsFile>(
+          store::SafetensorsFile::open(folder / "model.safetensors"))) {
+  for (const std::string_view prefix : kPrefixes) {
+    if (file_->find(std::string(prefix) + std::string(probe)) != nullptr) {
+      prefix_ = prefix;
+      return;
+    }
+  }
+  throw FormatError(file_->path(), place(std::string(probe)),
+                    "is missing, also with the prefixes bert., model. and 0.auto_model.; "
+                    "are these the weights of the model in config.json?");
+}
+
+bool Checkpoint::has(std::string_view name) const {
+  return file_->find(prefix_ + std::string(name)) != nullptr;
+}
+
+const store::TensorView& Checkpoint::at(std::string_view name,
+                                        std::initializer_list<std::size_t> shape) const {
+  const std::string full = prefix_ + std::string(name);
+  const store::TensorView* tensor = file_->find(full);
+  if (tensor == nullptr) {
+    throw FormatError(file_->path(), place(full), "is missing, but config.json asks for it");
+  }
+  if (!std::ranges::equal(tensor->shape, shape)) {
+    throw FormatError(file_->path(), place(full),
+                      "has shape " + shape_text(tensor->shape) + ", but config.json asks for " +
+                          shape_text(shape));
+  }
+  if (!is_weight_type(tensor->type)) {
+    throw FormatError(file_->path(), place(full),
+                      "is " + std::string(store::tensor_type_name(tensor->type)) +
+                          "; weights are read as F32, F16 or BF16");
+  }
+  return *tensor;
+}
+
+std::vector<float> Checkpoint::read(std::string_view name,
+                                    std::initializer_list<std::size_t> shape) const {
+  return store::to_float32(at(name, shape), file_->path());
+}
+
+EmbeddingTable Checkpoint::table(std::string_view name, std::size_t rows, std::size_t dim) const {
+  return {file_, at(name, {rows, dim})};
+}
+
+}  // namespace m2v::encoder

@@ -1,0 +1,178 @@
+#include "encoder/encoder.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <variant>
+
+#include "core/json.h"
+#include "core/thread_pool.h"
+#include "encoder/families/bert.h"
+#include "simd/transformer.h"
+
+namespace m2v::encoder {
+
+struct Encoder::Impl {
+  std::string name;
+  std::variant<Bert> family;
+
+  template <typename Function>
+  decltype(auto) visit(Function&& function) const {
+    return std::visit(std::forward<Function>(function), family);
+  }
+};
+
+namespace {
+
+std::variant<Bert> load_family(const core::JsonAt& config, const std::filesystem::path& folder) {
+  const core::JsonAt type = config.at("model_type");
+  if (type.string() == "bert") return Bert::load(config, folder);
+  type.fail("models of type \"" + type.string() + "\" cannot be read; this version reads: bert");
+}
+
+void check(std::span<const Sequence> sequences, std::size_t vocabulary, std::size_t max_length) {
+  for (std::size_t i = 0; i < sequences.size(); ++i) {
+    const Sequence& sequence = sequences[i];
+    const std::string name = "sequence " + std::to_string(i);
+    if (sequence.empty()) throw std::invalid_argument(name + " is empty");
+    if (sequence.size() > max_length) {
+      throw std::invalid_argument(name + " has " + std::to_string(sequence.size()) +
+                                  " tokens; the model has positions for " +
+                                  std::to_string(max_length));
+    }
+    for (const std::uint32_t id : sequence) {
+      if (id >= vocabulary) {
+        throw std::invalid_argument(name + " holds the id " + std::to_string(id) +
+                                    "; the model's vocabulary ends at " +
+                                    std::to_string(vocabulary - 1));
+      }
+    }
+  }
+}
+
+/// Turns the hidden states of a batch into its rows of the result.
+template <typename Family>
+void pool(const Family& family, const Batch& batch, Pooling pooling, Workspace& workspace,
+          Matrix& result) {
+  if (pooling == Pooling::kPooler) family.pool(batch, workspace);
+  const std::size_t dim = family.hidden_size();
+  for (std::size_t i = 0; i < batch.sequences.size(); ++i) {
+    float* out = result.row(batch.places[i]).data();
+    const float* states = workspace.hidden.data() + i * batch.length * dim;
+    switch (pooling) {
+      case Pooling::kMean:
+        simd::mean_of_rows(states, batch.length, dim, out);
+        break;
+      case Pooling::kFirst:
+        std::copy_n(states, dim, out);
+        break;
+      case Pooling::kLast:
+        std::copy_n(states + (batch.length - 1) * dim, dim, out);
+        break;
+      case Pooling::kPooler:
+        std::copy_n(workspace.context.data() + i * dim, dim, out);
+        break;
+    }
+    simd::make_finite(out, dim);
+  }
+}
+
+template <typename Family>
+void encode_all(const Family& family, std::span<const Batch> batches, std::size_t total,
+                Pooling pooling, unsigned threads, const Progress& progress, Matrix& result) {
+  std::size_t rows = 0, length = 0;
+  for (const Batch& batch : batches) {
+    rows = std::max(rows, batch.padded_rows());
+    length = std::max(length, batch.length);
+  }
+  std::vector<std::optional<Workspace>> workspaces(core::thread_count(threads));
+  std::atomic<std::size_t> done = 0;
+  const std::thread::id caller = std::this_thread::get_id();
+  if (progress) progress(0, total);
+  core::parallel_for(batches.size(), threads, [&](std::size_t index, unsigned worker) {
+    const SingleThreaded single_threaded;
+    std::optional<Workspace>& workspace = workspaces[worker];
+    if (!workspace) workspace = family.make_workspace(rows, length);
+    const Batch& batch = batches[index];
+    family.forward(batch, *workspace);
+    pool(family, batch, pooling, *workspace, result);
+    done += batch.sequences.size();
+    if (progress && std::this_thread::get_id() == caller && done < total) progress(done, total);
+  });
+  if (progress) progress(total, total);
+}
+
+}  // namespace
+
+Encoder::Encoder(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+Encoder::~Encoder() = default;
+Encoder::Encoder(Encoder&&) noexcept = default;
+Encoder& Encoder::operator=(Encoder&&) noexcept = default;
+
+Encoder Encoder::load(const std::filesystem::path& folder) {
+  const std::string path = (folder / "config.json").string();
+  const core::Json json = core::read_json(path);
+  const core::JsonAt config(json, path);
+  return Encoder(std::unique_ptr<const Impl>(
+      new Impl{.name = config.at("model_type").string(), .family = load_family(config, folder)}));
+}
+
+std::string_view Encoder::family() const noexcept { return impl_->name; }
+
+std::size_t Encoder::hidden_size() const noexcept {
+  return impl_->visit([](const auto& family) { return family.hidden_size(); });
+}
+
+std::size_t Encoder::vocabulary_size() const noexcept {
+  return impl_->visit([](const auto& family) { return family.vocabulary_size(); });
+}
+
+std::size_t Encoder::max_length() const noexcept {
+  return impl_->visit([](const auto& family) { return family.max_length(); });
+}
+
+bool Encoder::has_pooler() const noexcept {
+  return impl_->visit([](const auto& family) { return family.has_pooler(); });
+}
+
+Matrix Encoder::encode(std::span<const Sequence> sequences, Pooling pooling, unsigned threads,
+                       const Progress& progress) const {
+  check(sequences, vocabulary_size(), max_length());
+  if (pooling == Pooling::kPooler && !has_pooler()) {
+    throw std::invalid_argument("the model has no pooler; choose another pooling");
+  }
+  Matrix result{.data = std::vector<float>(sequences.size() * hidden_size()),
+                .rows = sequences.size(),
+                .cols = hidden_size()};
+  const std::vector<Batch> batches = plan_batches(sequences);
+  impl_->visit([&](const auto& family) {
+    encode_all(family, batches, sequences.size(), pooling, threads, progress, result);
+  });
+  return result;
+}
+
+Matrix Encoder::hidden_states(std::span<const Sequence> sequences) const {
+  check(sequences, vocabulary_size(), max_length());
+  Batch batch{.sequences = {}, .places = {}, .length = sequences.empty() ? 0 : sequences[0].size()};
+  for (const Sequence& sequence : sequences) {
+    if (sequence.size() != batch.length) {
+      throw std::invalid_argument("hidden_states: the sequences differ in length");
+    }
+    batch.sequences.push_back(&sequence);
+  }
+  Matrix result{.data = std::vector<float>(batch.rows() * hidden_size()),
+                .rows = batch.rows(),
+                .cols = hidden_size()};
+  impl_->visit([&](const auto& family) {
+    const SingleThreaded single_threaded;
+    Workspace workspace = family.make_workspace(batch.padded_rows(), batch.length);
+    family.forward(batch, workspace);
+    std::copy_n(workspace.hidden.data(), result.data.size(), result.data.begin());
+  });
+  return result;
+}
+
+}  // namespace m2v::encoder

@@ -1,0 +1,156 @@
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+#include "io/extension.h"
+#include "io/output_file.h"
+#include "io/vector_formats.h"
+#include "m2v/io.h"
+
+namespace m2v {
+namespace {
+
+enum class Format { kRaw, kNpy, kSafetensors, kJsonLines };
+
+Format format_of(const std::filesystem::path& path) {
+  if (path.empty()) return Format::kJsonLines;
+  if (path == "-") return Format::kRaw;
+  const std::string extension = io::lower_extension(path);
+  if (extension == ".npy") return Format::kNpy;
+  if (extension == ".safetensors") return Format::kSafetensors;
+  if (extension == ".f32") return Format::kRaw;
+  if (extension == ".jsonl") return Format::kJsonLines;
+  throw std::invalid_argument("cannot tell the format of " + path.string() +
+                              ": name it .npy, .safetensors, .f32 or .jsonl");
+}
+
+Format sequence_format_of(const std::filesystem::path& path) {
+  const Format format = path == "-" ? Format::kNpy : format_of(path);
+  if (format != Format::kSafetensors && format != Format::kJsonLines) {
+    throw std::invalid_argument("token vectors cannot be written to " + path.string() +
+                                ": name it .jsonl or .safetensors");
+  }
+  return format;
+}
+
+io::OutputFile open_output(const std::filesystem::path& path) {
+  return path.empty() || path == "-" ? io::OutputFile::standard_output()
+                                     : io::OutputFile::create(path);
+}
+
+/// The bytes of a matrix, checked here once so that no later product of its sizes overflows.
+std::size_t matrix_bytes(std::size_t rows, std::size_t dim) {
+  constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max() / sizeof(float);
+  if (dim != 0 && rows > kMost / dim) {
+    throw std::invalid_argument(std::to_string(rows) + " rows of " + std::to_string(dim) +
+                                " values are more than memory can address");
+  }
+  return rows * dim * sizeof(float);
+}
+
+std::string header_of(Format format, std::size_t rows, std::size_t dim) {
+  const std::size_t bytes = matrix_bytes(rows, dim);
+  if (format == Format::kNpy) return io::npy_header(rows, dim);
+  if (format != Format::kSafetensors) return {};
+  const io::TensorEntry table{"embeddings", "F32", {rows, dim}, bytes};
+  return io::safetensors_header(std::span(&table, 1));
+}
+
+}  // namespace
+
+struct VectorWriter::Impl {
+  io::OutputFile file;
+  Format format;
+  std::size_t missing;  ///< Rows still to come.
+  std::size_t dim;
+  bool finished = false;
+  std::string line;
+};
+
+VectorWriter VectorWriter::open(const std::filesystem::path& path, std::size_t rows,
+                                std::size_t dim) {
+  const Format format = format_of(path);
+  const std::string header = header_of(format, rows, dim);
+  auto impl = std::make_unique<Impl>(Impl{open_output(path), format, rows, dim, false, {}});
+  impl->file.write(header);
+  return VectorWriter(std::move(impl));
+}
+
+VectorWriter::VectorWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+VectorWriter::~VectorWriter() = default;
+VectorWriter::VectorWriter(VectorWriter&&) noexcept = default;
+VectorWriter& VectorWriter::operator=(VectorWriter&&) noexcept = default;
+
+void VectorWriter::write(MatrixView rows) {
+  if (rows.rows == 0) return;
+  if (rows.cols != impl_->dim) {
+    throw std::invalid_argument("rows of " + std::to_string(rows.cols) + " values, not " +
+                                std::to_string(impl_->dim));
+  }
+  if (rows.rows > impl_->missing) {
+    throw std::invalid_argument(std::to_string(rows.rows - impl_->missing) +
+                                " more rows than were announced");
+  }
+  impl_->missing -= rows.rows;
+  if (impl_->format != Format::kJsonLines) {
+    impl_->file.write(std::as_bytes(std::span(rows.data, rows.rows * rows.cols)));
+    return;
+  }
+  for (std::size_t i = 0; i < rows.rows; ++i) {
+    impl_->line = "{\"vector\": ";
+    io::append_json_vector(impl_->line, rows.row(i));
+    impl_->line += "}\n";
+    impl_->file.write(impl_->line);
+  }
+}
+
+void VectorWriter::finish() {
+  if (impl_->missing != 0) {
+    throw std::invalid_argument(std::to_string(impl_->missing) +
+                                " of the rows that were announced are missing");
+  }
+  if (std::exchange(impl_->finished, true)) return;
+  impl_->file.finish();
+}
+
+void write_sequences(const std::filesystem::path& path, std::span<const Matrix> sequences,
+                     std::size_t dim) {
+  const Format format = sequence_format_of(path);
+  std::vector<std::int64_t> offsets = {0};
+  for (const Matrix& sequence : sequences) {
+    if (sequence.rows != 0 && sequence.cols != dim) {
+      throw std::invalid_argument("rows of " + std::to_string(sequence.cols) + " values, not " +
+                                  std::to_string(dim));
+    }
+    offsets.push_back(offsets.back() + static_cast<std::int64_t>(sequence.rows));
+  }
+  io::OutputFile file = open_output(path);
+  if (format == Format::kSafetensors) {
+    const auto rows = static_cast<std::size_t>(offsets.back());
+    const auto offset_bytes = std::as_bytes(std::span(offsets));
+    // In the order of the format's reference: the type of greatest alignment first.
+    const io::TensorEntry tensors[] = {
+        {"offsets", "I64", {offsets.size()}, offset_bytes.size()},
+        {"embeddings", "F32", {rows, dim}, matrix_bytes(rows, dim)},
+    };
+    file.write(io::safetensors_header(tensors));
+    file.write(offset_bytes);
+    for (const Matrix& sequence : sequences) {
+      file.write(std::as_bytes(std::span(sequence.data.data(), sequence.rows * sequence.cols)));
+    }
+  } else {
+    std::string line;
+    for (const Matrix& sequence : sequences) {
+      line = "{\"vectors\": [";
+      for (std::size_t i = 0; i < sequence.rows; ++i) {
+        if (i > 0) line += ", ";
+        io::append_json_vector(line, sequence.row(i));
+      }
+      file.write(line + "]}\n");
+    }
+  }
+  file.finish();
+}
+
+}  // namespace m2v

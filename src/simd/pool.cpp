@@ -1,0 +1,202 @@
+#include "simd/pool.h"
+
+#include <cmath>
+#include <cstring>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "simd/pool.cpp"
+#include <hwy/cache_control.h>
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace m2v::simd::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr std::size_t kRowsAhead = 6;  // how far prefetching runs before the sums
+constexpr std::size_t kLineBytes = 64;
+// Sums held in registers at once; the wider instruction sets also have twice the registers.
+constexpr std::size_t kSums = HWY_TARGET <= HWY_AVX3 ? 16 : 8;
+
+// One storage type each: the type of the sums, and how stored values become that type.
+
+struct HalfRows {
+  using Stored = hwy::float16_t;
+  using Sum = float;
+  template <class D>
+  static HWY_INLINE hn::Vec<D> load(D d, const Stored* from) {
+    return hn::PromoteTo(d, hn::LoadU(hn::Rebind<Stored, D>(), from));
+  }
+};
+
+struct BFloat16Rows {
+  using Stored = hwy::bfloat16_t;
+  using Sum = float;
+  template <class D>
+  static HWY_INLINE hn::Vec<D> load(D d, const Stored* from) {
+    return hn::PromoteTo(d, hn::LoadU(hn::Rebind<Stored, D>(), from));
+  }
+};
+
+struct Int8Rows {
+  using Stored = std::int8_t;
+  using Sum = float;
+  template <class D>
+  static HWY_INLINE hn::Vec<D> load(D d, const Stored* from) {
+    const hn::Rebind<std::int32_t, D> wide;
+    return hn::ConvertTo(d, hn::PromoteTo(wide, hn::LoadU(hn::Rebind<Stored, D>(), from)));
+  }
+};
+
+template <typename T>
+struct PlainRows {
+  using Stored = T;
+  using Sum = T;
+  template <class D>
+  static HWY_INLINE hn::Vec<D> load(D d, const Stored* from) {
+    return hn::LoadU(d, from);
+  }
+};
+
+/// The rows of one text, and the columns of the table that are summed.
+template <class Rows>
+struct Sums {
+  using Stored = typename Rows::Stored;
+  using Sum = typename Rows::Sum;
+
+  const PoolJob& job;
+  std::size_t begin, end;  // of the text's entries in job.rows
+  const Stored* table;
+
+  const Stored* row(std::size_t entry) const {
+    return table + static_cast<std::size_t>(job.rows[entry]) * job.table.dim;
+  }
+
+  void prefetch(std::size_t entry) const {
+    if (entry >= job.offsets[job.texts]) return;
+    const char* bytes = reinterpret_cast<const char*>(row(entry));
+    for (std::size_t i = 0; i < job.table.dim * sizeof(Stored); i += kLineBytes) {
+      hwy::Prefetch(bytes + i);
+    }
+  }
+
+  /// The means of kCount vectors of columns, from `column` on, to `means`.
+  template <std::size_t kCount, bool kPrefetch, class D>
+  HWY_INLINE void columns(D d, std::size_t column, Sum* means) const {
+    const std::size_t lanes = hn::Lanes(d);
+    hn::Vec<D> sums[kCount];
+    for (std::size_t k = 0; k < kCount; ++k) sums[k] = hn::Zero(d);
+    for (std::size_t entry = begin; entry < end; ++entry) {
+      if (kPrefetch) prefetch(entry + kRowsAhead);
+      const Stored* from = row(entry) + column;
+      if (job.weights == nullptr) {
+#pragma GCC unroll 16
+        for (std::size_t k = 0; k < kCount; ++k) {
+          sums[k] = hn::Add(sums[k], Rows::load(d, from + k * lanes));
+        }
+      } else {
+        const auto weight = hn::Set(d, static_cast<Sum>(job.weights[entry]));
+#pragma GCC unroll 16
+        for (std::size_t k = 0; k < kCount; ++k) {
+          sums[k] = hn::MulAdd(Rows::load(d, from + k * lanes), weight, sums[k]);
+        }
+      }
+    }
+    const auto count = hn::Set(d, static_cast<Sum>(end - begin));
+#pragma GCC unroll 16
+    for (std::size_t k = 0; k < kCount; ++k) {
+      hn::StoreU(hn::Div(sums[k], count), d, means + column + k * lanes);
+    }
+  }
+
+  void all_columns(Sum* means) const {
+    const hn::ScalableTag<Sum> d;
+    const std::size_t lanes = hn::Lanes(d);
+    std::size_t column = 0;
+    if (column + kSums * lanes <= job.table.dim) {
+      columns<kSums, true>(d, column, means);
+      column += kSums * lanes;
+    } else {
+      for (std::size_t i = 0; i < kRowsAhead; ++i) prefetch(end + i);
+    }
+    for (; column + kSums * lanes <= job.table.dim; column += kSums * lanes) {
+      columns<kSums, false>(d, column, means);
+    }
+    for (; column + lanes <= job.table.dim; column += lanes) columns<1, false>(d, column, means);
+    const hn::CappedTag<Sum, 1> one;
+    for (; column < job.table.dim; ++column) columns<1, false>(one, column, means);
+  }
+};
+
+/// 1 / the L2 norm; 0 for a zero vector.
+template <typename Sum>
+Sum scale_to_unit(const Sum* values, std::size_t dim) {
+  const hn::ScalableTag<Sum> d;
+  const std::size_t lanes = hn::Lanes(d);
+  auto squares = hn::Zero(d);
+  std::size_t i = 0;
+  for (; i + lanes <= dim; i += lanes) {
+    const auto v = hn::LoadU(d, values + i);
+    squares = hn::MulAdd(v, v, squares);
+  }
+  Sum sum = hn::GetLane(hn::SumOfLanes(d, squares));
+  for (; i < dim; ++i) sum += values[i] * values[i];
+  return sum > 0 ? 1 / std::sqrt(sum) : 0;
+}
+
+template <class Rows>
+void pool_typed(const PoolJob& job, typename Rows::Sum* means) {
+  using Sum = typename Rows::Sum;
+  const std::size_t dim = job.table.dim;
+  for (std::size_t text = 0; text < job.texts; ++text) {
+    float* out = job.out + text * dim;
+    const Sums<Rows> sums{job, job.offsets[text], job.offsets[text + 1],
+                          static_cast<const typename Rows::Stored*>(job.table.data)};
+    if (sums.begin == sums.end) {
+      std::memset(out, 0, dim * sizeof(float));
+      continue;
+    }
+    Sum* target = means;
+    if constexpr (sizeof(Sum) == sizeof(float)) target = out;
+    sums.all_columns(target);
+    const Sum scale = job.normalize ? scale_to_unit(target, dim) : Sum{1};
+    if (job.normalize || static_cast<const void*>(target) != out) {
+      for (std::size_t i = 0; i < dim; ++i) out[i] = static_cast<float>(target[i] * scale);
+    }
+  }
+}
+
+void pool(const PoolJob& job, double* means) {
+  switch (job.table.dtype) {
+    case DType::kFloat16:
+      return pool_typed<HalfRows>(job, nullptr);
+    case DType::kBFloat16:
+      return pool_typed<BFloat16Rows>(job, nullptr);
+    case DType::kInt8:
+      return pool_typed<Int8Rows>(job, nullptr);
+    case DType::kFloat32:
+      return pool_typed<PlainRows<float>>(job, nullptr);
+    case DType::kFloat64:
+      return pool_typed<PlainRows<double>>(job, means);
+  }
+}
+
+}  // namespace m2v::simd::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include <memory>
+
+namespace m2v::simd {
+
+HWY_EXPORT(pool);
+
+void pool_rows(const PoolJob& job) noexcept {
+  std::unique_ptr<double[]> means;  // float64 sums need room of their own before they are rounded
+  if (job.table.dtype == DType::kFloat64) means = std::make_unique<double[]>(job.table.dim);
+  HWY_DYNAMIC_DISPATCH(pool)(job, means.get());
+}
+
+}  // namespace m2v::simd
+#endif

@@ -1,0 +1,248 @@
+#include "store/model_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <initializer_list>
+#include <system_error>
+#include <utility>
+
+#include "m2v/error.h"
+#include "store/atomic_folder.h"
+#include "store/durable_file.h"
+
+namespace m2v::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Layout {
+  std::string_view name;
+  std::string_view config;
+  std::string_view tensors;
+  std::string_view tokenizer;
+  std::string_view embeddings;  ///< The name of the table in the tensor file.
+  bool has_modules;             ///< modules.json says whether vectors are normalized.
+};
+
+constexpr std::array<Layout, 3> kLayouts = {{
+    {"model2vec", "config.json", "model.safetensors", "tokenizer.json", "embeddings", false},
+    {"Sentence Transformers", "config_sentence_transformers.json", "model.safetensors",
+     "tokenizer.json", "embedding.weight", true},
+    {"Sentence Transformers, nested", "config_sentence_transformers.json",
+     "0_StaticEmbedding/model.safetensors", "0_StaticEmbedding/tokenizer.json", "embedding.weight",
+     true},
+}};
+
+/// What save_model_folder() writes or other parts of m2v add; a save removes those it does not
+/// write. The card is not among them: that depends on who wrote it.
+constexpr std::array<std::string_view, 5> kOurFiles = {
+    "model.safetensors", "tokenizer.json", "config.json", "modules.json", "head.safetensors"};
+constexpr std::string_view kCard = "README.md";
+
+bool is_there(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::none) throw IoError("cannot look at", path, error.value());
+  return fs::exists(status);
+}
+
+std::vector<std::string_view> missing_files(const fs::path& folder, const Layout& layout) {
+  std::vector<std::string_view> missing;
+  for (const std::string_view name : {layout.config, layout.tensors, layout.tokenizer}) {
+    if (!is_there(folder / name)) missing.push_back(name);
+  }
+  return missing;
+}
+
+/// The model_type of config.json if the folder holds a transformer; else empty.
+std::string transformer_type(const fs::path& folder) {
+  if (!is_there(folder / "config.json")) return {};
+  try {
+    const core::Json config = core::read_json((folder / "config.json").string());
+    const core::Json* type = config.find("model_type");
+    if (type != nullptr && type->is_string() && type->string() != "model2vec") {
+      return type->string();
+    }
+  } catch (const Error&) {  // it cannot tell us more about a folder that is no model anyway
+  }
+  return {};
+}
+
+std::string distil_it(const std::string& model_type) {
+  return "this is a Sentence Transformer (model_type \"" + model_type +
+         "\") to be distilled, not a static model: distil it first (m2v distill)";
+}
+
+const Layout& find_layout(const fs::path& folder) {
+  if (!is_there(folder)) throw IoError("cannot open the model folder", folder, ENOENT);
+  if (!fs::is_directory(folder)) throw IoError("cannot open the model folder", folder, ENOTDIR);
+  std::string problem = "no static model here.";
+  for (const Layout& layout : kLayouts) {
+    const std::vector<std::string_view> missing = missing_files(folder, layout);
+    if (missing.empty()) return layout;
+    problem += " Layout \"" + std::string(layout.name) + "\" lacks ";
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+      problem += (i == 0 ? "" : ", ") + std::string(missing[i]);
+    }
+    problem += ".";
+  }
+  const std::string type = transformer_type(folder);
+  if (!type.empty()) problem += " By config.json " + distil_it(type) + ".";
+  throw FormatError(folder.string(), "", problem);
+}
+
+/// Checks type and dimensions; `expected` says them in words.
+void check_tensor(const ModelFolder& model, const TensorView& tensor,
+                  std::initializer_list<TensorType> types, std::size_t dimensions,
+                  const std::string& expected) {
+  const std::string place = "$." + tensor.name;
+  if (std::ranges::find(types, tensor.type) == types.end()) {
+    throw FormatError(
+        model.tensors.path(), place + ".dtype",
+        "expected " + expected + ", found " + std::string(tensor_type_name(tensor.type)));
+  }
+  if (tensor.shape.size() != dimensions) {
+    throw FormatError(
+        model.tensors.path(), place + ".shape",
+        "expected " + expected + ", found " + std::to_string(tensor.shape.size()) + " dimensions");
+  }
+}
+
+void find_tensors(ModelFolder& model, const Layout& layout) {
+  using enum TensorType;
+  model.embeddings = model.tensors.find(layout.embeddings);
+  if (model.embeddings == nullptr) {
+    const core::Json* type = model.config.find("model_type");
+    if (type != nullptr && type->is_string() && type->string() != "model2vec") {
+      throw FormatError(model.tensors.path(), "$." + std::string(layout.embeddings),
+                        "no such tensor; " + distil_it(type->string()));
+    }
+    model.tensors.at(layout.embeddings);
+  }
+  check_tensor(model, *model.embeddings, {kF16, kF32, kF64, kBF16, kI8}, 2,
+               "a matrix of F16, F32, F64, BF16 or I8");
+  if (model.embeddings->elements() == 0) {
+    throw FormatError(
+        model.tensors.path(), "$." + model.embeddings->name + ".shape",
+        "the table of vectors is empty: " + std::to_string(model.embeddings->shape[0]) +
+            " rows of " + std::to_string(model.embeddings->shape[1]) + " values");
+  }
+  model.weights = model.tensors.find("weights");
+  if (model.weights != nullptr) {
+    check_tensor(model, *model.weights, {kF16, kF32, kF64, kBF16}, 1,
+                 "a list of F16, F32, F64 or BF16");
+  }
+  model.mapping = model.tensors.find("mapping");
+  if (model.mapping != nullptr) {
+    check_tensor(model, *model.mapping, {kI32, kI64}, 1, "a list of I32 or I64");
+  }
+}
+
+bool modules_normalize(const fs::path& path) {
+  if (!is_there(path)) return false;
+  const std::string file = path.string();
+  const core::Json json = core::read_json(file);
+  bool found = false;
+  for (const core::JsonAt& module : core::JsonAt(json, file).elements()) {
+    const std::string& type = module.at("type").string();
+    found = found || type == "Normalize" || type.ends_with(".Normalize");
+  }
+  return found;
+}
+
+core::Json modules_json(bool normalize) {
+  const auto module = [](std::int64_t index, const char* path, const char* type) {
+    core::Json::Object object;
+    object.emplace_back("idx", index);
+    object.emplace_back("name", std::to_string(index));
+    object.emplace_back("path", path);
+    object.emplace_back("type", type);
+    return core::Json(std::move(object));
+  };
+  core::Json::Array modules;
+  modules.push_back(module(0, ".", "sentence_transformers.models.StaticEmbedding"));
+  if (normalize) {
+    modules.push_back(module(1, "1_Normalize", "sentence_transformers.models.Normalize"));
+  }
+  return modules;
+}
+
+/// What the other programs can make of the tensors.
+CardUses uses_of(const ModelContent& content) {
+  CardUses uses;
+  for (const TensorView& tensor : content.tensors) {
+    if (tensor.type == TensorType::kBF16) uses.model2vec = false;  // numpy has no such type
+    // Sentence Transformers knows neither int8 tables nor anything beside the table.
+    if (tensor.type == TensorType::kI8 || tensor.name != "embeddings") {
+      uses.sentence_transformers = false;
+    }
+  }
+  uses.sentence_transformers = uses.sentence_transformers && uses.model2vec;
+  return uses;
+}
+
+/// The card to write; empty if the one in `folder` is somebody's own and stays.
+std::string card_for(const fs::path& folder, const ModelContent& content) {
+  CardData card = content.card;
+  const fs::path path = folder / kCard;
+  if (is_there(path)) {
+    const core::MappedFile file = core::MappedFile::open(path);
+    if (!is_generated_card(file.text())) return {};
+    std::vector<std::string> warnings;  // what cannot be read is not kept: it is our own card
+    const CardData old = read_card(file.text(), path.string(), warnings);
+    if (!old.license.empty()) card.license = old.license;
+    if (!old.languages.empty()) card.languages = old.languages;
+    card.tags = old.tags;
+    for (const std::string& tag : content.card.tags) {
+      if (std::ranges::find(card.tags, tag) == card.tags.end()) card.tags.push_back(tag);
+    }
+  }
+  const std::string name =
+      content.model_name.empty() ? folder.filename().string() : content.model_name;
+  return write_card(card, name, uses_of(content));
+}
+
+}  // namespace
+
+ModelFolder open_model_folder(const std::filesystem::path& folder, const std::string& subfolder) {
+  const fs::path root = subfolder.empty() ? folder : folder / subfolder;
+  const Layout& layout = find_layout(root);
+  ModelFolder model;
+  model.config_path = (root / layout.config).string();
+  model.config = core::read_json(model.config_path);
+  core::JsonAt(model.config, model.config_path).object();
+  model.tensors = SafetensorsFile::open(root / layout.tensors);
+  find_tensors(model, layout);
+  model.tokenizer_path = (root / layout.tokenizer).string();
+  model.tokenizer = core::MappedFile::open(model.tokenizer_path);
+  if (layout.has_modules) model.modules_normalize = modules_normalize(root / "modules.json");
+  if (const fs::path card = root / kCard; is_there(card)) {
+    try {
+      model.card = read_card(core::MappedFile::open(card).text(), card.string(), model.warnings);
+    } catch (const IoError& error) {  // a model works without its card
+      model.warnings.emplace_back(error.what());
+    }
+  }
+  return model;
+}
+
+void save_model_folder(const std::filesystem::path& folder, const ModelContent& content) {
+  AtomicFolder staged(folder);
+  try {
+    write_safetensors(staged.staging() / "model.safetensors", content.tensors);
+    write_durable_file(staged.staging() / "tokenizer.json", content.tokenizer_json);
+    write_durable_file(staged.staging() / "config.json", content.config.dump(4));
+    write_durable_file(staged.staging() / "modules.json", modules_json(content.normalize).dump(4));
+    const std::string card = card_for(staged.target(), content);
+    if (!card.empty()) write_durable_file(staged.staging() / kCard, card);
+  } catch (const IoError& error) {
+    if (error.path().parent_path() != staged.staging()) throw;
+    // The staging folder is gone by the time anybody reads this.
+    throw IoError("cannot write", staged.target() / error.path().filename(), error.error_number());
+  }
+  staged.commit(
+      [](std::string_view name) { return std::ranges::find(kOurFiles, name) != kOurFiles.end(); });
+}
+
+}  // namespace m2v::store

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json.h"
+#include "core/mapped_file.h"
+#include "store/model_card.h"
+#include "store/safetensors.h"
+
+namespace m2v::store {
+
+/// A static model's folder, opened: everything checked that can be checked without the tokenizer.
+struct ModelFolder {
+  SafetensorsFile tensors;
+  const TensorView* embeddings = nullptr;  ///< Points into `tensors`; [rows, dim], dim > 0.
+  const TensorView* weights = nullptr;     ///< May be null; 1-D, float.
+  const TensorView* mapping = nullptr;     ///< May be null; 1-D, I32 or I64.
+  core::MappedFile tokenizer;              ///< The text of tokenizer.json.
+  std::string tokenizer_path;
+  core::Json config;  ///< config.json (or config_sentence_transformers.json) as it is; an object.
+  std::string config_path;
+  bool modules_normalize =
+      false;  ///< modules.json of a Sentence Transformers folder has Normalize.
+  CardData card;
+  std::vector<std::string> warnings;  ///< E.g. malformed front matter.
+};
+
+/// Finds the first of the three layouts whose three files exist and opens it.
+/// Throws IoError or FormatError; if no layout fits, the message lists what is missing from each.
+ModelFolder open_model_folder(const std::filesystem::path& folder, const std::string& subfolder);
+
+/// What is written. Nothing is owned.
+struct ModelContent {
+  std::vector<TensorView> tensors;  ///< `embeddings`, and `weights` and `mapping` if any.
+  std::string_view tokenizer_json;
+  core::Json config;  ///< Complete, as it shall stand in config.json.
+  bool normalize = true;
+  CardData card;
+  std::string model_name;
+};
+
+/// Writes a sibling folder, syncs it, and puts it in place of `folder` in one step (exchange if one
+/// is there; its files that are not ours are kept, and so is a hand-written card). Throws IoError.
+void save_model_folder(const std::filesystem::path& folder, const ModelContent& content);
+
+}  // namespace m2v::store

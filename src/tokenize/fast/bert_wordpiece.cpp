@@ -1,0 +1,211 @@
+#include "tokenize/fast/bert_wordpiece.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "simd/ascii.h"
+#include "unicode/unicode.h"
+
+namespace m2v::tokenize {
+namespace {
+
+/// Writes one code point as UTF-8; returns its size. Precondition: a scalar value.
+std::size_t write_utf8(char32_t c, char* out) noexcept {
+  const auto tail = [&](int shift) { return static_cast<char>(0x80 | ((c >> shift) & 0x3f)); };
+  if (c < 0x80) {
+    out[0] = static_cast<char>(c);
+    return 1;
+  }
+  if (c < 0x800) {
+    out[0] = static_cast<char>(0xC0 | (c >> 6));
+    out[1] = tail(0);
+    return 2;
+  }
+  if (c < 0x10000) {
+    out[0] = static_cast<char>(0xE0 | (c >> 12));
+    out[1] = tail(6);
+    out[2] = tail(0);
+    return 3;
+  }
+  out[0] = static_cast<char>(0xF0 | (c >> 18));
+  out[1] = tail(12);
+  out[2] = tail(6);
+  out[3] = tail(0);
+  return 4;
+}
+
+/// The bytes that simd::classify_ascii() takes.
+bool is_plain(char byte) noexcept {
+  return (byte >= 0x20 && byte < 0x7f) || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+NormalizedText::Kind kind_of(char32_t c) noexcept {
+  if (unicode::is_whitespace(c)) return NormalizedText::Kind::kGap;
+  return unicode::is_punctuation(c) ? NormalizedText::Kind::kIsolated : NormalizedText::Kind::kWord;
+}
+
+}  // namespace
+
+std::unique_ptr<BertWordPiece> BertWordPiece::compile(const Pipeline& pipeline) {
+  const auto& normalizers = pipeline.normalizer.steps();
+  const auto& pre_tokenizers = pipeline.pre_tokenizer.steps();
+  const auto* model = std::get_if<WordPiece>(&pipeline.model);
+  if (model == nullptr || normalizers.size() != 1 || pre_tokenizers.size() != 1) return nullptr;
+  const auto* normalizer = std::get_if<BertNormalizer>(&normalizers[0]);
+  const bool fits = normalizer != nullptr && normalizer->clean_text &&
+                    std::holds_alternative<BertPreTokenizer>(pre_tokenizers[0]) &&
+                    pipeline.added_normalized.empty();
+  if (!fits) return nullptr;
+  return std::unique_ptr<BertWordPiece>(new BertWordPiece(*model, *normalizer));
+}
+
+BertWordPiece::BertWordPiece(const WordPiece& model, const BertNormalizer& normalizer)
+    : model_(model), normalizer_(normalizer) {
+  table_.reserve(kTableEnd);
+  for (char32_t c = 0; c < kTableEnd; ++c) table_.push_back(map(c));
+}
+
+BertWordPiece::Mapped BertWordPiece::map(char32_t c) const {
+  Mapped mapped;
+  if (unicode::is_control(c)) {
+    mapped.kind = Mapped::Kind::kRemoved;
+    return mapped;
+  }
+  if (unicode::is_whitespace(c)) {
+    mapped.kind = Mapped::Kind::kGap;
+    mapped.bytes[0] = ' ';
+    mapped.size = 1;
+    return mapped;
+  }
+  const bool apart = normalizer_.handle_chinese_chars && unicode::is_chinese(c);
+  std::u32string characters;
+  if (normalizer_.strip_accents) {
+    unicode::append_decomposition(c, characters);
+    std::erase_if(characters, unicode::is_nonspacing_mark);
+    const auto moves = [](char32_t mark) { return unicode::combining_class(mark) != 0; };
+    if (std::any_of(characters.begin(), characters.end(), moves)) return mapped;
+  } else {
+    characters += c;
+  }
+  if (characters.empty()) {
+    mapped.kind = Mapped::Kind::kRemoved;
+    return mapped;
+  }
+  std::u32string lowered;
+  if (normalizer_.lowercase) {
+    for (const char32_t part : characters) unicode::append_lowercase(part, lowered);
+    characters = lowered;
+  }
+  if (characters.size() != 1 || characters[0] > 0xFFFF) return mapped;
+  mapped.size = static_cast<std::uint8_t>(write_utf8(characters[0], mapped.bytes.data()));
+  mapped.kind =
+      static_cast<Mapped::Kind>(apart ? NormalizedText::Kind::kIsolated : kind_of(characters[0]));
+  return mapped;
+}
+
+bool BertWordPiece::encode(std::string_view text, std::vector<std::uint32_t>& ids,
+                           std::size_t limit, Scratch& scratch) const {
+  if (!normalize(text, scratch)) return false;
+  scratch.text.for_each_word([&](const char* word, std::size_t size) {
+    append_ids(word, size, ids, scratch);
+    return ids.size() < limit;
+  });
+  return true;
+}
+
+bool BertWordPiece::normalize(std::string_view text, Scratch& scratch) const {
+  NormalizedText& out = scratch.text;
+  out.begin(text.size());
+  for (std::size_t position = 0; position < text.size();) {
+    // A blank between two words of another script is not worth a vector.
+    const bool plain_run =
+        is_plain(text[position]) && (position + 1 == text.size() || is_plain(text[position + 1]));
+    if (!plain_run) {
+      if (!append_mapped(unicode::decode_utf8(text, position), scratch)) return false;
+      continue;
+    }
+    const std::size_t size = std::min<std::size_t>(text.size() - position, 64);
+    const simd::AsciiClasses classes =
+        simd::classify_ascii(text.data() + position, size, normalizer_.lowercase, out.end());
+    const auto plain = static_cast<std::size_t>(std::countr_one(classes.plain));
+    out.append_ascii(classes, plain);
+    position += plain;
+  }
+  return true;
+}
+
+bool BertWordPiece::append_mapped(char32_t c, Scratch& scratch) const {
+  if (c >= kTableEnd) {
+    if (normalizer_.handle_chinese_chars && c >= 0x4E00 &&
+        c <= 0x9FFF) {  // decompose to themselves
+      scratch.text.append_character(write_utf8(c, scratch.text.end()),
+                                    NormalizedText::Kind::kIsolated);
+      return true;
+    }
+    return append_complex(c, scratch);
+  }
+  const Mapped& mapped = table_[c];
+  if (mapped.kind == Mapped::Kind::kComplex) return append_complex(c, scratch);
+  if (mapped.kind == Mapped::Kind::kRemoved) return true;
+  std::memcpy(scratch.text.end(), mapped.bytes.data(), mapped.bytes.size());
+  scratch.text.append_character(mapped.size, static_cast<NormalizedText::Kind>(mapped.kind));
+  return true;
+}
+
+bool BertWordPiece::append_complex(char32_t c, Scratch& scratch) const {
+  if (unicode::is_control(c)) return true;
+  NormalizedText& out = scratch.text;
+  if (!out.has_room()) return false;
+  const bool apart = normalizer_.handle_chinese_chars && unicode::is_chinese(c);
+  scratch.decomposed.clear();
+  if (normalizer_.strip_accents) {
+    unicode::append_decomposition(c, scratch.decomposed);
+  } else {
+    scratch.decomposed += c;
+  }
+  for (const char32_t part : scratch.decomposed) {
+    if (normalizer_.strip_accents) {
+      if (unicode::is_nonspacing_mark(part)) continue;
+      if (unicode::combining_class(part) != 0) return false;  // may have to move before another
+    }
+    scratch.lowered.clear();
+    if (normalizer_.lowercase) {
+      unicode::append_lowercase(part, scratch.lowered);
+    } else {
+      scratch.lowered += part;
+    }
+    for (const char32_t lower : scratch.lowered) {
+      const std::size_t size = write_utf8(lower, out.end());
+      out.append_character(size, apart ? NormalizedText::Kind::kIsolated : kind_of(lower));
+    }
+  }
+  return true;
+}
+
+void BertWordPiece::append_ids(const char* word, std::size_t size, std::vector<std::uint32_t>& ids,
+                               Scratch& scratch) const {
+  const auto look_up = [&](auto& cache) {
+    const auto [entry, hit] = cache.find(word, size);
+    if (!hit) {
+      const std::size_t before = ids.size();
+      model_.tokenize({word, size}, ids);
+      const std::size_t count = ids.size() - before;
+      if (count <= cache.kMaxIds) {
+        std::copy_n(ids.begin() + static_cast<std::ptrdiff_t>(before), count, entry->ids);
+        entry->count = static_cast<std::uint32_t>(count);
+      }
+      return;
+    }
+    ids.insert(ids.end(), entry->ids, entry->ids + entry->count);
+  };
+  if (size <= WordCache<2>::kMaxBytes) {
+    look_up(scratch.short_words);
+  } else if (size <= WordCache<4>::kMaxBytes) {
+    look_up(scratch.long_words);
+  } else {
+    model_.tokenize({word, size}, ids);
+  }
+}
+
+}  // namespace m2v::tokenize

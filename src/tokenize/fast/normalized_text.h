@@ -1,0 +1,106 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "simd/ascii.h"
+
+namespace m2v::tokenize {
+
+/// Normalized text that is cut into words while it grows. Next to the characters stand two bits a
+/// byte:
+///
+///   text    H e l l o ,   w o r l d      ->   h e l l o ,   w o r l d
+///   starts                                    1 . . . . 1 . 1 . . . .   a word begins here
+///   gaps                                      . . . . . . 1 . . . . .   white space: in no word
+///
+/// A word ends at the next start, gap, or the end. Memory is kept from text to text.
+class NormalizedText {
+ public:
+  enum class Kind : std::uint8_t { kWord, kGap, kIsolated };
+
+  /// Room for another `bytes` input bytes. One gives at most three bytes, since no character grows
+  /// more than threefold under Bert's normalizer.
+  void begin(std::size_t bytes) {
+    const std::size_t capacity = 3 * bytes + kSlack;
+    if (capacity > capacity_) {
+      characters_ = std::make_unique_for_overwrite<char[]>(capacity);
+      starts_.resize(capacity / 64 + 2);
+      gaps_.resize(capacity / 64 + 2);
+      capacity_ = capacity;
+    }
+    std::fill_n(starts_.begin(), capacity / 64 + 2, 0);
+    std::fill_n(gaps_.begin(), capacity / 64 + 2, 0);
+    size_ = 0;
+    after_boundary_ = true;
+  }
+
+  /// Where the next characters go; 64 bytes may be written there.
+  char* end() noexcept { return characters_.get() + size_; }
+  bool has_room() const noexcept { return size_ + kSlack / 2 <= capacity_; }
+
+  /// Takes the first `count` (1 to 64) of the characters just written to end().
+  void append_ascii(const simd::AsciiClasses& classes, std::size_t count) noexcept {
+    const std::uint64_t valid = ~std::uint64_t{0} >> (64 - count);
+    const std::uint64_t gaps = classes.space & valid;
+    const std::uint64_t isolated = classes.punctuation & valid;
+    const std::uint64_t boundaries = gaps | isolated;
+    const std::uint64_t after = (boundaries << 1) | (after_boundary_ ? 1 : 0);
+    set_bits(starts_, isolated | (~boundaries & valid & after));
+    set_bits(gaps_, gaps);
+    after_boundary_ = (boundaries >> (count - 1)) & 1;
+    size_ += count;
+  }
+
+  /// Takes one character of `count` bytes just written to end().
+  void append_character(std::size_t count, Kind kind) noexcept {
+    if (kind == Kind::kGap) {
+      set_bits(gaps_, 1);
+    } else if (kind == Kind::kIsolated || after_boundary_) {
+      set_bits(starts_, 1);
+    }
+    after_boundary_ = kind != Kind::kWord;
+    size_ += count;
+  }
+
+  /// Calls visit(const char* word, std::size_t size) for every word, until it returns false. 32
+  /// bytes may be read from `word` on.
+  template <typename Visit>
+  void for_each_word(Visit visit) const {
+    const char* text = characters_.get();
+    std::size_t open = kNone;
+    for (std::size_t block = 0; block * 64 < size_; ++block) {
+      const std::uint64_t starts = starts_[block];
+      for (std::uint64_t bits = starts | gaps_[block]; bits != 0; bits &= bits - 1) {
+        const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
+        const std::size_t position = block * 64 + bit;
+        if (open != kNone && !visit(text + open, position - open)) return;
+        open = (starts >> bit) & 1 ? position : kNone;
+      }
+    }
+    if (open != kNone) visit(text + open, size_ - open);
+  }
+
+ private:
+  static constexpr std::size_t kSlack = 192;
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+  /// Sets bits from the place of the next character on.
+  void set_bits(std::vector<std::uint64_t>& bits, std::uint64_t values) const noexcept {
+    const std::size_t shift = size_ & 63;
+    bits[size_ / 64] |= values << shift;
+    if (shift != 0) bits[size_ / 64 + 1] |= values >> (64 - shift);
+  }
+
+  std::unique_ptr<char[]> characters_;
+  std::vector<std::uint64_t> starts_, gaps_;
+  std::size_t capacity_ = 0;
+  std::size_t size_ = 0;
+  bool after_boundary_ = true;
+};
+
+}  // namespace m2v::tokenize

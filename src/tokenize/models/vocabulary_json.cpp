@@ -1,0 +1,29 @@
+#include "tokenize/models/vocabulary_json.h"
+
+#include <string>
+
+#include "m2v/error.h"
+
+namespace m2v::tokenize {
+namespace {
+
+// Ids index arrays by id: one wild id must not make them huge.
+constexpr std::int64_t kMaxId = 1 << 26;
+
+}  // namespace
+
+std::vector<Vocabulary::Entry> parse_vocabulary(const core::JsonAt& json) {
+  std::vector<Vocabulary::Entry> entries;
+  entries.reserve(json.object().size());
+  for (const auto& [token, value] : json.object()) {
+    if (!value.is_integer() || value.integer() < 0 || value.integer() > kMaxId) {
+      throw FormatError(json.file(), json.path() + "[\"" + token + "\"]",
+                        "expected a token id from 0 to " + std::to_string(kMaxId));
+    }
+    entries.push_back({token, static_cast<std::uint32_t>(value.integer())});
+  }
+  if (entries.empty()) json.fail("the vocabulary is empty");
+  return entries;
+}
+
+}  // namespace m2v::tokenize

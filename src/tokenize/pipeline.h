@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json.h"
+#include "tokenize/added_tokens.h"
+#include "tokenize/models/model.h"
+#include "tokenize/normalizers/normalizer.h"
+#include "tokenize/post_processors/post_processor.h"
+#include "tokenize/pre_tokenizers/pre_tokenizer.h"
+
+namespace m2v::tokenize {
+
+/// A tokenizer as its file describes it: the stages in the order in which a text meets them.
+struct Pipeline {
+  AddedTokenMatcher added;  ///< In the text as it comes.
+  Normalizer normalizer;
+  AddedTokenMatcher added_normalized;  ///< In the normalized text.
+  PreTokenizer pre_tokenizer;
+  Model model;
+  PostProcessor post_processor;
+
+  std::vector<AddedToken>
+      added_tokens;  ///< All, in the file's order, with the ids they really get.
+  std::optional<std::uint32_t> unknown_id;
+
+  /// Reads a whole tokenizer.json. Throws FormatError.
+  static Pipeline parse(const core::Json& json, const std::string& file);
+
+  /// Appends the ids of a text of valid UTF-8, stage by stage: the plain road, which defines what
+  /// the fast ones must give.
+  void encode(std::string_view text, std::vector<std::uint32_t>& ids) const;
+  /// The same for a stretch of text between two of the tokens in `added`.
+  void encode_segment(std::string_view text, std::vector<std::uint32_t>& ids) const;
+
+ private:
+  void encode_words(std::string_view text, std::vector<std::uint32_t>& ids) const;
+};
+
+}  // namespace m2v::tokenize

@@ -1,0 +1,127 @@
+#include "m2v/tokenizer.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/json.h"
+#include "core/mapped_file.h"
+#include "tokenize/tokenizer_impl.h"
+#include "unicode/unicode.h"
+
+namespace m2v {
+
+Tokenizer::Impl::Impl(tokenize::Pipeline stages)
+    : pipeline(std::move(stages)), fast(tokenize::BertWordPiece::compile(pipeline)) {
+  const auto name = [&](std::string_view token, std::uint32_t id) {
+    if (id >= tokens.size()) tokens.resize(id + 1);
+    tokens[id] = token;
+  };
+  const tokenize::Vocabulary& vocabulary = tokenize::vocabulary_of(pipeline.model);
+  for (const auto& [token, id] : vocabulary.entries()) name(token, id);
+  vocabulary_size = vocabulary.size();
+  for (const tokenize::AddedToken& token : pipeline.added_tokens) {
+    name(token.content, token.id);
+    added_ids[token.content] = token.id;
+    if (!vocabulary.find(token.content)) ++vocabulary_size;
+  }
+}
+
+std::unique_ptr<Tokenizer::Impl::Scratch> Tokenizer::Impl::borrow() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!spare_.empty()) {
+      auto scratch = std::move(spare_.back());
+      spare_.pop_back();
+      return scratch;
+    }
+  }
+  return std::make_unique<Scratch>();
+}
+
+void Tokenizer::Impl::give_back(std::unique_ptr<Scratch> scratch) const {
+  const std::lock_guard lock(mutex_);
+  spare_.push_back(std::move(scratch));
+}
+
+Tokenizer::Tokenizer(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+Tokenizer Tokenizer::load(const std::filesystem::path& path) {
+  const auto file = std::filesystem::is_directory(path) ? path / "tokenizer.json" : path;
+  return from_json(core::MappedFile::open(file).text(), file.string());
+}
+
+Tokenizer Tokenizer::from_json(std::string_view json, const std::string& name) {
+  return Tokenizer(
+      std::make_shared<Impl>(tokenize::Pipeline::parse(core::parse_json(json, name), name)));
+}
+
+void Tokenizer::encode(std::string_view text, std::vector<std::uint32_t>& ids,
+                       std::size_t max_tokens) const {
+  tokenize::Session(*this).encode(text, ids, max_tokens);
+}
+
+std::vector<std::uint32_t> Tokenizer::encode_with_special_tokens(std::string_view text) const {
+  std::vector<std::uint32_t> ids;
+  encode(text, ids);
+  return impl_->pipeline.post_processor.apply(std::move(ids));
+}
+
+std::size_t Tokenizer::vocabulary_size() const noexcept { return impl_->vocabulary_size; }
+
+std::size_t Tokenizer::id_limit() const noexcept { return impl_->tokens.size(); }
+
+std::optional<std::string_view> Tokenizer::token(std::uint32_t id) const {
+  return id < impl_->tokens.size() ? impl_->tokens[id] : std::nullopt;
+}
+
+std::optional<std::uint32_t> Tokenizer::id(std::string_view token) const {
+  const auto added = impl_->added_ids.find(token);
+  if (added != impl_->added_ids.end()) return added->second;
+  return tokenize::vocabulary_of(impl_->pipeline.model).find(token);
+}
+
+std::optional<std::uint32_t> Tokenizer::unknown_id() const noexcept {
+  return impl_->pipeline.unknown_id;
+}
+
+std::string_view Tokenizer::model_type() const noexcept {
+  return tokenize::type_name(impl_->pipeline.model);
+}
+
+namespace tokenize {
+
+Session::Session(const Tokenizer& tokenizer) : impl_(tokenizer.impl()) {
+  if (impl_.fast) scratch_ = impl_.borrow();
+}
+
+Session::~Session() {
+  if (scratch_) impl_.give_back(std::move(scratch_));
+}
+
+void Session::encode(std::string_view text, std::vector<std::uint32_t>& ids,
+                     std::size_t max_tokens) {
+  const std::size_t before = ids.size();
+  const std::size_t limit = max_tokens < kNoLimit - before ? before + max_tokens : kNoLimit;
+  // The fast road reads ill-formed UTF-8 as it should by itself; the others want it mended.
+  const bool plain_text = impl_.pipeline.added.surely_absent(text);
+  const bool done = plain_text && scratch_ && impl_.fast->encode(text, ids, limit, *scratch_);
+  if (!done) encode_valid(unicode::to_utf8(unicode::to_utf32(text)), ids, limit);
+  if (ids.size() > limit) ids.resize(limit);
+}
+
+void Session::encode_valid(std::string_view text, std::vector<std::uint32_t>& ids,
+                           std::size_t limit) {
+  std::vector<AddedTokenMatcher::Segment> segments;
+  impl_.pipeline.added.split(text, segments);
+  for (const auto& segment : segments) {
+    if (ids.size() >= limit) return;
+    if (segment.token != nullptr) {
+      ids.push_back(segment.token->id);
+    } else if (!scratch_ || !impl_.fast->encode(segment.text, ids, limit, *scratch_)) {
+      impl_.pipeline.encode_segment(segment.text, ids);
+    }
+  }
+}
+
+}  // namespace tokenize
+}  // namespace m2v

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "m2v/tokenizer.h"
+#include "tokenize/fast/bert_wordpiece.h"
+#include "tokenize/pipeline.h"
+
+namespace m2v {
+
+/// What a Tokenizer holds: the pipeline, the fast road if it has one, and the names of the ids.
+struct Tokenizer::Impl {
+  explicit Impl(tokenize::Pipeline stages);
+
+  tokenize::Pipeline pipeline;
+  std::unique_ptr<tokenize::BertWordPiece> fast;        // refers to `pipeline`
+  std::vector<std::optional<std::string_view>> tokens;  // by id; views into `pipeline`
+  std::unordered_map<std::string_view, std::uint32_t> added_ids;
+  std::size_t vocabulary_size = 0;
+
+  using Scratch = tokenize::BertWordPiece::Scratch;
+  /// Memory of earlier calls, to be used again: one piece a thread that encodes at the same time.
+  std::unique_ptr<Scratch> borrow() const;
+  void give_back(std::unique_ptr<Scratch> scratch) const;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<Scratch>> spare_;
+};
+
+namespace tokenize {
+
+/// Encodes many texts one after the other without allocating for each. For one thread at a time.
+class Session {
+ public:
+  explicit Session(const Tokenizer& tokenizer);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// As Tokenizer::encode.
+  void encode(std::string_view text, std::vector<std::uint32_t>& ids, std::size_t max_tokens);
+
+ private:
+  void encode_valid(std::string_view text, std::vector<std::uint32_t>& ids, std::size_t limit);
+
+  const Tokenizer::Impl& impl_;
+  std::unique_ptr<Tokenizer::Impl::Scratch> scratch_;  // null without a fast road
+};
+
+}  // namespace tokenize
+}  // namespace m2v

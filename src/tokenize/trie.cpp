@@ -1,0 +1,126 @@
+#include "tokenize/trie.h"
+
+#include <algorithm>
+
+namespace m2v::tokenize {
+namespace {
+
+constexpr std::uint32_t kBlock = 256;
+
+}  // namespace
+
+/// Lays the nodes out, depth first. Free units form a list, from which places are taken first fit.
+class Trie::Builder {
+ public:
+  Builder(std::span<const Key> keys, std::vector<Unit>& units) : keys_(keys), units_(units) {}
+
+  void build() {
+    grow();
+    take(kRoot);
+    std::vector<Range> open{{kRoot, 0, keys_.size(), 0}};
+    while (!open.empty()) {
+      const Range range = open.back();
+      open.pop_back();
+      place_children(range, open);
+    }
+  }
+
+ private:
+  /// Keys [begin, end) share their first `depth` bytes, which lead to `node`.
+  struct Range {
+    std::uint32_t node;
+    std::size_t begin, end, depth;
+  };
+
+  // How many places are tried for the children of a node before a new block is added: more would
+  // make the array denser and its making slower.
+  static constexpr int kTries = 32;
+
+  void place_children(const Range& range, std::vector<Range>& open) {
+    std::size_t begin = range.begin;
+    if (begin < range.end && keys_[begin].bytes.size() == range.depth) {
+      units_[range.node].value = keys_[begin++].value;
+    }
+    children_.clear();
+    while (begin < range.end) {
+      const auto label = static_cast<unsigned char>(keys_[begin].bytes[range.depth]);
+      std::size_t end = begin + 1;
+      while (end < range.end &&
+             static_cast<unsigned char>(keys_[end].bytes[range.depth]) == label) {
+        ++end;
+      }
+      children_.push_back({label, begin, end, range.depth + 1});
+      begin = end;
+    }
+    if (children_.empty()) return;
+    const std::uint32_t base = find_base();
+    units_[range.node].base = base;
+    for (Range child : children_) {
+      child.node ^= base;  // until here, the label
+      take(child.node);
+      units_[child.node].parent = range.node;
+      open.push_back(child);
+    }
+  }
+
+  /// A base under which the units of all children are free.
+  std::uint32_t find_base() {
+    const std::uint32_t first_label = children_.front().node;
+    std::uint32_t unit = first_free_;
+    for (int tries = 0; unit != kNone && tries < kTries; ++tries, unit = next_[unit]) {
+      const std::uint32_t base = unit ^ first_label;
+      const bool fits = std::all_of(children_.begin(), children_.end(),
+                                    [&](const Range& child) { return free_[base ^ child.node]; });
+      if (fits) return base;
+    }
+    const auto base = static_cast<std::uint32_t>(units_.size());
+    grow();
+    return base;
+  }
+
+  void grow() {
+    const auto begin = static_cast<std::uint32_t>(units_.size());
+    units_.resize(begin + kBlock);
+    next_.resize(begin + kBlock);
+    previous_.resize(begin + kBlock);
+    free_.resize(begin + kBlock, true);
+    // New units go to the front: the old ones have been tried in vain before.
+    for (std::uint32_t unit = begin; unit < begin + kBlock; ++unit) {
+      next_[unit] = unit + 1 < begin + kBlock ? unit + 1 : first_free_;
+      previous_[unit] = unit > begin ? unit - 1 : kNone;
+    }
+    if (first_free_ != kNone) previous_[first_free_] = begin + kBlock - 1;
+    first_free_ = begin;
+  }
+
+  void take(std::uint32_t unit) {
+    free_[unit] = false;
+    const std::uint32_t next = next_[unit];
+    const std::uint32_t previous = previous_[unit];
+    if (next != kNone) previous_[next] = previous;
+    if (previous != kNone) {
+      next_[previous] = next;
+    } else {
+      first_free_ = next;
+    }
+  }
+
+  std::span<const Key> keys_;
+  std::vector<Unit>& units_;
+  std::vector<std::uint32_t> next_, previous_;
+  std::vector<bool> free_;
+  std::uint32_t first_free_ = kNone;
+  std::vector<Range> children_;  // of the node at hand; `node` holds the label until it has a unit
+};
+
+Trie::Trie(std::span<const Key> keys) { Builder(keys, units_).build(); }
+
+std::uint32_t Trie::walk(std::uint32_t node, std::string_view bytes) const noexcept {
+  for (const char byte : bytes) {
+    node = child(node, byte);
+    if (node == kNone) return kNone;
+  }
+  return node;
+}
+
+}  // namespace m2v::tokenize

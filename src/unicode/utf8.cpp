@@ -1,0 +1,59 @@
+#include "unicode/unicode.h"
+
+namespace m2v::unicode {
+
+char32_t decode_utf8_checked(std::string_view text, std::size_t& position) noexcept {
+  const auto lead = static_cast<unsigned char>(text[position++]);
+  if (lead < 0x80) return lead;
+  if (lead < 0xC2 || lead > 0xF4) return kReplacement;
+  const unsigned trailing = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+  // The second byte of these four rules out overlong forms, surrogates and what is beyond U+10FFFF.
+  unsigned char lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  unsigned char highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  char32_t c = lead & (0x3Fu >> trailing);
+  for (unsigned i = 0; i < trailing; ++i) {
+    if (position == text.size()) return kReplacement;
+    const auto byte = static_cast<unsigned char>(text[position]);
+    if (byte < lowest || byte > highest) return kReplacement;
+    c = c << 6 | (byte & 0x3Fu);
+    ++position;
+    lowest = 0x80;
+    highest = 0xBF;
+  }
+  return c;
+}
+
+void append_utf8(char32_t c, std::string& out) {
+  const auto trailing = [c](int shift) { return static_cast<char>(0x80 | (c >> shift & 0x3F)); };
+  if (c < 0x80) {
+    out.push_back(static_cast<char>(c));
+  } else if (c < 0x800) {
+    const char bytes[] = {static_cast<char>(0xC0 | c >> 6), trailing(0)};
+    out.append(bytes, sizeof bytes);
+  } else if (c < 0x10000) {
+    const char bytes[] = {static_cast<char>(0xE0 | c >> 12), trailing(6), trailing(0)};
+    out.append(bytes, sizeof bytes);
+  } else {
+    const char bytes[] = {static_cast<char>(0xF0 | c >> 18), trailing(12), trailing(6),
+                          trailing(0)};
+    out.append(bytes, sizeof bytes);
+  }
+}
+
+std::u32string to_utf32(std::string_view text) {
+  std::u32string out;
+  out.reserve(text.size());
+  for (std::size_t position = 0; position < text.size();) {
+    out.push_back(decode_utf8(text, position));
+  }
+  return out;
+}
+
+std::string to_utf8(std::u32string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char32_t c : text) append_utf8(c, out);
+  return out;
+}
+
+}  // namespace m2v::unicode

@@ -1,0 +1,55 @@
+# cmake -DCASE=... -DSOURCE=... -DBUILD=... -DWORK=... -P run.cmake
+#   find_package         the build folder as it is, installed
+#   find_package_static  the core as a static library, built here and installed
+#   add_subdirectory     the repository inside another project
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE text ERROR_VARIABLE text)
+  if(NOT result EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\nfailed (${result}):\n${text}")
+  endif()
+endfunction()
+
+# Whatever happens to lie in ${WORK} comes from an earlier run.
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK})
+set(prefix ${WORK}/prefix)
+set(settings -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_C_COMPILER=${C_COMPILER}
+             -DCMAKE_BUILD_TYPE=${CONFIG})
+if(SANITIZE)
+  list(APPEND settings -DCMAKE_CXX_FLAGS=-fsanitize=${SANITIZE})
+endif()
+
+if(CASE STREQUAL "find_package")
+  run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix} --config ${CONFIG})
+elseif(CASE STREQUAL "find_package_static")
+  run(${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/m2v ${settings} -DBUILD_SHARED_LIBS=OFF
+      -DM2V_BUILD_CLI=OFF -DM2V_BUILD_DISTILL=OFF -DM2V_BUILD_TESTS=OFF -DM2V_SANITIZE=${SANITIZE})
+  run(${CMAKE_COMMAND} --build ${WORK}/m2v --config ${CONFIG} --parallel)
+  run(${CMAKE_COMMAND} --install ${WORK}/m2v --prefix ${prefix} --config ${CONFIG})
+endif()
+
+if(CASE STREQUAL "add_subdirectory")
+  set(project add_subdirectory)
+  list(APPEND settings -DM2V_SOURCE_DIR=${SOURCE} -DM2V_SANITIZE=${SANITIZE})
+else()
+  set(project find_package)
+  list(APPEND settings -DCMAKE_PREFIX_PATH=${prefix})
+  # A prefix must work wherever it is moved to.
+  file(RENAME ${prefix} ${prefix}-moved)
+  list(TRANSFORM settings REPLACE "${prefix}$" "${prefix}-moved")
+endif()
+
+run(${CMAKE_COMMAND} -S ${SOURCE}/tests/consumer/${project} -B ${WORK}/consumer ${settings})
+run(${CMAKE_COMMAND} --build ${WORK}/consumer --config ${CONFIG} --parallel --target consumer)
+find_program(consumer consumer PATHS ${WORK}/consumer ${WORK}/consumer/${CONFIG} REQUIRED
+             NO_DEFAULT_PATH)
+run(${consumer})
+if(CASE STREQUAL "find_package" AND EXISTS ${prefix}-moved/include/m2v/distill.h)
+  run(${CMAKE_COMMAND} --build ${WORK}/consumer --config ${CONFIG} --target consumer_distill)
+  run(${WORK}/consumer/consumer_distill)
+endif()
+if(CASE STREQUAL "find_package" AND EXISTS ${prefix}-moved/bin/m2v)
+  run(${prefix}-moved/bin/m2v --version)
+endif()

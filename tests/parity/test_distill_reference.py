@@ -1,0 +1,92 @@
+"""Our distillation of the real teacher beside the reference's, case by case; needs the reference data."""
+
+import json
+
+import numpy as np
+import pytest
+
+import nasty
+from compare import Reference
+from model_folders import read_safetensors
+from test_distill import cosines, distil
+
+FLOAT32 = ["--quantize-to", "float32"]
+RAW = ["--pca-dims", "none", "--sif-coefficient", "none", *FLOAT32]
+CASES = {
+    "pca-256-float32": FLOAT32,
+    "raw-pooler": ["--pooling", "pooler", *RAW],
+    "int8-128": ["--pca-dims", "128", "--quantize-to", "int8"],
+    "no-token-removal": ["--token-remove-pattern", "none", "--pca-dims", "32", *FLOAT32],
+}
+MORE_CASES = {
+    "raw-mean": RAW,
+    "raw-first": ["--pooling", "first", *RAW],
+    "raw-last": ["--pooling", "last", *RAW],
+    "pca-auto-float32": ["--pca-dims", "auto", *FLOAT32],
+    "pca-0.9-float32": ["--pca-dims", "0.9", *FLOAT32],
+    "drop-subwords": ["--token-remove-pattern", "##.*", "--pca-dims", "32", *FLOAT32],
+}
+STS_SPEARMAN = 0.6608  # of the reference's distillation with its defaults
+
+
+@pytest.mark.parametrize("case", [*CASES, *(pytest.param(case, marks=pytest.mark.exhaustive) for case in MORE_CASES)])
+def test_case(m2v, teacher, shared, tmp_path, record_property, case):
+    folder = shared / "reference" / "minilm" / case
+    options = {**CASES, **MORE_CASES}[case]
+    table, tokens = distil(m2v, teacher, tmp_path / "out", *([] if "--pooling" in options else ["--pooling", "mean"]), *options)
+    check_tokens(m2v, tmp_path / "out", tokens, folder, shared, case)
+    check_config(tmp_path / "out", folder, case)
+    sample = read_safetensors(folder / "sample.safetensors")
+    got, expected = table[sample["rows"]], sample["embeddings"]
+    assert got.dtype == expected.dtype and got.shape == expected.shape
+    if case == "int8-128":
+        equal = (got == expected).mean()
+        record_property("equal entries", equal)
+        assert np.abs(got.astype(int) - expected).max() <= 1
+        assert equal >= 0.98, f"only {equal:.4f} of the entries are equal"
+    else:
+        assert cosines(got, expected).min() >= 0.9999
+        assert np.abs(got - expected).max() <= 2e-4 * max(1, np.abs(expected).max())
+
+
+def check_tokens(m2v, ours, tokens, folder, shared, case):
+    """The same tokens in the same order; a tokenizer.json of the same meaning."""
+    facts = json.loads((shared / "reference" / "minilm" / "summary.json").read_text(encoding="utf-8"))["cases"][case]
+    assert len(tokens) == facts["tokens"] and tokens[:5] == facts["first_tokens"] and tokens[-25:] == facts["last_tokens"]
+    theirs = folder / "model" / "tokenizer.json"
+    if not theirs.exists():
+        theirs = shared / "reference" / "minilm" / "default" / "model" / "tokenizer.json"
+    mine, reference = Reference(ours / "tokenizer.json"), Reference(theirs)
+    assert mine.tokenizer.get_vocab() == reference.tokenizer.get_vocab()
+    assert mine.tokenizer.get_added_tokens_decoder() == reference.tokenizer.get_added_tokens_decoder()
+    texts = nasty.strings(3_000, seed=21) + ["[CLS] a [MASK] b [SEP]", "[PAD][UNK]"]
+    assert m2v.tokenize(ours, texts) == reference.lines(texts)
+
+
+def check_config(ours, folder, case):
+    """Every key of the reference's config.json but the teacher's name, with its value."""
+    mine = json.loads((ours / "config.json").read_text())
+    theirs = json.loads((folder / "model" / "config.json").read_text())
+    assert set(mine) >= set(theirs)
+    assert {key: mine[key] for key in theirs if key != "tokenizer_name"} == {key: value for key, value in theirs.items() if key != "tokenizer_name"}
+
+
+def ranks(values):
+    """Ranks from 1, ties sharing their mean."""
+    order = np.argsort(values, kind="stable")
+    ordered = np.asarray(values)[order]
+    first = np.searchsorted(ordered, ordered, "left")
+    last = np.searchsorted(ordered, ordered, "right")
+    out = np.empty(len(values))
+    out[order] = (first + last + 1) / 2
+    return out
+
+
+def test_semantic_similarity(m2v, distilled, shared, record_property):
+    """Spearman's correlation on STS-B, which the reference's distillation reaches as well."""
+    lines = (shared / "data" / "sts" / "stsb-en.test.tsv").read_text(encoding="utf-8").split("\n")[:-1]
+    scores, left, right = zip(*(line.split("\t") for line in lines))
+    similarity = cosines(m2v.encode(distilled, left), m2v.encode(distilled, right))
+    spearman = np.corrcoef(ranks(similarity), ranks(np.array(scores, float)))[0, 1]
+    record_property("spearman", spearman)
+    assert abs(spearman - STS_SPEARMAN) <= 0.0015, spearman

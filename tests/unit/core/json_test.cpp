@@ -1,0 +1,79 @@
+#include "core/json.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "m2v/error.h"
+
+using m2v::FormatError;
+using m2v::core::Json;
+using m2v::core::JsonAt;
+using m2v::core::parse_json;
+
+namespace {
+
+std::string error_of(const auto& action) {
+  try {
+    action();
+  } catch (const FormatError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("JSON survives a round trip in the order of its members") {
+  const std::string text =
+      R"({"b":[1,-2,0.5,1e-05,true,null],"a":{"nested":"\u0001 \" \\ ü\n"},"empty":[]})";
+  CHECK(parse_json(text, "x").dump() == text);
+}
+
+TEST_CASE("an indented dump is laid out like Python's") {
+  const Json json = parse_json(R"({"a":[1,{"b":2}],"c":{},"d":[]})", "x");
+  CHECK(json.dump(2) ==
+        "{\n  \"a\": [\n    1,\n    {\n      \"b\": 2\n    }\n  ],\n  \"c\": {},\n  \"d\": []\n}");
+}
+
+TEST_CASE("members can be replaced, appended and erased; of equal names the last counts") {
+  Json json = parse_json(R"({"a":1,"a":2,"b":3})", "x");
+  CHECK(json.find("a")->integer() == 2);
+  json.set("b", "new");
+  json.set("c", false);
+  json.erase("a");
+  CHECK(json.dump() == R"({"b":"new","c":false})");
+}
+
+TEST_CASE("floats stay floats and integers integers") {
+  CHECK(parse_json("[1.0, 1, 0.1]", "x").dump() == "[1.0,1,0.1]");
+}
+
+TEST_CASE("errors name the file and the JSON path") {
+  const std::string file = "tokenizer.json";
+  const Json json = parse_json(R"({"model":{"vocab":[1,"two"],"size":-1}})", file);
+  const JsonAt root(json, file);
+  CHECK(error_of([&] { root.at("modell"); }).find("tokenizer.json: $: member \"modell\"") == 0);
+  CHECK(error_of([&] {
+          root.at("model").at("vocab").elements()[1].integer();
+        }).find("tokenizer.json: $.model.vocab[1]: expected an integer, found a string") == 0);
+  CHECK(error_of([&] {
+          root.at("model").natural_or("size", 0);
+        }).find("tokenizer.json: $.model.size:") == 0);
+  CHECK(error_of([&] { root.at("model").at("size").object(); }).find("$.model.size") !=
+        std::string::npos);
+}
+
+TEST_CASE("what is no JSON is refused") {
+  for (const char* text :
+       {"", "{", "[1,]", "\"\xff\"", "nul", "{\"a\" 1}", "\"\\ud800\"", "[1] 2"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(parse_json(text, "x"), FormatError);
+  }
+}
+
+TEST_CASE("depth is limited") {
+  CHECK_NOTHROW(parse_json(std::string(200, '[') + std::string(200, ']'), "x"));
+  CHECK_THROWS_AS(parse_json(std::string(100000, '['), "x"), FormatError);
+  CHECK_THROWS_AS(parse_json(std::string(300, '[') + std::string(300, ']'), "x"), FormatError);
+}

@@ -1,0 +1,70 @@
+#include "core/thread_pool.h"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+using m2v::core::parallel_for;
+
+TEST_CASE("every index is visited once, whatever the number of threads") {
+  for (const unsigned threads : {0u, 1u, 2u, 7u}) {
+    std::vector<std::atomic<int>> visits(1000);
+    parallel_for(visits.size(), threads, [&](std::size_t i, unsigned) { ++visits[i]; });
+    for (const auto& count : visits) REQUIRE(count == 1);
+  }
+}
+
+TEST_CASE("a worker number belongs to one thread at a time") {
+  std::vector<std::atomic<bool>> busy(4);
+  std::atomic<bool> clash{false};
+  parallel_for(2000, 4, [&](std::size_t, unsigned worker) {
+    if (worker >= 4 || busy[worker].exchange(true)) clash = true;
+    busy[worker] = false;
+  });
+  CHECK_FALSE(clash);
+}
+
+TEST_CASE("the first exception stops the loop and comes back") {
+  std::atomic<int> visits{0};
+  CHECK_THROWS_WITH_AS(parallel_for(100000, 3,
+                                    [&](std::size_t i, unsigned) {
+                                      ++visits;
+                                      if (i == 5) throw std::runtime_error("five");
+                                    }),
+                       "five", std::runtime_error);
+  CHECK(visits < 100000);
+}
+
+TEST_CASE("loops may be nested and may run in many threads at once") {
+  std::atomic<long> sum{0};
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 4; ++caller) {
+    callers.emplace_back([&] {
+      parallel_for(20, 3, [&](std::size_t, unsigned) {
+        parallel_for(50, 2, [&](std::size_t i, unsigned) { sum += static_cast<long>(i); });
+      });
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  CHECK(sum == 4 * 20 * (49 * 50 / 2));
+}
+
+TEST_CASE("a forked child gets threads of its own") {
+  parallel_for(10, 2, [](std::size_t, unsigned) {});
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::atomic<int> visits{0};
+    parallel_for(100, 2, [&](std::size_t, unsigned) { ++visits; });
+    ::_exit(visits == 100 ? 0 : 1);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}

@@ -1,0 +1,65 @@
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "m2v/static_model.h"
+#include "support/small_model.h"
+#include "support/temporary_folder.h"
+
+using namespace m2v;
+using tests::small_parts;
+
+namespace {
+
+core::Json config_in(const std::filesystem::path& folder) {
+  return core::read_json((folder / "config.json").string());
+}
+
+}  // namespace
+
+TEST_CASE("a saved model loads as it was; unknown keys of its config survive") {
+  const tests::TemporaryFolder folder;
+  embed::ModelParts parts = small_parts(4);
+  parts.weights.assign(parts.rows, 0.25);
+  parts.mapping.assign(parts.rows, 1);
+  parts.base_model = "org/teacher";
+  const StaticModel model = embed::make_model(std::move(parts));
+  model.save(folder.path() / "model");
+  const StaticModel loaded = StaticModel::load(folder.path() / "model");
+  CHECK(loaded.encode("hello world!") == model.encode("hello world!"));
+  CHECK(loaded.info().has_weights);
+  CHECK(loaded.info().has_mapping);
+  CHECK(loaded.info().base_model == "org/teacher");
+  const core::Json config = config_in(folder.path() / "model");
+  CHECK(config.find("own_key")->dump() == "[1]");
+  CHECK(config.find("embedding_dtype")->string() == "float32");
+  CHECK(config.find("hidden_dim")->integer() == 4);
+  CHECK(config.find("vocabulary_quantization")->integer() ==
+        static_cast<std::int64_t>(loaded.info().rows));
+}
+
+TEST_CASE("load options override the config, and are what is saved") {
+  const tests::TemporaryFolder folder;
+  embed::make_model(small_parts(4)).save(folder.path() / "a");
+  const StaticModel changed =
+      StaticModel::load(folder.path() / "a", {.normalize = true, .max_length = kNoLimit});
+  CHECK(changed.info().normalize);
+  changed.save(folder.path() / "b");
+  const core::Json config = config_in(folder.path() / "b");
+  CHECK(config.find("normalize")->boolean());
+  CHECK(config.find("max_length")->is_null());
+  CHECK(StaticModel::load(folder.path() / "b").info().max_length == kNoLimit);
+}
+
+TEST_CASE("a model can be saved over the folder that it was loaded from") {
+  const tests::TemporaryFolder folder;
+  const auto place = folder.path() / "model";
+  embed::make_model(small_parts(4)).save(place);
+  const StaticModel model = StaticModel::load(place);
+  const std::vector<float> before = model.encode("hello world");
+  model.save(place);
+  CHECK(model.encode("hello world") == before);
+  CHECK(StaticModel::load(place).encode("hello world") == before);
+}

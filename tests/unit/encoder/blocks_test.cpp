@@ -1,0 +1,185 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <random>
+#include <set>
+
+#include "encoder/batches.h"
+#include "encoder/buffer.h"
+#include "encoder/linear.h"
+#include "reference/bert_reference.h"
+#include "simd/target.h"
+#include "simd/transformer.h"
+
+using namespace m2v;
+
+namespace {
+
+/// Exactly as many floats as asked for, so that sanitizers see every read beyond them.
+struct Exact {
+  std::unique_ptr<float[]> data;
+  std::size_t size;
+
+  Exact(std::size_t count, unsigned seed, float mean = 0)
+      : data(std::make_unique<float[]>(count)), size(count) {
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal(mean, 1.5f);
+    for (std::size_t i = 0; i < count; ++i) data[i] = normal(random);
+  }
+  std::vector<float> values() const { return {data.get(), data.get() + size}; }
+};
+
+}  // namespace
+
+TEST_CASE("layer norm, on every instruction set") {
+  simd::for_each_target([](const std::string& target) {
+    CAPTURE(target);
+    for (const std::size_t dim : {1u, 2u, 3u, 7u, 16u, 31u, 33u, 64u, 100u, 384u}) {
+      CAPTURE(dim);
+      const Exact gain(dim, 1, 1), bias(dim, 2);
+      Exact x(3 * dim, 3, 5);
+      const auto before = x.values();
+      simd::layer_norm(x.data.get(), 3, dim, gain.data.get(), bias.data.get(), 1e-5f);
+      for (std::size_t r = 0; r < 3; ++r) {
+        reference::Doubles row(before.begin() + static_cast<std::ptrdiff_t>(r * dim),
+                               before.begin() + static_cast<std::ptrdiff_t>((r + 1) * dim));
+        reference::layer_norm(row, gain.values(), bias.values(), 1e-5);
+        for (std::size_t i = 0; i < dim; ++i) {
+          CHECK(x.data[r * dim + i] == doctest::Approx(row[i]).epsilon(1e-4).scale(1));
+        }
+      }
+    }
+  });
+}
+
+TEST_CASE("attention, on every instruction set, from one position to a group of one head") {
+  simd::for_each_target([](const std::string& target) {
+    CAPTURE(target);
+    for (const auto& shape : {simd::AttentionShape{2, 1, 2, 4}, simd::AttentionShape{3, 3, 12, 32},
+                              simd::AttentionShape{1, 5, 3, 7}, simd::AttentionShape{2, 17, 4, 24},
+                              simd::AttentionShape{1, 65, 3, 33}}) {
+      CAPTURE(shape.length);
+      const std::size_t width = shape.heads * shape.head_dim;
+      const Exact qkv(shape.sequences * shape.length * 3 * width, 5);
+      Exact scratch(simd::attention_scratch(shape), 6);
+      Exact out(shape.sequences * shape.length * width, 7);
+      simd::self_attention(qkv.data.get(), shape, scratch.data.get(), out.data.get());
+      for (std::size_t s = 0; s < shape.sequences; ++s) {
+        for (std::size_t h = 0; h < shape.heads; ++h) {
+          std::vector<reference::Doubles> parts[3];
+          for (std::size_t part = 0; part < 3; ++part) {
+            for (std::size_t t = 0; t < shape.length; ++t) {
+              const float* from = qkv.data.get() + (s * shape.length + t) * 3 * width +
+                                  part * width + h * shape.head_dim;
+              parts[part].emplace_back(from, from + shape.head_dim);
+            }
+          }
+          const auto expected = reference::attention(parts[0], parts[1], parts[2]);
+          double largest = 0;
+          for (std::size_t t = 0; t < shape.length; ++t) {
+            for (std::size_t i = 0; i < shape.head_dim; ++i) {
+              const float got = out.data[(s * shape.length + t) * width + h * shape.head_dim + i];
+              largest = std::max(largest, std::abs(got - expected[t][i]));
+            }
+          }
+          CHECK(largest < 2e-5);
+        }
+      }
+    }
+  });
+}
+
+TEST_CASE("attention survives scores that exp alone would not") {
+  const simd::AttentionShape shape{1, 2, 1, 2};
+  const std::vector<float> qkv = {100, 100, 100, 100, 1, 2, 100, 100, -100, -100, 3, 4};
+  std::vector<float> scratch(simd::attention_scratch(shape)), out(4);
+  simd::self_attention(qkv.data(), shape, scratch.data(), out.data());
+  CHECK(out == std::vector<float>{1, 2, 1, 2});
+}
+
+TEST_CASE("sums, means and the removal of what is no number, on every instruction set") {
+  simd::for_each_target([](const std::string& target) {
+    CAPTURE(target);
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    constexpr float kLargest = std::numeric_limits<float>::max();
+    for (std::size_t count = 1; count < 70; ++count) {
+      const Exact a(count, 1), b(count, 2), rows(3 * count, 3);
+      Exact sum(count, 4), mean(count, 5), odd(count, 6);
+      simd::add(a.data.get(), b.data.get(), count, sum.data.get());
+      simd::mean_of_rows(rows.data.get(), 3, count, mean.data.get());
+      for (std::size_t i = 0; i < count; ++i) {
+        CHECK(sum.data[i] == a.data[i] + b.data[i]);
+        const double three =
+            static_cast<double>(rows.data[i]) + rows.data[count + i] + rows.data[2 * count + i];
+        CHECK(mean.data[i] == doctest::Approx(three / 3).epsilon(1e-5).scale(1));
+      }
+      const float values[] = {std::nanf(""), kInfinity, -kInfinity, -0.5f, kLargest};
+      const float wanted[] = {0, kLargest, -kLargest, -0.5f, kLargest};
+      for (std::size_t i = 0; i < count; ++i) odd.data[i] = values[(i + count) % 5];
+      simd::make_finite(odd.data.get(), count);
+      for (std::size_t i = 0; i < count; ++i) CHECK(odd.data[i] == wanted[(i + count) % 5]);
+    }
+  });
+}
+
+TEST_CASE("a linear layer multiplies, adds its bias, activates, and adds to what is there") {
+  const encoder::SingleThreaded single_threaded;
+  constexpr std::size_t kIn = 19, kOut = 23, kRows = 2 * encoder::kBlockRows;
+  const Exact weight(kIn * kOut, 1), bias(kOut, 2);
+  encoder::Buffer x(kRows * kIn), y(kRows * kOut);
+  const Exact values(kRows * kIn, 3), before(kRows * kOut, 4);
+  std::vector<std::byte> scratch;
+  for (const bool with_bias : {true, false}) {
+    for (const bool adds : {true, false}) {
+      std::copy_n(values.data.get(), values.size, x.data());
+      std::copy_n(before.data.get(), before.size, y.data());
+      const encoder::Linear linear(
+          std::span(weight.data.get(), weight.size),
+          with_bias ? std::span<const float>(bias.data.get(), kOut) : std::span<const float>(), kIn,
+          kOut, adds ? encoder::Activation::kNone : encoder::Activation::kRelu,
+          adds ? encoder::Linear::Output::kAdd : encoder::Linear::Output::kReplace);
+      linear.apply(x.data(), kRows, y.data(), scratch);
+      double largest = 0;
+      for (std::size_t r = 0; r < kRows; ++r) {
+        for (std::size_t o = 0; o < kOut; ++o) {
+          double expected = with_bias ? bias.data[o] : 0.0;
+          for (std::size_t i = 0; i < kIn; ++i) {
+            expected += static_cast<double>(values.data[r * kIn + i]) * weight.data[o * kIn + i];
+          }
+          expected = adds ? expected + before.data[r * kOut + o] : std::max(expected, 0.0);
+          largest = std::max(largest, std::abs(y.data()[r * kOut + o] - expected));
+        }
+      }
+      CHECK(largest < 1e-4);
+    }
+  }
+}
+
+TEST_CASE("batches hold sequences of one length, every one of them once, in order") {
+  std::mt19937 random(1);
+  std::vector<encoder::Sequence> sequences;
+  for (int i = 0; i < 1000; ++i) sequences.emplace_back(1 + random() % 7 * (random() % 9), 1u);
+  sequences.emplace_back(512, 1u);
+  std::set<std::size_t> seen;
+  std::size_t previous_length = 0;
+  for (const encoder::Batch& batch : encoder::plan_batches(sequences)) {
+    CHECK(batch.length >= previous_length);
+    previous_length = batch.length;
+    REQUIRE(batch.sequences.size() == batch.places.size());
+    CHECK(!batch.sequences.empty());
+    CHECK(batch.sequences.size() <= encoder::batch_size(batch.length));
+    for (std::size_t i = 0; i < batch.places.size(); ++i) {
+      CHECK(batch.sequences[i] == &sequences[batch.places[i]]);
+      CHECK(batch.sequences[i]->size() == batch.length);
+      if (i > 0) CHECK(batch.places[i] > batch.places[i - 1]);
+      CHECK(seen.insert(batch.places[i]).second);
+    }
+    CHECK(batch.padded_rows() % encoder::kBlockRows == 0);
+    CHECK(batch.padded_rows() >= batch.rows());
+    CHECK(batch.padded_rows() < batch.rows() + encoder::kBlockRows);
+  }
+  CHECK(seen.size() == sequences.size());
+  CHECK(encoder::plan_batches({}).empty());
+}

@@ -1,0 +1,138 @@
+#include "store/model_card.h"
+
+#include <doctest/doctest.h>
+
+#include "store/front_matter.h"
+
+using m2v::store::CardData;
+using m2v::store::read_card;
+using m2v::store::write_card;
+using m2v::store::yaml_text;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+CardData read(const std::string& markdown, const Strings& expected_warnings = {}) {
+  Strings warnings;
+  CardData card = read_card(markdown, "R", warnings);
+  CHECK(warnings == expected_warnings);
+  return card;
+}
+
+Strings tags(const std::string& yaml, const Strings& expected_warnings = {}) {
+  return read("---\n" + yaml + "\n---\n", expected_warnings).tags;
+}
+
+}  // namespace
+
+TEST_CASE("front matter is read") {
+  const CardData card = read(
+      "---\n"
+      "# a comment\n"
+      "base_model: sentence-transformers/all-MiniLM-L6-v2 # behind a text\n"
+      "library_name: model2vec\n"
+      "'license': \"apache-2.0\"\r\n"
+      "\n"
+      "language:\n"
+      "- en\n"
+      "- 'no'\n"
+      "model-index:\n"
+      "  - name: x\n"
+      "    results: {a: [1, 2}\n"
+      "- odd: but not ours\n"
+      "tags: [a, 'it''s', \"q\\\"\\u00e9\\n\"]\n"
+      "widget: |\n"
+      "  tags: [wrong]\n"
+      "---\n"
+      "# Title\ntags: [wrong]\n");
+  CHECK(card.base_model == "sentence-transformers/all-MiniLM-L6-v2");
+  CHECK(card.license == "apache-2.0");
+  CHECK(card.languages == Strings{"en", "no"});
+  CHECK(card.tags == Strings{"a", "it's", "q\"é\n"});
+}
+
+TEST_CASE("a list may be one text, nothing, or span lines") {
+  CHECK(tags("tags: one") == Strings{"one"});
+  CHECK(tags("tags:") == Strings{});
+  CHECK(tags("tags: null") == Strings{});
+  CHECK(tags("tags: []") == Strings{});
+  CHECK(tags("tags: [a, b,]  # c") == Strings{"a", "b"});
+  CHECK(tags("tags: [a,\n  b,\n  c]") == Strings{"a", "b", "c"});
+  CHECK(tags("tags:\n  - a\n\n  # c\n  - \"b # c\"\n  -") == Strings{"a", "b # c"});
+  CHECK(tags("tags: c#") == Strings{"c#"});
+}
+
+TEST_CASE("no front matter, no warning") {
+  CHECK(read("").tags.empty());
+  CHECK(read("# Title\n---\ntags: [a]\n---\n").tags.empty());
+  CHECK(read("---\n---\n").tags.empty());
+  CHECK(read("\xEF\xBB\xBF---\ntags: a\n...\n").tags == Strings{"a"});
+  CHECK(read("---\nbase_model: unknown\n---").base_model.empty());
+  CHECK(read("---\nbase_model:\n- first\n- second\n---").base_model == "first");
+}
+
+TEST_CASE("what cannot be read is a warning with its line, and the rest is read") {
+  const std::string nothing = ": front matter: neither a text nor a list of texts";
+  CHECK(tags("just words\ntags: a", {"R: line 2: front matter: expected \"key: value\""}) ==
+        Strings{"a"});
+  CHECK(tags("  indented: x\ntags: a", {"R: line 2: front matter: expected \"key: value\""}) ==
+        Strings{"a"});
+  CHECK(tags("tags: [a, b", {"R: line 2: front matter: a list without its closing bracket"}) ==
+        Strings{});
+  CHECK(tags("tags: [a] b", {"R: line 2: front matter: something behind the list"}) == Strings{});
+  CHECK(tags("tags: \"a", {"R: line 2: front matter: a quote without an end"}) == Strings{});
+  CHECK(tags("tags: 'a' b", {"R: line 2: front matter: something behind the closing quote"}) ==
+        Strings{});
+  CHECK(tags("tags: \"\\q\"",
+             {"R: line 2: front matter: an escape in double quotes that is not known"}) ==
+        Strings{});
+  CHECK(tags("tags: \"\\u12",
+             {"R: line 2: front matter: an escape in double quotes that is not known"}) ==
+        Strings{});
+  CHECK(tags("tags: {a: b}", {"R: line 2" + nothing}) == Strings{});
+  CHECK(tags("tags: *anchor", {"R: line 2" + nothing}) == Strings{});
+  CHECK(tags("tags:\n  a: b", {"R: line 2" + nothing}) == Strings{});
+  CHECK(tags("tags:\n- a: b", {"R: line 2" + nothing}) == Strings{});
+  CHECK(tags("tags:\n- a\n  - b", {"R: line 2" + nothing}) == Strings{});
+  CHECK(tags("tags: a\n  b", {"R: line 2: front matter: text over several lines"}) == Strings{});
+  CHECK(read("---\ntags: a\n", {"R: line 1: the front matter has no end"}).tags.empty());
+  CHECK(read("---", {"R: line 1: the front matter has no end"}).tags.empty());
+}
+
+TEST_CASE("texts that YAML would take for something else are quoted") {
+  CHECK(yaml_text("en") == "en");
+  CHECK(yaml_text("a/b-c_d.e2") == "a/b-c_d.e2");
+  for (const char* text : {"no", "No", "yes", "null", "~", "12", "1e3", "-", "a: b", "a #b", "",
+                           " a", "[a]", "@a", "true", "2024-01-01", "it's", "é"}) {
+    CHECK_MESSAGE(yaml_text(text) == "\"" + std::string(text) + "\"", text);
+  }
+  CHECK(yaml_text("a\"\\\n") == R"("a\"\\\n")");
+}
+
+TEST_CASE("a written card reads back") {
+  CardData card;
+  card.base_model = "a \"strange\": name\n# x";
+  card.license = "no";
+  card.languages = {"no", "zh-Hant", ""};
+  card.tags = {"static-embeddings", "a, b"};
+  const std::string text = write_card(card, "my\n# model", {});
+  const CardData back = read(text);
+  CHECK(back.base_model == card.base_model);
+  CHECK(back.license == card.license);
+  CHECK(back.languages == card.languages);
+  CHECK(back.tags == Strings{"static-embeddings", "a, b", "embeddings", "sentence-transformers"});
+  CHECK(m2v::store::is_generated_card(text));
+  CHECK(text.find("\n# my \\# model\n") != std::string::npos);
+  CHECK_FALSE(m2v::store::is_generated_card("---\nlicense: mit\n---\n# Mine\n"));
+}
+
+TEST_CASE("a card names the programs that can load the model, and no other") {
+  const auto names = [](bool model2vec, bool sentence_transformers, const char* name) {
+    return write_card({}, "m", {model2vec, sentence_transformers}).find(name) != std::string::npos;
+  };
+  CHECK(names(true, true, "from model2vec import"));
+  CHECK(names(true, true, "from sentence_transformers import"));
+  CHECK_FALSE(names(true, false, "from sentence_transformers import"));
+  CHECK_FALSE(names(false, false, "from model2vec import"));
+  CHECK(write_card({}, "m", {}).find("base_model") == std::string::npos);
+}

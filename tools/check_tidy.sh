@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Runs clang-tidy by .clang-tidy over the library, the front ends and the examples, all cores at
+# once, and exits 1 if it objects to anything. A file that passed is not looked at again until it,
+# a header or the list of checks changes.
+#
+#   tools/check_tidy.sh BUILD_FOLDER    a build made with CMAKE_EXPORT_COMPILE_COMMANDS=ON
+#
+#   CLANG_TIDY  the command (default: clang-tidy-19; other versions know other checks)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+build=${1:?say which build folder}
+tidy=${CLANG_TIDY:-clang-tidy-19}
+command -v "$tidy" >/dev/null || {
+  echo "error: no $tidy; tools/setup.sh test installs it" >&2
+  exit 1
+}
+[[ -f $build/compile_commands.json ]] || {
+  echo "error: no $build/compile_commands.json" >&2
+  exit 1
+}
+passed=$build/tidy
+mkdir -p "$passed"
+folders=()
+for folder in include src cli capi examples; do
+  if [[ -d $folder ]]; then folders+=("$folder"); fi
+done
+newest=$(find "${folders[@]}" .clang-tidy tools/check_tidy.sh -type f \( -name '*.h' -o -name '.clang-tidy' -o -name '*.sh' \) \
+  -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d ' ' -f 2-)
+
+files=()
+count=0
+while IFS= read -r file; do
+  grep -q -F "/$file\"" "$build/compile_commands.json" || continue # not part of this build
+  count=$((count + 1))
+  stamp=$passed/${file//\//.}
+  [[ $stamp -nt $file && $stamp -nt $newest ]] || files+=("$file")
+done < <(find "${folders[@]}" -type f -name '*.cpp' | sort)
+((count)) || {
+  echo "error: $build compiles none of our files" >&2
+  exit 1
+}
+
+check_one() {
+  local stamp=$2/${3//\//.}
+  rm -f "$stamp"
+  "$tidy" -p "$1" --quiet "$3" 2> >(grep -v -E '^[0-9]+ warnings? (generated|treated)|^Suppressed' >&2) && touch "$stamp"
+}
+export -f check_one
+export tidy
+if ((${#files[@]})); then
+  printf '%s\0' "${files[@]}" |
+    xargs -0 -n 1 -P "$(nproc)" bash -c 'check_one "$@"' check_one "$build" "$passed"
+fi
+echo "tidy: $count files are clean (${#files[@]} looked at)"
