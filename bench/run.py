@@ -97,7 +97,7 @@ def find_m2v() -> Path | None:
     binary = Path(os.environ.get("M2V", ROOT / "build" / "release" / "cli" / "m2v"))
     if binary.exists():
         return binary
-    say(f"m2v is left out: there is no {binary}; build it with 'make' or set M2V")
+    say(f"m2v is left out: there is no {binary}; build it with 'make build' or set M2V")
     return None
 
 

@@ -1,11 +1,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/help_formatter.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "m2v/error.h"
@@ -64,9 +66,11 @@ int run(CLI::App& app, int argc, const char* const* argv) {
 int guarded_main(int argc, const char* const* argv) {
   try {
     reserve_standard_descriptors();
+    simd_target();  // throws if M2V_SIMD names what the machine lacks
     CLI::App app("Static text embeddings on CPUs: distil a Sentence Transformer, embed, search.",
                  "m2v");
     app.set_version_flag("--version", "", "Print the version and the instruction set in use");
+    app.formatter(std::make_shared<HelpFormatter>());
     app.footer(kHelp);
     add_distill(app);
     add_encode(app);

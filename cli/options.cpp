@@ -66,7 +66,7 @@ void add_model_option(CLI::App& command, std::string& model) {
 
 void add_threads_option(CLI::App& command, unsigned& threads) {
   command.add_option("--threads", threads, "Threads to work on (default: all that there are)")
-      ->check(CLI::Range(1u, 1024u))
+      ->check(CLI::Range(1u, 1024u).description(""))
       ->type_name("N");
 }
 

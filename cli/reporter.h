@@ -1,5 +1,7 @@
 #pragma once
 
+#include <signal.h>
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -36,13 +38,18 @@ class Reporter {
   Clock::time_point last_drawn_;
 };
 
-/// While one lives, Ctrl-C does not end the program but sets a flag; a second Ctrl-C ends it.
+/// While one lives, Ctrl-C (or SIGTERM) does not end the program but sets a flag; a second one ends
+/// it.
 class InterruptGuard {
  public:
   InterruptGuard();
   ~InterruptGuard();
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+ private:
+  struct sigaction old_interrupt_{};
+  struct sigaction old_terminate_{};
 };
 
 bool interrupted() noexcept;

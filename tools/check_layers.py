@@ -142,7 +142,7 @@ class Checker:
                     self.report(path, line, f'"{name}": {folder} sees the public headers and its own files only')
 
     def check_readmes(self):
-        rooms = [p for p in sorted((self.root / "src").iterdir()) if p.is_dir()]
+        rooms = [p for p in sorted((self.root / "src").iterdir()) if p.is_dir() and any(p.iterdir())]
         rooms += [self.root / f for f in ("cli", "capi", "python") if (self.root / f).is_dir()]
         for room in rooms:
             readme = room / "README.md"

@@ -82,7 +82,7 @@ thousands() {
 }
 times() { awk -v a="$1" -v b="$2" 'BEGIN { q = a / b; printf q < 10 ? "%.1f" : "%.0f", q }'; }
 
-[ -x "$m2v" ] || fail "no m2v command at $m2v: build it with 'make' or set M2V"
+[ -x "$m2v" ] || fail "no m2v command at $m2v: build it with 'make build' or set M2V"
 [ -f "$teacher/model.safetensors" ] || fail "no teacher in $teacher: run tools/fetch_teacher.sh"
 
 mkdir -p out

@@ -20,7 +20,7 @@ PINNED = "0.22.2"
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "src" / "unicode"
 CODE_POINTS = 0x110000
 SCALARS = [c for c in range(CODE_POINTS) if not 0xD800 <= c < 0xE000]
-LINE = 100
+LINE = 98
 
 # The bits of a code point's properties, lowest first; unicode.h says what each means.
 BITS = [
@@ -262,8 +262,8 @@ def generate():
     ]
     header = (
         f"#pragma once\n\n{NOTE}\n#include <cstdint>\n\n"
-        "// The value of c is Values[(Blocks[c >> Shift] << Shift) + (c & ((1 << Shift) - 1))]; a c\n"
-        "// beyond the blocks has none.\nnamespace m2v::unicode::tables {\n\n"
+        "// The value of c is Values[(Blocks[c >> Shift] << Shift) + (c & ((1 << Shift) - 1))]; a\n"
+        "// c beyond the blocks has none.\nnamespace m2v::unicode::tables {\n\n"
         + "\n".join(table.declarations() for table in tables)
         + "\n"
         + "".join(declaration(*entry) for entry in lists)

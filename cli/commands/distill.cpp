@@ -198,7 +198,7 @@ void add_distill(CLI::App& app) {
           "--pooling", arguments->pooling,
           "How a token's hidden states become its vector: auto (as the teacher says), mean, "
           "first, last, pooler (default: auto)")
-      ->check(CLI::IsMember({"auto", "mean", "first", "last", "pooler"}))
+      ->check(CLI::IsMember({"auto", "mean", "first", "last", "pooler"}).description(""))
       ->type_name("HOW");
   command
       .add_option("--pca-dims", arguments->pca_dims,
@@ -218,7 +218,7 @@ void add_distill(CLI::App& app) {
       .add_option("--quantize-to", arguments->quantize_to,
                   "Numbers of the saved table: float32, float16, int8, float64 "
                   "(default: float16)")
-      ->check(CLI::IsMember({"float32", "float16", "int8", "float64"}))
+      ->check(CLI::IsMember({"float32", "float16", "int8", "float64"}).description(""))
       ->type_name("TYPE");
   add_threads_option(command, arguments->threads);
   command.add_option("--report", arguments->report, "Write times and choices to a JSON file")

@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <atomic>
+#include <future>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cli/commands.h"
@@ -33,14 +37,13 @@ struct Arguments {
   std::string output;
   std::string max_length;
   bool sequence = false;
-  bool normalize = false;
-  bool normalize_given = false;
+  std::optional<bool> normalize;
   unsigned threads = 0;
 };
 
 EncodeOptions encode_options(const Arguments& arguments) {
   EncodeOptions options;
-  if (arguments.normalize_given) options.normalize = arguments.normalize;
+  options.normalize = arguments.normalize;
   if (!arguments.max_length.empty()) options.max_length = parse_max_length(arguments.max_length);
   options.threads = arguments.threads;
   return options;
@@ -63,26 +66,42 @@ void write_vectors(const StaticModel& model, Texts texts, const Arguments& argum
   writer.finish();
 }
 
+/// One matrix a text, on all threads: the library parallelizes over the texts of a call, and here
+/// a call has one.
+void encode_sequences(const StaticModel& model, Texts texts, EncodeOptions options,
+                      std::span<Matrix> sequences) {
+  const unsigned threads =
+      options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  options.threads = 1;
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < texts.size(); i = next++) {
+      sequences[i] = model.encode_as_sequence(texts[i], options);
+    }
+  };
+  std::vector<std::future<void>> others;  // waits for all of them, also when one throws
+  for (unsigned i = 1; i < threads; ++i) others.push_back(std::async(std::launch::async, work));
+  work();
+  for (auto& other : others) other.get();
+}
+
 void write_token_vectors(const StaticModel& model, Texts texts, const Arguments& arguments) {
   const EncodeOptions options = encode_options(arguments);
   Reporter reporter;
   const InterruptGuard guard;
+  // Standard output takes block after block; a file is written at once, when its size is known.
   const bool streaming = arguments.output.empty();
-  std::vector<Matrix> sequences;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    sequences.push_back(model.encode_as_sequence(texts[i], options));
-    if (sequences.size() == kBlock && streaming) {
-      write_sequences({}, sequences, model.dim());
-      sequences.clear();
-    }
-    if (i % 256 == 255 || i + 1 == texts.size()) {
-      throw_if_interrupted();
-      reporter.progress("encoding", i + 1, texts.size());
-    }
+  std::vector<Matrix> sequences(streaming ? 0 : texts.size());
+  for (std::size_t begin = 0; begin < texts.size(); begin += kBlock) {
+    const Texts block = texts.subspan(begin, std::min(kBlock, texts.size() - begin));
+    if (streaming) sequences.assign(block.size(), {});
+    const std::size_t first = streaming ? 0 : begin;
+    encode_sequences(model, block, options, std::span(sequences).subspan(first, block.size()));
+    throw_if_interrupted();
+    if (streaming) write_sequences({}, sequences, model.dim());
+    reporter.progress("encoding", begin + block.size(), texts.size());
   }
-  if (!streaming || !sequences.empty()) {
-    write_sequences(arguments.output, sequences, model.dim());
-  }
+  if (!streaming) write_sequences(arguments.output, sequences, model.dim());
 }
 
 void run(const Arguments& arguments) {
@@ -110,12 +129,17 @@ void add_encode(CLI::App& app) {
       .add_option("--max-length", arguments->max_length,
                   "Tokens of a text that count (default: the model's own; none with --sequence)")
       ->type_name("N|none");
-  const CLI::Option* normalize =
-      command.add_flag("--normalize,!--no-normalize", arguments->normalize,
-                       "Vectors of length 1, or as they are (default: the model's own)");
+  CLI::Option* normalize =
+      command.add_flag("--normalize")
+          ->description("Vectors of length 1, whatever the model's own setting");
+  CLI::Option* as_they_are =
+      command.add_flag("--no-normalize")
+          ->description("Vectors as they are, whatever the model's own setting");
+  normalize->excludes(as_they_are);
   add_threads_option(command, arguments->threads);
-  command.callback([arguments, normalize] {
-    arguments->normalize_given = normalize->count() > 0;
+  command.callback([arguments, normalize, as_they_are] {
+    if (normalize->count() > 0) arguments->normalize = true;
+    if (as_they_are->count() > 0) arguments->normalize = false;
     run(*arguments);
   });
 }

@@ -216,7 +216,7 @@ void add_search(CLI::App& app) {
       ->required()
       ->type_name("FILE");
   command.add_option("-k", arguments->k, "Hits a query (default: 10)")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Validator(CLI::PositiveNumber).description(""))
       ->type_name("N");
   command.add_option("QUERY", arguments->queries, "What to look for; several are possible")
       ->required()

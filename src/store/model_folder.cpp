@@ -64,7 +64,8 @@ std::string transformer_type(const fs::path& folder) {
     if (type != nullptr && type->is_string() && type->string() != "model2vec") {
       return type->string();
     }
-  } catch (const Error&) {  // it cannot tell us more about a folder that is no model anyway
+  } catch (const Error&) {
+    return {};  // it cannot tell us more about a folder that is no model anyway
   }
   return {};
 }
@@ -76,7 +77,9 @@ std::string distil_it(const std::string& model_type) {
 
 const Layout& find_layout(const fs::path& folder) {
   if (!is_there(folder)) throw IoError("cannot open the model folder", folder, ENOENT);
-  if (!fs::is_directory(folder)) throw IoError("cannot open the model folder", folder, ENOTDIR);
+  std::error_code error;
+  if (!fs::is_directory(folder, error))
+    throw IoError("cannot open the model folder", folder, ENOTDIR);
   std::string problem = "no static model here.";
   for (const Layout& layout : kLayouts) {
     const std::vector<std::string_view> missing = missing_files(folder, layout);

@@ -163,6 +163,7 @@ TensorView read_tensor(const core::JsonAt& info, const std::string& name,
 void check_layout(const std::vector<TensorView>& tensors, std::span<const std::byte> data,
                   std::size_t data_position, const std::string& file) {
   std::vector<const TensorView*> order;
+  order.reserve(tensors.size());
   for (const TensorView& tensor : tensors) order.push_back(&tensor);
   const auto begin_of = [&](const TensorView* tensor) {
     return static_cast<std::size_t>(tensor->bytes.data() - data.data());
@@ -358,6 +359,7 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
                        std::span<const std::pair<std::string, std::string>> metadata) {
   check_writable(tensors);
   std::vector<const TensorView*> order;
+  order.reserve(tensors.size());
   for (const TensorView& tensor : tensors) order.push_back(&tensor);
   std::ranges::sort(order, [](const TensorView* a, const TensorView* b) {
     return a->type != b->type ? a->type > b->type : a->name < b->name;

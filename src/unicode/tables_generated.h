@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-// The value of c is Values[(Blocks[c >> Shift] << Shift) + (c & ((1 << Shift) - 1))]; a c
-// beyond the blocks has none.
+// The value of c is Values[(Blocks[c >> Shift] << Shift) + (c & ((1 << Shift) - 1))]; a
+// c beyond the blocks has none.
 namespace m2v::unicode::tables {
 
 inline constexpr unsigned kPropertyShift = 7;

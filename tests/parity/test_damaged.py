@@ -75,6 +75,15 @@ def without(name):
     return damage
 
 
+def rename(name, other):
+    def damage(path):
+        header, data = split(path)
+        header[other] = header.pop(name)
+        join(path, header, data)
+
+    return damage
+
+
 def body(change):
     def damage(path):
         header, data = split(path)
@@ -268,7 +277,7 @@ TEACHERS = {
     "width is text": (lambda folder: setting(lambda c: c.update(hidden_size="wide"))(folder / "config.json"), "hidden_size"),
     "more layers than the checkpoint has": (lambda folder: setting(lambda c: c.update(num_hidden_layers=9))(folder / "config.json"), "encoder.layer.3"),
     "another width": (lambda folder: setting(lambda c: c.update(hidden_size=96))(folder / "config.json"), "model.safetensors"),
-    "a tensor is missing": (lambda folder: without("encoder.layer.1.output.dense.bias")(folder / "model.safetensors"), "encoder.layer.1.output.dense.bias"),
+    "a tensor is missing": (lambda folder: rename("encoder.layer.1.output.dense.bias", "unheard.of")(folder / "model.safetensors"), "encoder.layer.1.output.dense.bias"),
     "weights cut": (lambda folder: cut(5_000)(folder / "model.safetensors"), "model.safetensors"),
     "a token beyond the embeddings": (lambda folder: setting(lambda c: c["model"]["vocab"].update(zebra=99_999))(folder / "tokenizer.json"), ""),
 }

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Holds README.md to the programs that it shows, and the documents to files that exist.
+
+A block of C++ in README.md is the file that the text before it links to, whole. Every relative link
+in the documents leads to a file. Prints each violation as file:line: message and exits 1.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)")
+
+
+def documents():
+    yield from sorted(ROOT.glob("*.md"))
+    yield from sorted((ROOT / "docs").glob("*.md"))
+
+
+def check_links(path, lines):
+    for number, line in enumerate(lines, start=1):
+        for target in LINK.findall(line):
+            if "://" not in target and not (path.parent / target).exists():
+                yield path, number, f"{target}: no such file"
+
+
+def check_examples(path, lines):
+    shown, block, start = None, None, 0
+    for number, line in enumerate(lines, start=1):
+        if block is not None:
+            if line.startswith("```"):
+                if shown is None:
+                    yield path, start, "C++ without a link to its file before it"
+                elif (ROOT / shown).read_text(encoding="utf-8").splitlines() != block:
+                    yield path, start, f"is not {shown} any more"
+                block = None
+            else:
+                block.append(line)
+        elif line.startswith("```cpp"):
+            block, start = [], number
+        elif found := [target for target in LINK.findall(line) if target.endswith(".cpp")]:
+            shown = found[-1]
+
+
+def main():
+    violations = []
+    for path in documents():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        violations += check_links(path, lines)
+        if path.name == "README.md":
+            violations += check_examples(path, lines)
+    for path, number, message in violations:
+        print(f"{path.relative_to(ROOT)}:{number}: {message}")
+    return 1 if violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
