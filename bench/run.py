@@ -136,6 +136,14 @@ def encode_peers(m2v: Path | None) -> list[Peer]:
     return peers
 
 
+def load_before() -> float:
+    """The load average as the measuring begins; a warning if other work is running."""
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        say(f"warning: load average {load:.1f}: other work is running and will blur the figures")
+    return load
+
+
 def run_encode(arguments: argparse.Namespace) -> dict:
     model = find_model(arguments.model)
     m2v = find_m2v()
@@ -143,7 +151,7 @@ def run_encode(arguments: argparse.Namespace) -> dict:
     files = texts.find(shared_folder(), CACHE / "bench-texts", arguments.files)
     measured = {name: {peer.key: [] for peer in peers} for name in files}
     simd = None
-    load = os.getloadavg()[0]
+    load = load_before()
     for round_number in range(1, arguments.rounds + 1):
         for name, file in files.items():
             for peer in peers:
@@ -193,7 +201,7 @@ def run_distill(arguments: argparse.Namespace) -> dict:
     if m2v:
         commands["m2v"] = lambda out: [str(m2v), "distill", str(TEACHER), "-o", out]
     rounds = max(2, min(arguments.rounds, 3))
-    load = os.getloadavg()[0]
+    load = load_before()
     measured = {key: [] for key in commands}
     for round_number in range(1, rounds + 1):
         for key, command in commands.items():

@@ -21,12 +21,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       }
       try {
         if (m2v::store::to_float64(tensor, "fuzz").size() != tensor.elements()) std::abort();
-      } catch (const m2v::FormatError&) {  // not of a float type
+      } catch (const m2v::FormatError&) {
+        continue;  // not of a float type
       }
     }
     // The sum is used, so that every byte is read and a view beyond the file is seen.
     if (total > size || sum > 255 * total) std::abort();
   } catch (const m2v::FormatError&) {
+    return 0;
   }
   return 0;
 }

@@ -138,9 +138,12 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }
 
 /// Finds out before the long work, not after it, that its result has nowhere to go.
-void check_destinations(const Arguments& arguments) {
+void check_destinations(const Arguments& arguments, const std::filesystem::path& teacher) {
   namespace fs = std::filesystem;
   std::error_code ignored;
+  if (fs::equivalent(arguments.output, teacher, ignored)) {
+    throw std::invalid_argument("--output is the teacher's own folder: choose another");
+  }
   if (fs::exists(arguments.output, ignored) && !fs::is_directory(arguments.output, ignored)) {
     throw Error(arguments.output + ": exists and is not a folder");
   }
@@ -155,7 +158,7 @@ void run(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   const DistillOptions options = distill_options(arguments);
   const std::filesystem::path teacher = model_folder(arguments.teacher);
-  check_destinations(arguments);
+  check_destinations(arguments, teacher);
   Outcome outcome;
   Reporter reporter;
   {

@@ -76,7 +76,8 @@ class StaticModel {
   std::vector<std::uint32_t> tokenize(std::string_view text) const;
 
   /// Writes a folder that m2v, model2vec and Sentence Transformers load. Replaces a model that is
-  /// there in one step: a crash leaves the old one or the new one. Throws IoError.
+  /// there in one step: a crash leaves the old one or the new one. Throws IoError,
+  /// or std::invalid_argument for a folder that holds a model of another kind.
   void save(const std::filesystem::path& folder, const SaveOptions& options = {}) const;
 
   std::size_t dim() const noexcept;

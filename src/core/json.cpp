@@ -52,11 +52,16 @@ void append_number(std::string& out, double value) {
     out += "null";
     return;
   }
+  // The shortest digits that read back as the same value, laid out as Python's repr() does: with an
+  // exponent below 1e-4 and from 1e16 on, and as a float even where it is whole.
   char buffer[40];
-  const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
+  const double magnitude = std::abs(value);
+  const bool scientific = magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e16);
+  const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
+  const auto result = std::to_chars(buffer, buffer + sizeof buffer, value, format);
   const std::string_view digits(buffer, static_cast<std::size_t>(result.ptr - buffer));
   out += digits;
-  if (digits.find_first_of(".e") == std::string_view::npos) out += ".0";  // keep it a float
+  if (!scientific && digits.find('.') == std::string_view::npos) out += ".0";
 }
 
 void append_newline(std::string& out, int indent, int level) {

@@ -4,14 +4,16 @@ namespace m2v::encoder {
 namespace {
 
 Linear load_linear(const Checkpoint& weights, const std::string& name, std::size_t inputs,
-                   std::size_t outputs, Activation activation, Linear::Output output) {
+                   std::size_t outputs, Activation activation, Linear::Output output,
+                   WeightMemory& memory) {
   const auto weight = weights.read(name + ".weight", {outputs, inputs});
   const auto bias = weights.read(name + ".bias", {outputs});
-  return Linear(weight, bias, inputs, outputs, activation, output);
+  return Linear(weight, bias, inputs, outputs, activation, output, memory);
 }
 
 /// Q, K and V as one product: a third of the passes over the hidden states.
-Linear load_qkv(const Checkpoint& weights, const PostNormNames& names, std::size_t hidden) {
+Linear load_qkv(const Checkpoint& weights, const PostNormNames& names, std::size_t hidden,
+                WeightMemory& memory) {
   std::vector<float> weight, bias;
   for (const std::string& name : {names.query, names.key, names.value}) {
     const auto part = weights.read(name + ".weight", {hidden, hidden});
@@ -19,7 +21,8 @@ Linear load_qkv(const Checkpoint& weights, const PostNormNames& names, std::size
     weight.insert(weight.end(), part.begin(), part.end());
     bias.insert(bias.end(), part_bias.begin(), part_bias.end());
   }
-  return Linear(weight, bias, hidden, 3 * hidden, Activation::kNone);
+  return Linear(weight, bias, hidden, 3 * hidden, Activation::kNone, Linear::Output::kReplace,
+                memory);
 }
 
 }  // namespace
@@ -37,15 +40,15 @@ void LayerNorm::apply(float* x, std::size_t rows) const {
 }
 
 PostNormLayer PostNormLayer::load(const Checkpoint& weights, const PostNormNames& names,
-                                  const PostNormShape& shape) {
+                                  const PostNormShape& shape, WeightMemory& memory) {
   using enum Linear::Output;
   const std::size_t hidden = shape.hidden, inside = shape.intermediate;
   PostNormLayer layer;
-  layer.qkv_ = load_qkv(weights, names, hidden);
+  layer.qkv_ = load_qkv(weights, names, hidden, memory);
   layer.attention_output_ =
-      load_linear(weights, names.attention_output, hidden, hidden, Activation::kNone, kAdd);
-  layer.up_ = load_linear(weights, names.up, hidden, inside, shape.activation, kReplace);
-  layer.down_ = load_linear(weights, names.down, inside, hidden, Activation::kNone, kAdd);
+      load_linear(weights, names.attention_output, hidden, hidden, Activation::kNone, kAdd, memory);
+  layer.up_ = load_linear(weights, names.up, hidden, inside, shape.activation, kReplace, memory);
+  layer.down_ = load_linear(weights, names.down, inside, hidden, Activation::kNone, kAdd, memory);
   layer.attention_norm_ = LayerNorm::load(weights, names.attention_norm, hidden, shape.epsilon);
   layer.output_norm_ = LayerNorm::load(weights, names.output_norm, hidden, shape.epsilon);
   layer.heads_ = shape.heads;

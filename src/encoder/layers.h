@@ -47,8 +47,9 @@ struct PostNormShape {
 /// normalized.
 class PostNormLayer {
  public:
+  /// The layer's products lie in `memory`.
   static PostNormLayer load(const Checkpoint& weights, const PostNormNames& names,
-                            const PostNormShape& shape);
+                            const PostNormShape& shape, WeightMemory& memory);
   /// Advances workspace.hidden by one layer.
   void apply(const Batch& batch, Workspace& workspace) const;
 

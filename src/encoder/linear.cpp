@@ -90,12 +90,12 @@ SingleThreaded::~SingleThreaded() {
 struct Linear::Impl {
   std::size_t inputs = 0, outputs = 0;
   memory::desc x, y, scratch;
-  memory weight, bias;  // the packed copy; oneDNN owns its memory
+  memory weight, bias;  // the packed copies
   dnnl::matmul product;
 };
 
 Linear::Linear(std::span<const float> weight, std::span<const float> bias, std::size_t inputs,
-               std::size_t outputs, Activation activation, Output output) {
+               std::size_t outputs, Activation activation, Output output, WeightMemory& weights) {
   if (weight.size() != inputs * outputs || (!bias.empty() && bias.size() != outputs)) {
     throw std::invalid_argument("Linear: the weight or the bias is not of the stated size");
   }
@@ -121,10 +121,11 @@ Linear::Linear(std::span<const float> weight, std::span<const float> bias, std::
 
     dnnl::stream stream(cpu());
     memory given({{in, out}, kFloat, Tag::ba}, cpu(), mutable_pointer(weight.data()));
-    impl->weight = memory(description.weights_desc(), cpu());
+    const memory::desc packed = description.weights_desc();
+    impl->weight = memory(packed, cpu(), weights.allocate(packed.get_size()));
     dnnl::reorder(given, impl->weight).execute(stream, given, impl->weight);
     stream.wait();
-    impl->bias = memory(bias_desc, cpu());
+    impl->bias = memory(bias_desc, cpu(), weights.allocate(bias_desc.get_size()));
     auto* to = static_cast<float*>(impl->bias.get_data_handle());
     for (std::size_t i = 0; i < outputs; ++i) to[i] = bias.empty() ? 0.0f : bias[i];
     impl->scratch = description.scratchpad_desc();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "encoder/activation.h"
+#include "encoder/weight_memory.h"
 
 namespace m2v::encoder {
 
@@ -36,9 +37,10 @@ class Linear {
   };
 
   Linear();
-  /// `weight` is [outputs, inputs] and `bias` [outputs], or empty for none; both are copied.
+  /// `weight` is [outputs, inputs] and `bias` [outputs], or empty for none; both are copied, to
+  /// `memory`, which must outlive this.
   Linear(std::span<const float> weight, std::span<const float> bias, std::size_t inputs,
-         std::size_t outputs, Activation activation, Output output = Output::kReplace);
+         std::size_t outputs, Activation activation, Output output, WeightMemory& memory);
   ~Linear();
   Linear(Linear&&) noexcept;
   Linear& operator=(Linear&&) noexcept;

@@ -71,6 +71,18 @@ void keep_entries(const fs::path& from, const fs::path& to, const AtomicFolder::
   if (error) throw IoError("cannot read", from, error.value());
 }
 
+/// Removes a folder and all that is in it, read-only folders too; what cannot go is left.
+void remove_tree(const fs::path& folder) {
+  std::error_code error;
+  fs::permissions(folder, fs::perms::owner_all, fs::perm_options::add, error);
+  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    std::error_code ignored;
+    if (fs::is_directory(entry->symlink_status(ignored))) remove_tree(entry->path());
+  }
+  fs::remove_all(folder, error);
+}
+
 /// Swaps two folders in one step. False if the system or the file system cannot.
 bool exchange_folders(const fs::path& a, const fs::path& b) {
 #ifdef RENAME_EXCHANGE
@@ -115,8 +127,7 @@ AtomicFolder::AtomicFolder(const fs::path& target) : target_(resolve(target)) {
 
 AtomicFolder::~AtomicFolder() {
   // Also after a success, when the old folder stands here. What cannot be removed does no harm.
-  std::error_code ignored;
-  if (!staging_.empty()) fs::remove_all(staging_, ignored);
+  if (!staging_.empty()) remove_tree(staging_);
 }
 
 void AtomicFolder::commit(const IsOurs& is_ours, bool exchange) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <initializer_list>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -206,6 +207,22 @@ std::string card_for(const fs::path& folder, const ModelContent& content) {
   return write_card(card, name, uses_of(content));
 }
 
+/// A transformer, say the very teacher of this model, must not be lost to a slip of the hand.
+void refuse_to_replace_another_kind(const fs::path& folder) {
+  const fs::path path = folder / "config.json";
+  if (!is_there(path)) return;
+  std::string type = "model2vec";
+  try {
+    const core::Json config = core::read_json(path.string());
+    type = core::JsonAt(config, path.string()).string_or("model_type", type);
+  } catch (const FormatError&) {  // what cannot be read may be replaced
+  }
+  if (type != "model2vec") {
+    throw std::invalid_argument(folder.string() + " holds another kind of model (\"" + type +
+                                "\"): save to another folder");
+  }
+}
+
 }  // namespace
 
 ModelFolder open_model_folder(const std::filesystem::path& folder, const std::string& subfolder) {
@@ -231,6 +248,7 @@ ModelFolder open_model_folder(const std::filesystem::path& folder, const std::st
 }
 
 void save_model_folder(const std::filesystem::path& folder, const ModelContent& content) {
+  refuse_to_replace_another_kind(folder);
   AtomicFolder staged(folder);
   try {
     write_safetensors(staged.staging() / "model.safetensors", content.tensors);

@@ -43,7 +43,8 @@ struct ModelContent {
 };
 
 /// Writes a sibling folder, syncs it, and puts it in place of `folder` in one step (exchange if one
-/// is there; its files that are not ours are kept, and so is a hand-written card). Throws IoError.
+/// is there; its files that are not ours are kept, and so is a hand-written card). Throws IoError,
+/// or std::invalid_argument for a folder that holds a model of another kind, such as a transformer.
 void save_model_folder(const std::filesystem::path& folder, const ModelContent& content);
 
 }  // namespace m2v::store

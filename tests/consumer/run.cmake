@@ -16,9 +16,17 @@ file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK})
 set(prefix ${WORK}/prefix)
 set(settings -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_C_COMPILER=${C_COMPILER}
-             -DCMAKE_BUILD_TYPE=${CONFIG})
+             -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
 if(SANITIZE)
   list(APPEND settings -DCMAKE_CXX_FLAGS=-fsanitize=${SANITIZE})
+endif()
+
+if(CASE STREQUAL "find_package")
+  list(APPEND settings -DCMAKE_BUILD_TYPE=${CONFIG})
+else()
+  # Compiled again only to see that it can be: not optimized, it takes half the time.
+  set(CONFIG Debug)
+  list(APPEND settings -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0)
 endif()
 
 if(CASE STREQUAL "find_package")

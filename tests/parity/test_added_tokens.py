@@ -1,5 +1,6 @@
 """Added tokens are found where `tokenizers` finds them, whatever their flags."""
 
+import itertools
 import random
 
 import pytest
@@ -10,7 +11,7 @@ from conftest import EXHAUSTIVE
 
 CONTENTS = [
     "new york", "New York City", "york", "ab", "abc", "b", "bcd", "é", "Über", "STRASSE", "straße", "<mask>", "<tag>", "tag  two", " lead", "trail ",
-    "東京", "京", "İx", "e\u0301", "\u0301", "fox", "Dog", "##ing", "...", "-", "a-b", "👍", "👍🏽", "\u200d", "Ω", "x_y", "9", "[UNK]", "[new]",
+    "東京", "京", "İx", "\u0301", "fox", "Dog", "##ing", "...", "-", "a-b", "👍", "👍🏽", "\u200d", "Ω", "x_y", "9", "[UNK]", "[new]",
 ]
 FILLERS = ["", "", " ", " ", "  ", "\t", "\n", "\u3000", "\xa0", "a", "Z", "1", "_", ".", "-", "é", "\u0301", "\u200b", "中", "word", "the fox", "👍", "\0", "\ufffd"]
 VANISHING = ("\u0301", "\u200d")  # a normalizer may leave nothing of them
@@ -56,6 +57,17 @@ def test_mixed_flags(m2v, small_tokenizer, tmp_path, seed):
     settings = tokenizer_files.with_added_tokens(base, [token for token in tokens if usable(*token)])
     folder = tokenizer_files.write(tmp_path / "model", settings)
     assert_same_ids(m2v, folder, texts_around(CONTENTS, 3_000, seed=seed))
+
+
+ALIKE = [("é", {"normalized": True}), ("e\u0301", {"normalized": True}), ("É", {"normalized": True, "special": True}), ("E", {"normalized": True})]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(len(ALIKE)), 3)), ids=str)
+def test_tokens_that_normalizing_makes_alike(m2v, small_tokenizer, tmp_path, order):
+    """The first one counts, special ones before the others."""
+    settings = tokenizer_files.with_added_tokens(small_tokenizer, [ALIKE[i] for i in order])
+    folder = tokenizer_files.write(tmp_path / "model", settings)
+    assert_same_ids(m2v, folder, ["e", "é", "E É", "e\u0301x", "fox"])
 
 
 def test_added_to_the_real_tokenizer(m2v, teacher, tmp_path):

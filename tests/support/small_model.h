@@ -7,7 +7,7 @@
 #include "embed/model_parts.h"
 #include "support/tokenizer_json.h"
 
-namespace m2v::tests {
+namespace m2v::test {
 
 /// The value of a small model's table: different in every place, exact in half precision.
 inline float small_value(std::size_t row, std::size_t column) {
@@ -33,4 +33,4 @@ inline embed::ModelParts small_parts(std::size_t dim) {
   return parts;
 }
 
-}  // namespace m2v::tests
+}  // namespace m2v::test

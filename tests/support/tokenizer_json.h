@@ -5,7 +5,7 @@
 
 #include "core/json.h"
 
-namespace m2v::tests {
+namespace m2v::test {
 
 /// A small BERT tokenizer.json: [PAD], [UNK], [CLS], [SEP], ASCII characters alone and continuing,
 /// and some words and pieces.
@@ -68,4 +68,4 @@ inline core::Json bert_tokenizer() {
   return json;
 }
 
-}  // namespace m2v::tests
+}  // namespace m2v::test

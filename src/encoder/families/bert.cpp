@@ -65,12 +65,13 @@ Bert Bert::load(const core::JsonAt& config, const std::filesystem::path& folder)
       LayerNorm::load(weights, "embeddings.LayerNorm", hidden, bert.shape_.epsilon);
   const std::size_t layers = positive(config, "num_hidden_layers");
   for (std::size_t i = 0; i < layers; ++i) {
-    bert.layers_.push_back(PostNormLayer::load(weights, layer_names(i), bert.shape_));
+    bert.layers_.push_back(
+        PostNormLayer::load(weights, layer_names(i), bert.shape_, *bert.memory_));
   }
   if (weights.has("pooler.dense.weight")) {
     bert.pooler_.emplace(weights.read("pooler.dense.weight", {hidden, hidden}),
                          weights.read("pooler.dense.bias", {hidden}), hidden, hidden,
-                         Activation::kTanh);
+                         Activation::kTanh, Linear::Output::kReplace, *bert.memory_);
   }
   return bert;
 }

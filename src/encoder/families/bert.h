@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -36,6 +37,7 @@ class Bert {
   EmbeddingTable words_;
   std::vector<float> positions_;  // with the vector of token type 0 added
   LayerNorm embedding_norm_;
+  std::unique_ptr<WeightMemory> memory_ = std::make_unique<WeightMemory>();
   std::vector<PostNormLayer> layers_;
   std::optional<Linear> pooler_;
 };

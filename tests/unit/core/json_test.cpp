@@ -49,6 +49,12 @@ TEST_CASE("floats stay floats and integers integers") {
   CHECK(parse_json("[1.0, 1, 0.1]", "x").dump() == "[1.0,1,0.1]");
 }
 
+TEST_CASE("floats are written as Python's repr() writes them") {
+  const std::string text =
+      "[0.0001,1e-05,9.999e-05,-0.0,1000000.0,123456789012345.6,1e+16,1.5e+300,5e-324]";
+  CHECK(parse_json(text, "x").dump() == text);
+}
+
 TEST_CASE("errors name the file and the JSON path") {
   const std::string file = "tokenizer.json";
   const Json json = parse_json(R"({"model":{"vocab":[1,"two"],"size":-1}})", file);

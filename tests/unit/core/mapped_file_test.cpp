@@ -8,13 +8,13 @@
 #include <fstream>
 
 #include "m2v/error.h"
-#include "support/temporary_folder.h"
+#include "support/temp_folder.h"
 
 using m2v::IoError;
 using m2v::core::MappedFile;
 
 TEST_CASE("a file's bytes are mapped, and stay where they are when the object moves") {
-  const m2v::tests::TemporaryFolder folder;
+  const m2v::test::TempFolder folder;
   folder.write("a.txt", "hello");
   folder.write("empty.txt", "");
   MappedFile file = MappedFile::open(folder.path() / "a.txt");
@@ -26,7 +26,7 @@ TEST_CASE("a file's bytes are mapped, and stay where they are when the object mo
 }
 
 TEST_CASE("what is no regular file is refused with its errno") {
-  const m2v::tests::TemporaryFolder folder;
+  const m2v::test::TempFolder folder;
   const auto number_of = [](const std::filesystem::path& path) {
     try {
       MappedFile::open(path);

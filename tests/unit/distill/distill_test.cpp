@@ -11,7 +11,7 @@
 #include "m2v/error.h"
 #include "reference/bert_reference.h"
 #include "store/safetensors.h"
-#include "support/temporary_folder.h"
+#include "support/temp_folder.h"
 
 using namespace m2v;
 
@@ -20,7 +20,7 @@ namespace {
 const std::vector<std::string> kSpecial = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
 
 /// A teacher of 50 tokens: five special ones, two unused, the rest words.
-reference::BertModel write_teacher(const tests::TemporaryFolder& folder) {
+reference::BertModel write_teacher(const test::TempFolder& folder) {
   const auto model = reference::random_bert({}, 12);
   reference::write_bert(folder.path(), model);
   core::Json::Object vocabulary;
@@ -72,7 +72,7 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 std::vector<float> table_of(const StaticModel& model) {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   model.save(folder.path() / "model");
   const auto file = store::SafetensorsFile::open(folder.path() / "model" / "model.safetensors");
   return store::to_float32(file.at("embeddings"), file.path());
@@ -90,7 +90,7 @@ std::vector<std::uint32_t> kept_ids() {
 }  // namespace
 
 TEST_CASE("every row is the teacher's vector of [CLS] token [SEP]") {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   const auto teacher = write_teacher(folder);
   const auto ids = kept_ids();
   for (const auto pooling : {Pooling::kAuto, Pooling::kFirst, Pooling::kLast, Pooling::kPooler}) {
@@ -123,7 +123,7 @@ TEST_CASE("every row is the teacher's vector of [CLS] token [SEP]") {
 }
 
 TEST_CASE("weights fall on the rows, after PCA") {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   write_teacher(folder);
   auto options = raw_options();
   options.pca = PcaDims{8};
@@ -147,7 +147,7 @@ TEST_CASE("weights fall on the rows, after PCA") {
 }
 
 TEST_CASE("the same bytes on any number of threads, in every dtype") {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   write_teacher(folder);
   for (const DType dtype : {DType::kFloat16, DType::kFloat32, DType::kFloat64, DType::kInt8}) {
     DistillOptions options;
@@ -157,7 +157,7 @@ TEST_CASE("the same bytes on any number of threads, in every dtype") {
     std::string expected[3];
     for (const unsigned threads : {1u, 2u, 3u}) {
       options.threads = threads;
-      const tests::TemporaryFolder out;
+      const test::TempFolder out;
       distill(folder.path(), options).save(out.path() / "model");
       std::size_t i = 0;
       for (const char* name : {"model.safetensors", "tokenizer.json", "config.json"}) {
@@ -172,7 +172,7 @@ TEST_CASE("the same bytes on any number of threads, in every dtype") {
 }
 
 TEST_CASE("config.json says how the model was made") {
-  const tests::TemporaryFolder folder, out;
+  const test::TempFolder folder, out;
   write_teacher(folder);
   const auto config_of = [&](const DistillOptions& options) {
     distill(folder.path(), options).save(out.path() / "model");
@@ -207,7 +207,7 @@ TEST_CASE("config.json says how the model was made") {
 }
 
 TEST_CASE("a distilled model encodes, and saved and loaded it encodes the same") {
-  const tests::TemporaryFolder folder, out;
+  const test::TempFolder folder, out;
   write_teacher(folder);
   const StaticModel model = distill(folder.path(), raw_options());
   const auto table = table_of(model);
@@ -229,7 +229,7 @@ TEST_CASE("a distilled model encodes, and saved and loaded it encodes the same")
 }
 
 TEST_CASE("progress comes in order, and saying no cancels") {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   write_teacher(folder);
   std::size_t last = 0;
   distill(folder.path(), raw_options(), [&](const Event& event) {
@@ -245,7 +245,7 @@ TEST_CASE("progress comes in order, and saying no cancels") {
 }
 
 TEST_CASE("options out of range, and teachers that do not fit together") {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   write_teacher(folder);
   const auto refused = [&](auto change) {
     DistillOptions options = raw_options();
@@ -282,6 +282,6 @@ TEST_CASE("options out of range, and teachers that do not fit together") {
   changed = good;
   changed.find("model")->set("type", "Unigram");
   CHECK(problem(changed) == path + " $.model.type");
-  const tests::TemporaryFolder empty;
+  const test::TempFolder empty;
   CHECK_THROWS_AS(distill(empty.path()), IoError);
 }

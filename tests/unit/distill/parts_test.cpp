@@ -14,7 +14,7 @@
 #include "distill/teacher.h"
 #include "distill/template.h"
 #include "m2v/error.h"
-#include "support/temporary_folder.h"
+#include "support/temp_folder.h"
 
 using namespace m2v;
 
@@ -94,7 +94,7 @@ TEST_CASE("what surrounds a token is read from any post-processor") {
 }
 
 TEST_CASE("the pooling is what the teacher's modules say, unless it is chosen") {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   const auto automatic = [&] {
     return distillation::choose_pooling(Pooling::kAuto, folder.path());
   };
@@ -171,7 +171,7 @@ TEST_CASE("tokenizer_config.json overrides the Bert normalizer, with a warning f
 }
 
 TEST_CASE("a teacher's folder: settings, special tokens and languages") {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   folder.write("tokenizer.json", R"({"normalizer": null, "model": {}})");
   const OnEvent none;
   const distillation::Events events(none);

@@ -11,8 +11,8 @@
 #include "support/small_model.h"
 
 using namespace m2v;
-using tests::small_parts;
-using tests::small_value;
+using test::small_parts;
+using test::small_value;
 
 namespace {
 

@@ -6,10 +6,10 @@
 #include "core/json.h"
 #include "m2v/static_model.h"
 #include "support/small_model.h"
-#include "support/temporary_folder.h"
+#include "support/temp_folder.h"
 
 using namespace m2v;
-using tests::small_parts;
+using test::small_parts;
 
 namespace {
 
@@ -20,7 +20,7 @@ core::Json config_in(const std::filesystem::path& folder) {
 }  // namespace
 
 TEST_CASE("a saved model loads as it was; unknown keys of its config survive") {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   embed::ModelParts parts = small_parts(4);
   parts.weights.assign(parts.rows, 0.25);
   parts.mapping.assign(parts.rows, 1);
@@ -41,7 +41,7 @@ TEST_CASE("a saved model loads as it was; unknown keys of its config survive") {
 }
 
 TEST_CASE("load options override the config, and are what is saved") {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   embed::make_model(small_parts(4)).save(folder.path() / "a");
   const StaticModel changed =
       StaticModel::load(folder.path() / "a", {.normalize = true, .max_length = kNoLimit});
@@ -54,7 +54,7 @@ TEST_CASE("load options override the config, and are what is saved") {
 }
 
 TEST_CASE("a model can be saved over the folder that it was loaded from") {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   const auto place = folder.path() / "model";
   embed::make_model(small_parts(4)).save(place);
   const StaticModel model = StaticModel::load(place);

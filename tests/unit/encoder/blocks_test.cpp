@@ -131,6 +131,7 @@ TEST_CASE("a linear layer multiplies, adds its bias, activates, and adds to what
   encoder::Buffer x(kRows * kIn), y(kRows * kOut);
   const Exact values(kRows * kIn, 3), before(kRows * kOut, 4);
   std::vector<std::byte> scratch;
+  encoder::WeightMemory memory;
   for (const bool with_bias : {true, false}) {
     for (const bool adds : {true, false}) {
       std::copy_n(values.data.get(), values.size, x.data());
@@ -139,7 +140,7 @@ TEST_CASE("a linear layer multiplies, adds its bias, activates, and adds to what
           std::span(weight.data.get(), weight.size),
           with_bias ? std::span<const float>(bias.data.get(), kOut) : std::span<const float>(), kIn,
           kOut, adds ? encoder::Activation::kNone : encoder::Activation::kRelu,
-          adds ? encoder::Linear::Output::kAdd : encoder::Linear::Output::kReplace);
+          adds ? encoder::Linear::Output::kAdd : encoder::Linear::Output::kReplace, memory);
       linear.apply(x.data(), kRows, y.data(), scratch);
       double largest = 0;
       for (std::size_t r = 0; r < kRows; ++r) {
@@ -182,4 +183,24 @@ TEST_CASE("batches hold sequences of one length, every one of them once, in orde
   }
   CHECK(seen.size() == sequences.size());
   CHECK(encoder::plan_batches({}).empty());
+}
+
+TEST_CASE("weight memory hands out pieces that are aligned, zero and apart, of any size") {
+  encoder::WeightMemory memory;
+  std::vector<std::pair<std::byte*, std::size_t>> pieces;
+  for (const std::size_t size : {1u, 64u, 65u, 1u << 20, 40u << 20, 3u, 31u << 20, 2u << 20}) {
+    auto* piece = static_cast<std::byte*>(memory.allocate(size));
+    CHECK(reinterpret_cast<std::uintptr_t>(piece) % 64 == 0);
+    CHECK(std::all_of(piece, piece + std::min<std::size_t>(size, 1000),
+                      [](std::byte b) { return b == std::byte{0}; }));
+    pieces.emplace_back(piece, size);
+  }
+  for (std::size_t i = 0; i < pieces.size(); ++i) {  // the first and the last byte of each
+    pieces[i].first[0] = pieces[i].first[pieces[i].second - 1] = static_cast<std::byte>(i + 1);
+  }
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    CHECK(pieces[i].first[0] == static_cast<std::byte>(i + 1));
+    CHECK(pieces[i].first[pieces[i].second - 1] == static_cast<std::byte>(i + 1));
+  }
+  CHECK_THROWS_AS(memory.allocate(static_cast<std::size_t>(-1)), std::bad_alloc);
 }

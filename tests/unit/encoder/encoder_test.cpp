@@ -13,7 +13,7 @@
 
 #include "m2v/error.h"
 #include "reference/bert_reference.h"
-#include "support/temporary_folder.h"
+#include "support/temp_folder.h"
 
 using namespace m2v;
 using encoder::Encoder;
@@ -69,7 +69,7 @@ TEST_CASE("the forward pass agrees with the plain one in float64") {
       auto shape = base;
       shape.activation = activation;
       const auto model = reference::random_bert(shape, 7);
-      const tests::TemporaryFolder folder;
+      const test::TempFolder folder;
       reference::write_bert(folder.path(), model);
       const Encoder encoder = Encoder::load(folder.path());
       CHECK(encoder.family() == "bert");
@@ -98,7 +98,7 @@ TEST_CASE("the forward pass agrees with the plain one in float64") {
 
 TEST_CASE("every pooling takes the states that it names, whatever the order of the sequences") {
   const auto model = reference::random_bert({}, 1);
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   reference::write_bert(folder.path(), model);
   const Encoder encoder = Encoder::load(folder.path());
   REQUIRE(encoder.has_pooler());
@@ -120,7 +120,7 @@ TEST_CASE("every pooling takes the states that it names, whatever the order of t
 
 TEST_CASE("the same bytes on any number of threads, and progress from the caller's thread alone") {
   const auto model = reference::random_bert({}, 4);
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   reference::write_bert(folder.path(), model);
   const Encoder encoder = Encoder::load(folder.path());
   const auto sequences = random_sequences(700, 20, model.shape.vocabulary, 5);
@@ -146,7 +146,7 @@ TEST_CASE("the same bytes on any number of threads, and progress from the caller
 }
 
 TEST_CASE("what progress throws ends the call") {
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   reference::write_bert(folder.path(), reference::random_bert({}, 4));
   const Encoder encoder = Encoder::load(folder.path());
   const auto sequences = random_sequences(700, 20, 50, 5);
@@ -166,7 +166,7 @@ TEST_CASE("names may carry a prefix, norms the names of old, weights half their 
     }
   }
   const std::vector<Sequence> sequences = {{1, 2, 3}, {4, 5, 6}};
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   reference::write_bert(folder.path(), model);
   const Matrix expected = Encoder::load(folder.path()).hidden_states(sequences);
   for (const char* prefix : {"bert.", "model.", "0.auto_model."}) {
@@ -203,7 +203,7 @@ TEST_CASE("values that are no numbers do not leave the encoder") {
   bias[1] = std::numeric_limits<float>::infinity();
   bias[2] = -std::numeric_limits<float>::infinity();
   gain[0] = gain[1] = gain[2] = 0;
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   reference::write_bert(folder.path(), model);
   const std::vector<Sequence> sequences = {{1, 2, 3}};
   const Matrix result = Encoder::load(folder.path()).encode(sequences, Pooling::kFirst);
@@ -216,7 +216,7 @@ TEST_CASE("a wrong folder is refused with file and place") {
   const auto good = reference::random_bert({}, 9);
   const auto load = [](const core::Json& config, const reference::BertModel& model) {
     return message_of([&] {
-      const tests::TemporaryFolder folder;
+      const test::TempFolder folder;
       reference::write_weights(folder.path(), model);
       folder.write("config.json", config.dump());
       Encoder::load(folder.path());
@@ -253,14 +253,14 @@ TEST_CASE("a wrong folder is refused with file and place") {
   CHECK(contains(message, "missing"));
   broken.weights.erase("embeddings.word_embeddings.weight");
   CHECK(contains(load(reference::bert_config(good.shape), broken), "word_embeddings"));
-  const tests::TemporaryFolder empty;
+  const test::TempFolder empty;
   CHECK_THROWS_AS(Encoder::load(empty.path()), IoError);
 }
 
 TEST_CASE("wrong sequences are the caller's mistake") {
   auto model = reference::random_bert({}, 9);
   model.weights.erase("pooler.dense.weight");
-  const tests::TemporaryFolder folder;
+  const test::TempFolder folder;
   reference::write_bert(folder.path(), model);
   const Encoder encoder = Encoder::load(folder.path());
   CHECK_FALSE(encoder.has_pooler());

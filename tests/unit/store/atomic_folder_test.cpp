@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "m2v/error.h"
-#include "unit/store/temp_folder.h"
+#include "support/temp_folder.h"
 
 using m2v::IoError;
 using m2v::store::AtomicFolder;

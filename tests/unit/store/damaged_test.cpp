@@ -5,7 +5,7 @@
 #include "m2v/error.h"
 #include "store/model_folder.h"
 #include "store/safetensors.h"
-#include "unit/store/temp_folder.h"
+#include "support/temp_folder.h"
 
 using m2v::FormatError;
 using m2v::IoError;

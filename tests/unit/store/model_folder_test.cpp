@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "m2v/error.h"
-#include "unit/store/temp_folder.h"
+#include "support/temp_folder.h"
 
 using m2v::IoError;
 using m2v::core::Json;
@@ -346,4 +346,16 @@ TEST_CASE("the reference's own folder opens, if the shared data is there") {
                       read_file(fs::path(shared) / "reference/minilm/default/model" / name),
                   name);
   }
+}
+
+TEST_CASE("a transformer's folder is not replaced by a static model") {
+  const TempFolder temp;
+  const fs::path folder = temp.path() / "teacher";
+  fs::create_directories(folder);
+  write_file(folder / "config.json", R"({"model_type": "bert"})");
+  write_file(folder / "model.safetensors", "precious");
+  CHECK_THROWS_AS(save_model_folder(folder, Sample().content), std::invalid_argument);
+  CHECK(read_file(folder / "model.safetensors") == "precious");
+  write_file(folder / "config.json", "{ damaged");
+  CHECK_NOTHROW(save_model_folder(folder, Sample().content));
 }

@@ -51,7 +51,7 @@ class Comparison {
 };
 
 core::Json with_settings(bool chinese, const core::Json& strip_accents, bool lowercase) {
-  core::Json json = tests::bert_tokenizer();
+  core::Json json = test::bert_tokenizer();
   core::Json& normalizer = *json.find("normalizer");
   normalizer.set("handle_chinese_chars", chinese);
   normalizer.set("strip_accents", strip_accents);
@@ -126,7 +126,7 @@ TEST_CASE("the fast road gives the plain road's ids on random bytes, on every ta
 }
 
 TEST_CASE("words of every length and texts of every size around the block size agree") {
-  Comparison comparison(tests::bert_tokenizer());
+  Comparison comparison(test::bert_tokenizer());
   for (std::size_t size = 0; size < 200; ++size) {
     comparison.check(std::string(size, 'a'));
     comparison.check(std::string(size, ' ') + "hello");

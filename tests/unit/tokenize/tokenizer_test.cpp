@@ -50,7 +50,7 @@ std::string error_of(const Json& json) {
 }  // namespace
 
 TEST_CASE("words are lowercased, stripped of accents, split and cut into pieces") {
-  const Tokenizer tokenizer = load(m2v::tests::bert_tokenizer());
+  const Tokenizer tokenizer = load(m2v::test::bert_tokenizer());
   CHECK(tokens_of(tokenizer, "Hello, World!") == "hello , world !");
   CHECK(tokens_of(tokenizer, "unable embeddings") == "un ##able embedding ##s");
   CHECK(tokens_of(tokenizer, "na\xC3\xAFve NAI\xCC\x88VE") == "naive naive");
@@ -63,19 +63,19 @@ TEST_CASE("words are lowercased, stripped of accents, split and cut into pieces"
 }
 
 TEST_CASE("a word that cannot be made of pieces is one unknown token") {
-  const Tokenizer tokenizer = load(m2v::tests::bert_tokenizer());
+  const Tokenizer tokenizer = load(m2v::test::bert_tokenizer());
   CHECK(tokens_of(tokenizer, "hello \xE0\xB8\x81\xE0\xB8\x82 world") == "hello [UNK] world");
   CHECK(tokens_of(tokenizer, std::string(100, 'a')).find("[UNK]") == std::string::npos);
   CHECK(tokens_of(tokenizer, std::string(101, 'a')) == "[UNK]");
 }
 
 TEST_CASE("ill-formed UTF-8 is U+FFFD, which BERT drops") {
-  const Tokenizer tokenizer = load(m2v::tests::bert_tokenizer());
+  const Tokenizer tokenizer = load(m2v::test::bert_tokenizer());
   CHECK(tokens_of(tokenizer, "he\xFFllo w\xC3orld\xE2\x82") == "hello world");
 }
 
 TEST_CASE("added tokens are found in the text; their flags count") {
-  Json json = m2v::tests::bert_tokenizer();
+  Json json = m2v::test::bert_tokenizer();
   add_token(json, "<a>", "");
   add_token(json, "<ab>", "lstrip");
   add_token(json, "<ab><a>", "");
@@ -90,24 +90,24 @@ TEST_CASE("added tokens are found in the text; their flags count") {
 }
 
 TEST_CASE("max_tokens cuts at the right place") {
-  const Tokenizer tokenizer = load(m2v::tests::bert_tokenizer());
+  const Tokenizer tokenizer = load(m2v::test::bert_tokenizer());
   CHECK(tokens_of(tokenizer, "hello unable world", 2) == "hello un");
   CHECK(tokens_of(tokenizer, "[UNK] hello [PAD] world", 3) == "[UNK] hello [PAD]");
   CHECK(tokens_of(tokenizer, "hello", 0).empty());
 }
 
 TEST_CASE("ids are appended") {
-  const Tokenizer tokenizer = load(m2v::tests::bert_tokenizer());
+  const Tokenizer tokenizer = load(m2v::test::bert_tokenizer());
   std::vector<std::uint32_t> ids{7};
   tokenizer.encode("hello world", ids, 1);
   CHECK(ids == std::vector<std::uint32_t>{7, tokenizer.id("hello").value()});
 }
 
 TEST_CASE("the template puts its special tokens around a sequence") {
-  const Tokenizer tokenizer = load(m2v::tests::bert_tokenizer());
+  const Tokenizer tokenizer = load(m2v::test::bert_tokenizer());
   const std::uint32_t hello = tokenizer.id("hello").value();
   CHECK(tokenizer.encode_with_special_tokens("hello") == std::vector<std::uint32_t>{2, hello, 3});
-  Json json = m2v::tests::bert_tokenizer();
+  Json json = m2v::test::bert_tokenizer();
   json.set("post_processor",
            m2v::core::parse_json(R"({"type":"Sequence","processors":[{"type":"ByteLevel"},
              {"type":"RobertaProcessing","sep":["[SEP]",3],"cls":["[CLS]",2]}]})",
@@ -117,12 +117,12 @@ TEST_CASE("the template puts its special tokens around a sequence") {
 
 TEST_CASE("what the file says wrongly is refused with its JSON path") {
   const auto with = [](const char* key, const char* value) {
-    Json json = m2v::tests::bert_tokenizer();
+    Json json = m2v::test::bert_tokenizer();
     json.set(key, m2v::core::parse_json(value, "test"));
     return error_of(json);
   };
   const auto with_model = [](const char* key, const char* value) {
-    Json json = m2v::tests::bert_tokenizer();
+    Json json = m2v::test::bert_tokenizer();
     json.find("model")->set(key, m2v::core::parse_json(value, "test"));
     return error_of(json);
   };
@@ -152,7 +152,7 @@ TEST_CASE("what the file says wrongly is refused with its JSON path") {
 }
 
 TEST_CASE("a missing unknown token is an error only when a text needs it") {
-  Json json = m2v::tests::bert_tokenizer();
+  Json json = m2v::test::bert_tokenizer();
   json.find("model")->set("unk_token", "[NONE]");
   const Tokenizer tokenizer = load(json);
   CHECK_FALSE(tokenizer.unknown_id().has_value());

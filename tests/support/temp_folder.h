@@ -15,6 +15,12 @@
 
 namespace m2v::test {
 
+/// Writes a file, and the folders on the way to it.
+inline void write_file(const std::filesystem::path& path, std::string_view content) {
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << content;
+}
+
 /// An empty folder that goes away with this object.
 class TempFolder {
  public:
@@ -32,15 +38,13 @@ class TempFolder {
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+  void write(std::string_view name, std::string_view content) const {
+    write_file(path_ / name, content);
+  }
 
  private:
   std::filesystem::path path_;
 };
-
-inline void write_file(const std::filesystem::path& path, std::string_view content) {
-  std::filesystem::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << content;
-}
 
 inline std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
