@@ -7,8 +7,8 @@
 namespace m2v::encoder {
 
 /// Where packed weights lie, all of a model's together, in the largest pages that the system gives:
-/// every batch reads all of them, and with small pages the look-up of addresses would cost about a
-/// twentieth of the time. Freed when this object goes.
+/// every batch reads all of them, and with small pages the look-up of addresses would cost some
+/// percent of the time. Freed when this object goes.
 class WeightMemory {
  public:
   WeightMemory() = default;
