@@ -227,15 +227,13 @@ std::optional<JsonAt> JsonAt::get(std::string_view key) const {
   return JsonAt(*member, *file_, path_ + "." + std::string(key));
 }
 
-JsonAt JsonAt::element(std::size_t i) const {
-  return {value_->array()[i], *file_, path_ + "[" + std::to_string(i) + "]"};
-}
-
 std::vector<JsonAt> JsonAt::elements() const {
   if (!value_->is_array()) fail("expected an array, found " + std::string(kind_of(*value_)));
   std::vector<JsonAt> all;
   all.reserve(value_->array().size());
-  for (std::size_t i = 0; i < value_->array().size(); ++i) all.push_back(element(i));
+  for (const Json& element : value_->array()) {
+    all.emplace_back(element, *file_, path_ + "[" + std::to_string(all.size()) + "]");
+  }
   return all;
 }
 

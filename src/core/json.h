@@ -87,7 +87,6 @@ class JsonAt {
 
   JsonAt at(std::string_view key) const;                  ///< Required member.
   std::optional<JsonAt> get(std::string_view key) const;  ///< Absent or null: no value.
-  JsonAt element(std::size_t i) const;
   std::vector<JsonAt> elements() const;
 
   const std::string& string() const;

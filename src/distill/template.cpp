@@ -12,6 +12,13 @@ std::uint32_t read_id(const core::JsonAt& value) {
   return static_cast<std::uint32_t>(id);
 }
 
+/// The id of a token that stands as ["text", id].
+std::uint32_t pair_id(const core::JsonAt& pair) {
+  const auto items = pair.elements();
+  if (items.size() != 2) pair.fail("must be a token and its id");
+  return read_id(items[1]);
+}
+
 /// The ids of a template's item, none if it stands for the text.
 std::vector<std::uint32_t> item_ids(const core::JsonAt& item, const core::JsonAt& special_tokens) {
   const auto special = item.get("SpecialToken");
@@ -32,8 +39,7 @@ Template read_processor(const core::JsonAt& processor) {
             .after = item_ids(single.back(), special_tokens)};
   }
   if (type == "BertProcessing" || type == "RobertaProcessing") {
-    return {.before = {read_id(processor.at("cls").element(1))},
-            .after = {read_id(processor.at("sep").element(1))}};
+    return {.before = {pair_id(processor.at("cls"))}, .after = {pair_id(processor.at("sep"))}};
   }
   if (type == "ByteLevel") return {};
   if (type == "Sequence") {

@@ -102,12 +102,12 @@ def with_model(settings, **fields):
 def with_added_tokens(settings, tokens):
     """A copy with added tokens: pairs of a text and the flags of AddedToken."""
     tokenizer = Tokenizer.from_str(json.dumps(settings))
-    for content, flags in tokens:
-        token = AddedToken(content, **flags)
-        if flags.get("special"):
-            tokenizer.add_special_tokens([token])
+    for special, run in itertools.groupby(tokens, key=lambda token: token[1].get("special", False)):
+        added = [AddedToken(content, **flags) for content, flags in run]
+        if special:
+            tokenizer.add_special_tokens(added)
         else:
-            tokenizer.add_tokens([token])
+            tokenizer.add_tokens(added)
     return json.loads(tokenizer.to_str())
 
 

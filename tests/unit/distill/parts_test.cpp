@@ -89,6 +89,8 @@ TEST_CASE("what surrounds a token is read from any post-processor") {
   CHECK(contains(problem_of([&] { read(R"({"type": "Else"})"); }), "$.post_processor.type"));
   const std::string unknown = R"({"SpecialToken": {"id": "<x>", "type_id": 0}})";
   CHECK(contains(problem_of([&] { read(templated(unknown)); }), "$.post_processor.special_tokens"));
+  CHECK(contains(problem_of([&] { read(R"({"type": "BertProcessing", "cls": 2})"); }),
+                 "$.post_processor.cls"));
   CHECK(contains(problem_of([&] { read(R"({"type": "BertProcessing", "cls": ["[CLS]"]})"); }),
                  "$.post_processor.cls"));
 }
