@@ -40,7 +40,7 @@ std::string printable(std::string_view text, std::size_t columns) {
 
 std::string with_separators(std::size_t number) {
   std::string digits = std::to_string(number);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
   return digits;
 }
 

@@ -38,6 +38,7 @@ LIBRARIES = {
     "dnnl": {"encoder"},
     "oneapi/": {"encoder"},
     "Eigen/": {"math"},
+    "oniguruma.h": {"tokenize", "distill"},
     "curl/": {"hub"},
     "CLI/": {"cli"},
     "nanobind/": {"python"},

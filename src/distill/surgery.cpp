@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <limits>
-#include <regex>
 #include <stdexcept>
 #include <unordered_map>
 #include <unordered_set>
+
+#include "distill/pattern.h"
 
 namespace m2v::distillation {
 namespace {
@@ -13,39 +14,6 @@ namespace {
 struct Token {
   std::string text;
   std::uint32_t id;
-};
-
-/// A pattern that tokens are matched against at their start.
-class Pattern {
- public:
-  explicit Pattern(const std::string& text) : text_(text) {
-    try {
-      regex_.assign(text, std::regex::ECMAScript | std::regex::optimize);
-    } catch (const std::regex_error& error) {
-      fail(error);
-    }
-  }
-
-  bool matches(const std::string& token) const {
-    // The standard library's matcher recurses once a character: a token of megabytes must not
-    // overflow the stack.
-    constexpr std::size_t kLongest = 1024;
-    const auto end = token.begin() + static_cast<std::ptrdiff_t>(std::min(token.size(), kLongest));
-    try {
-      return std::regex_search(token.begin(), end, regex_, std::regex_constants::match_continuous);
-    } catch (const std::regex_error& error) {
-      fail(error);
-    }
-  }
-
- private:
-  [[noreturn]] void fail(const std::regex_error& error) const {
-    throw std::invalid_argument("token_remove_pattern \"" + text_ +
-                                "\" is not a usable regular expression: " + error.what());
-  }
-
-  std::string text_;
-  std::regex regex_;
 };
 
 std::uint32_t read_id(const core::JsonAt& value) {
@@ -187,7 +155,7 @@ Surgery operate(const Teacher& teacher, const std::optional<std::string>& remove
   if (remove_pattern) {
     const Pattern pattern(*remove_pattern);
     std::erase_if(tokens, [&](const Token& token) {
-      return token.text != unknown && pattern.matches(token.text);
+      return token.text != unknown && pattern.matches_start(token.text);
     });
   }
   if (tokens.empty()) {

@@ -20,8 +20,8 @@ struct Surgery {
 
 /// Removes from a teacher's tokenizer what a static model has no use for: the post-processor,
 /// truncation and padding; every added token but those for unknown text and for padding, from the
-/// vocabulary too; and the tokens that `remove_pattern` (a regular expression of the ECMAScript
-/// kind, over UTF-8 bytes) matches at their start, never the one for unknown text. Ids are
+/// vocabulary too; and the tokens that `remove_pattern` (a regular expression as Python
+/// writes them) matches at their start, never the one for unknown text. Ids are
 /// renumbered in order of the old ones. Throws FormatError, or std::invalid_argument for a bad
 /// pattern or one that leaves nothing.
 Surgery operate(const Teacher& teacher, const std::optional<std::string>& remove_pattern,

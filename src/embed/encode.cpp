@@ -75,6 +75,7 @@ class RowReader {
                      .weights = model_.weights.empty() ? nullptr : weights_.data(),
                      .offsets = offsets_.data(),
                      .texts = texts(),
+                     .wide_sums = model_.wide_weights,
                      .normalize = normalize,
                      .out = out});
   }

@@ -55,6 +55,7 @@ void take_tensors(StaticModel::Impl& model) {
   model.tensors.back().name = "embeddings";
   if (folder.weights != nullptr) {
     model.weights = store::to_float64(*folder.weights, file);
+    model.wide_weights = folder.weights->type == store::TensorType::kF64;
     model.tensors.push_back(*folder.weights);
   }
   if (folder.mapping != nullptr) {
@@ -124,6 +125,7 @@ StaticModel make_model(ModelParts parts) {
   model->table = {owned.table.data(), owned.dtype, owned.dim};
   model->rows = owned.rows;
   model->weights = owned.weights;
+  model->wide_weights = true;
   model->mapping = owned.mapping;
   model->tokenizer_json = owned.tokenizer_json;
   model->config = owned.config;

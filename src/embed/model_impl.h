@@ -29,6 +29,7 @@ struct StaticModel::Impl {
   simd::TableView table;
   std::size_t rows = 0;
   std::vector<double> weights;         ///< By token id; empty: none.
+  bool wide_weights = false;           ///< They are stored as float64.
   std::vector<std::uint32_t> mapping;  ///< Row by token id; empty: the id itself.
 
   core::Json config;

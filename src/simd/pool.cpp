@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "simd/pool.cpp"
@@ -16,6 +17,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr std::size_t kRowsAhead = 6;  // how far prefetching runs before the sums
 constexpr std::size_t kLineBytes = 64;
+constexpr std::size_t kNarrowRows = 32;  // of a wide sum, how many rows are summed in float32
 // Sums held in registers at once; the wider instruction sets also have twice the registers.
 constexpr std::size_t kSums = HWY_TARGET <= HWY_AVX3 ? 16 : 8;
 
@@ -68,6 +70,7 @@ struct Sums {
   const PoolJob& job;
   std::size_t begin, end;  // of the text's entries in job.rows
   const Stored* table;
+  Sum divisor;  // of the sums
 
   const Stored* row(std::size_t entry) const {
     return table + static_cast<std::size_t>(job.rows[entry]) * job.table.dim;
@@ -103,7 +106,7 @@ struct Sums {
         }
       }
     }
-    const auto count = hn::Set(d, static_cast<Sum>(end - begin));
+    const auto count = hn::Set(d, divisor);
 #pragma GCC unroll 16
     for (std::size_t k = 0; k < kCount; ++k) {
       hn::StoreU(hn::Div(sums[k], count), d, means + column + k * lanes);
@@ -145,21 +148,47 @@ Sum scale_to_unit(const Sum* values, std::size_t dim) {
   return sum > 0 ? 1 / std::sqrt(sum) : 0;
 }
 
+/// The mean of many rows, in float32 within a block of them and in float64 across the blocks.
 template <class Rows>
-void pool_typed(const PoolJob& job, typename Rows::Sum* means) {
+void wide_means(const PoolJob& job, std::size_t begin, std::size_t end, double* totals,
+                float* means) {
+  const std::size_t dim = job.table.dim;
+  const auto* table = static_cast<const typename Rows::Stored*>(job.table.data);
+  for (std::size_t i = 0; i < dim; ++i) totals[i] = 0;
+  for (std::size_t row = begin; row < end; row += kNarrowRows) {
+    const std::size_t stop = row + kNarrowRows < end ? row + kNarrowRows : end;
+    Sums<Rows>{job, row, stop, table, 1}.all_columns(means);
+    for (std::size_t i = 0; i < dim; ++i) totals[i] += means[i];
+  }
+  const auto count = static_cast<double>(end - begin);
+  for (std::size_t i = 0; i < dim; ++i) means[i] = static_cast<float>(totals[i] / count);
+}
+
+template <class Rows>
+void pool_typed(const PoolJob& job, double* wide) {
   using Sum = typename Rows::Sum;
   const std::size_t dim = job.table.dim;
   for (std::size_t text = 0; text < job.texts; ++text) {
     float* out = job.out + text * dim;
-    const Sums<Rows> sums{job, job.offsets[text], job.offsets[text + 1],
-                          static_cast<const typename Rows::Stored*>(job.table.data)};
-    if (sums.begin == sums.end) {
+    const std::size_t begin = job.offsets[text], end = job.offsets[text + 1];
+    if (begin == end) {
       std::memset(out, 0, dim * sizeof(float));
       continue;
     }
-    Sum* target = means;
-    if constexpr (sizeof(Sum) == sizeof(float)) target = out;
-    sums.all_columns(target);
+    const auto* table = static_cast<const typename Rows::Stored*>(job.table.data);
+    const Sums<Rows> sums{job, begin, end, table, static_cast<Sum>(end - begin)};
+    Sum* target;
+    if constexpr (std::is_same_v<Sum, double>) {
+      target = wide;
+      sums.all_columns(target);
+    } else {
+      target = out;
+      if (job.wide_sums && end - begin > kNarrowRows) {
+        wide_means<Rows>(job, begin, end, wide, out);
+      } else {
+        sums.all_columns(target);
+      }
+    }
     const Sum scale = job.normalize ? scale_to_unit(target, dim) : Sum{1};
     if (job.normalize || static_cast<const void*>(target) != out) {
       for (std::size_t i = 0; i < dim; ++i) out[i] = static_cast<float>(target[i] * scale);
@@ -167,18 +196,18 @@ void pool_typed(const PoolJob& job, typename Rows::Sum* means) {
   }
 }
 
-void pool(const PoolJob& job, double* means) {
+void pool(const PoolJob& job, double* wide) {
   switch (job.table.dtype) {
     case DType::kFloat16:
-      return pool_typed<HalfRows>(job, nullptr);
+      return pool_typed<HalfRows>(job, wide);
     case DType::kBFloat16:
-      return pool_typed<BFloat16Rows>(job, nullptr);
+      return pool_typed<BFloat16Rows>(job, wide);
     case DType::kInt8:
-      return pool_typed<Int8Rows>(job, nullptr);
+      return pool_typed<Int8Rows>(job, wide);
     case DType::kFloat32:
-      return pool_typed<PlainRows<float>>(job, nullptr);
+      return pool_typed<PlainRows<float>>(job, wide);
     case DType::kFloat64:
-      return pool_typed<PlainRows<double>>(job, means);
+      return pool_typed<PlainRows<double>>(job, wide);
   }
 }
 
@@ -193,9 +222,11 @@ namespace m2v::simd {
 HWY_EXPORT(pool);
 
 void pool_rows(const PoolJob& job) noexcept {
-  std::unique_ptr<double[]> means;  // float64 sums need room of their own before they are rounded
-  if (job.table.dtype == DType::kFloat64) means = std::make_unique<double[]>(job.table.dim);
-  HWY_DYNAMIC_DISPATCH(pool)(job, means.get());
+  std::unique_ptr<double[]> wide;  // float64 sums need room of their own before they are rounded
+  if (job.wide_sums || job.table.dtype == DType::kFloat64) {
+    wide = std::make_unique<double[]>(job.table.dim);
+  }
+  HWY_DYNAMIC_DISPATCH(pool)(job, wide.get());
 }
 
 }  // namespace m2v::simd

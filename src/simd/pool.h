@@ -21,6 +21,8 @@ struct PoolJob {
   const double* weights = nullptr;       ///< One a row entry, or null.
   const std::size_t* offsets = nullptr;  ///< texts + 1 of them.
   std::size_t texts = 0;
+  /// Sum in float64 across blocks of rows: as accurate as float64 weights are.
+  bool wide_sums = false;
   bool normalize = false;  ///< Divide by the L2 norm; a zero vector stays zero.
   float* out = nullptr;    ///< [texts, dim]
 };

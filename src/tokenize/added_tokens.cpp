@@ -56,7 +56,7 @@ AddedTokenMatcher::AddedTokenMatcher(std::vector<AddedToken> tokens,
                                      const std::vector<std::string>& patterns)
     : tokens_(std::move(tokens)) {
   std::vector<Vocabulary::Entry> entries;
-  for (std::size_t i = 0; i < patterns.size(); ++i) {
+  for (std::size_t i = patterns.size(); i-- > 0;) {  // of equal entries a vocabulary takes the last
     entries.push_back({patterns[i], static_cast<std::uint32_t>(i)});
     bool& known = is_first_byte_[first_byte(patterns[i])];
     if (!known) first_bytes_ += patterns[i].front();

@@ -17,6 +17,7 @@ struct AddedToken {
   bool single_word = false;  ///< Only where no word character touches it.
   bool lstrip = false;       ///< Takes the white space on its left along.
   bool rstrip = false;
+  bool special = false;    ///< Of tokens that look alike, special ones come first.
   bool normalized = true;  ///< Looked for in the normalized text, and itself normalized.
 };
 
@@ -31,7 +32,7 @@ class AddedTokenMatcher {
 
   AddedTokenMatcher() = default;
   /// `patterns[i]` is what `tokens[i]` looks like in the text: not empty. Of equal patterns the
-  /// last counts.
+  /// first counts.
   AddedTokenMatcher(std::vector<AddedToken> tokens, const std::vector<std::string>& patterns);
 
   bool empty() const noexcept { return tokens_.empty(); }

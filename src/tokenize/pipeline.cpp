@@ -1,6 +1,8 @@
 #include "tokenize/pipeline.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <unordered_map>
 
 #include "m2v/error.h"
@@ -15,7 +17,7 @@ AddedToken parse_added_token(const core::JsonAt& json) {
   token.lstrip = json.at("lstrip").boolean();
   token.rstrip = json.at("rstrip").boolean();
   token.normalized = json.at("normalized").boolean();
-  json.at("special").boolean();
+  token.special = json.at("special").boolean();
   json.at("id").natural();  // must be there, but counts for nothing: see assign_ids()
   return token;
 }
@@ -45,15 +47,16 @@ std::vector<AddedToken> assign_ids(std::vector<AddedToken> tokens, const Vocabul
 AddedTokenMatcher make_matcher(const std::vector<AddedToken>& tokens, bool normalized,
                                const Normalizer& normalizer, const core::JsonAt& place) {
   std::vector<AddedToken> chosen;
+  std::ranges::copy_if(tokens, std::back_inserter(chosen),
+                       [&](const AddedToken& token) { return token.normalized == normalized; });
+  std::ranges::stable_partition(chosen, std::identity{}, &AddedToken::special);
   std::vector<std::string> patterns;
-  for (const AddedToken& token : tokens) {
-    if (token.normalized != normalized) continue;
+  for (const AddedToken& token : chosen) {
     std::string pattern = token.content;
     if (normalized) normalizer.normalize(pattern);
     if (pattern.empty()) {
       place.fail("the added token \"" + token.content + "\" is empty once it is normalized");
     }
-    chosen.push_back(token);
     patterns.push_back(std::move(pattern));
   }
   return AddedTokenMatcher(std::move(chosen), patterns);

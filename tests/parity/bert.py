@@ -1,4 +1,4 @@
-"""BERT's forward pass in float64 numpy, the poolings of distillation, and its PCA and weights: slow, plain, independent."""
+"""BERT's forward pass in float64 numpy, and what distillation does next: slow, plain, independent."""
 
 import math
 
@@ -21,14 +21,20 @@ class Bert:
 
     def __init__(self, config, tensors):
         self.config = config
-        self.tensors = {name: array.astype(np.float64) for name, array in tensors.items() if array.dtype.kind == "f"}
+        self.tensors = {
+            name: array.astype(np.float64)
+            for name, array in tensors.items()
+            if array.dtype.kind == "f"
+        }
 
     def _linear(self, name, x):
         return x @ self.tensors[name + ".weight"].T + self.tensors[name + ".bias"]
 
     def _norm(self, name, x):
         centred = x - x.mean(-1, keepdims=True)
-        scaled = centred / np.sqrt((centred**2).mean(-1, keepdims=True) + self.config["layer_norm_eps"])
+        scaled = centred / np.sqrt(
+            (centred**2).mean(-1, keepdims=True) + self.config["layer_norm_eps"]
+        )
         return scaled * self.tensors[name + ".weight"] + self.tensors[name + ".bias"]
 
     def _attention(self, name, x):
@@ -36,13 +42,19 @@ class Bert:
         heads = self.config["num_attention_heads"]
 
         def split(part):
-            return self._linear(f"{name}.self.{part}", x).reshape(batch, length, heads, width // heads).transpose(0, 2, 1, 3)
+            return (
+                self._linear(f"{name}.self.{part}", x)
+                .reshape(batch, length, heads, width // heads)
+                .transpose(0, 2, 1, 3)
+            )
 
         query, key, value = split("query"), split("key"), split("value")
         scores = query @ key.transpose(0, 1, 3, 2) / math.sqrt(width // heads)
         weights = np.exp(scores - scores.max(-1, keepdims=True))
         mixed = weights / weights.sum(-1, keepdims=True) @ value
-        return self._linear(f"{name}.output.dense", mixed.transpose(0, 2, 1, 3).reshape(batch, length, width))
+        return self._linear(
+            f"{name}.output.dense", mixed.transpose(0, 2, 1, 3).reshape(batch, length, width)
+        )
 
     def hidden_states(self, ids):
         """[batch, length, width] of ids [batch, length]; no padding, all of the first type."""
@@ -55,9 +67,13 @@ class Bert:
         activate = ACTIVATIONS[self.config["hidden_act"]]
         for layer in range(self.config["num_hidden_layers"]):
             name = f"encoder.layer.{layer}"
-            x = self._norm(f"{name}.attention.output.LayerNorm", x + self._attention(f"{name}.attention", x))
+            x = self._norm(
+                f"{name}.attention.output.LayerNorm", x + self._attention(f"{name}.attention", x)
+            )
             inner = activate(self._linear(f"{name}.intermediate.dense", x))
-            x = self._norm(f"{name}.output.LayerNorm", x + self._linear(f"{name}.output.dense", inner))
+            x = self._norm(
+                f"{name}.output.LayerNorm", x + self._linear(f"{name}.output.dense", inner)
+            )
         return x
 
     def pooled(self, ids, pooling):
@@ -81,7 +97,7 @@ def zipf_weights(count, coefficient):
 
 
 def principal_components(x, keep):
-    """Scores on the first `keep` components (a fraction: on as many as explain it); the largest score is positive."""
+    """Scores on the first `keep` components (a fraction: on as many as explain it), by the sign rule."""
     centred = x - x.mean(0)
     values, vectors = np.linalg.eigh(centred.T @ centred / (len(x) - 1))
     values, vectors = values[::-1], vectors[:, ::-1]

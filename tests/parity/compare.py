@@ -27,7 +27,7 @@ class Reference:
 
 
 def assert_same_ids(m2v, model, texts):
-    """`m2v tokenize` and the reference agree on every text. `model` is a folder with a tokenizer.json."""
+    """`m2v tokenize` and the reference agree on every text. `model` holds a tokenizer.json."""
     reference = Reference(Path(model) / "tokenizer.json")
     texts = list(texts)
     for start in range(0, len(texts), CHUNK):

@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy comes: its threads only get in the way here
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # before numpy comes: its threads only get in the way here
 
 import pytest
 
@@ -58,7 +60,10 @@ def shared():
 
 @pytest.fixture(scope="session")
 def distilled(m2v, teacher, tmp_path_factory):
-    """What `m2v distill` makes of the teacher with its defaults."""
+    """What `m2v distill` makes of the teacher with its defaults: made before the tests, or here."""
+    made = folder_from("M2V_TEST_MODEL")
+    if made is not None:
+        return made
     folder = tmp_path_factory.mktemp("distilled") / "minilm"
     m2v.check("distill", teacher, "-o", folder)
     return folder

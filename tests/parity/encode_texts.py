@@ -12,7 +12,11 @@ def of_length(rng, length):
     """Exactly `length` code points of real and unreal words."""
     words, have = [], 0
     while have < length:
-        word = rng.choice(WORDS) if rng.random() < 0.9 else rng.choice(("zzqq", "ﬁx", "e\u0301", "👍🏽", "한국", "\u2028", "x" * 30))
+        word = (
+            rng.choice(WORDS)
+            if rng.random() < 0.9
+            else rng.choice(("zzqq", "ﬁx", "e\u0301", "👍🏽", "한국", "\u2028", "x" * 30))
+        )
         words.append(word)
         have += len(word) + 1
     return " ".join(words)[:length]
@@ -21,12 +25,24 @@ def of_length(rng, length):
 def of_every_length(seed, longest=100_000):
     """Empty, then every length to 70, then sparser up to `longest`."""
     rng = random.Random(seed)
-    lengths = [*range(71), *range(80, 400, 23), 512, 1000, 2047, 2048, 2049, 4096, 10_000, 33_333, longest]
+    lengths = [
+        *range(71),
+        *range(80, 400, 23),
+        512,
+        1000,
+        2047,
+        2048,
+        2049,
+        4096,
+        10_000,
+        33_333,
+        longest,
+    ]
     return [of_length(rng, length) for length in lengths]
 
 
 def around_the_cut(points, seed):
-    """Texts whose length is near `points`, where encoding cuts them; words and characters lie across the cut."""
+    """Texts about `points` long, where encoding cuts them; words and characters lie across the cut."""
     rng = random.Random(seed)
     made = []
     for length in range(max(0, points - 4), points + 5):
@@ -57,4 +73,15 @@ def around_the_limit(tokens):
 
 def of_every_kind(seed, count):
     """Nasty strings, and texts without a single known token."""
-    return nasty.strings(count, seed) + ["", " ", "\0", "👾", "👾👾 👾", "[UNK]", "[UNK] [UNK]", "\u0301", "[PAD]", "[MASK] fox"]
+    return nasty.strings(count, seed) + [
+        "",
+        " ",
+        "\0",
+        "👾",
+        "👾👾 👾",
+        "[UNK]",
+        "[UNK] [UNK]",
+        "\u0301",
+        "[PAD]",
+        "[MASK] fox",
+    ]

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-DTYPES = {"float16": "F16", "float32": "F32", "float64": "F64", "bfloat16": "BF16", "int8": "I8", "int32": "I32", "int64": "I64"}
+DTYPES = {
+    "float16": "F16",
+    "float32": "F32",
+    "float64": "F64",
+    "bfloat16": "BF16",
+    "int8": "I8",
+    "int32": "I32",
+    "int64": "I64",
+}
 LAYOUTS = ("model2vec", "sentence-transformers", "nested")
 
 
@@ -16,8 +24,16 @@ def write_safetensors(path, tensors):
     header, body = {}, b""
     for name, (dtype, array) in tensors.items():
         array = np.ascontiguousarray(array)
-        data = to_bfloat16_bits(array).tobytes() if dtype == "bfloat16" else array.astype(dtype).tobytes()
-        header[name] = {"dtype": DTYPES[dtype], "shape": list(array.shape), "data_offsets": [len(body), len(body) + len(data)]}
+        data = (
+            to_bfloat16_bits(array).tobytes()
+            if dtype == "bfloat16"
+            else array.astype(dtype).tobytes()
+        )
+        header[name] = {
+            "dtype": DTYPES[dtype],
+            "shape": list(array.shape),
+            "data_offsets": [len(body), len(body) + len(data)],
+        }
         body += data
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
@@ -33,13 +49,15 @@ def read_safetensors(path):
     for name, entry in json.loads(data[8 : 8 + length]).items():
         if name != "__metadata__":
             first, last = entry["data_offsets"]
-            values = np.frombuffer(data[8 + length + first : 8 + length + last], names[entry["dtype"]])
+            values = np.frombuffer(
+                data[8 + length + first : 8 + length + last], names[entry["dtype"]]
+            )
             tensors[name] = values.reshape(entry["shape"])
     return tensors
 
 
 def to_bfloat16_bits(array):
-    """The upper half of float32, cut and not rounded: which values they are does not matter here."""
+    """The upper half of float32, cut and not rounded: any values will do here."""
     return (np.ascontiguousarray(array, np.float32).view(np.uint32) >> 16).astype(np.uint16)
 
 
@@ -50,7 +68,7 @@ def as_bfloat16(array):
 
 @dataclass
 class Model:
-    """What goes into a folder. `config` holds config.json's keys; a missing key is left out of the file."""
+    """What goes into a folder; `config` is the content of config.json."""
 
     tokenizer: dict
     embeddings: np.ndarray
@@ -74,7 +92,9 @@ class Model:
         if self.mapping is not None:
             tensors["mapping"] = (self.mapping_dtype, self.mapping)
         write_safetensors(inner / "model.safetensors", tensors)
-        (inner / "tokenizer.json").write_text(json.dumps(self.tokenizer, ensure_ascii=False), encoding="utf-8")
+        (inner / "tokenizer.json").write_text(
+            json.dumps(self.tokenizer, ensure_ascii=False), encoding="utf-8"
+        )
         name = "config.json" if layout == "model2vec" else "config_sentence_transformers.json"
         (folder / name).write_text(json.dumps(self.config))
         if self.modules is not None:

@@ -3,6 +3,7 @@
 import random
 import sys
 
+# fmt: off
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 ACCENTED = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßŒœŠšŽžŁłĐđĞğİıŐőŰűÀÉÎÕÜÇǅǆǄﬁﬂﬀﬆ"
 CASE_TRAPS = "İıſKÅẞßΣσςΐΰŉǰẖἘἀᾳᾼᾈꭰꞰᲐაᎠꮿⅣⅳⒶⓐＡａ𐐀𐐨𞤀𞤢𑢠𝐀𝔸"
@@ -33,13 +34,14 @@ BLOCKS = [
     (0x20000, 0x2A6DF), (0x2A700, 0x2EBEF), (0x2F800, 0x2FA1F), (0x30000, 0x3FFFF), (0x40000, 0xDFFFF), (0xE0000, 0xE0FFF),
     (0xF0000, 0x10FFFF),
 ]
-# Marks of many combining classes (230, 220, 202, 1, 8, 9, 10.., 84, 132, 216, 224, 240 and 0): the order of marks matters.
+# Marks of many combining classes, 0 among them: their order matters.
 MARKS = [chr(c) for c in [
     *range(0x300, 0x370), *range(0x483, 0x48A), *range(0x591, 0x5BE), *range(0x610, 0x61B), *range(0x64B, 0x660), 0x93C, 0x94D, 0x9BE,
     0xC55, 0xC56, 0xE38, 0xE48, 0xF71, 0xF72, 0xF74, 0x1037, *range(0x1AB0, 0x1ABF), *range(0x1DC0, 0x1E00), *range(0x20D0, 0x20F1),
     0x302A, 0x3099, 0x309A, *range(0xFE20, 0xFE30), 0x1D165, 0x1D16D, 0x1E94A, 0x11131, 0x110BA]]
 CJK_EDGES = [0x33FF, 0x3400, 0x4DBF, 0x4DC0, 0x4DFF, 0x4E00, 0x9FFF, 0xA000, 0xF8FF, 0xF900, 0xFAFF, 0xFB00, 0x1FFFF, 0x20000, 0x2A6DF, 0x2A6E0,
              0x2A700, 0x2B73F, 0x2B740, 0x2B81F, 0x2B820, 0x2CEAF, 0x2CEB0, 0x2F7FF, 0x2F800, 0x2FA1F, 0x2FA20, 0x30000]
+# fmt: on
 
 
 def code_points():
@@ -49,10 +51,25 @@ def code_points():
 
 
 def rich_code_points():
-    """The blocks where normalizing, lowercasing and character classes differ from one code point to the next."""
-    spans = [(0, 0x3400), (0xA000, 0xABFF), (0xD7A0, 0xD800), (0xF900, 0x12000), (0x16A00, 0x17000), (0x1BC00, 0x1BD00), (0x1CF00, 0x1FB00),
-             (0x2F800, 0x2FA20), (0xE0000, 0xE0200)]
-    return sorted({*(point for first, end in spans for point in range(first, end)), *CJK_EDGES, *NONCHARACTERS})
+    """The blocks where neighbours differ in case, class or decomposition."""
+    spans = [
+        (0, 0x3400),
+        (0xA000, 0xABFF),
+        (0xD7A0, 0xD800),
+        (0xF900, 0x12000),
+        (0x16A00, 0x17000),
+        (0x1BC00, 0x1BD00),
+        (0x1CF00, 0x1FB00),
+        (0x2F800, 0x2FA20),
+        (0xE0000, 0xE0200),
+    ]
+    return sorted(
+        {
+            *(point for first, end in spans for point in range(first, end)),
+            *CJK_EDGES,
+            *NONCHARACTERS,
+        }
+    )
 
 
 def _word(rng):
@@ -79,17 +96,27 @@ def _marks(rng):
 
 
 def _jamo(rng):
-    parts = [chr(rng.randint(0x1100, 0x1112)), chr(rng.randint(0x1161, 0x1175)), chr(rng.randint(0x11A7, 0x11C2)), chr(rng.randint(0xAC00, 0xD7A3))]
+    parts = [
+        chr(rng.randint(0x1100, 0x1112)),
+        chr(rng.randint(0x1161, 0x1175)),
+        chr(rng.randint(0x11A7, 0x11C2)),
+        chr(rng.randint(0xAC00, 0xD7A3)),
+    ]
     return "".join(rng.choices(parts, k=rng.randint(1, 4)))
 
 
 def _ideographs(rng):
-    return "".join(chr(rng.choice((rng.randint(0x4E00, 0x9FFF), rng.choice(CJK_EDGES)))) for _ in range(rng.randint(1, 4)))
+    return "".join(
+        chr(rng.choice((rng.randint(0x4E00, 0x9FFF), rng.choice(CJK_EDGES))))
+        for _ in range(rng.randint(1, 4))
+    )
 
 
 def _long_word(rng):
     """Around 100 characters, where WordPiece gives a word up; bytes and characters differ."""
-    unit = rng.choice(("a", "é", "e\u0301", "ß", "дом", "ﬁ", "𝐀", "x" * 9 + "\u0301", "ab\u200d", _word(rng)))
+    unit = rng.choice(
+        ("a", "é", "e\u0301", "ß", "дом", "ﬁ", "𝐀", "x" * 9 + "\u0301", "ab\u200d", _word(rng))
+    )
     length = rng.choice((49, 50, 51, 98, 99, 100, 101, 102, 199, 200, 201))
     return (unit * length)[:length]
 
@@ -102,11 +129,34 @@ def _from(alphabet, most):
     return lambda rng: "".join(rng.choices(alphabet, k=rng.randint(1, most)))
 
 
-_COMMON = [_word, _word, _mixed_case, _from(" ", 2), _from(" ", 1), _from(PUNCTUATION, 4), _digits, _marks, _from(ACCENTED, 4)]
+_COMMON = [
+    _word,
+    _word,
+    _mixed_case,
+    _from(" ", 2),
+    _from(" ", 1),
+    _from(PUNCTUATION, 4),
+    _digits,
+    _marks,
+    _from(ACCENTED, 4),
+]
 _ODD = [
-    _block, _block, _anywhere, _jamo, _ideographs, _from(WHITESPACE, 3), _from(INVISIBLE, 2), _from(CONTROLS, 2), _from(SYMBOLS, 3),
-    _from(CASE_TRAPS, 3), _from(EMOJI, 2), _from(LITERALS, 1), _from(SNIPPETS, 1), _from([chr(c) for c in NONCHARACTERS], 1),
-    _from(MARKS, 3), _from(["\ufe0e", "\ufe0f", "\u20e3", "\u180b", "\U000e0100"], 2),
+    _block,
+    _block,
+    _anywhere,
+    _jamo,
+    _ideographs,
+    _from(WHITESPACE, 3),
+    _from(INVISIBLE, 2),
+    _from(CONTROLS, 2),
+    _from(SYMBOLS, 3),
+    _from(CASE_TRAPS, 3),
+    _from(EMOJI, 2),
+    _from(LITERALS, 1),
+    _from(SNIPPETS, 1),
+    _from([chr(c) for c in NONCHARACTERS], 1),
+    _from(MARKS, 3),
+    _from(["\ufe0e", "\ufe0f", "\u20e3", "\u180b", "\U000e0100"], 2),
 ]
 
 
@@ -115,7 +165,9 @@ def strings(count, seed):
     rng = random.Random(seed)
     made = {}
     while len(made) < count:
-        fragments = rng.choices(_COMMON, k=rng.randint(0, 4)) + rng.choices(_ODD, k=rng.randint(0, 4))
+        fragments = rng.choices(_COMMON, k=rng.randint(0, 4)) + rng.choices(
+            _ODD, k=rng.randint(0, 4)
+        )
         rng.shuffle(fragments)
         text = "".join(fragment(rng) for fragment in fragments)
         made[text + _long_word(rng) if rng.random() < 0.02 else text] = None
@@ -126,11 +178,29 @@ def monsters():
     """A few texts of extreme length or shape."""
     rng = random.Random(99)
     return [
-        "", " ", "\0", "a" * 100_000, "é" * 60_000, "e\u0301" * 40_000, "东" * 34_000, "a " * 50_000, "." * 100_000, "\u0301" * 100_000,
-        "[UNK]" * 20_000, "a" + "\u0301\u0323" * 30_000, "👩‍💻" * 10_000, "\t" * 100_000, "ab" * 50_000 + "!", "".join(strings(2_000, 98)),
-        "".join(chr(point) for point in range(0x3000)), "".join(_anywhere(rng) for _ in range(50_000)),
-        *("x" * n for n in range(95, 106)), *("é" * n for n in range(95, 106)), *("中" * n for n in range(98, 103)),
-        *("b" * n + "\u0301" for n in range(97, 103)), *("Ω\u0301" * n for n in (49, 50, 51, 99, 100, 101)),
+        "",
+        " ",
+        "\0",
+        "a" * 100_000,
+        "é" * 60_000,
+        "e\u0301" * 40_000,
+        "东" * 34_000,
+        "a " * 50_000,
+        "." * 100_000,
+        "\u0301" * 100_000,
+        "[UNK]" * 20_000,
+        "a" + "\u0301\u0323" * 30_000,
+        "👩‍💻" * 10_000,
+        "\t" * 100_000,
+        "ab" * 50_000 + "!",
+        "".join(strings(2_000, 98)),
+        "".join(chr(point) for point in range(0x3000)),
+        "".join(_anywhere(rng) for _ in range(50_000)),
+        *("x" * n for n in range(95, 106)),
+        *("é" * n for n in range(95, 106)),
+        *("中" * n for n in range(98, 103)),
+        *("b" * n + "\u0301" for n in range(97, 103)),
+        *("Ω\u0301" * n for n in (49, 50, 51, 99, 100, 101)),
     ]
 
 
@@ -139,13 +209,20 @@ def invalid_utf8(count, seed):
     rng = random.Random(seed)
     pieces = [
         lambda: bytes(rng.randrange(256) for _ in range(rng.randint(1, 6))),
-        lambda: rng.choice(("é", "東", "😀", "e\u0301", "﷽", "\u07ff\u0800\uffff")).encode()[: rng.randint(1, 4)],  # truncated
+        lambda: rng.choice(("é", "東", "😀", "e\u0301", "﷽", "\u07ff\u0800\uffff")).encode()[
+            : rng.randint(1, 4)
+        ],  # truncated
         lambda: bytes([rng.choice((0xC0, 0xC1)), rng.randint(0x80, 0xBF)]),  # overlong in two bytes
-        lambda: bytes([0xE0, rng.randint(0x80, 0x9F), rng.randint(0x80, 0xBF)]),  # overlong in three
+        lambda: bytes(
+            [0xE0, rng.randint(0x80, 0x9F), rng.randint(0x80, 0xBF)]
+        ),  # overlong in three
         lambda: bytes([0xF0, rng.randint(0x80, 0x8F), 0x80, 0x80]),  # overlong in four
         lambda: bytes([0xED, rng.randint(0xA0, 0xBF), rng.randint(0x80, 0xBF)]),  # a surrogate
-        lambda: bytes([rng.randint(0xF4, 0xFF), rng.randint(0x90, 0xBF), 0x80, 0x80]),  # beyond U+10FFFF
-        lambda: bytes([rng.randint(0x80, 0xBF)]) * rng.randint(1, 3),  # continuation without a start
+        lambda: bytes(
+            [rng.randint(0xF4, 0xFF), rng.randint(0x90, 0xBF), 0x80, 0x80]
+        ),  # beyond U+10FFFF
+        lambda: bytes([rng.randint(0x80, 0xBF)])
+        * rng.randint(1, 3),  # continuation without a start
         lambda: bytes([rng.randint(0xC2, 0xF4)]) * rng.randint(1, 3),  # starts without continuation
         lambda: _word(rng).encode(),
         lambda: rng.choice(("hello ", "Ünï ", " ", "中文", "!")).encode(),

@@ -42,7 +42,9 @@ class M2v:
         """Runs the command, which must succeed, and returns its standard output."""
         done = self.run(*arguments, **options)
         message = done.stderr.decode("utf-8", "replace")
-        assert done.returncode == 0, f"exit {done.returncode}: {' '.join(map(str, arguments))}\n{message}"
+        assert (
+            done.returncode == 0
+        ), f"exit {done.returncode}: {' '.join(map(str, arguments))}\n{message}"
         return done.stdout
 
     def new_path(self, suffix=""):
@@ -92,7 +94,7 @@ def write_jsonl(path, texts):
 
 
 def write_lines(path, texts):
-    """Plain lines, as bytes. A text that ends in CR gets a second one, as one CR before LF is dropped."""
+    """Plain lines, as bytes. A text that ends in CR gets one more: one CR before LF is dropped."""
     with open(path, "wb") as out:
         for text in texts:
             assert b"\n" not in text

@@ -15,8 +15,14 @@ def load(folder, **options):
 def with_table(model, table):
     """The same model over another table, e.g. a float32 copy of a float16 one."""
     return StaticModel(
-        table, model.tokenizer, config=model.config, normalize=model.normalize, weights=model.weights,
-        token_mapping=model.token_mapping, max_length=model.max_length)
+        table,
+        model.tokenizer,
+        config=model.config,
+        normalize=model.normalize,
+        weights=model.weights,
+        token_mapping=model.token_mapping,
+        max_length=model.max_length,
+    )
 
 
 def encode(model, texts, **options):
@@ -34,9 +40,15 @@ def assert_near(got, expected, texts, tolerance):
     worst = off.max(axis=1)
     wrong = np.flatnonzero(worst > tolerance)
     if len(wrong):
-        lines = [f"{len(wrong)} of {len(texts)} vectors are off by more than {tolerance}; largest {worst.max():.3g}"]
+        lines = [
+            f"{len(wrong)} of {len(texts)} vectors are off by more than {tolerance}; "
+            f"largest {worst.max():.3g}"
+        ]
         for i in wrong[:5]:
             at = int(off[i].argmax())
             text = texts[i]
-            lines.append(f"text {i} ({len(text)} characters) {ascii(text[:160])}\n  off by {worst[i]:.3g}; at [{at}] expected {expected[i, at]!r}, got {got[i, at]!r}")
+            lines.append(
+                f"text {i} ({len(text)} characters) {ascii(text[:160])}\n  off by {worst[i]:.3g}; "
+                f"at [{at}] expected {expected[i, at]!r}, got {got[i, at]!r}"
+            )
         raise AssertionError("\n".join(lines))

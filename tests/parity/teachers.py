@@ -24,10 +24,14 @@ class Teacher:
         return Bert(config, tensors or read_safetensors(self.folder / "model.safetensors"))
 
     def kept_tokens(self, is_removed=lambda token: token.startswith("[unused")):
-        """The tokens that distillation keeps, with their ids in the teacher: pad, unk and the plain ones, in order."""
+        """The tokens that distillation keeps, with their ids in the teacher, in order."""
         added = {token["content"] for token in self.settings["added_tokens"]} - {"[PAD]", "[UNK]"}
         ordered = sorted(self.settings["model"]["vocab"].items(), key=lambda item: item[1])
-        return [(token, number) for token, number in ordered if token not in added and (token == "[UNK]" or not is_removed(token))]
+        return [
+            (token, number)
+            for token, number in ordered
+            if token not in added and (token == "[UNK]" or not is_removed(token))
+        ]
 
     def inputs(self, kept):
         """bos, the token, eos: one row a kept token."""
@@ -43,12 +47,22 @@ def _template(vocabulary):
         return {"Sequence": {"id": name, "type_id": type_id}}
 
     single = [special("[CLS]"), sequence("A", 0), special("[SEP]")]
-    tokens = {token: {"id": token, "ids": [vocabulary[token]], "tokens": [token]} for token in ("[CLS]", "[SEP]")}
-    return {"type": "TemplateProcessing", "single": single, "pair": single + [sequence("B", 1), special("[SEP]", 1)], "special_tokens": tokens}
+    tokens = {
+        token: {"id": token, "ids": [vocabulary[token]], "tokens": [token]}
+        for token in ("[CLS]", "[SEP]")
+    }
+    return {
+        "type": "TemplateProcessing",
+        "single": single,
+        "pair": single + [sequence("B", 1), special("[SEP]", 1)],
+        "special_tokens": tokens,
+    }
 
 
 def _write_settings(folder, settings):
-    (folder / "tokenizer.json").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+    (folder / "tokenizer.json").write_text(
+        json.dumps(settings, ensure_ascii=False), encoding="utf-8"
+    )
 
 
 def _shapes(config):
@@ -60,8 +74,14 @@ def _shapes(config):
     for layer in range(config["num_hidden_layers"]):
         name = f"encoder.layer.{layer}"
         norms += [f"{name}.attention.output.LayerNorm", f"{name}.output.LayerNorm"]
-        linears += [(f"{name}.attention.self.{part}", width, width) for part in ("query", "key", "value")]
-        linears += [(f"{name}.attention.output.dense", width, width), (f"{name}.intermediate.dense", inner, width), (f"{name}.output.dense", width, inner)]
+        linears += [
+            (f"{name}.attention.self.{part}", width, width) for part in ("query", "key", "value")
+        ]
+        linears += [
+            (f"{name}.attention.output.dense", width, width),
+            (f"{name}.intermediate.dense", inner, width),
+            (f"{name}.output.dense", width, inner),
+        ]
     for name in norms:
         yield f"{name}.weight", (width,)
         yield f"{name}.bias", (width,)
@@ -76,42 +96,81 @@ def random_bert(folder, seed=0, dtype="float32", **changes):
     folder.mkdir(parents=True)
     settings = tokenizer_files.trained()
     vocabulary = settings["model"]["vocab"]
-    for token in ("[unused7]", "[unused12]x", "x[unused3]"):  # the pattern holds at the start of a token only
+    for token in (
+        "[unused7]",
+        "[unused12]x",
+        "x[unused3]",
+    ):  # the pattern holds at the start of a token only
         vocabulary[token] = len(vocabulary)
-    settings = tokenizer_files.with_added_tokens(settings, [("[unused1]", dict(special=True)), ("<user token>", {})])
+    settings = tokenizer_files.with_added_tokens(
+        settings, [("[unused1]", dict(special=True)), ("<user token>", {})]
+    )
     vocabulary = settings["model"]["vocab"]
     settings["post_processor"] = _template(vocabulary)
-    settings["truncation"] = {"direction": "Right", "max_length": 2, "strategy": "LongestFirst", "stride": 0}
+    settings["truncation"] = {
+        "direction": "Right",
+        "max_length": 2,
+        "strategy": "LongestFirst",
+        "stride": 0,
+    }
     settings["padding"] = {
-        "strategy": {"Fixed": 9}, "direction": "Right", "pad_to_multiple_of": None, "pad_id": 0, "pad_type_id": 0, "pad_token": "[PAD]"}
+        "strategy": {"Fixed": 9},
+        "direction": "Right",
+        "pad_to_multiple_of": None,
+        "pad_id": 0,
+        "pad_type_id": 0,
+        "pad_token": "[PAD]",
+    }
     _write_settings(folder, settings)
     config = {
-        "model_type": "bert", "architectures": ["BertModel"], "vocab_size": len(vocabulary) + 2, "hidden_size": 48, "num_hidden_layers": 3,
-        "num_attention_heads": 4, "intermediate_size": 80, "max_position_embeddings": 40, "type_vocab_size": 2, "layer_norm_eps": 1e-12,
-        "hidden_act": "gelu", "pad_token_id": 0, **changes}
+        "model_type": "bert",
+        "architectures": ["BertModel"],
+        "vocab_size": len(vocabulary) + 2,
+        "hidden_size": 48,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 4,
+        "intermediate_size": 80,
+        "max_position_embeddings": 40,
+        "type_vocab_size": 2,
+        "layer_norm_eps": 1e-12,
+        "hidden_act": "gelu",
+        "pad_token_id": 0,
+        **changes,
+    }
     (folder / "config.json").write_text(json.dumps(config))
     rng = np.random.default_rng(seed)
     tensors = {}
     for name, shape in _shapes(config):
         values = rng.normal(size=shape) * 0.15 + (1 if name.endswith("LayerNorm.weight") else 0)
-        tensors[name] = (values.astype(np.float32) if dtype == "bfloat16" else values.astype(dtype))
-    write_safetensors(folder / "model.safetensors", {name: (dtype, array) for name, array in tensors.items()})
+        tensors[name] = values.astype(np.float32) if dtype == "bfloat16" else values.astype(dtype)
+    write_safetensors(
+        folder / "model.safetensors", {name: (dtype, array) for name, array in tensors.items()}
+    )
     if dtype == "bfloat16":
-        tensors = {name: (to_bfloat16_bits(array).astype(np.uint32) << 16).view(np.float32) for name, array in tensors.items()}
+        tensors = {
+            name: (to_bfloat16_bits(array).astype(np.uint32) << 16).view(np.float32)
+            for name, array in tensors.items()
+        }
     teacher = Teacher(folder)
     teacher.tensors = tensors
     return teacher
 
 
 def cut_minilm(folder, source, count=600):
-    """Copies the real teacher with `count` tokens of its vocabulary, the special ones among them."""
+    """Copies the real teacher with `count` of its tokens, the special ones among them."""
     folder, source = Path(folder), Path(source)
-    shutil.copytree(source, folder, ignore=shutil.ignore_patterns("model.safetensors", "tokenizer.json", "vocab.txt"))
+    shutil.copytree(
+        source,
+        folder,
+        ignore=shutil.ignore_patterns("model.safetensors", "tokenizer.json", "vocab.txt"),
+    )
     settings = tokenizer_files.read(source / "tokenizer.json")
     ordered = sorted(settings["model"]["vocab"].items(), key=lambda item: item[1])
     special = {token["content"] for token in settings["added_tokens"]}
     step = len(ordered) // (count - len(special))
-    chosen = [(token, number) for token, number in ordered if token in special or number % step == 1][:count]
+    chosen = [
+        (token, number) for token, number in ordered if token in special or number % step == 1
+    ][:count]
     settings["model"]["vocab"] = {token: i for i, (token, _) in enumerate(chosen)}
     for token in settings["added_tokens"]:
         token["id"] = settings["model"]["vocab"][token["content"]]
@@ -120,7 +179,10 @@ def cut_minilm(folder, source, count=600):
     tensors = dict(read_safetensors(source / "model.safetensors"))
     words = "embeddings.word_embeddings.weight"
     tensors[words] = tensors[words][[number for _, number in chosen]]
-    write_safetensors(folder / "model.safetensors", {name: (str(array.dtype), array) for name, array in tensors.items()})
+    write_safetensors(
+        folder / "model.safetensors",
+        {name: (str(array.dtype), array) for name, array in tensors.items()},
+    )
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "vocab_size": len(chosen)}))
     return Teacher(folder)

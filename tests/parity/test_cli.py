@@ -51,7 +51,10 @@ LINE_INPUTS = {
     "only CRLF": (b"\r\n", [""]),
     "empty": (b"", []),
     "NUL": (b"a\0fox\n\0\n", ["a\0fox", "\0"]),
-    "other line separators": ("a\u2028fox\x85the\x0bdog\x0c\n".encode(), ["a\u2028fox\x85the\x0bdog\x0c"]),
+    "other line separators": (
+        "a\u2028fox\x85the\x0bdog\x0c\n".encode(),
+        ["a\u2028fox\x85the\x0bdog\x0c"],
+    ),
 }
 
 
@@ -61,7 +64,11 @@ def test_lines(m2v, model, reference, tmp_path, where, name):
     data, texts = LINE_INPUTS[name]
     path = tmp_path / "texts.txt"
     path.write_bytes(data)
-    out = m2v.check("tokenize", "-m", model, path) if where == "file" else m2v.check("tokenize", "-m", model, "-", stdin=data)
+    out = (
+        m2v.check("tokenize", "-m", model, path)
+        if where == "file"
+        else m2v.check("tokenize", "-m", model, "-", stdin=data)
+    )
     assert lines(out) == (reference.lines(texts) if texts else [])
 
 
@@ -69,19 +76,36 @@ def test_stdin_is_the_default(m2v, model, reference):
     assert lines(m2v.check("tokenize", "-m", model, stdin=b"a fox\n")) == reference.lines(["a fox"])
 
 
-@pytest.mark.parametrize("extension,data,texts", [
-    ("jsonl", b'{"text": "a \\u00e9l\\u00e8ve\\n\\u0000 dog"}\r\n{"id": [1, {"text": "no"}], "text": ""}\n{"text":"fox","label":"x"}', ["a élève\n\0 dog", "", "fox"]),
-    ("jsonl", '{"text": "\\ud83d\\udc4d \\"the\\" \\/ \\\\ fox"}\n'.encode(), ["👍 \"the\" / \\ fox"]),
-    ("jsonl", b"", []),
-    ("tsv", b"1.5\ta fox\tthe dog\n2\t\t\nonly one column\n\n", ["the dog", "", "only one column", ""]),
-    ("tsv", b'x\t"quoted"\r\nx\tit\'s "fine\n', ['"quoted"', "it's \"fine"]),
-    ("csv", b"a,fox\tthe\n", ["a,fox\tthe"]),
-    ("", b"a fox\n", ["a fox"]),
-])
+@pytest.mark.parametrize(
+    "extension,data,texts",
+    [
+        (
+            "jsonl",
+            b'{"text": "a \\u00e9l\\u00e8ve\\n\\u0000 dog"}\r\n{"id": [1, {"text": "no"}], "text": ""}\n{"text":"fox","label":"x"}',
+            ["a élève\n\0 dog", "", "fox"],
+        ),
+        (
+            "jsonl",
+            '{"text": "\\ud83d\\udc4d \\"the\\" \\/ \\\\ fox"}\n'.encode(),
+            ['👍 "the" / \\ fox'],
+        ),
+        ("jsonl", b"", []),
+        (
+            "tsv",
+            b"1.5\ta fox\tthe dog\n2\t\t\nonly one column\n\n",
+            ["the dog", "", "only one column", ""],
+        ),
+        ("tsv", b'x\t"quoted"\r\nx\tit\'s "fine\n', ['"quoted"', "it's \"fine"]),
+        ("csv", b"a,fox\tthe\n", ["a,fox\tthe"]),
+        ("", b"a fox\n", ["a fox"]),
+    ],
+)
 def test_formats(m2v, model, reference, tmp_path, extension, data, texts):
     path = tmp_path / ("texts." + extension if extension else "texts")
     path.write_bytes(data)
-    assert lines(m2v.check("tokenize", "-m", model, path)) == (reference.lines(texts) if texts else [])
+    assert lines(m2v.check("tokenize", "-m", model, path)) == (
+        reference.lines(texts) if texts else []
+    )
 
 
 def test_tokens(m2v, model, reference):
@@ -93,7 +117,9 @@ def test_tokens(m2v, model, reference):
 def test_teacher_folders_and_files_tokenize(m2v, tiny):
     """A folder without a static model has a tokenizer nevertheless."""
     reference = Reference(tiny / "tokenizer.json")
-    assert lines(m2v.check("tokenize", "-m", tiny, "-", stdin=b"a fox <user token>\n")) == reference.lines(["a fox <user token>"])
+    assert lines(
+        m2v.check("tokenize", "-m", tiny, "-", stdin=b"a fox <user token>\n")
+    ) == reference.lines(["a fox <user token>"])
 
 
 # --- vectors out ---
@@ -114,7 +140,11 @@ def texts_file(tmp_path):
 def test_npy(m2v, model, texts_file, vectors, tmp_path):
     m2v.check("encode", "-m", model, texts_file, "-o", tmp_path / "x.npy")
     loaded = np.load(tmp_path / "x.npy")
-    assert loaded.dtype == np.float32 and loaded.shape == (len(TEXTS), 12) and np.array_equal(loaded, vectors)
+    assert (
+        loaded.dtype == np.float32
+        and loaded.shape == (len(TEXTS), 12)
+        and np.array_equal(loaded, vectors)
+    )
     assert not loaded[1].any(), "the empty text has the zero vector"
 
 
@@ -136,7 +166,9 @@ def test_jsonl(m2v, model, texts_file, vectors, tmp_path):
     data = (tmp_path / "x.jsonl").read_bytes()
     rows = [json.loads(line) for line in lines(data)]
     assert all(set(row) == {"vector"} for row in rows)
-    assert np.array_equal(np.array([row["vector"] for row in rows], np.float32), vectors), "numbers survive the way through text"
+    assert np.array_equal(
+        np.array([row["vector"] for row in rows], np.float32), vectors
+    ), "numbers survive the way through text"
     assert m2v.check("encode", "-m", model, texts_file) == data
 
 
@@ -146,7 +178,9 @@ def test_sequences_as_jsonl(m2v, model, texts_file, tmp_path):
     tensors = read_safetensors(tmp_path / "x.safetensors")
     rows = [json.loads(line)["vectors"] for line in lines((tmp_path / "x.jsonl").read_bytes())]
     assert [len(row) for row in rows] == np.diff(tensors["offsets"]).tolist()
-    assert np.array_equal(np.array([vector for row in rows for vector in row], np.float32), tensors["embeddings"])
+    assert np.array_equal(
+        np.array([vector for row in rows for vector in row], np.float32), tensors["embeddings"]
+    )
 
 
 def test_no_texts(m2v, model, tmp_path):
@@ -172,13 +206,24 @@ def fails_with(done, code):
 
 
 USAGE = [
-    [], ["no-such-command"], ["encode"], ["encode", "--no-such-option"], ["encode", "-m"], ["distill"], ["distill", "x"],
-    ["encode", "-m", "MODEL", "-", "--max-length", "many"], ["encode", "-m", "MODEL", "-", "--max-length", "-3"],
+    [],
+    ["no-such-command"],
+    ["encode"],
+    ["encode", "--no-such-option"],
+    ["encode", "-m"],
+    ["distill"],
+    ["distill", "x"],
+    ["encode", "-m", "MODEL", "-", "--max-length", "many"],
+    ["encode", "-m", "MODEL", "-", "--max-length", "-3"],
     ["encode", "-m", "MODEL", "-", "--threads", "x"],
-    ["encode", "-m", "MODEL", "-", "-o", "x.unheard"], ["distill", "TEACHER", "-o", "out", "--pooling", "wide"],
-    ["distill", "TEACHER", "-o", "out", "--pca-dims", "1.5"], ["distill", "TEACHER", "-o", "out", "--pca-dims", "-4"],
-    ["distill", "TEACHER", "-o", "out", "--sif-coefficient", "2"], ["distill", "TEACHER", "-o", "out", "--quantize-to", "float8"],
-    ["distill", "TEACHER", "-o", "out", "--token-remove-pattern", "(["], ["search", "-m", "MODEL", "a question"],
+    ["encode", "-m", "MODEL", "-", "-o", "x.unheard"],
+    ["distill", "TEACHER", "-o", "out", "--pooling", "wide"],
+    ["distill", "TEACHER", "-o", "out", "--pca-dims", "1.5"],
+    ["distill", "TEACHER", "-o", "out", "--pca-dims", "-4"],
+    ["distill", "TEACHER", "-o", "out", "--sif-coefficient", "2"],
+    ["distill", "TEACHER", "-o", "out", "--quantize-to", "float8"],
+    ["distill", "TEACHER", "-o", "out", "--token-remove-pattern", "(["],
+    ["search", "-m", "MODEL", "a question"],
 ]
 
 
@@ -204,8 +249,17 @@ def test_info(m2v, model, small_tokenizer):
     assert b"12" in m2v.check("info", model)
 
 
-@pytest.mark.parametrize("command", [["tokenize", "-m", "MODEL", "FILE"], ["encode", "-m", "MODEL", "FILE", "-o", "-"], ["encode", "-m", "MODEL", "FILE"],
-                                     ["info", "MODEL"], ["--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["tokenize", "-m", "MODEL", "FILE"],
+        ["encode", "-m", "MODEL", "FILE", "-o", "-"],
+        ["encode", "-m", "MODEL", "FILE"],
+        ["info", "MODEL"],
+        ["--help"],
+    ],
+    ids=" ".join,
+)
 def test_a_full_disk(m2v, model, tmp_path, command):
     path = tmp_path / "texts.txt"
     path.write_text("a quick brown fox\n" * 50_000)
@@ -215,7 +269,9 @@ def test_a_full_disk(m2v, model, tmp_path, command):
 
 
 def test_an_unwritable_output(m2v, model):
-    message = fails_with(m2v.run("encode", "-m", model, "-", "-o", "/no-such-folder/x.npy", stdin=b"a\n"), 1)
+    message = fails_with(
+        m2v.run("encode", "-m", model, "-", "-o", "/no-such-folder/x.npy", stdin=b"a\n"), 1
+    )
     assert "/no-such-folder" in message
 
 
@@ -223,11 +279,16 @@ def test_a_closed_pipe(m2v, model, tmp_path):
     """The reader goes away: the command ends, by itself or by the signal, and does not crash."""
     path = tmp_path / "texts.txt"
     path.write_text("a quick brown fox\n" * 200_000)
-    running = m2v.start("tokenize", "-m", model, path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running = m2v.start(
+        "tokenize", "-m", model, path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     running.stdout.readline()
     running.stdout.close()
     message = running.stderr.read()
-    assert running.wait(timeout=60) in (0, 1, 141, -signal.SIGPIPE) and b"terminate called" not in message
+    assert (
+        running.wait(timeout=60) in (0, 1, 141, -signal.SIGPIPE)
+        and b"terminate called" not in message
+    )
 
 
 # --- search ---
@@ -249,7 +310,9 @@ def passages():
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_search_finds_the_passage(m2v, distilled, passages, question):
-    found = json.loads(m2v.check("search", "-m", distilled, "--documents", PASSAGES, "-k", 3, "--json", question))
+    found = json.loads(
+        m2v.check("search", "-m", distilled, "--documents", PASSAGES, "-k", 3, "--json", question)
+    )
     hits = found["queries"][0]["hits"]
     assert len(hits) == 3 and hits[0]["text"].startswith(QUESTIONS[question])
 
@@ -257,8 +320,14 @@ def test_search_finds_the_passage(m2v, distilled, passages, question):
 def test_search_is_exact(m2v, distilled, passages):
     """The same ranking and the same scores as brute force over the vectors of `encode`."""
     questions = list(QUESTIONS)
-    documents, asked = m2v.encode(distilled, passages).astype(np.float64), m2v.encode(distilled, questions).astype(np.float64)
-    found = json.loads(m2v.check("search", "-m", distilled, "--documents", PASSAGES, "-k", 20, "--json", *questions))
+    documents, asked = m2v.encode(distilled, passages).astype(np.float64), m2v.encode(
+        distilled, questions
+    ).astype(np.float64)
+    found = json.loads(
+        m2v.check(
+            "search", "-m", distilled, "--documents", PASSAGES, "-k", 20, "--json", *questions
+        )
+    )
     for i in range(len(questions)):
         scores = documents @ asked[i]
         best = np.argsort(-scores, kind="stable")[:20]
@@ -282,7 +351,9 @@ def wait_until_busy(running, seconds):
 
 
 def test_killed_while_distilling(m2v, teacher, tmp_path):
-    running = m2v.start("distill", teacher, "-o", tmp_path / "out", "--threads", 1, stderr=subprocess.DEVNULL)
+    running = m2v.start(
+        "distill", teacher, "-o", tmp_path / "out", "--threads", 1, stderr=subprocess.DEVNULL
+    )
     wait_until_busy(running, 1.0)
     running.kill()
     running.wait()
@@ -326,7 +397,17 @@ def much_text(tmp_path_factory):
 @pytest.mark.parametrize("seconds", [0.05, 0.2, 0.6])
 def test_interrupted_while_encoding(m2v, distilled, much_text, tmp_path, seconds):
     """Ended by the signal, or by itself with the code that a shell gives such an end."""
-    running = m2v.start("encode", "-m", distilled, much_text, "-o", tmp_path / "x.jsonl", "--threads", 1, stderr=subprocess.DEVNULL)
+    running = m2v.start(
+        "encode",
+        "-m",
+        distilled,
+        much_text,
+        "-o",
+        tmp_path / "x.jsonl",
+        "--threads",
+        1,
+        stderr=subprocess.DEVNULL,
+    )
     wait_until_busy(running, seconds)
     running.send_signal(signal.SIGINT)
     assert running.wait(timeout=60) in (130, -signal.SIGINT)

@@ -1,4 +1,4 @@
-"""Damaged models and inputs: each is refused with one clear message that names the file and the place."""
+"""Damaged models and inputs: each is refused with a message that names the file and the place."""
 
 import json
 import struct
@@ -9,14 +9,29 @@ import pytest
 import teachers
 from model_folders import Model, random_table, vocabulary_size
 
-CRASHES = ("terminate called", "Sanitizer", "Assertion", "Traceback", "core dumped", "std::", "bad_alloc", "vector::")
+CRASHES = (
+    "terminate called",
+    "Sanitizer",
+    "Assertion",
+    "Traceback",
+    "core dumped",
+    "std::",
+    "bad_alloc",
+    "vector::",
+)
 
 
 @pytest.fixture
 def model(small_tokenizer, tmp_path):
     """A sound model folder to damage."""
     count = vocabulary_size(small_tokenizer)
-    made = Model(small_tokenizer, random_table(count, 8), weights=np.ones(count), mapping=np.arange(count), mapping_dtype="int32")
+    made = Model(
+        small_tokenizer,
+        random_table(count, 8),
+        weights=np.ones(count),
+        mapping=np.arange(count),
+        mapping_dtype="int32",
+    )
     return made.write(tmp_path / "model")
 
 
@@ -94,6 +109,7 @@ def body(change):
 
 def poke(name, at, fmt, value):
     """Writes one number into a tensor."""
+
     def damage(path):
         header, data = split(path)
         data = bytearray(data)
@@ -138,7 +154,9 @@ SAFETENSORS = {
     "tensors overlap": entry("weights", data_offsets=[8, 8 + 469 * 8]),
     "body cut": body(lambda data: data[:-1]),
     "body missing": body(lambda data: b""),
-    "fewer weights than tokens": entry("weights", shape=[100], data_offsets=[469 * 32, 469 * 32 + 800]),
+    "fewer weights than tokens": entry(
+        "weights", shape=[100], data_offsets=[469 * 32, 469 * 32 + 800]
+    ),
     "mapping of floats": entry("mapping", dtype="F32"),
     "mapping out of range": poke("mapping", 40, "<i", 469),
     "mapping negative": poke("mapping", 40, "<i", -1),
@@ -153,7 +171,11 @@ def test_safetensors(m2v, model, name):
 
 def test_rows_and_tokens_differ(m2v, small_tokenizer, tmp_path):
     folder = Model(small_tokenizer, random_table(10, 4)).write(tmp_path / "model")
-    assert_refused(m2v.run("encode", "-m", folder, "-", stdin=b"a\n"), "10", str(vocabulary_size(small_tokenizer)))
+    assert_refused(
+        m2v.run("encode", "-m", folder, "-", stdin=b"a\n"),
+        "10",
+        str(vocabulary_size(small_tokenizer)),
+    )
 
 
 # --- tokenizer.json and config.json ---
@@ -165,6 +187,7 @@ def text(value):
 
 def setting(change):
     """Damages parsed JSON in place."""
+
     def damage(path):
         content = json.loads(path.read_text())
         change(content)
@@ -181,18 +204,54 @@ TOKENIZERS = {
     "an empty object": (text(b"{}"), "model"),
     "deep JSON": (text(b"[" * 100_000 + b"]" * 100_000), ""),
     "no model": (setting(lambda content: content.pop("model")), "model"),
-    "unknown model": (setting(lambda content: content["model"].update(type="Telepathy")), "$.model"),
-    "vocabulary is a list": (setting(lambda content: content["model"].update(vocab=["a"])), "$.model.vocab"),
-    "id is text": (setting(lambda content: content["model"]["vocab"].update(fox="7")), "$.model.vocab"),
-    "negative id": (setting(lambda content: content["model"]["vocab"].update(fox=-7)), "$.model.vocab"),
-    "id beyond 32 bits": (setting(lambda content: content["model"]["vocab"].update(fox=2**40)), "$.model.vocab"),
-    "unknown normalizer": (setting(lambda content: content["normalizer"].update(type="Telepathy")), "$.normalizer"),
-    "normalizer is a number": (setting(lambda content: content.update(normalizer=5)), "$.normalizer"),
-    "normalizer setting of the wrong type": (setting(lambda content: content["normalizer"].update(lowercase="yes")), "$.normalizer.lowercase"),
-    "unknown pre-tokenizer": (setting(lambda content: content["pre_tokenizer"].update(type="Telepathy")), "$.pre_tokenizer"),
-    "added tokens are no list": (setting(lambda content: content.update(added_tokens={})), "$.added_tokens"),
-    "added token without content": (setting(lambda content: content["added_tokens"][1].pop("content")), "$.added_tokens[1]"),
-    "added token with a text for an id": (setting(lambda content: content["added_tokens"][2].update(id="x")), "$.added_tokens[2]"),
+    "unknown model": (
+        setting(lambda content: content["model"].update(type="Telepathy")),
+        "$.model",
+    ),
+    "vocabulary is a list": (
+        setting(lambda content: content["model"].update(vocab=["a"])),
+        "$.model.vocab",
+    ),
+    "id is text": (
+        setting(lambda content: content["model"]["vocab"].update(fox="7")),
+        "$.model.vocab",
+    ),
+    "negative id": (
+        setting(lambda content: content["model"]["vocab"].update(fox=-7)),
+        "$.model.vocab",
+    ),
+    "id beyond 32 bits": (
+        setting(lambda content: content["model"]["vocab"].update(fox=2**40)),
+        "$.model.vocab",
+    ),
+    "unknown normalizer": (
+        setting(lambda content: content["normalizer"].update(type="Telepathy")),
+        "$.normalizer",
+    ),
+    "normalizer is a number": (
+        setting(lambda content: content.update(normalizer=5)),
+        "$.normalizer",
+    ),
+    "normalizer setting of the wrong type": (
+        setting(lambda content: content["normalizer"].update(lowercase="yes")),
+        "$.normalizer.lowercase",
+    ),
+    "unknown pre-tokenizer": (
+        setting(lambda content: content["pre_tokenizer"].update(type="Telepathy")),
+        "$.pre_tokenizer",
+    ),
+    "added tokens are no list": (
+        setting(lambda content: content.update(added_tokens={})),
+        "$.added_tokens",
+    ),
+    "added token without content": (
+        setting(lambda content: content["added_tokens"][1].pop("content")),
+        "$.added_tokens[1]",
+    ),
+    "added token with a text for an id": (
+        setting(lambda content: content["added_tokens"][2].update(id="x")),
+        "$.added_tokens[2]",
+    ),
 }
 
 
@@ -248,8 +307,20 @@ def test_a_folder_for_a_text_file(m2v, model, tmp_path):
 # --- texts ---
 
 
-@pytest.mark.parametrize("line", [
-    b"not JSON", b"[1]", b'{"texts": "a"}', b'{"text": 5}', b'{"text": "a"', b'{"text": "a"} trailing', b"", b'{"text": "\xff"}'], ids=repr)
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"not JSON",
+        b"[1]",
+        b'{"texts": "a"}',
+        b'{"text": 5}',
+        b'{"text": "a"',
+        b'{"text": "a"} trailing',
+        b"",
+        b'{"text": "\xff"}',
+    ],
+    ids=repr,
+)
 def test_a_bad_line_of_jsonl(m2v, model, tmp_path, line):
     """The message has the number of the line."""
     path = tmp_path / "texts.jsonl"
@@ -270,16 +341,47 @@ TEACHERS = {
     "no weights": (lambda folder: (folder / "model.safetensors").unlink(), "model.safetensors"),
     "no config": (lambda folder: (folder / "config.json").unlink(), "config.json"),
     "no tokenizer": (lambda folder: (folder / "tokenizer.json").unlink(), "tokenizer.json"),
-    "unknown family": (lambda folder: setting(lambda c: c.update(model_type="telepath"))(folder / "config.json"), "telepath"),
-    "unknown activation": (lambda folder: setting(lambda c: c.update(hidden_act="telepathy"))(folder / "config.json"), "telepathy"),
-    "heads do not divide the width": (lambda folder: setting(lambda c: c.update(num_attention_heads=7))(folder / "config.json"), "config.json"),
-    "no heads": (lambda folder: setting(lambda c: c.update(num_attention_heads=0))(folder / "config.json"), "config.json"),
-    "width is text": (lambda folder: setting(lambda c: c.update(hidden_size="wide"))(folder / "config.json"), "hidden_size"),
-    "more layers than the checkpoint has": (lambda folder: setting(lambda c: c.update(num_hidden_layers=9))(folder / "config.json"), "encoder.layer.3"),
-    "another width": (lambda folder: setting(lambda c: c.update(hidden_size=96))(folder / "config.json"), "model.safetensors"),
-    "a tensor is missing": (lambda folder: rename("encoder.layer.1.output.dense.bias", "unheard.of")(folder / "model.safetensors"), "encoder.layer.1.output.dense.bias"),
+    "unknown family": (
+        lambda folder: setting(lambda c: c.update(model_type="telepath"))(folder / "config.json"),
+        "telepath",
+    ),
+    "unknown activation": (
+        lambda folder: setting(lambda c: c.update(hidden_act="telepathy"))(folder / "config.json"),
+        "telepathy",
+    ),
+    "heads do not divide the width": (
+        lambda folder: setting(lambda c: c.update(num_attention_heads=7))(folder / "config.json"),
+        "config.json",
+    ),
+    "no heads": (
+        lambda folder: setting(lambda c: c.update(num_attention_heads=0))(folder / "config.json"),
+        "config.json",
+    ),
+    "width is text": (
+        lambda folder: setting(lambda c: c.update(hidden_size="wide"))(folder / "config.json"),
+        "hidden_size",
+    ),
+    "more layers than the checkpoint has": (
+        lambda folder: setting(lambda c: c.update(num_hidden_layers=9))(folder / "config.json"),
+        "encoder.layer.3",
+    ),
+    "another width": (
+        lambda folder: setting(lambda c: c.update(hidden_size=96))(folder / "config.json"),
+        "model.safetensors",
+    ),
+    "a tensor is missing": (
+        lambda folder: rename("encoder.layer.1.output.dense.bias", "unheard.of")(
+            folder / "model.safetensors"
+        ),
+        "encoder.layer.1.output.dense.bias",
+    ),
     "weights cut": (lambda folder: cut(5_000)(folder / "model.safetensors"), "model.safetensors"),
-    "a token beyond the embeddings": (lambda folder: setting(lambda c: c["model"]["vocab"].update(zebra=99_999))(folder / "tokenizer.json"), ""),
+    "a token beyond the embeddings": (
+        lambda folder: setting(lambda c: c["model"]["vocab"].update(zebra=99_999))(
+            folder / "tokenizer.json"
+        ),
+        "",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""`m2v distill` against an independent forward pass, and against what the reference made of the same teacher."""
+"""`m2v distill` against an independent forward pass, PCA and weighting, on small teachers."""
 
 import shutil
 
@@ -78,13 +78,26 @@ def test_forward_pass_of_random_weights(m2v, tiny, tmp_path, pooling):
     assert_same_rows(table, tiny.bert().pooled(tiny.inputs(kept), pooling), 2e-5)
 
 
-@pytest.mark.parametrize("changes", [
-    {"hidden_act": "gelu_new"}, {"hidden_act": "relu"}, {"num_hidden_layers": 1}, {"num_attention_heads": 1}, {"hidden_size": 36, "intermediate_size": 7},
-    {"layer_norm_eps": 1e-2}, {"max_position_embeddings": 3}, {"type_vocab_size": 1}], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"hidden_act": "gelu_new"},
+        {"hidden_act": "relu"},
+        {"num_hidden_layers": 1},
+        {"num_attention_heads": 1},
+        {"hidden_size": 36, "intermediate_size": 7},
+        {"layer_norm_eps": 1e-2},
+        {"max_position_embeddings": 3},
+        {"type_vocab_size": 1},
+    ],
+    ids=str,
+)
 def test_shapes_of_bert(m2v, tmp_path, changes):
     teacher = teachers.random_bert(tmp_path / "teacher", seed=5, **changes)
     table, _ = distil(m2v, teacher.folder, tmp_path / "out", *RAW)
-    assert_same_rows(table, teacher.bert().pooled(teacher.inputs(teacher.kept_tokens()), "mean"), 2e-5)
+    assert_same_rows(
+        table, teacher.bert().pooled(teacher.inputs(teacher.kept_tokens()), "mean"), 2e-5
+    )
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
@@ -99,7 +112,17 @@ def test_weights(m2v, tiny, tmp_path):
     raw, _ = distil(m2v, tiny.folder, tmp_path / "raw", *RAW)
     for coefficient in (1e-4, 0.3):
         out = tmp_path / str(coefficient)
-        weighted, _ = distil(m2v, tiny.folder, out, "--pca-dims", "none", "--sif-coefficient", coefficient, "--quantize-to", "float32")
+        weighted, _ = distil(
+            m2v,
+            tiny.folder,
+            out,
+            "--pca-dims",
+            "none",
+            "--sif-coefficient",
+            coefficient,
+            "--quantize-to",
+            "float32",
+        )
         expected = raw * zipf_weights(len(raw), coefficient)[:, None]
         assert np.abs(weighted - expected).max() <= 1e-6
 
@@ -107,25 +130,40 @@ def test_weights(m2v, tiny, tmp_path):
 @pytest.mark.parametrize("which", ["small", "tiny"])
 @pytest.mark.parametrize("dims", ["1", "16", "0.5", "0.9", "auto", "10000"])
 def test_principal_components(m2v, request, tmp_path, which, dims):
-    """The sign rule makes the components comparable one by one; the last ones hardly differ, so all of a row counts."""
+    """The sign rule makes rows comparable without any alignment."""
     teacher = request.getfixturevalue(which)
     raw, _ = distil(m2v, teacher.folder, tmp_path / "raw", *RAW)
     options = ["--pca-dims", dims, "--sif-coefficient", "none", "--quantize-to", "float32"]
     table, _ = distil(m2v, teacher.folder, tmp_path / "out", *options)
-    keep = {"auto": raw.shape[1], "10000": raw.shape[1]}.get(dims) or (float(dims) if "." in dims else int(dims))
+    keep = {"auto": raw.shape[1], "10000": raw.shape[1]}.get(dims) or (
+        float(dims) if "." in dims else int(dims)
+    )
     expected = principal_components(raw.astype(np.float64), keep)
     assert table.shape == expected.shape
     assert cosines(table, expected).min() >= 0.9999
-    assert (table[np.abs(table).argmax(0), np.arange(table.shape[1])] > 0).all(), "the largest score of a component is positive"
+    assert (
+        table[np.abs(table).argmax(0), np.arange(table.shape[1])] > 0
+    ).all(), "the largest score of a component is positive"
 
 
 def test_fewer_rows_than_dimensions(m2v, teacher, tmp_path):
     """PCA is skipped, with a warning."""
     few = teachers.cut_minilm(tmp_path / "few", teacher, count=100)
     raw, _ = distil(m2v, few.folder, tmp_path / "raw", *RAW)
-    done = m2v.run("distill", few.folder, "-o", tmp_path / "out", "--sif-coefficient", "none", "--quantize-to", "float32")
+    done = m2v.run(
+        "distill",
+        few.folder,
+        "-o",
+        tmp_path / "out",
+        "--sif-coefficient",
+        "none",
+        "--quantize-to",
+        "float32",
+    )
     assert done.returncode == 0 and b"PCA" in done.stderr
-    assert np.array_equal(read_safetensors(tmp_path / "out" / "model.safetensors")["embeddings"], raw)
+    assert np.array_equal(
+        read_safetensors(tmp_path / "out" / "model.safetensors")["embeddings"], raw
+    )
 
 
 def test_dtypes(m2v, tiny, tmp_path):
@@ -142,9 +180,17 @@ def test_dtypes(m2v, tiny, tmp_path):
     assert (table == expected).mean() >= 0.995
 
 
-@pytest.mark.parametrize("pattern,removed", [
-    ("none", lambda token: False), ("##.*", lambda token: token.startswith("##")), ("[a-f]", lambda token: token[0] in "abcdef"),
-    (".$", lambda token: len(token) == 1), (r"\w+$", lambda token: all(c.isalnum() or c == "_" for c in token))], ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    "pattern,removed",
+    [
+        ("none", lambda token: False),
+        ("##.*", lambda token: token.startswith("##")),
+        ("[a-f]", lambda token: token[0] in "abcdef"),
+        (".$", lambda token: len(token) == 1),
+        (r"\w+$", lambda token: all(c.isalnum() or c == "_" for c in token)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
 def test_tokens_that_a_pattern_removes(m2v, tiny, tmp_path, pattern, removed):
     _, tokens = distil(m2v, tiny.folder, tmp_path / "out", "--token-remove-pattern", pattern, *RAW)
     assert tokens == [token for token, _ in tiny.kept_tokens(removed)]
@@ -162,7 +208,10 @@ def test_case_of_the_tokenizer_config(m2v, tiny, tmp_path):
     (folder / "tokenizer_config.json").write_text('{"do_lower_case": false}')
     done = m2v.run("distill", folder, "-o", tmp_path / "out", *RAW)
     assert done.returncode == 0 and b"do_lower_case" in done.stderr
-    assert tokenizer_files.read(tmp_path / "out" / "tokenizer.json")["normalizer"]["lowercase"] is False
+    assert (
+        tokenizer_files.read(tmp_path / "out" / "tokenizer.json")["normalizer"]["lowercase"]
+        is False
+    )
 
 
 def test_pooling_of_the_teacher(m2v, tiny, tmp_path):
@@ -170,7 +219,9 @@ def test_pooling_of_the_teacher(m2v, tiny, tmp_path):
     folder = tmp_path / "teacher"
     shutil.copytree(tiny.folder, folder)
     (folder / "1_Pooling").mkdir()
-    (folder / "1_Pooling" / "config.json").write_text('{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}')
+    (folder / "1_Pooling" / "config.json").write_text(
+        '{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}'
+    )
     table, _ = distil(m2v, folder, tmp_path / "auto", *RAW)
     first, _ = distil(m2v, folder, tmp_path / "first", "--pooling", "first", *RAW)
     mean, _ = distil(m2v, folder, tmp_path / "mean", "--pooling", "mean", *RAW)

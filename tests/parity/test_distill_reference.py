@@ -1,4 +1,4 @@
-"""Our distillation of the real teacher beside the reference's, case by case; needs the reference data."""
+"""Our distillation of the real teacher beside the reference's; needs the reference data."""
 
 import json
 
@@ -29,11 +29,19 @@ MORE_CASES = {
 STS_SPEARMAN = 0.6608  # of the reference's distillation with its defaults
 
 
-@pytest.mark.parametrize("case", [*CASES, *(pytest.param(case, marks=pytest.mark.exhaustive) for case in MORE_CASES)])
+@pytest.mark.parametrize(
+    "case", [*CASES, *(pytest.param(case, marks=pytest.mark.exhaustive) for case in MORE_CASES)]
+)
 def test_case(m2v, teacher, shared, tmp_path, record_property, case):
     folder = shared / "reference" / "minilm" / case
     options = {**CASES, **MORE_CASES}[case]
-    table, tokens = distil(m2v, teacher, tmp_path / "out", *([] if "--pooling" in options else ["--pooling", "mean"]), *options)
+    table, tokens = distil(
+        m2v,
+        teacher,
+        tmp_path / "out",
+        *([] if "--pooling" in options else ["--pooling", "mean"]),
+        *options,
+    )
     check_tokens(m2v, tmp_path / "out", tokens, folder, shared, case)
     check_config(tmp_path / "out", folder, case)
     sample = read_safetensors(folder / "sample.safetensors")
@@ -51,14 +59,22 @@ def test_case(m2v, teacher, shared, tmp_path, record_property, case):
 
 def check_tokens(m2v, ours, tokens, folder, shared, case):
     """The same tokens in the same order; a tokenizer.json of the same meaning."""
-    facts = json.loads((shared / "reference" / "minilm" / "summary.json").read_text(encoding="utf-8"))["cases"][case]
-    assert len(tokens) == facts["tokens"] and tokens[:5] == facts["first_tokens"] and tokens[-25:] == facts["last_tokens"]
+    facts = json.loads(
+        (shared / "reference" / "minilm" / "summary.json").read_text(encoding="utf-8")
+    )["cases"][case]
+    assert (
+        len(tokens) == facts["tokens"]
+        and tokens[:5] == facts["first_tokens"]
+        and tokens[-25:] == facts["last_tokens"]
+    )
     theirs = folder / "model" / "tokenizer.json"
     if not theirs.exists():
         theirs = shared / "reference" / "minilm" / "default" / "model" / "tokenizer.json"
     mine, reference = Reference(ours / "tokenizer.json"), Reference(theirs)
     assert mine.tokenizer.get_vocab() == reference.tokenizer.get_vocab()
-    assert mine.tokenizer.get_added_tokens_decoder() == reference.tokenizer.get_added_tokens_decoder()
+    assert (
+        mine.tokenizer.get_added_tokens_decoder() == reference.tokenizer.get_added_tokens_decoder()
+    )
     texts = nasty.strings(3_000, seed=21) + ["[CLS] a [MASK] b [SEP]", "[PAD][UNK]"]
     assert m2v.tokenize(ours, texts) == reference.lines(texts)
 
@@ -68,7 +84,9 @@ def check_config(ours, folder, case):
     mine = json.loads((ours / "config.json").read_text())
     theirs = json.loads((folder / "model" / "config.json").read_text())
     assert set(mine) >= set(theirs)
-    assert {key: mine[key] for key in theirs if key != "tokenizer_name"} == {key: value for key, value in theirs.items() if key != "tokenizer_name"}
+    assert {key: mine[key] for key in theirs if key != "tokenizer_name"} == {
+        key: value for key, value in theirs.items() if key != "tokenizer_name"
+    }
 
 
 def ranks(values):
@@ -84,7 +102,9 @@ def ranks(values):
 
 def test_semantic_similarity(m2v, distilled, shared, record_property):
     """Spearman's correlation on STS-B, which the reference's distillation reaches as well."""
-    lines = (shared / "data" / "sts" / "stsb-en.test.tsv").read_text(encoding="utf-8").split("\n")[:-1]
+    lines = (
+        (shared / "data" / "sts" / "stsb-en.test.tsv").read_text(encoding="utf-8").split("\n")[:-1]
+    )
     scores, left, right = zip(*(line.split("\t") for line in lines))
     similarity = cosines(m2v.encode(distilled, left), m2v.encode(distilled, right))
     spearman = np.corrcoef(ranks(similarity), ranks(np.array(scores, float)))[0, 1]

@@ -19,7 +19,11 @@ FILES = {"README.md", "config.json", "model.safetensors", "modules.json", "token
 
 def contents(folder):
     """Relative path to bytes, of every file below."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +33,19 @@ def tiny(tmp_path_factory):
 
 def test_model2vec_loads_it(m2v, distilled):
     reference = static_reference.load(distilled)
-    assert reference.embedding.dtype == np.float16 and reference.dim == 256 and reference.normalize and reference.max_length == 512
+    assert (
+        reference.embedding.dtype == np.float16
+        and reference.dim == 256
+        and reference.normalize
+        and reference.max_length == 512
+    )
     texts = encode_texts.of_every_kind(31, 3_000) + encode_texts.of_every_length(31)
-    assert_near(m2v.encode(distilled, texts), static_reference.encode(reference, texts), texts, FLOAT16_TOLERANCE)
+    assert_near(
+        m2v.encode(distilled, texts),
+        static_reference.encode(reference, texts),
+        texts,
+        FLOAT16_TOLERANCE,
+    )
 
 
 def test_model2vec_saves_it_again(m2v, distilled, tmp_path):
@@ -49,12 +63,24 @@ def test_config(distilled):
     config = json.loads((distilled / "config.json").read_text())
     assert isinstance(config.pop("tokenizer_name"), str)
     assert config == {
-        "model_type": "model2vec", "architectures": ["StaticModel"], "apply_pca": 256, "sif_coefficient": 0.0001, "hidden_dim": 256,
-        "seq_length": 1_000_000, "normalize": True, "pooling": "mean", "max_length": 512, "embedding_dtype": "float16"}
+        "model_type": "model2vec",
+        "architectures": ["StaticModel"],
+        "apply_pca": 256,
+        "sif_coefficient": 0.0001,
+        "hidden_dim": 256,
+        "seq_length": 1_000_000,
+        "normalize": True,
+        "pooling": "mean",
+        "max_length": 512,
+        "embedding_dtype": "float16",
+    }
 
 
 def test_modules(distilled):
-    types = [module["type"].rsplit(".", 1)[-1] for module in json.loads((distilled / "modules.json").read_text())]
+    types = [
+        module["type"].rsplit(".", 1)[-1]
+        for module in json.loads((distilled / "modules.json").read_text())
+    ]
     assert types == ["StaticEmbedding", "Normalize"]
 
 
@@ -62,19 +88,50 @@ def test_model_card(distilled):
     card = (distilled / "README.md").read_text(encoding="utf-8")
     assert card.startswith("---\n")
     front = yaml.safe_load(card.split("---\n")[1])
-    assert front["library_name"] == "model2vec" and front["license"] == "mit" and front["model_name"] == distilled.name
-    assert front["base_model"] and {"embeddings", "static-embeddings", "sentence-transformers"} <= set(front["tags"])
+    assert (
+        front["library_name"] == "model2vec"
+        and front["license"] == "mit"
+        and front["model_name"] == distilled.name
+    )
+    assert front["base_model"] and {
+        "embeddings",
+        "static-embeddings",
+        "sentence-transformers",
+    } <= set(front["tags"])
     assert get_metadata_from_readme(distilled / "README.md")["base_model"] == front["base_model"]
 
 
 def test_config_of_other_options(m2v, tiny, tmp_path):
-    m2v.check("distill", tiny, "-o", tmp_path / "a", "--pca-dims", "none", "--sif-coefficient", "none", "--pooling", "first", "--quantize-to", "int8")
+    m2v.check(
+        "distill",
+        tiny,
+        "-o",
+        tmp_path / "a",
+        "--pca-dims",
+        "none",
+        "--sif-coefficient",
+        "none",
+        "--pooling",
+        "first",
+        "--quantize-to",
+        "int8",
+    )
     config = json.loads((tmp_path / "a" / "config.json").read_text())
-    assert config["apply_pca"] is None and config["sif_coefficient"] is None and config["pooling"] == "first"
+    assert (
+        config["apply_pca"] is None
+        and config["sif_coefficient"] is None
+        and config["pooling"] == "first"
+    )
     assert config["hidden_dim"] == 48 and config["embedding_dtype"] == "int8"
-    m2v.check("distill", tiny, "-o", tmp_path / "b", "--pca-dims", "0.8", "--quantize-to", "float64")
+    m2v.check(
+        "distill", tiny, "-o", tmp_path / "b", "--pca-dims", "0.8", "--quantize-to", "float64"
+    )
     config = json.loads((tmp_path / "b" / "config.json").read_text())
-    assert config["apply_pca"] == 0.8 and config["hidden_dim"] < 48 and config["embedding_dtype"] == "float64"
+    assert (
+        config["apply_pca"] == 0.8
+        and config["hidden_dim"] < 48
+        and config["embedding_dtype"] == "float64"
+    )
     m2v.check("distill", tiny, "-o", tmp_path / "c", "--pca-dims", "auto")
     assert json.loads((tmp_path / "c" / "config.json").read_text())["apply_pca"] == "auto"
 
@@ -85,7 +142,12 @@ def test_every_dtype_loads_in_model2vec(m2v, tiny, tmp_path, dtype):
     reference = static_reference.load(tmp_path / "out")
     assert reference.embedding_dtype == dtype
     texts = encode_texts.of_every_kind(33, 300) + tokenizer_files.SENTENCES
-    assert_near(m2v.encode(tmp_path / "out", texts), static_reference.encode(reference, texts), texts, FLOAT16_TOLERANCE)
+    assert_near(
+        m2v.encode(tmp_path / "out", texts),
+        static_reference.encode(reference, texts),
+        texts,
+        FLOAT16_TOLERANCE,
+    )
 
 
 def test_the_same_bytes_of_the_real_teacher(m2v, teacher, distilled, tmp_path):
@@ -95,7 +157,11 @@ def test_the_same_bytes_of_the_real_teacher(m2v, teacher, distilled, tmp_path):
     assert contents(out) == contents(distilled)
 
 
-@pytest.mark.parametrize("options", [[], ["--pca-dims", "16", "--quantize-to", "float32"], ["--quantize-to", "int8"]], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [[], ["--pca-dims", "16", "--quantize-to", "float32"], ["--quantize-to", "int8"]],
+    ids=str,
+)
 def test_the_same_bytes_with_any_number_of_threads(m2v, tiny, tmp_path, options):
     made = []
     for run, threads in enumerate((1, 1, 2, 3, 5)):
@@ -115,11 +181,13 @@ def test_the_report_stays_out_of_the_model(m2v, tiny, tmp_path):
 
 
 def test_replacing_a_model(m2v, tiny, tmp_path):
-    """Our files are new, other people's files stay, a card written by hand too; nothing is left beside the folder."""
+    """Our files are new; other people's files and a card written by hand stay."""
     out = tmp_path / "model"
     m2v.check("distill", tiny, "-o", out, "--quantize-to", "float32")
     (out / "notes.txt").write_text("keep me")
-    (out / "README.md").write_text("---\nlicense: apache-2.0\nlanguage:\n- de\n---\n# Written by hand\n")
+    (out / "README.md").write_text(
+        "---\nlicense: apache-2.0\nlanguage:\n- de\n---\n# Written by hand\n"
+    )
     m2v.check("distill", tiny, "-o", out, "--quantize-to", "int8")
     assert json.loads((out / "config.json").read_text())["embedding_dtype"] == "int8"
     assert (out / "notes.txt").read_text() == "keep me"

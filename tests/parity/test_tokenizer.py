@@ -15,10 +15,27 @@ from conftest import EXHAUSTIVE
 NASTY_COUNT = 1_000_000 if EXHAUSTIVE else 200_000
 VARIANT_COUNT = 200_000 if EXHAUSTIVE else 4_000
 PASSAGES = Path(__file__).parents[2] / "examples" / "passages.txt"
-BERT = {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None, "lowercase": True}
+BERT = {
+    "type": "BertNormalizer",
+    "clean_text": True,
+    "handle_chinese_chars": True,
+    "strip_accents": None,
+    "lowercase": True,
+}
 THROUGHPUT = ["short.txt", "multilingual.txt", "long.txt"]
 EVERYWHERE = "a{c}b {c} {c}{c}"
-FORMS = ["{c}", "a{c}b", "{c} ", " {c}", "{c}{c}", "A{c}{c}1", "{c}\u0301", "e{c}\u0323", "\u4e00{c}.", "x {c}y z"]
+FORMS = [
+    "{c}",
+    "a{c}b",
+    "{c} ",
+    " {c}",
+    "{c}{c}",
+    "A{c}{c}1",
+    "{c}\u0301",
+    "e{c}\u0323",
+    "\u4e00{c}.",
+    "x {c}y z",
+]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +45,9 @@ def nasty_strings():
 
 @pytest.fixture(scope="module")
 def few_nasty_strings():
-    return nasty.strings(VARIANT_COUNT, seed=7) + [text for text in nasty.monsters() if len(text) < 1_000]
+    return nasty.strings(VARIANT_COUNT, seed=7) + [
+        text for text in nasty.monsters() if len(text) < 1_000
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +89,11 @@ def test_passages(m2v, real):
 
 @pytest.mark.parametrize("file", THROUGHPUT)
 def test_throughput_texts(m2v, real, shared, file):
-    assert_same_ids(m2v, real, (shared / "data" / "throughput" / file).read_text(encoding="utf-8").split("\n")[:-1])
+    assert_same_ids(
+        m2v,
+        real,
+        (shared / "data" / "throughput" / file).read_text(encoding="utf-8").split("\n")[:-1],
+    )
 
 
 def test_every_code_point_alone(m2v, teacher):
@@ -88,7 +111,9 @@ def test_every_code_point_in_each_form(m2v, real, form):
 
 
 def test_invalid_utf8(m2v, teacher):
-    raw = nasty.invalid_utf8(200_000 if EXHAUSTIVE else 30_000, seed=5) + list(nasty.every_short_sequence())
+    raw = nasty.invalid_utf8(200_000 if EXHAUSTIVE else 30_000, seed=5) + list(
+        nasty.every_short_sequence()
+    )
     assert_same_ids_of_bytes(m2v, teacher, raw)
 
 
@@ -97,7 +122,9 @@ def test_a_text_does_not_depend_on_its_neighbours(m2v, teacher):
     texts = nasty.strings(20_000, seed=11)
     order = list(range(len(texts)))
     random.Random(12).shuffle(order)
-    straight, shuffled = m2v.tokenize(teacher, texts), m2v.tokenize(teacher, [texts[i] for i in order])
+    straight, shuffled = m2v.tokenize(teacher, texts), m2v.tokenize(
+        teacher, [texts[i] for i in order]
+    )
     assert [straight[i] for i in order] == shuffled
 
 
@@ -105,9 +132,11 @@ def test_a_text_does_not_depend_on_its_neighbours(m2v, teacher):
 
 
 def sweep(m2v, folder, points):
-    """Each code point between spaces, and in a word with a letter and a mark that may change places with it."""
+    """Each code point between spaces, and in a word beside a mark that may change places with it."""
     points = list(points)
-    assert_same_ids(m2v, folder, [*packed("{c}", points, each=32), *packed("e{c}\u0323k", points, each=32)])
+    assert_same_ids(
+        m2v, folder, [*packed("{c}", points, each=32), *packed("e{c}\u0323k", points, each=32)]
+    )
 
 
 def test_every_character_is_seen(m2v, every_character, tmp_path):
@@ -128,15 +157,21 @@ def test_every_character_under_each_setting(m2v, every_character, tmp_path, bert
 
 
 def test_characters_without_a_normalizer(m2v, rich_characters, tmp_path, few_nasty_strings):
-    folder = tokenizer_files.write(tmp_path / "model", tokenizer_files.with_normalizer(rich_characters, None))
+    folder = tokenizer_files.write(
+        tmp_path / "model", tokenizer_files.with_normalizer(rich_characters, None)
+    )
     sweep(m2v, folder, nasty.rich_code_points())
     assert_same_ids(m2v, folder, few_nasty_strings)
 
 
 def test_invalid_utf8_is_replaced_part_by_part(m2v, rich_characters, tmp_path):
     """U+FFFD has an id here, so the number of replacements shows."""
-    folder = tokenizer_files.write(tmp_path / "model", tokenizer_files.with_normalizer(rich_characters, None))
-    assert_same_ids_of_bytes(m2v, folder, nasty.invalid_utf8(20_000, seed=6) + list(nasty.every_short_sequence()))
+    folder = tokenizer_files.write(
+        tmp_path / "model", tokenizer_files.with_normalizer(rich_characters, None)
+    )
+    assert_same_ids_of_bytes(
+        m2v, folder, nasty.invalid_utf8(20_000, seed=6) + list(nasty.every_short_sequence())
+    )
 
 
 @pytest.mark.parametrize("strip_accents", [False, True])
@@ -144,9 +179,26 @@ def test_invalid_utf8_is_replaced_part_by_part(m2v, rich_characters, tmp_path):
 def test_orders_of_marks(m2v, rich_characters, tmp_path, seed, strip_accents):
     """Canonical reordering and decomposition, with the marks kept and with the marks dropped."""
     rng = random.Random(seed)
-    bases = [*"aeoAÉǖṩ", "\u0928", "\u1100", "\u1100\u1161", "\uac00", "\u304b", "\u0915", "\u0f40", "\U0001d15e", "\u212b", "\ufb1d"]
-    texts = ["".join([rng.choice(bases), *rng.choices(nasty.MARKS, k=rng.randint(2, 40))]) for _ in range(20_000)]
-    settings = tokenizer_files.with_normalizer(rich_characters, {**BERT, "strip_accents": strip_accents})
+    bases = [
+        *"aeoAÉǖṩ",
+        "\u0928",
+        "\u1100",
+        "\u1100\u1161",
+        "\uac00",
+        "\u304b",
+        "\u0915",
+        "\u0f40",
+        "\U0001d15e",
+        "\u212b",
+        "\ufb1d",
+    ]
+    texts = [
+        "".join([rng.choice(bases), *rng.choices(nasty.MARKS, k=rng.randint(2, 40))])
+        for _ in range(20_000)
+    ]
+    settings = tokenizer_files.with_normalizer(
+        rich_characters, {**BERT, "strip_accents": strip_accents}
+    )
     assert_same_ids(m2v, tokenizer_files.write(tmp_path / "model", settings), texts)
 
 
@@ -155,7 +207,9 @@ def test_orders_of_marks(m2v, rich_characters, tmp_path, seed, strip_accents):
 
 @pytest.mark.parametrize("bert", tokenizer_files.bert_settings(), ids=str)
 def test_bert_settings(m2v, teacher, tmp_path, few_nasty_strings, bert):
-    settings = tokenizer_files.with_normalizer(tokenizer_files.read(teacher / "tokenizer.json"), bert)
+    settings = tokenizer_files.with_normalizer(
+        tokenizer_files.read(teacher / "tokenizer.json"), bert
+    )
     assert_same_ids(m2v, tokenizer_files.write(tmp_path / "model", settings), few_nasty_strings)
 
 
@@ -164,8 +218,14 @@ NORMALIZERS = {
     "cased": {**BERT, "lowercase": False},
     "empty sequence": {"type": "Sequence", "normalizers": []},
     "sequence": {"type": "Sequence", "normalizers": [BERT]},
-    "nested sequence": {"type": "Sequence", "normalizers": [{"type": "Sequence", "normalizers": [BERT]}]},
-    "twice": {"type": "Sequence", "normalizers": [{**BERT, "lowercase": False, "clean_text": False}, BERT]},
+    "nested sequence": {
+        "type": "Sequence",
+        "normalizers": [{"type": "Sequence", "normalizers": [BERT]}],
+    },
+    "twice": {
+        "type": "Sequence",
+        "normalizers": [{**BERT, "lowercase": False, "clean_text": False}, BERT],
+    },
 }
 
 
@@ -175,8 +235,44 @@ def test_normalizers(m2v, small_tokenizer, tmp_path, few_nasty_strings, name):
     assert_same_ids(m2v, tokenizer_files.write(tmp_path / "model", settings), few_nasty_strings)
 
 
+BERT_SPLIT = {"type": "BertPreTokenizer"}
+
+
+@pytest.mark.parametrize(
+    "pre_tokenizer",
+    [
+        None,
+        {"type": "Sequence", "pretokenizers": []},
+        {"type": "Sequence", "pretokenizers": [BERT_SPLIT] * 2},
+    ],
+    ids=["none", "empty sequence", "twice"],
+)
+def test_pre_tokenizers(m2v, small_tokenizer, tmp_path, few_nasty_strings, pre_tokenizer):
+    settings = {**small_tokenizer, "pre_tokenizer": pre_tokenizer}
+    texts = few_nasty_strings + tokenizer_files.SENTENCES
+    assert_same_ids(m2v, tokenizer_files.write(tmp_path / "model", settings), texts)
+
+
+def test_a_vocabulary_without_the_unknown_token(m2v, small_tokenizer, tmp_path):
+    """Good for texts that do not need it; the others are an error, as they are in the reference."""
+    known = [token for token in small_tokenizer["model"]["vocab"] if token != "[UNK]"]
+    vocabulary = {token: i for i, token in enumerate(known)}
+    settings = {
+        **small_tokenizer,
+        "model": {**small_tokenizer["model"], "vocab": vocabulary},
+        "added_tokens": [],
+    }
+    folder = tokenizer_files.write(tmp_path / "model", settings)
+    assert_same_ids(m2v, folder, tokenizer_files.SENTENCES)
+    done = m2v.run("tokenize", "-m", folder, "-", stdin="a fox\n👾\n".encode())
+    assert done.returncode == 1 and b"[UNK]" in done.stderr
+
+
 MODELS = [
-    *({"max_input_chars_per_word": length} for length in (0, 1, 2, 5, 99, 100, 101, 250, 1_000_000)),
+    *(
+        {"max_input_chars_per_word": length}
+        for length in (0, 1, 2, 5, 99, 100, 101, 250, 1_000_000)
+    ),
     *({"continuing_subword_prefix": prefix} for prefix in ("", "#", "@@", "é", "▁▁▁", "a")),
     {"unk_token": "[MASK]"},
     {"unk_token": "the"},
@@ -186,18 +282,34 @@ MODELS = [
 @pytest.mark.parametrize("fields", MODELS, ids=str)
 def test_model_settings(m2v, small_tokenizer, tmp_path, few_nasty_strings, fields):
     settings = tokenizer_files.with_model(small_tokenizer, **fields)
-    texts = few_nasty_strings + tokenizer_files.SENTENCES + [word for line in tokenizer_files.SENTENCES for word in line.split()]
+    texts = (
+        few_nasty_strings
+        + tokenizer_files.SENTENCES
+        + [word for line in tokenizer_files.SENTENCES for word in line.split()]
+    )
     assert_same_ids(m2v, tokenizer_files.write(tmp_path / "model", settings), texts)
 
 
 def test_a_vocabulary_of_prefixes(m2v, tmp_path):
-    """Longest match first, and no way back: a word that ends in nothing known is unknown as a whole."""
+    """Longest match first, and no way back: a word with an unknown end is unknown as a whole."""
     letters = "ab"
-    words = ["".join(word) for length in (1, 2, 3, 5) for word in itertools.product(letters, repeat=length)]
+    words = [
+        "".join(word)
+        for length in (1, 2, 3, 5)
+        for word in itertools.product(letters, repeat=length)
+    ]
     rng = random.Random(3)
-    tokens = ["[UNK]", *sorted(rng.sample(words, len(words) // 3)), *sorted("##" + word for word in rng.sample(words, len(words) // 4))]
+    tokens = [
+        "[UNK]",
+        *sorted(rng.sample(words, len(words) // 3)),
+        *sorted("##" + word for word in rng.sample(words, len(words) // 4)),
+    ]
     folder = tokenizer_files.write(tmp_path / "model", tokenizer_files.of_tokens(tokens))
-    texts = ["".join(text) for length in range(1, 13) for text in itertools.product(letters, repeat=length)]
+    texts = [
+        "".join(text)
+        for length in range(1, 13)
+        for text in itertools.product(letters, repeat=length)
+    ]
     assert_same_ids(m2v, folder, texts)
 
 

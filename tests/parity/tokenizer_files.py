@@ -1,4 +1,4 @@
-"""tokenizer.json files for the tests: a small WordPiece one, one with every character, and variants of any."""
+"""tokenizer.json files: a small WordPiece one, one with every character, and variants of any."""
 
 import copy
 import itertools
@@ -29,7 +29,9 @@ def write(folder, settings):
     """Puts a tokenizer.json of these settings into a new folder, and returns the folder."""
     folder = Path(folder)
     folder.mkdir(parents=True)
-    (folder / "tokenizer.json").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+    (folder / "tokenizer.json").write_text(
+        json.dumps(settings, ensure_ascii=False), encoding="utf-8"
+    )
     return folder
 
 
@@ -39,31 +41,37 @@ def read(file):
 
 
 def trained(size=700):
-    """Settings of a WordPiece tokenizer that the reference's own trainer makes of a few sentences."""
+    """A WordPiece tokenizer that the reference's own trainer makes of a few sentences."""
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=100))
     tokenizer.normalizer = normalizers.BertNormalizer()
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(vocab_size=size, special_tokens=SPECIALS, show_progress=False)
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=size, special_tokens=SPECIALS, show_progress=False
+    )
     tokenizer.train_from_iterator(SENTENCES, trainer)
     return json.loads(tokenizer.to_str())
 
 
 def of_tokens(tokens, **bert):
     """Settings of a WordPiece tokenizer with exactly these tokens, [UNK] among them."""
-    tokenizer = Tokenizer(models.WordPiece({token: i for i, token in enumerate(tokens)}, unk_token="[UNK]"))
+    tokenizer = Tokenizer(
+        models.WordPiece({token: i for i, token in enumerate(tokens)}, unk_token="[UNK]")
+    )
     tokenizer.normalizer = normalizers.BertNormalizer(**bert)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     return json.loads(tokenizer.to_str())
 
 
 def of_characters(points):
-    """Settings under which an id says which character it was: nothing that a normalizer does stays unseen."""
+    """Settings under which an id names a character: nothing that a normalizer does stays unseen."""
     characters = dict.fromkeys(map(chr, points))
     for character in list(characters):
         for form in (unicodedata.normalize("NFD", character), character.lower()):
             characters.update(dict.fromkeys(form))
     settings = of_tokens(["[UNK]"])
-    settings["model"]["vocab"] = {"[UNK]": 0} | {character: i for i, character in enumerate(characters, 1)}
+    settings["model"]["vocab"] = {"[UNK]": 0} | {
+        character: i for i, character in enumerate(characters, 1)
+    }
     settings["model"]["continuing_subword_prefix"] = ""
     return settings
 
@@ -92,7 +100,7 @@ def with_model(settings, **fields):
         old = changed["model"]["continuing_subword_prefix"]
         renamed = {}
         for token, number in changed["model"]["vocab"].items():
-            name = prefix + token[len(old):] if token.startswith(old) and token != old else token
+            name = prefix + token[len(old) :] if token.startswith(old) and token != old else token
             renamed[name if name not in renamed else f"[taken {number}]"] = number
         changed["model"]["vocab"] = renamed
     changed["model"].update(fields)
@@ -114,4 +122,6 @@ def with_added_tokens(settings, tokens):
 def flag_combinations():
     """Every combination of an added token's five flags."""
     names = ("single_word", "lstrip", "rstrip", "normalized", "special")
-    return [dict(zip(names, chosen)) for chosen in itertools.product((False, True), repeat=len(names))]
+    return [
+        dict(zip(names, chosen)) for chosen in itertools.product((False, True), repeat=len(names))
+    ]

@@ -117,6 +117,8 @@ TEST_CASE("a pattern matches at the start alone, and never takes the unknown tok
         Strings{"[unused1]", "a [unused2]", "été", "[PAD]", "[UNK]", "the"});
   CHECK(operate(make_teacher(), "th|##.*|ing").tokens ==
         Strings{"[unused1]", "a [unused2]", "été", "[PAD]", "[UNK]"});
+  CHECK(operate(make_teacher(), R"(\w{3}$)").tokens ==
+        Strings{"[unused1]", "##ing", "a [unused2]", "[PAD]", "[UNK]"});  // "été" and "the"
   const Surgery all = operate(make_teacher(), ".*");
   CHECK(all.tokens == Strings{"[UNK]"});
   CHECK(all.tokenizer.find("added_tokens")->array().size() == 1);  // [PAD] went with the rest
@@ -124,7 +126,8 @@ TEST_CASE("a pattern matches at the start alone, and never takes the unknown tok
 
 TEST_CASE("a bad pattern, and one that leaves nothing") {
   CHECK_THROWS_AS(operate(make_teacher(), "[unclosed"), std::invalid_argument);
-  CHECK_THROWS_AS(operate(make_teacher(), "(?P<x>a)"), std::invalid_argument);
+  CHECK_THROWS_AS(operate(make_teacher(), "(?P<x>"), std::invalid_argument);
+  CHECK_THROWS_AS(operate(make_teacher(), "\xe9t\xe9"), std::invalid_argument);
   Teacher teacher = make_teacher();
   teacher.tokenizer.find("model")->set("unk_token", "[NONE]");
   CHECK_THROWS_AS(operate(teacher, ".*"), std::invalid_argument);

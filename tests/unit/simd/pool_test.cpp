@@ -144,3 +144,26 @@ TEST_CASE("a float64 table is summed in float64 and rounded once") {
                    .out = &out});
   CHECK(out == static_cast<float>((1e8 + 16) / 65));
 }
+
+TEST_CASE("wide sums of many rows are as accurate as float64 ones") {
+  simd::for_each_target([](const std::string& target) {
+    CAPTURE(target);
+    const std::size_t dim = 37, count = 20'000;
+    std::mt19937 random(11);
+    const Table table = random_table(DType::kFloat16, 3, dim, random);
+    const std::vector<std::uint32_t> rows(count, 1);  // equal terms: float32 errors would add up
+    const std::vector<double> weights(count, 0.3);
+    const std::size_t offsets[] = {0, count};
+    std::vector<float> out(dim);
+    simd::pool_rows({.table = table.view,
+                     .rows = rows.data(),
+                     .weights = weights.data(),
+                     .offsets = offsets,
+                     .texts = 1,
+                     .wide_sums = true,
+                     .out = out.data()});
+    for (std::size_t i = 0; i < dim; ++i) {
+      REQUIRE(std::abs(out[i] - 0.3 * table.values[dim + i]) <= 5e-7);
+    }
+  });
+}
