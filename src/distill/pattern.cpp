@@ -11,7 +11,14 @@ namespace {
 // Backtracking steps on one token: far more than any sensible expression takes.
 constexpr unsigned long kMostRetries = 10'000'000;
 
-const OnigUChar* bytes(const char* text) { return reinterpret_cast<const OnigUChar*>(text); }
+/// A text as Oniguruma takes it.
+struct Bytes {
+  const OnigUChar* begin;
+  const OnigUChar* end;
+
+  explicit Bytes(std::string_view text)
+      : begin(reinterpret_cast<const OnigUChar*>(text.data())), end(begin + text.size()) {}
+};
 
 std::string message_of(int code, const OnigErrorInfo* info = nullptr) {
   OnigUChar message[ONIG_MAX_ERROR_MESSAGE_LEN];
@@ -32,22 +39,21 @@ void initialize_once() {
 
 Pattern::Pattern(const std::string& expression) : expression_(expression) {
   initialize_once();
-  const OnigUChar* begin = bytes(expression.data());
-  const OnigUChar* end = begin + expression.size();
-  if (!onigenc_is_valid_mbc_string(ONIG_ENCODING_UTF8, begin, end)) fail("not valid UTF-8");
+  const Bytes bytes(expression);
+  if (!onigenc_is_valid_mbc_string(ONIG_ENCODING_UTF8, bytes.begin, bytes.end))
+    fail("not valid UTF-8");
   regex_t* regex = nullptr;
   OnigErrorInfo info{};
-  const int code =
-      onig_new(&regex, begin, end, ONIG_OPTION_NONE, ONIG_ENCODING_UTF8, ONIG_SYNTAX_PYTHON, &info);
+  const int code = onig_new(&regex, bytes.begin, bytes.end, ONIG_OPTION_NONE, ONIG_ENCODING_UTF8,
+                            ONIG_SYNTAX_PYTHON, &info);
   if (code != ONIG_NORMAL) fail(message_of(code, &info));
   regex_ = std::shared_ptr<void>(regex, [](void* used) { onig_free(static_cast<regex_t*>(used)); });
 }
 
 bool Pattern::matches_start(std::string_view text) const {
-  const OnigUChar* begin = bytes(text.data());
-  const OnigUChar* end = begin + text.size();
-  const int code =
-      onig_match(static_cast<regex_t*>(regex_.get()), begin, end, begin, nullptr, ONIG_OPTION_NONE);
+  const Bytes bytes(text);
+  const int code = onig_match(static_cast<regex_t*>(regex_.get()), bytes.begin, bytes.end,
+                              bytes.begin, nullptr, ONIG_OPTION_NONE);
   if (code < 0 && code != ONIG_MISMATCH) fail(message_of(code));
   return code >= 0;
 }

@@ -60,7 +60,7 @@ bool has_token(const std::vector<Token>& tokens, std::string_view text) {
 /// The unknown token: the settings' where the vocabulary has it, else the model's own.
 std::string choose_unknown(const Teacher& teacher, const core::JsonAt& model,
                            const std::vector<Token>& tokens, const Events& events) {
-  const std::string own = model.at("unk_token").string();
+  std::string own = model.at("unk_token").string();
   if (!teacher.unknown || *teacher.unknown == own) return own;
   const bool known = has_token(tokens, *teacher.unknown);
   events.warn("tokenizer", "the settings call the unknown token " + *teacher.unknown +

@@ -1,7 +1,6 @@
 #include "tokenize/pipeline.h"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <unordered_map>
 
@@ -47,9 +46,11 @@ std::vector<AddedToken> assign_ids(std::vector<AddedToken> tokens, const Vocabul
 AddedTokenMatcher make_matcher(const std::vector<AddedToken>& tokens, bool normalized,
                                const Normalizer& normalizer, const core::JsonAt& place) {
   std::vector<AddedToken> chosen;
-  std::ranges::copy_if(tokens, std::back_inserter(chosen),
-                       [&](const AddedToken& token) { return token.normalized == normalized; });
-  std::ranges::stable_partition(chosen, std::identity{}, &AddedToken::special);
+  for (const bool special : {true, false}) {  // of tokens that look alike the first counts
+    std::ranges::copy_if(tokens, std::back_inserter(chosen), [&](const AddedToken& token) {
+      return token.normalized == normalized && token.special == special;
+    });
+  }
   std::vector<std::string> patterns;
   for (const AddedToken& token : chosen) {
     std::string pattern = token.content;
