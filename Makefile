@@ -73,6 +73,7 @@ test-integrations: dev ## Test against Sentence Transformers (installs torch, 4 
 	@cd tests/integrations && M2V_BINARY=$(root)/build/dev/cli/m2v $(integrations_python) -m pytest
 
 exhaustive: test ## Full sweeps, sanitizers, every SIMD target, long fuzzing (an hour or two)
+	@tools/check_tidy.sh build/dev
 	@M2V_EXHAUSTIVE=1 $(ctest) --test-dir build/dev --label-regex parity
 	@$(MAKE) simd-targets
 	@$(MAKE) sanitizers
