@@ -14,7 +14,9 @@ import pathlib
 import sys
 
 import tokenizers
-from tokenizers import normalizers, pre_tokenizers
+from tokenizers import Regex, normalizers, pre_tokenizers
+
+import observe_graphemes
 
 PINNED = "0.22.2"
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "src" / "unicode"
@@ -48,6 +50,13 @@ CLASS_MARKS = {
     230: 0x0301, 232: 0x0315, 233: 0x035C, 234: 0x035D, 240: 0x0345,
 }  # fmt: skip
 
+# General categories, in the order of their numbers; Category in unicode.h says the same.
+CATEGORIES = [
+    "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi",
+    "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn",
+]  # fmt: skip
+REGEX_WORD, NUMERIC = 32, 64  # bits beside the category
+
 
 def require(condition, message, c=None):
     if not condition:
@@ -61,6 +70,8 @@ def bert(**on):
 
 
 NFD = normalizers.NFD().normalize_str
+NFC = normalizers.NFC().normalize_str
+NFKD = normalizers.NFKD().normalize_str
 
 
 def observe_classes():
@@ -159,6 +170,98 @@ def observe_marks(decompositions):
     return marks
 
 
+def observe_compositions(decompositions):
+    """Pairs of characters and what they compose to, without Hangul, which is computed."""
+    pairs = {}
+    for c, parts in decompositions.items():
+        if len(parts) == 1 or NFC(chr(c)) != chr(c):
+            continue
+        first = NFC(parts[:-1])
+        require(len(first) == 1, "what a character is composed of is no pair", c)
+        pair = (ord(first), ord(parts[-1]))
+        require(NFC(first + parts[-1]) == chr(c) and pair not in pairs, "a pair composes oddly", c)
+        pairs[pair] = c
+    for c in range(0xAC00, 0xD7A4):
+        require(NFC(hangul(c)) == chr(c), "Hangul is not composed by the algorithm", c)
+    return pairs
+
+
+def observe_compatibility(decompositions):
+    """The decompositions of NFKD that are not those of NFD."""
+    found = {c: to for c in SCALARS if (to := NFKD(chr(c))) != NFD(chr(c))}
+    for c, parts in found.items():
+        require(NFKD(parts) == parts, "a compatibility decomposition is not complete", c)
+        require(c not in decompositions or NFKD(NFD(chr(c))) == parts, "two decompositions", c)
+    return found
+
+
+def observe_combining_marks():
+    """First and last of each range of what the normalizer StripAccents drops."""
+    strip = normalizers.StripAccents().normalize_str
+    ranges = []
+    for c in SCALARS:
+        if strip(chr(c)) != "":
+            continue
+        if ranges and ranges[-1][1] == c - 1:
+            ranges[-1][1] = c
+        else:
+            ranges.append([c, c])
+    return ranges
+
+
+def observe_graphemes_or_fail():
+    classes = observe_graphemes.observe(SCALARS)
+    for c, number in classes.items():
+        require(number is not None, "the character is in no class of grapheme clusters", c)
+    return classes
+
+
+def matches(pattern, text):
+    """All characters that a regular expression matches, as a set of code points."""
+    split = pre_tokenizers.Split(Regex(pattern), "removed", invert=True)
+    return {ord(c) for piece, _ in split.pre_tokenize_str(text) for c in piece}
+
+
+def observe_classes_of_regex(spaces):
+    """Category, \\w and char::is_numeric of each code point. Whitespace is as for splitting."""
+    text = "".join(map(chr, SCALARS))
+    values = {}
+    for number, name in enumerate(CATEGORIES):
+        for c in matches(f"\\p{{{name}}}+", text):
+            require(c not in values, "two categories", c)
+            values[c] = number
+    require(len(values) == len(SCALARS), "a code point has no category")
+    values.update(dict.fromkeys(range(0xD800, 0xE000), CATEGORIES.index("Cs")))
+    require(matches(r"\s+", text) == spaces, "\\s is not white space")
+    require(matches(r"\d+", text) == matches(r"\p{Nd}+", text), "\\d is not Nd")
+    words = matches(r"[\w]+", text)
+    require(matches(r"\w+", text) == words | set(map(ord, "²³¹¼½¾")), "\\w is not as expected")
+    for c in words:
+        values[c] |= REGEX_WORD
+    digits = pre_tokenizers.Digits(individual_digits=True).pre_tokenize_str
+    for c in SCALARS:
+        if len(digits(f"a{chr(c)}b")) == 3:
+            values[c] |= NUMERIC
+    return values
+
+
+def observe_scripts():
+    """The script of each code point as UnicodeScripts sees it: 0 for none, else an arbitrary number
+    that characters share which stay together."""
+    split = pre_tokenizers.UnicodeScripts().pre_tokenize_str
+    text = "".join(chr(c) for c in SCALARS if split(chr(c)))
+    values, members = {}, []
+    for run, _ in split(text):
+        same = [i for i, member in enumerate(members) if len(split(member + run[0])) == 1]
+        require(len(same) <= 1, "scripts are no classes", ord(run[0]))
+        if not same:
+            same = [len(members)]
+            members.append(run[0])
+        values.update((ord(c), same[0] + 1) for c in run)
+    require(len(members) < 256, "too many scripts")
+    return values
+
+
 class TwoStage:
     """A table over all code points: the high bits name a block, the low bits a value in it."""
 
@@ -203,17 +306,25 @@ def definition(value_type, name, values):
     return f"const {value_type} {name}[{len(values)}] = {{\n" + "\n".join(lines) + "};\n"
 
 
-def decomposition_table(decompositions):
-    """Values: the place in the pool of code points, times 4, plus the length less 1."""
+def decomposition_table(decompositions, longest, limit):
+    """Values: the place in the pool of code points, times `longest`, plus the length less 1."""
     pool = ""
     for parts in sorted(set(decompositions.values()), key=lambda parts: (-len(parts), parts)):
-        require(len(parts) <= 4, f"a decomposition has {len(parts)} parts")
+        require(1 <= len(parts) <= longest, f"a decomposition has {len(parts)} parts")
         if parts not in pool:
             shared = max(n for n in range(len(parts)) if pool.endswith(parts[:n]))
             pool += parts[shared:]
-    require(len(pool) * 4 < 65536, "too many decompositions")
-    values = {c: pool.index(parts) * 4 + len(parts) - 1 for c, parts in decompositions.items()}
+    require(len(pool) * longest < limit, "too many decompositions")
+    values = {
+        c: pool.index(parts) * longest + len(parts) - 1 for c, parts in decompositions.items()
+    }
     return values, [ord(c) for c in pool]
+
+
+def composition_lists(pairs):
+    """Keys in ascending order, a pair in one number each, and what the pairs compose to."""
+    ordered = sorted(pairs.items())
+    return [first << 32 | second for (first, second), _ in ordered], [c for _, c in ordered]
 
 
 def lowercase_table(lowercase):
@@ -226,8 +337,7 @@ def lowercase_table(lowercase):
     return {c: unique.index(distance) for c, distance in distances.items()}, unique
 
 
-def observe_properties(lowercase, decompositions, classes):
-    sets = observe_classes()
+def observe_properties(sets, lowercase, decompositions, classes):
     sets["kNonspacingMark"] = observe_marks(decompositions)
     sets["kDecomposes"] = {*decompositions, *range(0xAC00, 0xD7A4)}
     sets["kLowercases"] = set(lowercase)
@@ -246,19 +356,35 @@ def generate():
     lowercase = observe_lowercase()
     decompositions = observe_decompositions()
     classes = observe_combining_classes(decompositions)
-    parts, pool = decomposition_table(decompositions)
+    parts, pool = decomposition_table(decompositions, longest=4, limit=1 << 16)
     lower, distances = lowercase_table(lowercase)
+    compatibility = observe_compatibility(decompositions)
+    parts_less_1, compatibility_pool = decomposition_table(
+        compatibility, longest=32, limit=1 << 32
+    )
+    compatibility_parts = {c: value + 1 for c, value in parts_less_1.items()}  # 0: has none
+    pairs, composed = composition_lists(observe_compositions(decompositions))
+    marks = observe_combining_marks()
+    sets = observe_classes()
+    properties = observe_properties(sets, lowercase, decompositions, classes)
     tables = [
-        TwoStage(
-            "kProperty", "std::uint16_t", 7, observe_properties(lowercase, decompositions, classes)
-        ),
+        TwoStage("kProperty", "std::uint16_t", 7, properties),
         TwoStage("kDecomposition", "std::uint16_t", 6, parts),
         TwoStage("kLowercase", "std::uint8_t", 6, lower),
         TwoStage("kCombiningClass", "std::uint8_t", 5, classes),
+        TwoStage("kCompatibility", "std::uint32_t", 5, compatibility_parts),
+        TwoStage("kGraphemeClass", "std::uint8_t", 7, observe_graphemes_or_fail()),
+        TwoStage("kRegexClass", "std::uint8_t", 8, observe_classes_of_regex(sets["kWhitespace"])),
+        TwoStage("kScript", "std::uint8_t", 7, observe_scripts()),
     ]
     lists = [
         ("char32_t", "kDecompositionPool", pool),
         ("std::int32_t", "kLowercaseDistances", distances),
+        ("char32_t", "kCompatibilityPool", compatibility_pool),
+        ("std::uint64_t", "kCompositionPairs", pairs),  # the first in the upper 32 bits
+        ("char32_t", "kCompositions", composed),
+        ("char32_t", "kCombiningMarkFirsts", [first for first, _ in marks]),
+        ("char32_t", "kCombiningMarkLasts", [last for _, last in marks]),
     ]
     header = (
         f"#pragma once\n\n{NOTE}\n#include <cstdint>\n\n"
@@ -270,8 +396,15 @@ def generate():
         + "\n}  // namespace m2v::unicode::tables\n"
     )
     checks = "".join(f"static_assert({name} == 1u << {bit});\n" for bit, name in enumerate(BITS))
+    checks += "".join(
+        f"static_assert(static_cast<int>(GraphemeClass::{name}) == {number});\n"
+        for number, name in enumerate(observe_graphemes.CLASSES)
+    )
+    numbers = enumerate(CATEGORIES)
+    checks += "".join(f"static_assert(Category::k{name} == Category({i}));\n" for i, name in numbers)
     source = (
-        f'{NOTE}\n#include "unicode/tables_generated.h"\n\n#include "unicode/unicode.h"\n\n'
+        f'{NOTE}\n#include "unicode/tables_generated.h"\n\n'
+        '#include "unicode/graphemes.h"\n#include "unicode/unicode.h"\n\n'
         f"// clang-format off\nnamespace m2v::unicode {{\n\n{checks}\nnamespace tables {{\n\n"
         + "\n".join(table.definitions() for table in tables)
         + "\n"

@@ -24,7 +24,28 @@ inline constexpr unsigned kCombiningClassShift = 5;
 extern const std::uint8_t kCombiningClassBlocks[3915];
 extern const std::uint8_t kCombiningClassValues[3424];
 
+inline constexpr unsigned kCompatibilityShift = 5;
+extern const std::uint8_t kCompatibilityBlocks[3987];
+extern const std::uint32_t kCompatibilityValues[5472];
+
+inline constexpr unsigned kGraphemeClassShift = 7;
+extern const std::uint8_t kGraphemeClassBlocks[7200];
+extern const std::uint8_t kGraphemeClassValues[19968];
+
+inline constexpr unsigned kRegexClassShift = 8;
+extern const std::uint8_t kRegexClassBlocks[4352];
+extern const std::uint8_t kRegexClassValues[41728];
+
+inline constexpr unsigned kScriptShift = 7;
+extern const std::uint8_t kScriptBlocks[7172];
+extern const std::uint8_t kScriptValues[26752];
+
 extern const char32_t kDecompositionPool[2946];
 extern const std::int32_t kLowercaseDistances[83];
+extern const char32_t kCompatibilityPool[2723];
+extern const std::uint64_t kCompositionPairs[940];
+extern const char32_t kCompositions[940];
+extern const char32_t kCombiningMarkFirsts[250];
+extern const char32_t kCombiningMarkLasts[250];
 
 }  // namespace m2v::unicode::tables

@@ -45,6 +45,52 @@ inline bool is_nonspacing_mark(char32_t c) noexcept {
 inline bool is_chinese(char32_t c) noexcept { return (properties(c) & kChinese) != 0; }
 inline bool is_word(char32_t c) noexcept { return (properties(c) & kWord) != 0; }
 
+/// General categories, by which \p{...} of a regular expression goes.
+enum class Category : std::uint8_t {
+  kLu,
+  kLl,
+  kLt,
+  kLm,
+  kLo,
+  kMn,
+  kMc,
+  kMe,
+  kNd,
+  kNl,
+  kNo,
+  kPc,
+  kPd,
+  kPs,
+  kPe,
+  kPi,
+  kPf,
+  kPo,
+  kSm,
+  kSc,
+  kSk,
+  kSo,
+  kZs,
+  kZl,
+  kZp,
+  kCc,
+  kCf,
+  kCs,
+  kCo,
+  kCn
+};
+
+/// What regular expressions and Digits ask about a code point.
+struct RegexClass {
+  Category category;
+  bool is_word;     ///< [\w]; \w outside brackets takes six superscripts and fractions more.
+  bool is_numeric;  ///< Rust's char::is_numeric: of a later Unicode than the categories.
+};
+RegexClass regex_class(char32_t c) noexcept;
+
+/// The script by which UnicodeScripts splits: 0 for a character that belongs to any script, else a
+/// number of no further meaning.
+std::uint8_t script(char32_t c) noexcept;
+
 /// The canonical combining class; 0 for a starter.
 std::uint8_t combining_class(char32_t c) noexcept;
 
@@ -89,6 +135,14 @@ inline char32_t decode_utf8(std::string_view text, std::size_t& position) noexce
   }
   return decode_utf8_checked(text, position);
 }
+
+/// Whether a byte of valid UTF-8 is the first of a character.
+inline bool starts_character(char byte) noexcept {
+  return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+}
+
+/// The number of characters in valid UTF-8.
+std::size_t count_characters(std::string_view text) noexcept;
 
 /// Appends one code point, which is a Unicode scalar value.
 void append_utf8(char32_t c, std::string& out);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "unicode/unicode.h"
 
 namespace m2v::unicode {
@@ -21,6 +23,10 @@ char32_t decode_utf8_checked(std::string_view text, std::size_t& position) noexc
     highest = 0xBF;
   }
   return c;
+}
+
+std::size_t count_characters(std::string_view text) noexcept {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
 }
 
 void append_utf8(char32_t c, std::string& out) {
