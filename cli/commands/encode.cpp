@@ -49,18 +49,29 @@ EncodeOptions encode_options(const Arguments& arguments) {
   return options;
 }
 
-void write_vectors(const StaticModel& model, Texts texts, const Arguments& arguments) {
+/// How many texts there will be, going by how much of the input those so far took.
+std::size_t estimate_total(const TextStream& texts, std::size_t done) {
+  if (texts.bytes_in_all() == 0 || texts.bytes_read() == 0) return 0;
+  const double share =
+      static_cast<double>(texts.bytes_read()) / static_cast<double>(texts.bytes_in_all());
+  return std::max(done, static_cast<std::size_t>(static_cast<double>(done) / share));
+}
+
+void write_vectors(const StaticModel& model, const Arguments& arguments) {
   const EncodeOptions options = encode_options(arguments);
   Reporter reporter;
   const InterruptGuard guard;
-  VectorWriter writer = VectorWriter::open(arguments.output, texts.size(), model.dim());
-  std::vector<float> vectors(std::min(kBlock, texts.size()) * model.dim());
-  for (std::size_t begin = 0; begin < texts.size(); begin += kBlock) {
-    const Texts block = texts.subspan(begin, std::min(kBlock, texts.size() - begin));
-    model.encode(block, std::span(vectors).first(block.size() * model.dim()), options);
+  TextStream stream = TextStream::open(arguments.input);
+  VectorWriter writer = VectorWriter::open(arguments.output, model.dim());
+  std::vector<float> vectors;
+  std::size_t done = 0;
+  for (Texts texts = stream.next(); !texts.empty(); texts = stream.next()) {
+    vectors.resize(texts.size() * model.dim());
+    model.encode(texts, vectors, options);
     throw_if_interrupted();
-    writer.write(MatrixView(vectors.data(), block.size(), model.dim()));
-    reporter.progress("encoding", begin + block.size(), texts.size());
+    writer.write(MatrixView(vectors.data(), texts.size(), model.dim()));
+    done += texts.size();
+    reporter.progress("encoding", done, estimate_total(stream, done));
   }
   throw_if_interrupted();
   writer.finish();
@@ -105,12 +116,11 @@ void write_token_vectors(const StaticModel& model, Texts texts, const Arguments&
 }
 
 void run(const Arguments& arguments) {
-  const StaticModel model = StaticModel::load(model_folder(arguments.model));
-  const TextFile file = TextFile::read(arguments.input);
+  const StaticModel model = load_model(model_folder(arguments.model));
   if (arguments.sequence) {
-    write_token_vectors(model, file.texts(), arguments);
+    write_token_vectors(model, TextFile::read(arguments.input).texts(), arguments);
   } else {
-    write_vectors(model, file.texts(), arguments);
+    write_vectors(model, arguments);
   }
 }
 

@@ -32,22 +32,44 @@ class TextFile {
   std::unique_ptr<Impl> impl_;
 };
 
+/// The same texts block by block, in order: memory stays at a few megabytes, or the longest line,
+/// however much there is to read.
+class TextStream {
+ public:
+  static TextStream open(const std::filesystem::path& path);  ///< Throws IoError.
+  ~TextStream();
+  TextStream(TextStream&&) noexcept;
+  TextStream& operator=(TextStream&&) noexcept;
+
+  /// The next texts, as many as are worth working on at once; none at the end. The views live until
+  /// the next call. Throws IoError, or FormatError with the line.
+  Texts next();
+
+  std::size_t bytes_read() const noexcept;    ///< Of the input, by the texts given so far.
+  std::size_t bytes_in_all() const noexcept;  ///< 0 if nobody can know: a pipe.
+
+ private:
+  struct Impl;
+  explicit TextStream(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
 /// Writes vectors as they come, then all at once into place: the file appears when finish()
 /// succeeds, and not before; destroying an unfinished writer leaves nothing behind.
 class VectorWriter {
  public:
   /// By extension: .npy (float32 [rows, dim]), .safetensors (tensor `embeddings`), .f32 (raw),
   /// .jsonl ({"vector": [...]}). "-" streams raw float32 to standard output. An empty path streams
-  /// JSONL to standard output. Throws std::invalid_argument for another extension.
-  /// `rows` is the number that will be written, known beforehand.
-  static VectorWriter open(const std::filesystem::path& path, std::size_t rows, std::size_t dim);
+  /// JSONL to standard output. Throws std::invalid_argument for another extension, or for a pipe
+  /// named .npy or .safetensors: their headers are completed at the end.
+  static VectorWriter open(const std::filesystem::path& path, std::size_t dim);
   ~VectorWriter();
   VectorWriter(VectorWriter&&) noexcept;
   VectorWriter& operator=(VectorWriter&&) noexcept;
 
   /// Appends rows. Throws IoError (disk full, closed pipe).
   void write(MatrixView rows);
-  /// Flushes, syncs and renames into place. Throws std::invalid_argument if rows are missing.
+  /// Flushes, syncs and renames into place. Throws IoError.
   void finish();
 
  private:

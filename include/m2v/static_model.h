@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "m2v/event.h"
 #include "m2v/tokenizer.h"
 #include "m2v/types.h"
 
@@ -56,9 +57,11 @@ struct ModelInfo {
 class StaticModel {
  public:
   /// Loads a folder in any of the three layouts (model2vec, Sentence Transformers, Sentence
-  /// Transformers with `0_StaticEmbedding`). The table is memory-mapped.
-  /// Throws IoError or FormatError.
-  static StaticModel load(const std::filesystem::path& folder, const LoadOptions& options = {});
+  /// Transformers with `0_StaticEmbedding`). The table is memory-mapped. What is wrong but does no
+  /// harm, such as a malformed model card, is a warning.
+  /// Throws IoError, FormatError or Cancelled.
+  static StaticModel load(const std::filesystem::path& folder, const LoadOptions& options = {},
+                          const OnEvent& on_event = {});
 
   /// One vector a text: the mean of its tokens' rows, each times its token's weight; the zero
   /// vector for a text without known tokens. Returns [texts, dim()].

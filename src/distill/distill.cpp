@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "distill/events.h"
+#include "core/events.h"
 #include "distill/pooling.h"
 #include "distill/reduce.h"
 #include "distill/surgery.h"
@@ -121,7 +121,7 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   DistillReport& r = report != nullptr ? *report : unused;
   r = {};
   Stopwatch watch;
-  const distillation::Events events(on_event);
+  const core::Events events(on_event);
 
   const distillation::Teacher teacher = distillation::read_teacher(folder, events);
   distillation::Surgery surgery =

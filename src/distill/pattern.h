@@ -1,8 +1,9 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
+
+#include "tokenize/regex/onig_pattern.h"
 
 namespace m2v::distillation {
 
@@ -13,14 +14,11 @@ class Pattern {
   /// Throws std::invalid_argument, with the reason, for an expression that is none.
   explicit Pattern(const std::string& expression);
 
-  /// Throws std::invalid_argument if the expression backtracks without end on this text.
-  bool matches_start(std::string_view text) const;
+  /// Throws Error if the expression backtracks without end on this text.
+  bool matches_start(std::string_view text) const { return pattern_.matches_start(text); }
 
  private:
-  [[noreturn]] void fail(const std::string& problem) const;
-
-  std::string expression_;
-  std::shared_ptr<void> regex_;  // Oniguruma's
+  tokenize::OnigPattern pattern_;
 };
 
 }  // namespace m2v::distillation

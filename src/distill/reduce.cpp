@@ -11,7 +11,7 @@ constexpr std::string_view kStage = "pca";
 
 }  // namespace
 
-Reduced reduce(Matrix vectors, const Pca& rule, unsigned threads, const Events& events) {
+Reduced reduce(Matrix vectors, const Pca& rule, unsigned threads, const core::Events& events) {
   if (std::holds_alternative<PcaNone>(rule)) return {.vectors = std::move(vectors)};
   std::size_t dims = vectors.cols;
   if (const auto* wanted = std::get_if<PcaDims>(&rule)) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "distill/events.h"
+#include "core/events.h"
 #include "m2v/distill.h"
 #include "m2v/types.h"
 
@@ -13,6 +13,6 @@ struct Reduced {
 
 /// Applies the rule for dimensions: PCA where it asks for it and there are enough rows (else a
 /// warning, and the vectors as they are). Options in range.
-Reduced reduce(Matrix vectors, const Pca& rule, unsigned threads, const Events& events);
+Reduced reduce(Matrix vectors, const Pca& rule, unsigned threads, const core::Events& events);
 
 }  // namespace m2v::distillation

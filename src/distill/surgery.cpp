@@ -59,7 +59,7 @@ bool has_token(const std::vector<Token>& tokens, std::string_view text) {
 
 /// The unknown token: the settings' where the vocabulary has it, else the model's own.
 std::string choose_unknown(const Teacher& teacher, const core::JsonAt& model,
-                           const std::vector<Token>& tokens, const Events& events) {
+                           const std::vector<Token>& tokens, const core::Events& events) {
   std::string own = model.at("unk_token").string();
   if (!teacher.unknown || *teacher.unknown == own) return own;
   const bool known = has_token(tokens, *teacher.unknown);
@@ -141,7 +141,7 @@ std::size_t merge_added_tokens(const core::JsonAt& root, const std::vector<std::
 }  // namespace
 
 Surgery operate(const Teacher& teacher, const std::optional<std::string>& remove_pattern,
-                const Events& events) {
+                const core::Events& events) {
   const core::JsonAt root(teacher.tokenizer, teacher.tokenizer_path);
   const core::JsonAt model = root.at("model");
   check_model(model);

@@ -25,6 +25,6 @@ struct Surgery {
 /// renumbered in order of the old ones. Throws FormatError, or std::invalid_argument for a bad
 /// pattern or one that leaves nothing.
 Surgery operate(const Teacher& teacher, const std::optional<std::string>& remove_pattern,
-                const Events& events);
+                const core::Events& events);
 
 }  // namespace m2v::distillation

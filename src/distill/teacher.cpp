@@ -2,6 +2,7 @@
 
 #include "core/mapped_file.h"
 #include "store/model_card.h"
+#include "tokenize/files/tokenizer_files.h"
 
 namespace m2v::distillation {
 namespace {
@@ -29,7 +30,7 @@ core::Json* find_bert_normalizer(core::Json* normalizer) {
 }
 
 void override_setting(core::Json& normalizer, std::string_view field, const core::JsonAt& settings,
-                      std::string_view key, const Events& events) {
+                      std::string_view key, const core::Events& events) {
   const core::Json* wanted = settings.value().find(key);
   if (wanted == nullptr) return;
   // null is a value of strip_accents alone: it means "as lowercase says".
@@ -48,7 +49,8 @@ std::optional<core::Json> read_if_there(const std::filesystem::path& path) {
   return core::read_json(path.string());
 }
 
-std::vector<std::string> read_languages(const std::filesystem::path& folder, const Events& events) {
+std::vector<std::string> read_languages(const std::filesystem::path& folder,
+                                        const core::Events& events) {
   const std::filesystem::path path = folder / "README.md";
   if (!std::filesystem::is_regular_file(path)) return {};
   std::vector<std::string> warnings;
@@ -60,7 +62,7 @@ std::vector<std::string> read_languages(const std::filesystem::path& folder, con
 }  // namespace
 
 void apply_normalizer_settings(core::Json& tokenizer, const core::JsonAt& settings,
-                               const Events& events) {
+                               const core::Events& events) {
   core::Json* normalizer = find_bert_normalizer(tokenizer.find("normalizer"));
   if (normalizer == nullptr) return;
   override_setting(*normalizer, "lowercase", settings, "do_lower_case", events);
@@ -68,10 +70,11 @@ void apply_normalizer_settings(core::Json& tokenizer, const core::JsonAt& settin
   override_setting(*normalizer, "handle_chinese_chars", settings, "tokenize_chinese_chars", events);
 }
 
-Teacher read_teacher(const std::filesystem::path& folder, const Events& events) {
+Teacher read_teacher(const std::filesystem::path& folder, const core::Events& events) {
   Teacher teacher;
-  teacher.tokenizer_path = (folder / "tokenizer.json").string();
-  teacher.tokenizer = core::read_json(teacher.tokenizer_path);
+  auto tokenizer = tokenize::read_tokenizer(folder);
+  teacher.tokenizer_path = std::move(tokenizer.file);
+  teacher.tokenizer = std::move(tokenizer.json);
   teacher.languages = read_languages(folder, events);
   const std::string settings_path = (folder / "tokenizer_config.json").string();
   if (const auto json = read_if_there(settings_path)) {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/events.h"
 #include "core/json.h"
-#include "distill/events.h"
 
 namespace m2v::distillation {
 
@@ -18,13 +18,13 @@ struct Teacher {
   std::vector<std::string> languages;           ///< As its model card says.
 };
 
-/// Reads tokenizer.json, and tokenizer_config.json, special_tokens_map.json and README.md where
-/// they are. Throws IoError or FormatError.
-Teacher read_teacher(const std::filesystem::path& folder, const Events& events);
+/// Reads tokenizer.json or the plain vocabulary in its place, and tokenizer_config.json,
+/// special_tokens_map.json and README.md where they are. Throws IoError or FormatError.
+Teacher read_teacher(const std::filesystem::path& folder, const core::Events& events);
 
 /// Applies do_lower_case, strip_accents and tokenize_chinese_chars of tokenizer_config.json to the
 /// BertNormalizer of a tokenizer, with a warning for each that contradicts it.
 void apply_normalizer_settings(core::Json& tokenizer, const core::JsonAt& settings,
-                               const Events& events);
+                               const core::Events& events);
 
 }  // namespace m2v::distillation

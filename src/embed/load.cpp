@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "core/events.h"
 #include "core/json.h"
 #include "embed/model_impl.h"
 #include "m2v/error.h"
@@ -84,8 +85,11 @@ store::TensorType tensor_type_of(DType dtype) {
 
 }  // namespace
 
-StaticModel StaticModel::load(const std::filesystem::path& folder, const LoadOptions& options) {
+StaticModel StaticModel::load(const std::filesystem::path& folder, const LoadOptions& options,
+                              const OnEvent& on_event) {
+  const core::Events events(on_event);
   store::ModelFolder opened = store::open_model_folder(folder, options.subfolder);
+  for (const std::string& warning : opened.warnings) events.warn("loading", warning);
   auto model =
       std::make_shared<Impl>(Tokenizer::from_json(opened.tokenizer.text(), opened.tokenizer_path));
   model->folder = std::move(opened);

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "core/durable_file.h"
 
 namespace m2v::io {
 
@@ -20,18 +23,19 @@ class OutputFile {
 
   void write(std::span<const std::byte> bytes);  ///< Throws IoError, also for a closed pipe.
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
-  void finish();  ///< Writes what is left, syncs, renames. Throws IoError.
+  /// Whether rewrite_start() can be called: not for pipes and devices.
+  bool can_rewrite() const noexcept { return file_.has_value(); }
+  void rewrite_start(std::string_view text);  ///< Over what is there already. Throws IoError.
+  void finish();  ///< Writes what is left and puts the file in place. Throws IoError.
 
  private:
   OutputFile() = default;
-  void open_temporary();
   void flush();
   void write_out(std::span<const std::byte> bytes);
 
-  std::filesystem::path path_;       ///< As messages name it.
-  std::filesystem::path final_;      ///< Links followed.
-  std::filesystem::path temporary_;  ///< Empty if the bytes go straight to their place.
-  int descriptor_ = -1;
+  std::filesystem::path path_;             ///< As messages name it.
+  std::optional<core::DurableFile> file_;  ///< Or else:
+  int descriptor_ = -1;                    ///< where bytes go straight to; ours if owned_.
   bool owned_ = false;
   std::string buffer_;
 };

@@ -8,9 +8,8 @@
 #include <system_error>
 #include <utility>
 
-#include "core/json.h"
 #include "core/mapped_file.h"
-#include "io/extension.h"
+#include "io/text_format.h"
 #include "m2v/error.h"
 #include "m2v/io.h"
 
@@ -56,29 +55,6 @@ bool is_stream(const fs::path& path) {
   return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
-/// Calls take(line, number) for each line; numbers count from 1.
-template <typename Take>
-void for_each_line(std::string_view content, Take take) {
-  for (std::size_t number = 1; !content.empty(); ++number) {
-    std::string_view line = content.substr(0, content.find('\n'));
-    content.remove_prefix(std::min(content.size(), line.size() + 1));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    take(line, number);
-  }
-}
-
-/// The field `text` of one line of JSONL.
-std::string read_json_text(std::string_view line, const std::string& file, std::size_t number) {
-  const std::string place = "line " + std::to_string(number);
-  core::Json json;
-  try {
-    json = core::parse_json(line, file);
-  } catch (const FormatError& error) {
-    throw FormatError(file, place, std::string(error.what()).substr(file.size() + 2));
-  }
-  return core::JsonAt(json, file, place + ": $").at("text").string();
-}
-
 }  // namespace
 
 struct TextFile::Impl {
@@ -102,17 +78,17 @@ TextFile TextFile::read(const std::filesystem::path& path) {
     impl->mapped = core::MappedFile::open(path);
     content = impl->mapped.text();
   }
-  const std::string extension = io::lower_extension(path);
+  const io::TextFormat format(path);
   impl->texts.reserve(static_cast<std::size_t>(std::ranges::count(content, '\n')) + 1);
-  for_each_line(content, [&](std::string_view line, std::size_t number) {
-    if (extension == ".jsonl") {
-      line = impl->decoded.emplace_back(read_json_text(line, path.string(), number));
-    } else if (extension == ".tsv") {
-      line = line.substr(line.rfind('\t') + 1);  // npos + 1 is 0: the only column
-    }
-    impl->texts.push_back(line);
-    impl->bytes += line.size();
-  });
+  std::string decoded;
+  for (std::size_t number = 1; !content.empty(); ++number) {
+    const std::string_view line = content.substr(0, content.find('\n'));
+    content.remove_prefix(std::min(content.size(), line.size() + 1));
+    std::string_view text = format.text(line, number, decoded);
+    if (format.is_decoded()) text = impl->decoded.emplace_back(std::move(decoded));
+    impl->texts.push_back(text);
+    impl->bytes += text.size();
+  }
   return TextFile(std::move(impl));
 }
 

@@ -11,11 +11,10 @@ static_assert(std::endian::native == std::endian::little, "vectors are written a
 
 std::string npy_header(std::size_t rows, std::size_t dim) {
   constexpr std::size_t kPrefix = 10;  // magic, version, the length below
-  constexpr std::size_t kAlignment = 64;
+  constexpr std::size_t kSize = 128;   // a multiple of 64, and enough for any numbers
   std::string dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" +
                            std::to_string(rows) + ", " + std::to_string(dim) + "), }";
-  const std::size_t used = kPrefix + dictionary.size() + 1;
-  dictionary.append((kAlignment - used % kAlignment) % kAlignment, ' ');
+  dictionary.resize(kSize - kPrefix - 1, ' ');
   dictionary += '\n';
   std::string out("\x93NUMPY\x01\x00", 8);
   out += static_cast<char>(dictionary.size() & 0xFF);
@@ -23,7 +22,7 @@ std::string npy_header(std::size_t rows, std::size_t dim) {
   return out + dictionary;
 }
 
-std::string safetensors_header(std::span<const TensorEntry> tensors) {
+std::string safetensors_header(std::span<const TensorEntry> tensors, std::size_t size) {
   std::string json = "{";
   std::size_t offset = 0;
   for (const TensorEntry& tensor : tensors) {
@@ -39,6 +38,7 @@ std::string safetensors_header(std::span<const TensorEntry> tensors) {
     offset = end;
   }
   json += '}';
+  if (json.size() + 8 < size) json.resize(size - 8, ' ');
   json.append((8 - json.size() % 8) % 8, ' ');
   std::string out;
   for (std::uint64_t length = json.size(), i = 0; i < 8; ++i, length >>= 8) {

@@ -9,7 +9,7 @@
 // The bytes around and inside the vectors of each format; writing them is somebody else's work.
 namespace m2v::io {
 
-/// The header of a .npy file (version 1.0) of float32 [rows, dim]; a multiple of 64 bytes.
+/// The header of a .npy file (version 1.0) of float32 [rows, dim]: 128 bytes, whatever the numbers.
 std::string npy_header(std::size_t rows, std::size_t dim);
 
 struct TensorEntry {
@@ -20,8 +20,8 @@ struct TensorEntry {
 };
 
 /// The length and header of a .safetensors file whose tensors follow in this order; a multiple of
-/// 8 bytes. The names and dtypes need no escapes.
-std::string safetensors_header(std::span<const TensorEntry> tensors);
+/// 8 bytes, and at least `size`. The names and dtypes need no escapes.
+std::string safetensors_header(std::span<const TensorEntry> tensors, std::size_t size = 0);
 
 /// Appends "[0.5, -1, ...]": for each value the shortest decimal that reads back as the same float;
 /// null for what JSON has no number for.

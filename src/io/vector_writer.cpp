@@ -49,12 +49,14 @@ std::size_t matrix_bytes(std::size_t rows, std::size_t dim) {
   return rows * dim * sizeof(float);
 }
 
+/// Of the same size for any number of rows.
 std::string header_of(Format format, std::size_t rows, std::size_t dim) {
+  constexpr std::size_t kSafetensorsBytes = 192;
   const std::size_t bytes = matrix_bytes(rows, dim);
   if (format == Format::kNpy) return io::npy_header(rows, dim);
   if (format != Format::kSafetensors) return {};
   const io::TensorEntry table{"embeddings", "F32", {rows, dim}, bytes};
-  return io::safetensors_header(std::span(&table, 1));
+  return io::safetensors_header(std::span(&table, 1), kSafetensorsBytes);
 }
 
 }  // namespace
@@ -62,17 +64,20 @@ std::string header_of(Format format, std::size_t rows, std::size_t dim) {
 struct VectorWriter::Impl {
   io::OutputFile file;
   Format format;
-  std::size_t missing;  ///< Rows still to come.
   std::size_t dim;
+  std::size_t rows = 0;
   bool finished = false;
   std::string line;
 };
 
-VectorWriter VectorWriter::open(const std::filesystem::path& path, std::size_t rows,
-                                std::size_t dim) {
+VectorWriter VectorWriter::open(const std::filesystem::path& path, std::size_t dim) {
   const Format format = format_of(path);
-  const std::string header = header_of(format, rows, dim);
-  auto impl = std::make_unique<Impl>(Impl{open_output(path), format, rows, dim, false, {}});
+  auto impl = std::make_unique<Impl>(Impl{open_output(path), format, dim, 0, false, {}});
+  const std::string header = header_of(format, 0, dim);
+  if (!header.empty() && !impl->file.can_rewrite()) {
+    throw std::invalid_argument(path.string() +
+                                " is a pipe or a device: name it .f32 or .jsonl, or pass -");
+  }
   impl->file.write(header);
   return VectorWriter(std::move(impl));
 }
@@ -88,11 +93,8 @@ void VectorWriter::write(MatrixView rows) {
     throw std::invalid_argument("rows of " + std::to_string(rows.cols) + " values, not " +
                                 std::to_string(impl_->dim));
   }
-  if (rows.rows > impl_->missing) {
-    throw std::invalid_argument(std::to_string(rows.rows - impl_->missing) +
-                                " more rows than were announced");
-  }
-  impl_->missing -= rows.rows;
+  if (impl_->finished) throw std::invalid_argument("rows after the writer was finished");
+  impl_->rows += rows.rows;
   if (impl_->format != Format::kJsonLines) {
     impl_->file.write(std::as_bytes(std::span(rows.data, rows.rows * rows.cols)));
     return;
@@ -106,11 +108,9 @@ void VectorWriter::write(MatrixView rows) {
 }
 
 void VectorWriter::finish() {
-  if (impl_->missing != 0) {
-    throw std::invalid_argument(std::to_string(impl_->missing) +
-                                " of the rows that were announced are missing");
-  }
   if (std::exchange(impl_->finished, true)) return;
+  const std::string header = header_of(impl_->format, impl_->rows, impl_->dim);
+  if (!header.empty()) impl_->file.rewrite_start(header);
   impl_->file.finish();
 }
 

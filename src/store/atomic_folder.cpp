@@ -9,8 +9,8 @@
 #include <string>
 #include <system_error>
 
+#include "core/durable_file.h"
 #include "m2v/error.h"
-#include "store/durable_file.h"
 
 namespace m2v::store {
 namespace {
@@ -56,7 +56,7 @@ void link_tree(const fs::path& from, const fs::path& to) {
   }
   if (!error) fs::permissions(to, status.permissions(), error);  // last: it may be read-only
   if (error) throw IoError("cannot keep", from, error.value());
-  sync_folder(to);
+  core::sync_folder(to);
 }
 
 void keep_entries(const fs::path& from, const fs::path& to, const AtomicFolder::IsOurs& is_ours) {
@@ -116,7 +116,7 @@ AtomicFolder::AtomicFolder(const fs::path& target) : target_(resolve(target)) {
   fs::create_directories(target_.parent_path(), error);
   if (error) throw IoError("cannot create", target_.parent_path(), error.value());
   for (int attempt = 0;; ++attempt) {
-    const fs::path candidate = temporary_sibling(target_);
+    const fs::path candidate = core::temporary_sibling(target_);
     if (::mkdir(candidate.c_str(), 0777) == 0) {
       staging_ = candidate;
       break;
@@ -137,19 +137,19 @@ void AtomicFolder::commit(const IsOurs& is_ours, bool exchange) {
     std::error_code error;
     fs::permissions(staging_, status.permissions(), error);
     if (error) throw IoError("cannot write", staging_, error.value());
-    sync_folder(staging_);
+    core::sync_folder(staging_);
     replace(exchange);
   } else {
-    sync_folder(staging_);
+    core::sync_folder(staging_);
     rename_folder(staging_, target_);
     staging_.clear();
   }
-  sync_folder(target_.parent_path());
+  core::sync_folder(target_.parent_path());
 }
 
 void AtomicFolder::replace(bool exchange) {
   if (exchange && exchange_folders(staging_, target_)) return;
-  const fs::path aside = temporary_sibling(target_);
+  const fs::path aside = core::temporary_sibling(target_);
   rename_folder(target_, aside);
   try {
     rename_folder(staging_, target_);

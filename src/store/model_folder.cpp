@@ -8,9 +8,9 @@
 #include <system_error>
 #include <utility>
 
+#include "core/durable_file.h"
 #include "m2v/error.h"
 #include "store/atomic_folder.h"
-#include "store/durable_file.h"
 
 namespace m2v::store {
 namespace {
@@ -207,16 +207,21 @@ std::string card_for(const fs::path& folder, const ModelContent& content) {
   return write_card(card, name, uses_of(content));
 }
 
+/// What a config.json calls its kind of model. What cannot be read may be replaced: "model2vec".
+std::string model_type_in(const fs::path& path) {
+  try {
+    const core::Json config = core::read_json(path.string());
+    return core::JsonAt(config, path.string()).string_or("model_type", "model2vec");
+  } catch (const FormatError&) {
+    return "model2vec";
+  }
+}
+
 /// A transformer, say the very teacher of this model, must not be lost to a slip of the hand.
 void refuse_to_replace_another_kind(const fs::path& folder) {
   const fs::path path = folder / "config.json";
   if (!is_there(path)) return;
-  std::string type = "model2vec";
-  try {
-    const core::Json config = core::read_json(path.string());
-    type = core::JsonAt(config, path.string()).string_or("model_type", type);
-  } catch (const FormatError&) {  // what cannot be read may be replaced
-  }
+  const std::string type = model_type_in(path);
   if (type != "model2vec") {
     throw std::invalid_argument(folder.string() + " holds another kind of model (\"" + type +
                                 "\"): save to another folder");
@@ -252,11 +257,12 @@ void save_model_folder(const std::filesystem::path& folder, const ModelContent& 
   AtomicFolder staged(folder);
   try {
     write_safetensors(staged.staging() / "model.safetensors", content.tensors);
-    write_durable_file(staged.staging() / "tokenizer.json", content.tokenizer_json);
-    write_durable_file(staged.staging() / "config.json", content.config.dump(4));
-    write_durable_file(staged.staging() / "modules.json", modules_json(content.normalize).dump(4));
+    core::write_durable_file(staged.staging() / "tokenizer.json", content.tokenizer_json);
+    core::write_durable_file(staged.staging() / "config.json", content.config.dump(4));
+    core::write_durable_file(staged.staging() / "modules.json",
+                             modules_json(content.normalize).dump(4));
     const std::string card = card_for(staged.target(), content);
-    if (!card.empty()) write_durable_file(staged.staging() / kCard, card);
+    if (!card.empty()) core::write_durable_file(staged.staging() / kCard, card);
   } catch (const IoError& error) {
     if (error.path().parent_path() != staged.staging()) throw;
     // The staging folder is gone by the time anybody reads this.

@@ -8,10 +8,10 @@
 #include <stdexcept>
 #include <unordered_set>
 
+#include "core/durable_file.h"
 #include "core/half.h"
 #include "core/json.h"
 #include "m2v/error.h"
-#include "store/durable_file.h"
 
 namespace m2v::store {
 namespace {
@@ -367,7 +367,7 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
   const std::string header = write_header(order, metadata);
   const std::uint64_t length = header.size();
 
-  DurableFile file(path);
+  core::DurableFile file(path);
   file.write(std::as_bytes(std::span(&length, 1)));
   file.write(std::as_bytes(std::span(header)));
   for (const TensorView* tensor : order) file.write(tensor->bytes);

@@ -153,7 +153,7 @@ TEST_CASE("tokenizer_config.json overrides the Bert normalizer, with a warning f
     core::Json tokenizer = core::parse_json(R"({"normalizer": )" + normalizer + "}", "t");
     Log log;
     distillation::apply_normalizer_settings(tokenizer, core::JsonAt(settings, file),
-                                            distillation::Events(log.on_event));
+                                            core::Events(log.on_event));
     REQUIRE(log.messages.size() == 2);
     CHECK(contains(log.messages[0], "do_lower_case"));
     CHECK(contains(log.messages[1], "strip_accents"));
@@ -167,7 +167,7 @@ TEST_CASE("tokenizer_config.json overrides the Bert normalizer, with a warning f
   core::Json other = core::parse_json(R"({"normalizer": {"type": "Lowercase"}})", "t");
   Log log;
   distillation::apply_normalizer_settings(other, core::JsonAt(settings, file),
-                                          distillation::Events(log.on_event));
+                                          core::Events(log.on_event));
   CHECK(log.messages.empty());
   CHECK(other.dump() == R"({"normalizer":{"type":"Lowercase"}})");
 }
@@ -176,7 +176,7 @@ TEST_CASE("a teacher's folder: settings, special tokens and languages") {
   const test::TempFolder folder;
   folder.write("tokenizer.json", R"({"normalizer": null, "model": {}})");
   const OnEvent none;
-  const distillation::Events events(none);
+  const core::Events events(none);
   CHECK_FALSE(distillation::read_teacher(folder.path(), events).padding.has_value());
   folder.write("tokenizer_config.json", R"({"unk_token": "U", "pad_token": {"content": "P"}})");
   folder.write("README.md", "---\nlanguage:\n- en\n- de\n---\n# A card\n");
@@ -203,7 +203,7 @@ TEST_CASE("the rules for dimensions") {
     Matrix part = x;
     part.rows = rows;
     part.data.resize(rows * part.cols);
-    auto result = distillation::reduce(part, rule, 1, distillation::Events(log.on_event));
+    auto result = distillation::reduce(part, rule, 1, core::Events(log.on_event));
     *warnings = log.messages.size();
     return result;
   };

@@ -52,7 +52,7 @@ Surgery operate(const Teacher& teacher, const std::optional<std::string>& patter
     if (warnings != nullptr) warnings->push_back(event.message);
     return true;
   };
-  return distillation::operate(teacher, pattern, distillation::Events(on_event));
+  return distillation::operate(teacher, pattern, core::Events(on_event));
 }
 
 using Strings = std::vector<std::string>;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "m2v/error.h"
 #include "m2v/static_model.h"
 #include "support/small_model.h"
 #include "support/temp_folder.h"
@@ -51,6 +52,23 @@ TEST_CASE("load options override the config, and are what is saved") {
   CHECK(config.find("normalize")->boolean());
   CHECK(config.find("max_length")->is_null());
   CHECK(StaticModel::load(folder.path() / "b").info().max_length == kNoLimit);
+}
+
+TEST_CASE("loading warns of a malformed card, and a callback that says no cancels") {
+  const test::TempFolder folder;
+  const auto place = folder.path() / "model";
+  embed::make_model(small_parts(4)).save(place);
+  test::write_file(place / "README.md", "---\nlicense: mit\n\ttab\n---\n");
+  std::vector<std::string> warnings;
+  const auto listen = [&](const Event& event) {
+    CHECK(event.kind == Event::Kind::kWarning);
+    warnings.push_back(event.message);
+    return warnings.size() < 2;
+  };
+  StaticModel::load(place, {}, listen);
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].find("README.md: line 3") != std::string::npos);
+  CHECK_THROWS_AS(StaticModel::load(place, {}, listen), Cancelled);
 }
 
 TEST_CASE("a model can be saved over the folder that it was loaded from") {

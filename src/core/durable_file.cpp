@@ -1,6 +1,7 @@
-#include "store/durable_file.h"
+#include "core/durable_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 
 #include "m2v/error.h"
 
-namespace m2v::store {
+namespace m2v::core {
 namespace {
 
 constexpr int kAttempts = 100;  // at a name that nobody has
@@ -41,19 +42,25 @@ DurableFile::DurableFile(std::filesystem::path path) : path_(std::move(path)) {
   }
 }
 
+DurableFile::DurableFile(DurableFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
+
 DurableFile::~DurableFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
-void DurableFile::write(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written =
-        ::write(descriptor_, bytes.data(), std::min(bytes.size(), kLargestWrite));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw IoError("cannot write", path_, errno);
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
+void DurableFile::set_mode(mode_t mode) noexcept { static_cast<void>(::fchmod(descriptor_, mode)); }
+
+void DurableFile::write(std::span<const std::byte> bytes) { write_all(descriptor_, bytes, path_); }
+
+void DurableFile::rewrite_start(std::span<const std::byte> bytes) {
+  const off_t end = ::lseek(descriptor_, 0, SEEK_CUR);
+  if (end < 0 || ::lseek(descriptor_, 0, SEEK_SET) < 0) throw IoError("cannot write", path_, errno);
+  write(bytes);
+  if (::lseek(descriptor_, end, SEEK_SET) < 0) throw IoError("cannot write", path_, errno);
 }
 
 void DurableFile::finish() {
@@ -72,6 +79,17 @@ void write_durable_file(const std::filesystem::path& path, std::string_view cont
   file.finish();
 }
 
+void write_all(int descriptor, std::span<const std::byte> bytes,
+               const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written =
+        ::write(descriptor, bytes.data(), std::min(bytes.size(), kLargestWrite));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw IoError("cannot write", path, errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
 void sync_folder(const std::filesystem::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) throw IoError("cannot open", folder, errno);
@@ -81,4 +99,4 @@ void sync_folder(const std::filesystem::path& folder) {
   if (error != 0 && error != EINVAL) throw IoError("cannot write", folder, error);
 }
 
-}  // namespace m2v::store
+}  // namespace m2v::core

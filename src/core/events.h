@@ -8,7 +8,7 @@
 #include "m2v/error.h"
 #include "m2v/event.h"
 
-namespace m2v::distillation {
+namespace m2v::core {
 
 /// The caller's callback, which may be empty. Both throw Cancelled when it says no.
 class Events {
@@ -39,4 +39,4 @@ class Events {
   const OnEvent& on_event_;
 };
 
-}  // namespace m2v::distillation
+}  // namespace m2v::core
