@@ -43,6 +43,12 @@ enum class DType { kFloat16, kFloat32, kFloat64, kBFloat16, kInt8 };
 /// The name of a dtype as `config.json` and the command line spell it, e.g. "float16".
 std::string_view dtype_name(DType dtype) noexcept;
 
+/// The size of a value in bytes.
+constexpr std::size_t dtype_size(DType dtype) noexcept {
+  constexpr std::size_t kSizes[] = {2, 4, 8, 2, 1};
+  return kSizes[static_cast<std::size_t>(dtype)];
+}
+
 /// The dtype of that name. Throws std::invalid_argument, which lists the names, if there is none.
 DType dtype_from_name(std::string_view name);
 

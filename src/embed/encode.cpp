@@ -13,7 +13,7 @@ namespace {
 
 // Texts that one thread takes at a time: enough to keep prefetching across texts, few enough that
 // threads end together.
-constexpr std::size_t kBlock = 64;
+constexpr std::size_t kBlock = 16;
 
 std::size_t saturating_product(std::size_t a, std::size_t b) {
   std::size_t product;
@@ -58,6 +58,7 @@ class RowReader {
     if (!model_.mapping.empty()) {
       for (std::size_t i = begin; i < rows_.size(); ++i) rows_[i] = model_.mapping[rows_[i]];
     }
+    for (std::size_t i = begin; i < rows_.size(); ++i) simd::prefetch_row(model_.table, rows_[i]);
     offsets_.push_back(rows_.size());
   }
 

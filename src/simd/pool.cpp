@@ -61,6 +61,12 @@ struct PlainRows {
   }
 };
 
+/// 1 / the L2 norm, from the sum of the squares; 0 for a zero vector.
+template <typename Sum>
+Sum unit_scale(Sum squares) {
+  return squares > 0 ? 1 / std::sqrt(squares) : 0;
+}
+
 /// The rows of one text, and the columns of the table that are summed.
 template <class Rows>
 struct Sums {
@@ -84,11 +90,10 @@ struct Sums {
     }
   }
 
-  /// The means of kCount vectors of columns, from `column` on, to `means`.
+  /// The sums of kCount vectors of columns, from `column` on.
   template <std::size_t kCount, bool kPrefetch, class D>
-  HWY_INLINE void columns(D d, std::size_t column, Sum* means) const {
+  HWY_INLINE void add_rows(D d, std::size_t column, hn::Vec<D> (&sums)[kCount]) const {
     const std::size_t lanes = hn::Lanes(d);
-    hn::Vec<D> sums[kCount];
     for (std::size_t k = 0; k < kCount; ++k) sums[k] = hn::Zero(d);
     for (std::size_t entry = begin; entry < end; ++entry) {
       if (kPrefetch) prefetch(entry + kRowsAhead);
@@ -106,11 +111,41 @@ struct Sums {
         }
       }
     }
+  }
+
+  /// The means of kCount vectors of columns, from `column` on, to `means`.
+  template <std::size_t kCount, bool kPrefetch, class D>
+  HWY_INLINE void columns(D d, std::size_t column, Sum* means) const {
+    const std::size_t lanes = hn::Lanes(d);
+    hn::Vec<D> sums[kCount];
+    add_rows<kCount, kPrefetch>(d, column, sums);
     const auto count = hn::Set(d, divisor);
 #pragma GCC unroll 16
     for (std::size_t k = 0; k < kCount; ++k) {
       hn::StoreU(hn::Div(sums[k], count), d, means + column + k * lanes);
     }
+  }
+
+  /// Whether unit_vector() can be used.
+  bool fits_registers() const { return job.table.dim == kSums * hn::Lanes(hn::ScalableTag<Sum>()); }
+
+  /// The mean over its L2 norm, without leaving the registers in between.
+  void unit_vector(Sum* out) const {
+    const hn::ScalableTag<Sum> d;
+    const std::size_t lanes = hn::Lanes(d);
+    hn::Vec<decltype(d)> sums[kSums];
+    add_rows<kSums, true>(d, 0, sums);
+    const auto share = hn::Set(d, 1 / divisor);
+    hn::Vec<decltype(d)> squares[2] = {hn::Zero(d), hn::Zero(d)};
+#pragma GCC unroll 16
+    for (std::size_t k = 0; k < kSums; ++k) {
+      sums[k] = hn::Mul(sums[k], share);
+      squares[k % 2] = hn::MulAdd(sums[k], sums[k], squares[k % 2]);
+    }
+    const Sum sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(squares[0], squares[1])));
+    const auto scale = hn::Set(d, unit_scale(sum));
+#pragma GCC unroll 16
+    for (std::size_t k = 0; k < kSums; ++k) hn::StoreU(hn::Mul(sums[k], scale), d, out + k * lanes);
   }
 
   void all_columns(Sum* means) const {
@@ -132,7 +167,7 @@ struct Sums {
   }
 };
 
-/// 1 / the L2 norm; 0 for a zero vector.
+/// What a vector is multiplied with to become a unit vector; a zero vector stays zero.
 template <typename Sum>
 Sum scale_to_unit(const Sum* values, std::size_t dim) {
   const hn::ScalableTag<Sum> d;
@@ -145,13 +180,14 @@ Sum scale_to_unit(const Sum* values, std::size_t dim) {
   }
   Sum sum = hn::GetLane(hn::SumOfLanes(d, squares));
   for (; i < dim; ++i) sum += values[i] * values[i];
-  return sum > 0 ? 1 / std::sqrt(sum) : 0;
+  return unit_scale(sum);
 }
 
 /// The mean of many rows, in float32 within a block of them and in float64 across the blocks.
 template <class Rows>
 void wide_means(const PoolJob& job, std::size_t begin, std::size_t end, double* totals,
-                float* means) {
+                typename Rows::Sum* means) {
+  using Sum = typename Rows::Sum;
   const std::size_t dim = job.table.dim;
   const auto* table = static_cast<const typename Rows::Stored*>(job.table.data);
   for (std::size_t i = 0; i < dim; ++i) totals[i] = 0;
@@ -161,13 +197,24 @@ void wide_means(const PoolJob& job, std::size_t begin, std::size_t end, double* 
     for (std::size_t i = 0; i < dim; ++i) totals[i] += means[i];
   }
   const auto count = static_cast<double>(end - begin);
-  for (std::size_t i = 0; i < dim; ++i) means[i] = static_cast<float>(totals[i] / count);
+  for (std::size_t i = 0; i < dim; ++i) means[i] = static_cast<Sum>(totals[i] / count);
+}
+
+/// Where a text's means are made: in the output, unless they are too wide for it.
+template <typename Sum>
+Sum* room_for_means(float* out, double* wide) {
+  if constexpr (std::is_same_v<Sum, float>) {
+    return out;
+  } else {
+    return wide;
+  }
 }
 
 template <class Rows>
 void pool_typed(const PoolJob& job, double* wide) {
   using Sum = typename Rows::Sum;
   const std::size_t dim = job.table.dim;
+  const auto* table = static_cast<const typename Rows::Stored*>(job.table.data);
   for (std::size_t text = 0; text < job.texts; ++text) {
     float* out = job.out + text * dim;
     const std::size_t begin = job.offsets[text], end = job.offsets[text + 1];
@@ -175,24 +222,19 @@ void pool_typed(const PoolJob& job, double* wide) {
       std::memset(out, 0, dim * sizeof(float));
       continue;
     }
-    const auto* table = static_cast<const typename Rows::Stored*>(job.table.data);
+    Sum* const means = room_for_means<Sum>(out, wide);
     const Sums<Rows> sums{job, begin, end, table, static_cast<Sum>(end - begin)};
-    Sum* target;
-    if constexpr (std::is_same_v<Sum, double>) {
-      target = wide;
-      sums.all_columns(target);
+    const bool in_float = std::is_same_v<Sum, float>;
+    if (in_float && job.wide_sums && end - begin > kNarrowRows) {
+      wide_means<Rows>(job, begin, end, wide, means);
+    } else if (in_float && job.normalize && sums.fits_registers()) {
+      sums.unit_vector(means);
+      continue;
     } else {
-      target = out;
-      if (job.wide_sums && end - begin > kNarrowRows) {
-        wide_means<Rows>(job, begin, end, wide, out);
-      } else {
-        sums.all_columns(target);
-      }
+      sums.all_columns(means);
     }
-    const Sum scale = job.normalize ? scale_to_unit(target, dim) : Sum{1};
-    if (job.normalize || static_cast<const void*>(target) != out) {
-      for (std::size_t i = 0; i < dim; ++i) out[i] = static_cast<float>(target[i] * scale);
-    }
+    const Sum scale = job.normalize ? scale_to_unit(means, dim) : Sum{1};
+    for (std::size_t i = 0; i < dim; ++i) out[i] = static_cast<float>(means[i] * scale);
   }
 }
 
