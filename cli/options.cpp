@@ -6,8 +6,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "cli/reporter.h"
 #include "m2v/error.h"
-#include "m2v/tokenizer.h"
 
 namespace m2v::cli {
 namespace {
@@ -34,6 +34,11 @@ fs::path model_folder(const std::string& argument) {
                 "download the model and pass its folder");
   }
   throw Error(argument + ": no such folder");
+}
+
+StaticModel load_model(const fs::path& folder) {
+  Reporter reporter;
+  return StaticModel::load(folder, {}, reporter.on_event());
 }
 
 std::size_t parse_max_length(const std::string& argument) {

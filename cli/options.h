@@ -6,11 +6,16 @@
 #include <optional>
 #include <string>
 
+#include "m2v/static_model.h"
+
 namespace m2v::cli {
 
 /// A MODEL argument as the folder that it names. Throws m2v::Error if there is no such folder, and
 /// says so if it looks like a hub id.
 std::filesystem::path model_folder(const std::string& argument);
+
+/// Loads a model and prints what the library warns of.
+StaticModel load_model(const std::filesystem::path& folder);
 
 /// "N|none" as a maximum length. Throws std::invalid_argument, naming the option.
 std::size_t parse_max_length(const std::string& argument);

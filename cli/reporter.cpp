@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -19,7 +20,7 @@ volatile std::sig_atomic_t interrupt_flag = 0;
 extern "C" void on_interrupt(int) { interrupt_flag = 1; }
 
 std::string time_left(double seconds) {
-  const auto whole = static_cast<unsigned long>(seconds + 0.5);
+  const auto whole = static_cast<unsigned long>(std::lround(seconds));
   char text[32];
   std::snprintf(text, sizeof text, "%lu:%02lu", whole / 60, whole % 60);
   return text;

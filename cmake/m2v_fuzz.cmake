@@ -21,7 +21,8 @@ function(m2v_fuzz_executable target)
   add_executable(${target} ${sources})
   m2v_compile_settings(${target})
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/include
-                                               ${PROJECT_SOURCE_DIR}/src)
+                                               ${PROJECT_SOURCE_DIR}/src
+                                               ${PROJECT_SOURCE_DIR}/tests)
   m2v_add_rooms(${target} ${M2V_FUZZ_ROOMS})
 endfunction()
 

@@ -23,4 +23,5 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/m2v-config-version.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/m2v-config.cmake ${PROJECT_BINARY_DIR}/m2v-config-version.cmake
               ${PROJECT_SOURCE_DIR}/cmake/FindHighway.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/FindOniguruma.cmake
         DESTINATION ${m2v_package_dir})

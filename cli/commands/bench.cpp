@@ -78,7 +78,7 @@ void run(const Arguments& arguments) {
   const auto folder = model_folder(arguments.model);
   std::unique_ptr<StaticModel> model;
   const double load_seconds =
-      seconds_of([&] { model = std::make_unique<StaticModel>(StaticModel::load(folder)); });
+      seconds_of([&] { model = std::make_unique<StaticModel>(load_model(folder)); });
   const TextFile file = TextFile::read(arguments.input);
   const Texts texts = file.texts();
   if (texts.empty()) throw Error(arguments.input + ": has no texts to encode");

@@ -79,15 +79,16 @@ std::string as_text(const ModelInfo& info, std::size_t bytes) {
   };
   std::string text;
   for (const auto& [name, value] : lines) {
-    const std::string label = name;
-    text += label + std::string(22 - label.size(), ' ') + value + "\n";
+    std::string line = name;
+    line.resize(22, ' ');
+    text += line.append(value).append("\n");
   }
   return text;
 }
 
 void run(const Arguments& arguments) {
   const auto folder = model_folder(arguments.model);
-  const ModelInfo info = StaticModel::load(folder).info();
+  const ModelInfo info = load_model(folder).info();
   const std::size_t bytes = size_on_disk(folder);
   Output output;
   output << (arguments.json ? as_json(info, bytes) + "\n" : as_text(info, bytes));

@@ -28,6 +28,7 @@ struct Arguments {
   std::string model;
   std::string input = "-";
   bool tokens = false;
+  bool offsets = false;
 };
 
 Tokenizer load_tokenizer(const std::string& model) {
@@ -62,6 +63,18 @@ void append_tokens(std::string& out, const Tokenizer& tokenizer,
   out += "]\n";
 }
 
+void append_offsets(std::string& out, const Tokenizer& tokenizer,
+                    const std::vector<Token>& tokens) {
+  out += '[';
+  for (const Token& token : tokens) {
+    if (out.back() != '[') out += ", ";
+    out += '[';
+    append_json(out, tokenizer.token(token.id).value_or(std::string_view()));
+    out += ", " + std::to_string(token.begin) + ", " + std::to_string(token.end) + "]";
+  }
+  out += "]\n";
+}
+
 void run(const Arguments& arguments) {
   const Tokenizer tokenizer = load_tokenizer(arguments.model);
   const TextFile file = TextFile::read(arguments.input);
@@ -69,8 +82,10 @@ void run(const Arguments& arguments) {
   std::vector<std::uint32_t> ids;
   for (const std::string_view text : file.texts()) {
     ids.clear();
-    tokenizer.encode(text, ids);
-    if (arguments.tokens) {
+    if (!arguments.offsets) tokenizer.encode(text, ids);
+    if (arguments.offsets) {
+      append_offsets(output.buffer(), tokenizer, tokenizer.encode_with_offsets(text));
+    } else if (arguments.tokens) {
       append_tokens(output.buffer(), tokenizer, ids);
     } else {
       append_ids(output.buffer(), ids);
@@ -92,7 +107,12 @@ void add_tokenize(CLI::App& app) {
       ->required()
       ->type_name("MODEL");
   add_text_argument(command, arguments->input);
-  command.add_flag("--tokens", arguments->tokens, "The tokens as a JSON list, not their ids");
+  CLI::Option* const tokens =
+      command.add_flag("--tokens", arguments->tokens, "The tokens as a JSON list, not their ids");
+  command
+      .add_flag("--offsets", arguments->offsets,
+                "[token, begin, end] as a JSON list: where each stands, in code points")
+      ->excludes(tokens);
   command.callback([arguments] { run(*arguments); });
 }
 

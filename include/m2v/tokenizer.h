@@ -14,11 +14,19 @@ namespace m2v {
 /// Stands for "no limit" wherever a maximum length is asked for.
 inline constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
 
+/// A token of a text, and which of its code points it stands for: [begin, end).
+struct Token {
+  std::uint32_t id;
+  std::size_t begin, end;
+};
+
 /// Turns text into token ids, with exactly the ids of Hugging Face `tokenizers` 0.22.2.
 /// Immutable once loaded, cheap to copy, and safe to use from any number of threads.
 class Tokenizer {
  public:
-  /// Reads a `tokenizer.json`, or the one in a folder.
+  /// Reads a `tokenizer.json`, or the one in a folder. A folder without one may have a plain
+  /// vocabulary instead, which is read as `transformers` reads it: `vocab.txt`, `vocab.json` and
+  /// `merges.txt`, or a SentencePiece model.
   /// Throws IoError (no such file) or FormatError (unknown or contradictory content, with the JSON
   /// path).
   static Tokenizer load(const std::filesystem::path& path);
@@ -31,6 +39,10 @@ class Tokenizer {
   /// UTF-8 is read as U+FFFD, once for each maximal ill-formed part.
   void encode(std::string_view text, std::vector<std::uint32_t>& ids,
               std::size_t max_tokens = kNoLimit) const;
+
+  /// The same tokens with their places in `text`, for tools and explanations; slower. Code points
+  /// are counted with each maximal ill-formed part as one.
+  std::vector<Token> encode_with_offsets(std::string_view text) const;
 
   /// The ids of `text` with what the post-processor's template for one sequence puts around them.
   std::vector<std::uint32_t> encode_with_special_tokens(std::string_view text) const;

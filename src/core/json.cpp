@@ -220,11 +220,16 @@ JsonAt JsonAt::at(std::string_view key) const {
   return {*member, *file_, path_ + "." + std::string(key)};
 }
 
-std::optional<JsonAt> JsonAt::get(std::string_view key) const {
+std::optional<JsonAt> JsonAt::find(std::string_view key) const {
   object();
   const Json* member = value_->find(key);
-  if (member == nullptr || member->is_null()) return std::nullopt;
+  if (member == nullptr) return std::nullopt;
   return JsonAt(*member, *file_, path_ + "." + std::string(key));
+}
+
+std::optional<JsonAt> JsonAt::get(std::string_view key) const {
+  auto member = find(key);
+  return member && !member->is_null() ? std::move(member) : std::nullopt;
 }
 
 std::vector<JsonAt> JsonAt::elements() const {

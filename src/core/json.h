@@ -85,8 +85,9 @@ class JsonAt {
   const std::string& path() const { return path_; }
   bool is_null() const { return value_->is_null(); }
 
-  JsonAt at(std::string_view key) const;                  ///< Required member.
-  std::optional<JsonAt> get(std::string_view key) const;  ///< Absent or null: no value.
+  JsonAt at(std::string_view key) const;                   ///< Required member.
+  std::optional<JsonAt> get(std::string_view key) const;   ///< Absent or null: no value.
+  std::optional<JsonAt> find(std::string_view key) const;  ///< Absent: no value.
   std::vector<JsonAt> elements() const;
 
   const std::string& string() const;

@@ -112,7 +112,7 @@ Pool& pool() {
   static pid_t owner = 0;
   const std::lock_guard lock(mutex);
   if (owner != ::getpid()) {
-    static_cast<void>(current.release());
+    [[maybe_unused]] const Pool* const left_alone = current.release();
     current = std::make_unique<Pool>();
     owner = ::getpid();
   }

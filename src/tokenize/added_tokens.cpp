@@ -89,6 +89,9 @@ bool AddedTokenMatcher::find(std::string_view text, std::size_t from, Match& mat
 void AddedTokenMatcher::split(std::string_view text, std::vector<Segment>& segments) const {
   segments.clear();
   std::size_t done = 0;  // all before it is in a segment
+  // White space in front of `blank_end`, from `blank_begin` on, is not looked at again and again.
+  std::size_t blank_begin = 0;
+  std::size_t blank_end = 0;
   Match match{};
   for (std::size_t from = 0; find(text, from, match);) {
     from = match.end;  // the search goes on behind the match, even if what follows refuses it
@@ -99,8 +102,17 @@ void AddedTokenMatcher::split(std::string_view text, std::vector<Segment>& segme
     }
     std::size_t begin = match.begin;
     std::size_t end = match.end;
-    if (token.lstrip) begin = std::max(trailing_space(text.substr(0, begin)), done);
-    if (token.rstrip) end += leading_space(text.substr(end));
+    if (token.lstrip) {
+      begin = begin > done ? done + trailing_space(text.substr(done, begin - done)) : done;
+    }
+    if (token.rstrip) {
+      if (end < blank_begin || end > blank_end) {
+        blank_begin = end;
+        blank_end = end + leading_space(text.substr(end));
+      }
+      end = blank_end;
+    }
+    if (begin >= end) continue;  // white space that the match before has taken along
     if (done < begin) segments.push_back({nullptr, text.substr(done, begin - done)});
     segments.push_back({&token, text.substr(begin, end - begin)});
     done = end;

@@ -2,69 +2,44 @@
 
 #include <algorithm>
 #include <iterator>
-#include <unordered_map>
 
-#include "m2v/error.h"
+#include "tokenize/added_vocabulary.h"
+#include "unicode/unicode.h"
 
 namespace m2v::tokenize {
 namespace {
 
-AddedToken parse_added_token(const core::JsonAt& json) {
-  AddedToken token;
-  token.content = json.at("content").string();
-  token.single_word = json.at("single_word").boolean();
-  token.lstrip = json.at("lstrip").boolean();
-  token.rstrip = json.at("rstrip").boolean();
-  token.normalized = json.at("normalized").boolean();
-  token.special = json.at("special").boolean();
-  json.at("id").natural();  // must be there, but counts for nothing: see assign_ids()
-  return token;
+/// For each byte of the text, and for its end, the number of characters that begin before it.
+std::vector<std::uint32_t> character_numbers(std::string_view text) {
+  std::vector<std::uint32_t> numbers(text.size() + 1);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    numbers[i + 1] = numbers[i] + (unicode::starts_character(text[i]) ? 1 : 0);
+  }
+  return numbers;
 }
 
-/// Gives the tokens their ids as `tokenizers` does, whatever ids the file states: that of the
-/// model's vocabulary, or else the next free one. Empty contents and repetitions are dropped.
-std::vector<AddedToken> assign_ids(std::vector<AddedToken> tokens, const Vocabulary& vocabulary) {
-  std::vector<AddedToken> kept;
-  std::unordered_map<std::string, std::size_t> places;  // content -> index in kept
-  std::uint32_t next = static_cast<std::uint32_t>(vocabulary.size());
-  for (AddedToken& token : tokens) {
-    if (token.content.empty()) continue;
-    const auto [known, is_new] = places.try_emplace(token.content, kept.size());
-    if (!is_new) {
-      token.id = kept[known->second].id;
-      kept[known->second] = std::move(token);
-      continue;
+/// The pieces of a word with their places in the original text. They come in order, but those that
+/// stand for one character byte by byte share its bytes.
+void append_tokens(const AlignedText& word, std::string_view characters,
+                   const std::vector<Piece>& pieces, std::vector<Token>& tokens) {
+  const std::vector<std::uint32_t> numbers = character_numbers(characters);
+  const auto span_at = [&](std::size_t byte) { return word.span(numbers[byte + 1] - 1); };
+  for (const Piece& piece : pieces) {
+    tokens.push_back({piece.id, span_at(piece.begin).begin, span_at(piece.end - 1).end});
+  }
+}
+
+/// Refuses members that no version of the format has, and versions that are not known.
+void check_root(const core::JsonAt& root) {
+  static constexpr std::string_view kMembers[] = {"version",        "truncation", "padding",
+                                                  "added_tokens",   "normalizer", "pre_tokenizer",
+                                                  "post_processor", "decoder",    "model"};
+  for (const auto& [name, value] : root.object()) {
+    if (std::ranges::find(kMembers, name) == std::end(kMembers)) {
+      root.fail("a tokenizer has no member \"" + name + "\"");
     }
-    const auto id = vocabulary.find(token.content);
-    token.id = id ? *id : next;
-    next = std::max(next, token.id + 1);
-    kept.push_back(std::move(token));
   }
-  return kept;
-}
-
-AddedTokenMatcher make_matcher(const std::vector<AddedToken>& tokens, bool normalized,
-                               const Normalizer& normalizer, const core::JsonAt& place) {
-  std::vector<AddedToken> chosen;
-  for (const bool special : {true, false}) {  // of tokens that look alike the first counts
-    std::ranges::copy_if(tokens, std::back_inserter(chosen), [&](const AddedToken& token) {
-      return token.normalized == normalized && token.special == special;
-    });
-  }
-  std::vector<std::string> patterns;
-  for (const AddedToken& token : chosen) {
-    std::string pattern = token.content;
-    if (normalized) normalizer.normalize(pattern);
-    if (pattern.empty()) {
-      place.fail("the added token \"" + token.content + "\" is empty once it is normalized");
-    }
-    patterns.push_back(std::move(pattern));
-  }
-  return AddedTokenMatcher(std::move(chosen), patterns);
-}
-
-void check_version(const core::JsonAt& root) {
-  const auto version = root.get("version");
+  const auto version = root.find("version");
   if (version && version->string() != "1.0") {
     version->fail("version \"" + version->string() + "\" is not known; \"1.0\" is");
   }
@@ -74,7 +49,7 @@ void check_version(const core::JsonAt& root) {
 
 Pipeline Pipeline::parse(const core::Json& json, const std::string& file) {
   const core::JsonAt root(json, file);
-  check_version(root);
+  check_root(root);
   Pipeline pipeline;
   pipeline.model = parse_model(root.at("model"));
   if (const auto stage = root.get("normalizer")) pipeline.normalizer = Normalizer::parse(*stage);
@@ -84,54 +59,66 @@ Pipeline Pipeline::parse(const core::Json& json, const std::string& file) {
   if (const auto stage = root.get("post_processor")) {
     pipeline.post_processor = PostProcessor::parse(*stage);
   }
-  const Vocabulary& vocabulary = vocabulary_of(pipeline.model);
-  if (const auto added = root.get("added_tokens")) {
-    std::vector<AddedToken> tokens;
-    for (const core::JsonAt& token : added->elements()) tokens.push_back(parse_added_token(token));
-    pipeline.added_tokens = assign_ids(std::move(tokens), vocabulary);
-    pipeline.added = make_matcher(pipeline.added_tokens, false, pipeline.normalizer, *added);
-    pipeline.added_normalized =
-        make_matcher(pipeline.added_tokens, true, pipeline.normalizer, *added);
+  if (const auto tokens = root.find("added_tokens")) {
+    AddedVocabulary added = AddedVocabulary::parse(*tokens, pipeline.model, pipeline.normalizer);
+    pipeline.added_tokens = std::move(added.tokens);
+    pipeline.added = std::move(added.as_it_comes);
+    pipeline.added_normalized = std::move(added.normalized);
   }
-  const std::string& unknown = unknown_token_of(pipeline.model);
-  pipeline.unknown_id = vocabulary.find(unknown);
+  const UnknownToken& unknown = unknown_of(pipeline.model);
+  pipeline.unknown_id = unknown.id();
   for (const AddedToken& token : pipeline.added_tokens) {
-    if (token.content == unknown) pipeline.unknown_id = token.id;
+    if (!unknown.id() && token.content == unknown.token()) pipeline.unknown_id = token.id;
   }
   return pipeline;
 }
 
-void Pipeline::encode(std::string_view text, std::vector<std::uint32_t>& ids) const {
+void Pipeline::encode(std::string_view text, std::vector<Token>& tokens) const {
   std::vector<AddedTokenMatcher::Segment> segments;
   added.split(text, segments);
+  const std::vector<std::uint32_t> numbers = character_numbers(text);
   for (const auto& segment : segments) {
+    const auto begin = static_cast<std::size_t>(segment.text.data() - text.data());
     if (segment.token != nullptr) {
-      ids.push_back(segment.token->id);
+      tokens.push_back({segment.token->id, numbers[begin], numbers[begin + segment.text.size()]});
     } else {
-      encode_segment(segment.text, ids);
+      encode_segment(segment.text, numbers[begin], tokens);
     }
   }
 }
 
-void Pipeline::encode_segment(std::string_view text, std::vector<std::uint32_t>& ids) const {
-  std::string normalized(text);
+void Pipeline::encode_segment(std::string_view text, std::size_t begin,
+                              std::vector<Token>& tokens) const {
+  AlignedText normalized(text, begin);
   normalizer.normalize(normalized);
+  if (added_normalized.empty()) return encode_words(std::move(normalized), tokens);
+  const std::string characters = normalized.utf8();
+  const std::vector<std::uint32_t> numbers = character_numbers(characters);
   std::vector<AddedTokenMatcher::Segment> segments;
-  added_normalized.split(normalized, segments);
+  added_normalized.split(characters, segments);
   for (const auto& segment : segments) {
+    const auto first = static_cast<std::size_t>(segment.text.data() - characters.data());
+    AlignedText part = normalized.slice(numbers[first], numbers[first + segment.text.size()]);
     if (segment.token != nullptr) {
-      ids.push_back(segment.token->id);
+      tokens.push_back({segment.token->id, part.span().begin, part.span().end});
     } else {
-      encode_words(segment.text, ids);
+      encode_words(std::move(part), tokens);
     }
   }
 }
 
-void Pipeline::encode_words(std::string_view text, std::vector<std::uint32_t>& ids) const {
-  std::vector<std::string> words{std::string(text)};
+void Pipeline::encode_words(AlignedText text, std::vector<Token>& tokens) const {
+  if (text.empty()) return;
+  std::vector<AlignedText> words;
+  words.push_back(std::move(text));
   pre_tokenizer.split(words);
-  for (const std::string& word : words) {
-    std::visit([&](const auto& kind) { kind.tokenize(word, ids); }, model);
+  std::vector<Piece> pieces;
+  ModelScratch scratch;
+  for (const AlignedText& word : words) {
+    const std::string characters = word.utf8();
+    pieces.clear();
+    tokenize(model, characters, pieces, scratch);
+    append_tokens(word, characters, pieces, tokens);
   }
 }
 

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "core/json.h"
+#include "m2v/tokenizer.h"
 #include "tokenize/added_tokens.h"
+#include "tokenize/aligned_text.h"
 #include "tokenize/models/model.h"
 #include "tokenize/normalizers/normalizer.h"
 #include "tokenize/post_processors/post_processor.h"
@@ -31,14 +33,15 @@ struct Pipeline {
   /// Reads a whole tokenizer.json. Throws FormatError.
   static Pipeline parse(const core::Json& json, const std::string& file);
 
-  /// Appends the ids of a text of valid UTF-8, stage by stage: the plain road, which defines what
-  /// the fast ones must give.
-  void encode(std::string_view text, std::vector<std::uint32_t>& ids) const;
-  /// The same for a stretch of text between two of the tokens in `added`.
-  void encode_segment(std::string_view text, std::vector<std::uint32_t>& ids) const;
+  /// Appends the tokens of a text of valid UTF-8, stage by stage: the plain road, which defines
+  /// what the fast ones must give.
+  void encode(std::string_view text, std::vector<Token>& tokens) const;
+  /// The same for a stretch of text between two of the tokens in `added`; its first character is
+  /// the text's character number `begin`.
+  void encode_segment(std::string_view text, std::size_t begin, std::vector<Token>& tokens) const;
 
  private:
-  void encode_words(std::string_view text, std::vector<std::uint32_t>& ids) const;
+  void encode_words(AlignedText text, std::vector<Token>& tokens) const;
 };
 
 }  // namespace m2v::tokenize

@@ -5,19 +5,23 @@
 
 #include "core/json.h"
 #include "core/mapped_file.h"
+#include "tokenize/files/tokenizer_files.h"
 #include "tokenize/tokenizer_impl.h"
 #include "unicode/unicode.h"
 
 namespace m2v {
 
 Tokenizer::Impl::Impl(tokenize::Pipeline stages)
-    : pipeline(std::move(stages)), fast(tokenize::BertWordPiece::compile(pipeline)) {
+    : pipeline(std::move(stages)), fast(tokenize::FastRoad::compile(pipeline)) {
   const auto name = [&](std::string_view token, std::uint32_t id) {
     if (id >= tokens.size()) tokens.resize(id + 1);
     tokens[id] = token;
   };
   const tokenize::Vocabulary& vocabulary = tokenize::vocabulary_of(pipeline.model);
   for (const auto& [token, id] : vocabulary.entries()) name(token, id);
+  // A Unigram may have its unknown token twice; the vocabulary then knows the other one.
+  const tokenize::UnknownToken& unknown = tokenize::unknown_of(pipeline.model);
+  if (unknown.id()) name(unknown.token(), *unknown.id());
   vocabulary_size = vocabulary.size();
   for (const tokenize::AddedToken& token : pipeline.added_tokens) {
     name(token.content, token.id);
@@ -46,8 +50,12 @@ void Tokenizer::Impl::give_back(std::unique_ptr<Scratch> scratch) const {
 Tokenizer::Tokenizer(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Tokenizer Tokenizer::load(const std::filesystem::path& path) {
-  const auto file = std::filesystem::is_directory(path) ? path / "tokenizer.json" : path;
-  return from_json(core::MappedFile::open(file).text(), file.string());
+  if (!std::filesystem::is_directory(path)) {
+    return from_json(core::MappedFile::open(path).text(), path.string());
+  }
+  const tokenize::TokenizerJson tokenizer = tokenize::read_tokenizer(path);
+  return Tokenizer(
+      std::make_shared<Impl>(tokenize::Pipeline::parse(tokenizer.json, tokenizer.file)));
 }
 
 Tokenizer Tokenizer::from_json(std::string_view json, const std::string& name) {
@@ -58,6 +66,12 @@ Tokenizer Tokenizer::from_json(std::string_view json, const std::string& name) {
 void Tokenizer::encode(std::string_view text, std::vector<std::uint32_t>& ids,
                        std::size_t max_tokens) const {
   tokenize::Session(*this).encode(text, ids, max_tokens);
+}
+
+std::vector<Token> Tokenizer::encode_with_offsets(std::string_view text) const {
+  std::vector<Token> tokens;
+  impl_->pipeline.encode(unicode::to_utf8(unicode::to_utf32(text)), tokens);
+  return tokens;
 }
 
 std::vector<std::uint32_t> Tokenizer::encode_with_special_tokens(std::string_view text) const {
@@ -104,7 +118,7 @@ void Session::encode(std::string_view text, std::vector<std::uint32_t>& ids,
   const std::size_t limit = max_tokens < kNoLimit - before ? before + max_tokens : kNoLimit;
   // The fast road reads ill-formed UTF-8 as it should by itself; the others want it mended.
   const bool plain_text = impl_.pipeline.added.surely_absent(text);
-  const bool done = plain_text && scratch_ && impl_.fast->encode(text, ids, limit, *scratch_);
+  const bool done = plain_text && scratch_ && impl_.fast->encode(text, true, ids, limit, *scratch_);
   if (!done) encode_valid(unicode::to_utf8(unicode::to_utf32(text)), ids, limit);
   if (ids.size() > limit) ids.resize(limit);
 }
@@ -113,13 +127,18 @@ void Session::encode_valid(std::string_view text, std::vector<std::uint32_t>& id
                            std::size_t limit) {
   std::vector<AddedTokenMatcher::Segment> segments;
   impl_.pipeline.added.split(text, segments);
+  std::vector<Token> tokens;
   for (const auto& segment : segments) {
     if (ids.size() >= limit) return;
     if (segment.token != nullptr) {
       ids.push_back(segment.token->id);
-    } else if (!scratch_ || !impl_.fast->encode(segment.text, ids, limit, *scratch_)) {
-      impl_.pipeline.encode_segment(segment.text, ids);
+      continue;
     }
+    const auto begin = static_cast<std::size_t>(segment.text.data() - text.data());
+    if (scratch_ && impl_.fast->encode(segment.text, begin == 0, ids, limit, *scratch_)) continue;
+    tokens.clear();
+    impl_.pipeline.encode_segment(segment.text, begin, tokens);
+    for (const Token& token : tokens) ids.push_back(token.id);
   }
 }
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "m2v/tokenizer.h"
-#include "tokenize/fast/bert_wordpiece.h"
+#include "tokenize/fast/fast_road.h"
 #include "tokenize/pipeline.h"
 
 namespace m2v {
@@ -20,12 +20,12 @@ struct Tokenizer::Impl {
   explicit Impl(tokenize::Pipeline stages);
 
   tokenize::Pipeline pipeline;
-  std::unique_ptr<tokenize::BertWordPiece> fast;        // refers to `pipeline`
+  std::unique_ptr<const tokenize::FastRoad> fast;       // refers to `pipeline`
   std::vector<std::optional<std::string_view>> tokens;  // by id; views into `pipeline`
   std::unordered_map<std::string_view, std::uint32_t> added_ids;
   std::size_t vocabulary_size = 0;
 
-  using Scratch = tokenize::BertWordPiece::Scratch;
+  using Scratch = tokenize::FastRoad::Scratch;
   /// Memory of earlier calls, to be used again: one piece a thread that encodes at the same time.
   std::unique_ptr<Scratch> borrow() const;
   void give_back(std::unique_ptr<Scratch> scratch) const;

@@ -47,21 +47,22 @@ NormalizedText::Kind kind_of(char32_t c) noexcept {
 
 }  // namespace
 
-std::unique_ptr<BertWordPiece> BertWordPiece::compile(const Pipeline& pipeline) {
+std::unique_ptr<const FastRoad> BertWordPiece::compile(const Pipeline& pipeline) {
   const auto& normalizers = pipeline.normalizer.steps();
   const auto& pre_tokenizers = pipeline.pre_tokenizer.steps();
-  const auto* model = std::get_if<WordPiece>(&pipeline.model);
-  if (model == nullptr || normalizers.size() != 1 || pre_tokenizers.size() != 1) return nullptr;
+  if (!std::holds_alternative<WordPiece>(pipeline.model) || normalizers.size() != 1 ||
+      pre_tokenizers.size() != 1)
+    return nullptr;
   const auto* normalizer = std::get_if<BertNormalizer>(&normalizers[0]);
   const bool fits = normalizer != nullptr && normalizer->clean_text &&
                     std::holds_alternative<BertPreTokenizer>(pre_tokenizers[0]) &&
                     pipeline.added_normalized.empty();
   if (!fits) return nullptr;
-  return std::unique_ptr<BertWordPiece>(new BertWordPiece(*model, *normalizer));
+  return std::unique_ptr<const FastRoad>(new BertWordPiece(pipeline.model, *normalizer));
 }
 
-BertWordPiece::BertWordPiece(const WordPiece& model, const BertNormalizer& normalizer)
-    : model_(model), normalizer_(normalizer) {
+BertWordPiece::BertWordPiece(const Model& model, const BertNormalizer& normalizer)
+    : normalizer_(normalizer), words_(model, Spelling::kAsIs) {
   table_.reserve(kTableEnd);
   for (char32_t c = 0; c < kTableEnd; ++c) table_.push_back(map(c));
 }
@@ -104,13 +105,13 @@ BertWordPiece::Mapped BertWordPiece::map(char32_t c) const {
   return mapped;
 }
 
-bool BertWordPiece::encode(std::string_view text, std::vector<std::uint32_t>& ids,
+bool BertWordPiece::encode(std::string_view text, bool, std::vector<std::uint32_t>& ids,
                            std::size_t limit, Scratch& scratch) const {
   if (!normalize(text, scratch)) return false;
-  scratch.text.for_each_word([&](const char* word, std::size_t size) {
-    append_ids(word, size, ids, scratch);
-    return ids.size() < limit;
-  });
+  WordWriter writer(words_, scratch.text.size(), ids, limit, scratch.words);
+  scratch.text.for_each_word(
+      [&](const char* word, std::size_t size) { return writer.add(word, size); });
+  writer.finish();
   return true;
 }
 
@@ -181,31 +182,6 @@ bool BertWordPiece::append_complex(char32_t c, Scratch& scratch) const {
     }
   }
   return true;
-}
-
-void BertWordPiece::append_ids(const char* word, std::size_t size, std::vector<std::uint32_t>& ids,
-                               Scratch& scratch) const {
-  const auto look_up = [&](auto& cache) {
-    const auto [entry, hit] = cache.find(word, size);
-    if (!hit) {
-      const std::size_t before = ids.size();
-      model_.tokenize({word, size}, ids);
-      const std::size_t count = ids.size() - before;
-      if (count <= cache.kMaxIds) {
-        std::copy_n(ids.begin() + static_cast<std::ptrdiff_t>(before), count, entry->ids);
-        entry->count = static_cast<std::uint32_t>(count);
-      }
-      return;
-    }
-    ids.insert(ids.end(), entry->ids, entry->ids + entry->count);
-  };
-  if (size <= WordCache<2>::kMaxBytes) {
-    look_up(scratch.short_words);
-  } else if (size <= WordCache<4>::kMaxBytes) {
-    look_up(scratch.long_words);
-  } else {
-    model_.tokenize({word, size}, ids);
-  }
 }
 
 }  // namespace m2v::tokenize

@@ -7,34 +7,22 @@
 #include <string_view>
 #include <vector>
 
-#include "tokenize/fast/normalized_text.h"
-#include "tokenize/fast/word_cache.h"
+#include "tokenize/fast/fast_road.h"
 #include "tokenize/pipeline.h"
 
 namespace m2v::tokenize {
 
 /// The fast road for BertNormalizer + BertPreTokenizer + WordPiece, the tokenizer of most models.
 /// One pass normalizes and cuts the text (ASCII 64 bytes at a time, other characters through a
-/// table made at load time); each word is looked up in a cache, and what the cache lacks goes to
-/// the model. Gives what Pipeline::encode gives, for any bytes.
-class BertWordPiece {
+/// table made at load time); WordIds knows the ids of the words. Gives what
+/// Pipeline::encode gives, for any bytes.
+class BertWordPiece : public FastRoad {
  public:
   /// Null if the pipeline is of another kind. The pipeline must outlive the result.
-  static std::unique_ptr<BertWordPiece> compile(const Pipeline& pipeline);
+  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline);
 
-  /// The memory of one thread.
-  struct Scratch {
-    NormalizedText text;
-    WordCache<2> short_words{13};
-    WordCache<4> long_words{12};
-    std::u32string decomposed, lowered;
-  };
-
-  /// Appends the ids of a text that holds no added token, until `limit` ids are there in all.
-  /// Returns false, with `ids` as before, if the text needs the plain road: marks that must change
-  /// places.
-  bool encode(std::string_view text, std::vector<std::uint32_t>& ids, std::size_t limit,
-              Scratch& scratch) const;
+  bool encode(std::string_view text, bool at_start, std::vector<std::uint32_t>& ids,
+              std::size_t limit, Scratch& scratch) const override;
 
  private:
   /// What one character becomes, where that is at most one character of up to three bytes.
@@ -46,17 +34,14 @@ class BertWordPiece {
   };
   static constexpr char32_t kTableEnd = 0x3400;
 
-  BertWordPiece(const WordPiece& model, const BertNormalizer& normalizer);
+  BertWordPiece(const Model& model, const BertNormalizer& normalizer);
 
   Mapped map(char32_t c) const;
   bool normalize(std::string_view text, Scratch& scratch) const;
   bool append_mapped(char32_t c, Scratch& scratch) const;
   bool append_complex(char32_t c, Scratch& scratch) const;
-  void append_ids(const char* word, std::size_t size, std::vector<std::uint32_t>& ids,
-                  Scratch& scratch) const;
-
-  const WordPiece& model_;
   BertNormalizer normalizer_;
+  WordIds words_;
   std::vector<Mapped> table_;  // of the code points below kTableEnd
 };
 

@@ -41,6 +41,7 @@ class NormalizedText {
 
   /// Where the next characters go; 64 bytes may be written there.
   char* end() noexcept { return characters_.get() + size_; }
+  std::size_t size() const noexcept { return size_; }
   bool has_room() const noexcept { return size_ + kSlack / 2 <= capacity_; }
 
   /// Takes the first `count` (1 to 64) of the characters just written to end().

@@ -1,20 +1,55 @@
 #include "tokenize/models/model.h"
 
+#include <string>
+
 namespace m2v::tokenize {
+namespace {
+
+/// What kind of model it is. The oldest files do not say so, but each kind has members of its own.
+std::string type_of(const core::JsonAt& json) {
+  if (const auto type = json.find("type")) return type->string();
+  const auto has = [&](std::string_view key) { return json.get(key).has_value(); };
+  if (json.at("vocab").value().is_array()) return std::string(Unigram::kType);
+  if (has("merges")) return std::string(Bpe::kType);
+  const bool in_parts = has("continuing_subword_prefix") && has("max_input_chars_per_word");
+  return std::string(in_parts ? WordPiece::kType : WordLevel::kType);
+}
+
+}  // namespace
 
 Model parse_model(const core::JsonAt& json) {
-  const core::JsonAt type = json.at("type");
-  if (type.string() == WordPiece::kType) return WordPiece::parse(json);
-  type.fail("tokenizer model \"" + type.string() + "\" is not supported; WordPiece is");
+  const std::string type = type_of(json);
+  if (type == Bpe::kType) return Bpe::parse(json);
+  if (type == WordPiece::kType) return WordPiece::parse(json);
+  if (type == WordLevel::kType) return WordLevel::parse(json);
+  if (type == Unigram::kType) return Unigram::parse(json);
+  json.at("type").fail("tokenizer model \"" + type +
+                       "\" is not known; BPE, WordPiece, WordLevel and Unigram are");
+}
+
+void tokenize(const Model& model, std::string_view word, std::vector<Piece>& pieces,
+              ModelScratch& scratch) {
+  if (const auto* bpe = std::get_if<Bpe>(&model)) return bpe->tokenize(word, pieces, scratch.bpe);
+  if (const auto* unigram = std::get_if<Unigram>(&model)) {
+    return unigram->tokenize(word, pieces, scratch.unigram);
+  }
+  if (const auto* wordpiece = std::get_if<WordPiece>(&model)) {
+    return wordpiece->tokenize(word, pieces);
+  }
+  std::get<WordLevel>(model).tokenize(word, pieces);
 }
 
 const Vocabulary& vocabulary_of(const Model& model) {
   return std::visit([](const auto& kind) -> const Vocabulary& { return kind.vocabulary(); }, model);
 }
 
-const std::string& unknown_token_of(const Model& model) {
-  return std::visit([](const auto& kind) -> const std::string& { return kind.unknown_token(); },
-                    model);
+std::uint32_t first_free_id(const Model& model) {
+  const auto* unigram = std::get_if<Unigram>(&model);
+  return static_cast<std::uint32_t>(unigram ? unigram->size() : vocabulary_of(model).size());
+}
+
+const UnknownToken& unknown_of(const Model& model) {
+  return std::visit([](const auto& kind) -> const UnknownToken& { return kind.unknown(); }, model);
 }
 
 std::string_view type_name(const Model& model) {

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/json.h"
+#include "tokenize/models/piece.h"
+#include "tokenize/models/unknown_token.h"
 #include "tokenize/vocabulary.h"
 
 namespace m2v::tokenize {
@@ -19,21 +19,20 @@ class WordPiece {
 
   static WordPiece parse(const core::JsonAt& json);
 
-  /// Appends the ids of one word. Throws Error if the unknown token is needed and there is none.
-  void tokenize(std::string_view word, std::vector<std::uint32_t>& ids) const;
+  /// Appends the pieces of one word, in UTF-8. Throws Error if the unknown token is needed and
+  /// there is none.
+  void tokenize(std::string_view word, std::vector<Piece>& pieces) const;
 
   const Vocabulary& vocabulary() const noexcept { return vocabulary_; }
-  const std::string& unknown_token() const noexcept { return unknown_token_; }
+  const UnknownToken& unknown() const noexcept { return unknown_; }
 
  private:
-  bool append_pieces(std::string_view word, std::vector<std::uint32_t>& ids) const;
+  bool append_pieces(std::string_view word, std::vector<Piece>& pieces) const;
 
   Vocabulary vocabulary_;
   std::uint32_t continuing_ = Trie::kNone;  // the node of the continuing prefix in the trie
-  std::string unknown_token_;
-  std::optional<std::uint32_t> unknown_id_;
+  UnknownToken unknown_;
   std::size_t max_characters_ = 100;
-  std::string file_;  // for error messages
 };
 
 }  // namespace m2v::tokenize

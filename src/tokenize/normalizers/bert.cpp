@@ -1,27 +1,26 @@
 #include "tokenize/normalizers/bert.h"
 
+#include "tokenize/normalizers/lowercase.h"
+#include "tokenize/normalizers/normal_forms.h"
 #include "unicode/unicode.h"
 
 namespace m2v::tokenize {
 namespace {
 
-void clean(std::u32string& text) {
-  std::erase_if(text, unicode::is_control);
-  for (char32_t& c : text) {
-    if (unicode::is_whitespace(c)) c = U' ';
-  }
+void clean(AlignedText& text) {
+  text.erase_if(unicode::is_control);
+  text.map([](char32_t c) { return unicode::is_whitespace(c) ? U' ' : c; });
 }
 
-std::u32string set_chinese_apart(std::u32string_view text) {
-  std::u32string out;
-  for (const char32_t c : text) {
-    if (unicode::is_chinese(c)) {
-      out.append({U' ', c, U' '});
-    } else {
-      out += c;
-    }
+void set_chinese_apart(AlignedText& text) {
+  AlignedText apart;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool chinese = unicode::is_chinese(text[i]);
+    if (chinese) apart.push_back(U' ', text.span(i));
+    apart.push_back(text[i], text.span(i));
+    if (chinese) apart.push_back(U' ', text.span(i));
   }
-  return out;
+  text = std::move(apart);
 }
 
 }  // namespace
@@ -35,20 +34,14 @@ BertNormalizer BertNormalizer::parse(const core::JsonAt& json) {
   return normalizer;
 }
 
-void BertNormalizer::normalize(std::string& text) const {
-  std::u32string characters = unicode::to_utf32(text);
-  if (clean_text) clean(characters);
-  if (handle_chinese_chars) characters = set_chinese_apart(characters);
+void BertNormalizer::normalize(AlignedText& text) const {
+  if (clean_text) clean(text);
+  if (handle_chinese_chars) set_chinese_apart(text);
   if (strip_accents) {
-    characters = unicode::nfd(characters);
-    std::erase_if(characters, unicode::is_nonspacing_mark);
+    UnicodeNormalizer{unicode::NormalForm::kD}.normalize(text);
+    text.erase_if(unicode::is_nonspacing_mark);
   }
-  if (lowercase) {
-    std::u32string lowered;
-    for (const char32_t c : characters) unicode::append_lowercase(c, lowered);
-    characters = std::move(lowered);
-  }
-  text = unicode::to_utf8(characters);
+  if (lowercase) Lowercase().normalize(text);
 }
 
 }  // namespace m2v::tokenize

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <string>
-
 #include "core/json.h"
+#include "tokenize/aligned_text.h"
 
 namespace m2v::tokenize {
 
@@ -14,7 +13,7 @@ struct BertNormalizer {
   bool lowercase = true;
 
   static BertNormalizer parse(const core::JsonAt& json);
-  void normalize(std::string& text) const;
+  void normalize(AlignedText& text) const;
 };
 
 }  // namespace m2v::tokenize

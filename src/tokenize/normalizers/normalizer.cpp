@@ -1,18 +1,88 @@
 #include "tokenize/normalizers/normalizer.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 namespace m2v::tokenize {
 namespace {
 
-void append_steps(const core::JsonAt& json, std::vector<NormalizerStep>& steps) {
-  const core::JsonAt type = json.at("type");
-  if (type.string() == "BertNormalizer") {
-    steps.emplace_back(BertNormalizer::parse(json));
-  } else if (type.string() == "Sequence") {
-    for (const core::JsonAt& step : json.at("normalizers").elements()) append_steps(step, steps);
-  } else {
-    type.fail("normalizer \"" + type.string() +
-              "\" is not supported; BertNormalizer and Sequence are");
+using Steps = std::vector<NormalizerStep>;
+using Append = void (*)(const core::JsonAt& json, Steps& steps);
+
+struct Kind {
+  std::string_view type;
+  Append append;
+};
+
+template <class Step>
+void append_parsed(const core::JsonAt& json, Steps& steps) {
+  steps.emplace_back(Step::parse(json));
+}
+
+template <class Step>
+void append_plain(const core::JsonAt&, Steps& steps) {
+  steps.emplace_back(Step{});
+}
+
+template <unicode::NormalForm kForm>
+void append_form(const core::JsonAt&, Steps& steps) {
+  steps.emplace_back(UnicodeNormalizer{kForm});
+}
+
+void append_steps(const core::JsonAt& json, Steps& steps);
+
+void append_sequence(const core::JsonAt& json, Steps& steps) {
+  for (const core::JsonAt& step : json.at("normalizers").elements()) append_steps(step, steps);
+}
+
+constexpr std::array kKinds = {
+    Kind{"Bert", append_parsed<BertNormalizer>},
+    Kind{"ByteLevel", append_plain<ByteLevelNormalizer>},
+    Kind{"Lowercase", append_plain<Lowercase>},
+    Kind{"NFC", append_form<unicode::NormalForm::kC>},
+    Kind{"NFD", append_form<unicode::NormalForm::kD>},
+    Kind{"NFKC", append_form<unicode::NormalForm::kKc>},
+    Kind{"NFKD", append_form<unicode::NormalForm::kKd>},
+    Kind{"Nmt", append_plain<Nmt>},
+    Kind{"Precompiled", append_parsed<Precompiled>},
+    Kind{"Prepend", append_parsed<Prepend>},
+    Kind{"Replace", append_parsed<Replace>},
+    Kind{"Sequence", append_sequence},
+    Kind{"Strip", append_parsed<Strip>},
+    Kind{"StripAccents", append_plain<StripAccents>},
+};
+
+struct Untyped {
+  std::array<std::string_view, 3> members;  // that it must have; the other ones are empty
+  Append append;
+};
+
+/// Without a type, or with one that is none of the above (BertNormalizer's own name among them),
+/// the first of these counts whose members are there.
+constexpr std::array kUntyped = {
+    Untyped{{"clean_text", "handle_chinese_chars", "lowercase"}, append_parsed<BertNormalizer>},
+    Untyped{{"strip_left", "strip_right"}, append_parsed<Strip>},
+    Untyped{{"normalizers"}, append_sequence},
+    Untyped{{"pattern", "content"}, append_parsed<Replace>},
+    Untyped{{"prepend"}, append_parsed<Prepend>},
+};
+
+void append_steps(const core::JsonAt& json, Steps& steps) {
+  const core::Json* const type = json.value().find("type");
+  if (type != nullptr && type->is_string()) {
+    const auto kind = std::ranges::find(kKinds, type->string(), &Kind::type);
+    if (kind != kKinds.end()) return kind->append(json, steps);
   }
+  const auto is_there = [&](std::string_view member) {
+    return member.empty() || json.value().find(member) != nullptr;
+  };
+  for (const Untyped& kind : kUntyped) {
+    if (std::ranges::all_of(kind.members, is_there)) return kind.append(json, steps);
+  }
+  const core::JsonAt named = json.at("type");
+  if (named.string() == "BertNormalizer") return append_parsed<BertNormalizer>(json, steps);
+  named.fail("there is no normalizer \"" + named.string() + "\"");
 }
 
 }  // namespace
@@ -23,7 +93,7 @@ Normalizer Normalizer::parse(const core::JsonAt& json) {
   return normalizer;
 }
 
-void Normalizer::normalize(std::string& text) const {
+void Normalizer::normalize(AlignedText& text) const {
   for (const NormalizerStep& step : steps_) {
     std::visit([&](const auto& kind) { kind.normalize(text); }, step);
   }

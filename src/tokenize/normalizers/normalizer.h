@@ -1,17 +1,28 @@
 #pragma once
 
-#include <string>
 #include <variant>
 #include <vector>
 
 #include "core/json.h"
+#include "tokenize/aligned_text.h"
 #include "tokenize/normalizers/bert.h"
+#include "tokenize/normalizers/byte_level.h"
+#include "tokenize/normalizers/lowercase.h"
+#include "tokenize/normalizers/nmt.h"
+#include "tokenize/normalizers/normal_forms.h"
+#include "tokenize/normalizers/precompiled.h"
+#include "tokenize/normalizers/prepend.h"
+#include "tokenize/normalizers/replace.h"
+#include "tokenize/normalizers/strip.h"
+#include "tokenize/normalizers/strip_accents.h"
 
 namespace m2v::tokenize {
 
 /// A normalizer rewrites a text before it is split into words. Each kind has
-/// `void normalize(std::string& text) const`; `text` is valid UTF-8 before and after.
-using NormalizerStep = std::variant<BertNormalizer>;
+/// `void normalize(AlignedText& text) const`.
+using NormalizerStep =
+    std::variant<BertNormalizer, ByteLevelNormalizer, Lowercase, Nmt, Precompiled, Prepend, Replace,
+                 Strip, StripAccents, UnicodeNormalizer>;
 
 /// The steps of a tokenizer's normalizer, Sequences flattened. No steps: the text stays as it is.
 class Normalizer {
@@ -20,7 +31,7 @@ class Normalizer {
   /// Reads `$.normalizer`. Throws FormatError for a type that it does not know.
   static Normalizer parse(const core::JsonAt& json);
 
-  void normalize(std::string& text) const;
+  void normalize(AlignedText& text) const;
   const std::vector<NormalizerStep>& steps() const noexcept { return steps_; }
 
  private:

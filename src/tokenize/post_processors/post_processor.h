@@ -19,17 +19,25 @@ class PostProcessor {
   std::vector<std::uint32_t> apply(std::vector<std::uint32_t> ids) const;
 
  private:
+  using Ids = std::vector<std::uint32_t>;
   struct Item {
     bool is_sequence;
-    std::vector<std::uint32_t> special_ids;
+    Ids special_ids;
   };
-  using Template = std::vector<Item>;
+  /// What one post-processor puts around the first part that it is given, and around all others.
+  /// A template makes each of its items a part for the one that comes next.
+  struct Step {
+    bool is_template;
+    std::vector<Item> first;
+    std::vector<Item> others;
+  };
 
   void append(const core::JsonAt& json);
-  static Template parse_template(const core::JsonAt& json);
-  static Template parse_pair(const core::JsonAt& json);
+  void append_template(const core::JsonAt& json);
+  void append_pair(const core::JsonAt& json, bool separator_in_front);
 
-  std::vector<Template> templates_;
+  std::vector<Step> steps_;
+  std::size_t parts_ = 1;  // that the steps make of one sequence
 };
 
 }  // namespace m2v::tokenize

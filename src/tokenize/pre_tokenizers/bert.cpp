@@ -1,31 +1,29 @@
 #include "tokenize/pre_tokenizers/bert.h"
 
-#include <string_view>
+#include <utility>
 
 #include "unicode/unicode.h"
 
 namespace m2v::tokenize {
 namespace {
 
-void split_word(std::string_view text, std::vector<std::string>& words) {
+void split_word(const AlignedText& word, std::vector<AlignedText>& words) {
   std::size_t start = 0;  // of the word that is open, if any character has come since
-  for (std::size_t position = 0; position < text.size();) {
-    const std::size_t before = position;
-    const char32_t c = unicode::decode_utf8(text, position);
-    const bool punctuation = unicode::is_punctuation(c);
-    if (!punctuation && !unicode::is_whitespace(c)) continue;
-    if (before > start) words.emplace_back(text.substr(start, before - start));
-    if (punctuation) words.emplace_back(text.substr(before, position - before));
-    start = position;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const bool punctuation = unicode::is_punctuation(word[i]);
+    if (!punctuation && !unicode::is_whitespace(word[i])) continue;
+    if (i > start) words.push_back(word.slice(start, i));
+    if (punctuation) words.push_back(word.slice(i, i + 1));
+    start = i + 1;
   }
-  if (start < text.size()) words.emplace_back(text.substr(start));
+  if (start < word.size()) words.push_back(word.slice(start, word.size()));
 }
 
 }  // namespace
 
-void BertPreTokenizer::split(std::vector<std::string>& words) const {
-  std::vector<std::string> finer;
-  for (const std::string& word : words) split_word(word, finer);
+void BertPreTokenizer::split(std::vector<AlignedText>& words) const {
+  std::vector<AlignedText> finer;
+  for (const AlignedText& word : words) split_word(word, finer);
   words = std::move(finer);
 }
 

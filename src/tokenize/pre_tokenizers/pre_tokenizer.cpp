@@ -1,18 +1,55 @@
 #include "tokenize/pre_tokenizers/pre_tokenizer.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 namespace m2v::tokenize {
 namespace {
 
-void append_steps(const core::JsonAt& json, std::vector<PreTokenizerStep>& steps) {
+using Steps = std::vector<PreTokenizerStep>;
+
+struct Kind {
+  std::string_view type;
+  void (*append)(const core::JsonAt& json, Steps& steps);
+};
+
+template <class Step>
+void append_parsed(const core::JsonAt& json, Steps& steps) {
+  steps.emplace_back(Step::parse(json));
+}
+
+template <class Step>
+void append_plain(const core::JsonAt&, Steps& steps) {
+  steps.emplace_back(Step{});
+}
+
+void append_steps(const core::JsonAt& json, Steps& steps);
+
+void append_sequence(const core::JsonAt& json, Steps& steps) {
+  for (const core::JsonAt& step : json.at("pretokenizers").elements()) append_steps(step, steps);
+}
+
+constexpr std::array kKinds = {
+    Kind{"BertPreTokenizer", append_plain<BertPreTokenizer>},
+    Kind{"ByteLevel", append_parsed<ByteLevel>},
+    Kind{"CharDelimiterSplit", append_parsed<CharDelimiter>},
+    Kind{"Digits", append_parsed<Digits>},
+    Kind{"FixedLength", append_parsed<FixedLength>},
+    Kind{"Metaspace", append_parsed<Metaspace>},
+    Kind{"Punctuation", append_parsed<Punctuation>},
+    Kind{"Sequence", append_sequence},
+    Kind{"Split", append_parsed<Split>},
+    Kind{"UnicodeScripts", append_plain<UnicodeScripts>},
+    Kind{"Whitespace", append_plain<Whitespace>},
+    Kind{"WhitespaceSplit", append_plain<WhitespaceSplit>},
+};
+
+void append_steps(const core::JsonAt& json, Steps& steps) {
   const core::JsonAt type = json.at("type");
-  if (type.string() == "BertPreTokenizer") {
-    steps.emplace_back(BertPreTokenizer{});
-  } else if (type.string() == "Sequence") {
-    for (const core::JsonAt& step : json.at("pretokenizers").elements()) append_steps(step, steps);
-  } else {
-    type.fail("pre-tokenizer \"" + type.string() +
-              "\" is not supported; BertPreTokenizer and Sequence are");
-  }
+  const auto kind = std::ranges::find(kKinds, type.string(), &Kind::type);
+  if (kind == kKinds.end()) type.fail("there is no pre-tokenizer \"" + type.string() + "\"");
+  kind->append(json, steps);
 }
 
 }  // namespace
@@ -23,7 +60,7 @@ PreTokenizer PreTokenizer::parse(const core::JsonAt& json) {
   return pre_tokenizer;
 }
 
-void PreTokenizer::split(std::vector<std::string>& words) const {
+void PreTokenizer::split(std::vector<AlignedText>& words) const {
   for (const PreTokenizerStep& step : steps_) {
     std::visit([&](const auto& kind) { kind.split(words); }, step);
   }

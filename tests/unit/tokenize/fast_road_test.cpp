@@ -1,3 +1,5 @@
+#include "tokenize/fast/fast_road.h"
+
 #include <doctest/doctest.h>
 
 #include <random>
@@ -5,13 +7,13 @@
 #include <vector>
 
 #include "simd/target.h"
+#include "support/tokenizer_families.h"
 #include "support/tokenizer_json.h"
-#include "tokenize/fast/bert_wordpiece.h"
 #include "tokenize/pipeline.h"
 #include "unicode/unicode.h"
 
 using namespace m2v;
-using tokenize::BertWordPiece;
+using tokenize::FastRoad;
 using tokenize::Pipeline;
 
 namespace {
@@ -22,15 +24,17 @@ constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
 class Comparison {
  public:
   explicit Comparison(const core::Json& json)
-      : pipeline_(Pipeline::parse(json, "test")), fast_(BertWordPiece::compile(pipeline_)) {
+      : pipeline_(Pipeline::parse(json, "test")), fast_(FastRoad::compile(pipeline_)) {
     REQUIRE(fast_ != nullptr);
   }
 
   void check(const std::string& text) {
     const std::string valid = unicode::to_utf8(unicode::to_utf32(text));
+    std::vector<Token> tokens;
+    pipeline_.encode_segment(valid, 0, tokens);
     std::vector<std::uint32_t> expected, found;
-    pipeline_.encode_segment(valid, expected);
-    if (fast_->encode(text, found, kNoLimit, scratch_)) {
+    for (const Token& token : tokens) expected.push_back(token.id);
+    if (fast_->encode(text, true, found, kNoLimit, scratch_)) {
       ++fast_texts_;
       CAPTURE(text);
       REQUIRE(found == expected);
@@ -45,8 +49,8 @@ class Comparison {
 
  private:
   Pipeline pipeline_;
-  std::unique_ptr<BertWordPiece> fast_;
-  BertWordPiece::Scratch scratch_;
+  std::unique_ptr<const FastRoad> fast_;
+  FastRoad::Scratch scratch_;
   std::size_t fast_texts_ = 0, plain_texts_ = 0;
 };
 
@@ -113,6 +117,19 @@ TEST_CASE("the fast road gives the plain road's ids on every code point") {
   }
 }
 
+TEST_CASE("each family's fast road gives the plain road's ids on every code point") {
+  for (const core::Json& settings : test::tokenizer_families()) {
+    Comparison comparison(settings);
+    for (char32_t c = 0; c < 0x110000; c += (c < 0x3400 ? 1 : 61)) {
+      if (c >= 0xD800 && c <= 0xDFFF) continue;
+      const std::string character = unicode::to_utf8(std::u32string(1, c));
+      comparison.check(character);
+      comparison.check("A" + character + "z " + character + character);
+    }
+    CHECK(comparison.fast_texts() > 100 * comparison.plain_texts());
+  }
+}
+
 TEST_CASE("the fast road gives the plain road's ids on random bytes, on every target") {
   simd::for_each_target([](const std::string& target) {
     CAPTURE(target);
@@ -121,6 +138,11 @@ TEST_CASE("the fast road gives the plain road's ids on random bytes, on every ta
       Comparison comparison(settings);
       for (int i = 0; i < 1500; ++i) comparison.check(random_text(random));
       CHECK(comparison.fast_texts() > comparison.plain_texts());
+    }
+    for (const core::Json& settings : test::tokenizer_families()) {
+      Comparison comparison(settings);
+      for (int i = 0; i < 500; ++i) comparison.check(random_text(random));
+      CHECK(comparison.fast_texts() > 0);
     }
   });
 }

@@ -108,10 +108,10 @@ TEST_CASE("the template puts its special tokens around a sequence") {
   const std::uint32_t hello = tokenizer.id("hello").value();
   CHECK(tokenizer.encode_with_special_tokens("hello") == std::vector<std::uint32_t>{2, hello, 3});
   Json json = m2v::test::bert_tokenizer();
-  json.set("post_processor",
-           m2v::core::parse_json(R"({"type":"Sequence","processors":[{"type":"ByteLevel"},
+  json.set("post_processor", m2v::core::parse_json(R"({"type":"Sequence","processors":[
+             {"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true},
              {"type":"RobertaProcessing","sep":["[SEP]",3],"cls":["[CLS]",2]}]})",
-                                 "test"));
+                                                   "test"));
   CHECK(load(json).encode_with_special_tokens("hello") == std::vector<std::uint32_t>{2, hello, 3});
 }
 
@@ -143,7 +143,6 @@ TEST_CASE("what the file says wrongly is refused with its JSON path") {
   starts(with("model", R"({"type":"Rot13"})"), "$.model.type: ");
   starts(with("model", "null"), "$.model: ");
   starts(with_model("vocab", "[]"), "$.model.vocab: ");
-  starts(with_model("vocab", "{}"), "$.model.vocab: ");
   starts(with_model("vocab", R"({"a":-1})"), "$.model.vocab[\"a\"]: ");
   starts(with_model("vocab", R"({"a":4294967296})"), "$.model.vocab[\"a\"]: ");
   starts(with_model("vocab", R"({"a":"b"})"), "$.model.vocab[\"a\"]: ");
@@ -158,4 +157,18 @@ TEST_CASE("a missing unknown token is an error only when a text needs it") {
   CHECK_FALSE(tokenizer.unknown_id().has_value());
   CHECK(tokens_of(tokenizer, "hello") == "hello");
   CHECK_THROWS_AS(tokens_of(tokenizer, "\xE0\xB8\x81"), FormatError);
+}
+
+TEST_CASE("an added token of which the normalizer leaves nothing is refused") {
+  Json json = m2v::test::bert_tokenizer();
+  add_token(json, "\xCC\x81", "normalized");
+  CHECK(error_of(json).starts_with("tokenizer.json: $.added_tokens: "));
+}
+
+TEST_CASE("an unknown token that the vocabulary has twice keeps its name") {
+  const Tokenizer tokenizer = Tokenizer::from_json(
+      R"({"model":{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0],["a",-1],["<unk>",0]]}})");
+  CHECK(tokenizer.unknown_id() == 0);
+  CHECK(tokens_of(tokenizer, "ab") == "a <unk>");
+  CHECK(tokenizer.id("<unk>") == 2);
 }

@@ -1,0 +1,47 @@
+#include "core/base64.h"
+
+#include <cstdint>
+
+namespace m2v::core {
+namespace {
+
+constexpr std::uint32_t kNoDigit = 64;
+
+std::uint32_t digit(char c) noexcept {
+  if (c >= 'A' && c <= 'Z') return static_cast<std::uint32_t>(c - 'A');
+  if (c >= 'a' && c <= 'z') return static_cast<std::uint32_t>(c - 'a' + 26);
+  if (c >= '0' && c <= '9') return static_cast<std::uint32_t>(c - '0' + 52);
+  return c == '+' ? 62 : c == '/' ? 63 : kNoDigit;
+}
+
+std::string_view without_padding(std::string_view text) noexcept {
+  const std::size_t digits = text.find_last_not_of('=') + 1;  // npos + 1 is 0: nothing but padding
+  const std::size_t allowed = (4 - digits % 4) % 4;
+  return text.size() - digits <= allowed ? text.substr(0, digits) : text;
+}
+
+}  // namespace
+
+std::optional<std::string> decode_base64(std::string_view text) {
+  text = without_padding(text);
+  if (text.size() % 4 == 1) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3 + 2);
+  std::uint32_t bits = 0;
+  unsigned count = 0;  // of the lower bits that are not written yet
+  for (const char c : text) {
+    const std::uint32_t value = digit(c);
+    if (value == kNoDigit) return std::nullopt;
+    bits = bits << 6 | value;
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes.push_back(static_cast<char>(bits >> count));
+      bits &= (1u << count) - 1;
+    }
+  }
+  if (bits != 0) return std::nullopt;
+  return bytes;
+}
+
+}  // namespace m2v::core

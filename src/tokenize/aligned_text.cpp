@@ -1,0 +1,53 @@
+#include "tokenize/aligned_text.h"
+
+#include <utility>
+
+#include "unicode/unicode.h"
+
+namespace m2v::tokenize {
+
+AlignedText::AlignedText(std::string_view utf8, std::size_t begin)
+    : characters_(unicode::to_utf32(utf8)) {
+  spans_.reserve(characters_.size());
+  for (std::size_t i = 0; i < characters_.size(); ++i) {
+    const auto place = static_cast<std::uint32_t>(begin + i);
+    spans_.push_back({place, place + 1});
+  }
+}
+
+std::string AlignedText::utf8() const { return unicode::to_utf8(characters_); }
+
+void AlignedText::append(const AlignedText& other, std::size_t begin, std::size_t end) {
+  characters_.append(other.characters_, begin, end - begin);
+  const auto first = other.spans_.begin();
+  spans_.insert(spans_.end(), first + static_cast<std::ptrdiff_t>(begin),
+                first + static_cast<std::ptrdiff_t>(end));
+}
+
+void AlignedText::prepend(std::u32string_view characters) {
+  characters_.insert(0, characters);
+  spans_.insert(spans_.begin(), characters.size(), spans_.front());
+}
+
+void AlignedText::rewrite(std::span<const unicode::Rewritten> text) {
+  std::u32string characters;
+  std::vector<Span> spans;
+  characters.reserve(text.size());
+  spans.reserve(text.size());
+  std::size_t next = 0;
+  for (const unicode::Rewritten& rewritten : text) {
+    characters += rewritten.character;
+    spans.push_back(spans_[rewritten.taken > 0 || next == 0 ? next : next - 1]);
+    next += rewritten.taken;
+  }
+  characters_ = std::move(characters);
+  spans_ = std::move(spans);
+}
+
+AlignedText AlignedText::slice(std::size_t begin, std::size_t end) const {
+  AlignedText part;
+  part.append(*this, begin, end);
+  return part;
+}
+
+}  // namespace m2v::tokenize

@@ -1,0 +1,98 @@
+#include "tokenize/charsmap.h"
+
+#include <unordered_set>
+
+#include "unicode/unicode.h"
+
+namespace m2v::tokenize {
+namespace {
+
+constexpr std::size_t kUnitSize = 4;
+constexpr std::uint32_t kLeafBit = 1u << 31;
+constexpr std::uint32_t kLabelBits = kLeafBit | 0xFF;  // a leaf is nobody's target
+
+std::uint32_t read_unit(std::string_view bytes, std::size_t position) noexcept {
+  std::uint32_t unit = 0;
+  for (std::size_t i = kUnitSize; i-- > 0;) {
+    unit = unit << 8 | static_cast<unsigned char>(bytes[position + i]);
+  }
+  return unit;
+}
+
+}  // namespace
+
+Charsmap Charsmap::parse(std::string_view bytes, const core::JsonAt& where) {
+  if (bytes.size() < kUnitSize) where.fail("the character map has no size");
+  const std::size_t units = read_unit(bytes, 0) / kUnitSize;
+  if (units == 0) where.fail("the character map is empty");
+  if (units > bytes.size() / kUnitSize - 1) where.fail("the character map is cut off");
+  Charsmap map;
+  map.units_.reserve(units);
+  for (std::size_t i = 1; i <= units; ++i) map.units_.push_back(read_unit(bytes, i * kUnitSize));
+  map.replacements_ = bytes.substr((1 + units) * kUnitSize);
+  if (unicode::to_utf8(unicode::to_utf32(map.replacements_)) != map.replacements_) {
+    where.fail("the character map's replacements are not UTF-8");
+  }
+  map.check_steps(where);
+  return map;
+}
+
+std::optional<std::string_view> Charsmap::find(std::string_view key) const noexcept {
+  std::uint32_t start = start_from(0);
+  for (const char byte : key) {
+    const auto next = step(start, static_cast<unsigned char>(byte));
+    if (!next) return std::nullopt;
+    start = next->start;
+    if (next->has_leaf) {
+      const std::string_view rest = std::string_view(replacements_).substr(replacement_at(start));
+      return rest.substr(0, rest.find('\0'));
+    }
+  }
+  return std::nullopt;
+}
+
+std::uint32_t Charsmap::start_from(std::uint32_t place) const noexcept {
+  const std::uint32_t unit = units_[place];
+  return place ^ unit >> 10 << ((unit >> 9 & 1) * 8);
+}
+
+std::optional<Charsmap::Step> Charsmap::step(std::uint32_t start,
+                                             unsigned char byte) const noexcept {
+  const std::uint32_t place = start ^ byte;
+  if (byte == 0 || place >= units_.size()) return std::nullopt;
+  if ((units_[place] & kLabelBits) != byte) return std::nullopt;
+  return Step{start_from(place), (units_[place] >> 8 & 1) != 0};
+}
+
+std::uint32_t Charsmap::replacement_at(std::uint32_t leaf) const noexcept {
+  return units_[leaf] & ~kLeafBit;
+}
+
+void Charsmap::check_replacement(std::uint32_t leaf, const core::JsonAt& where) const {
+  if (leaf >= units_.size()) where.fail("the character map has a leaf outside of it");
+  const std::size_t place = replacement_at(leaf);
+  if (place > replacements_.size() ||
+      (place < replacements_.size() && !unicode::starts_character(replacements_[place]))) {
+    where.fail("the character map has a replacement outside of its replacements");
+  }
+}
+
+void Charsmap::check_steps(const core::JsonAt& where) const {
+  std::vector<std::uint32_t> open{start_from(0)};
+  std::unordered_set<std::uint32_t> seen(open.begin(), open.end());
+  while (!open.empty()) {
+    const std::uint32_t start = open.back();
+    open.pop_back();
+    for (unsigned byte = 1; byte < 256; ++byte) {
+      const auto next = step(start, static_cast<unsigned char>(byte));
+      if (!next) continue;
+      if (next->has_leaf) {
+        check_replacement(next->start, where);  // no key leads further
+      } else if (seen.insert(next->start).second) {
+        open.push_back(next->start);
+      }
+    }
+  }
+}
+
+}  // namespace m2v::tokenize

@@ -1,0 +1,17 @@
+#include "tokenize/fast/fast_road.h"
+
+#include "tokenize/fast/bert_wordpiece.h"
+#include "tokenize/fast/byte_level_words.h"
+#include "tokenize/fast/metaspace_words.h"
+
+namespace m2v::tokenize {
+
+std::unique_ptr<const FastRoad> FastRoad::compile(const Pipeline& pipeline) {
+  for (const auto compile_kind :
+       {BertWordPiece::compile, ByteLevelWords::compile, MetaspaceWords::compile}) {
+    if (auto road = compile_kind(pipeline)) return road;
+  }
+  return nullptr;
+}
+
+}  // namespace m2v::tokenize

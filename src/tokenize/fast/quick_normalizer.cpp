@@ -1,0 +1,197 @@
+#include "tokenize/fast/quick_normalizer.h"
+
+#include <algorithm>
+
+#include "unicode/graphemes.h"
+#include "unicode/unicode.h"
+
+namespace m2v::tokenize {
+namespace {
+
+using Entry = QuickNormalizer::Scratch::Entry;
+
+constexpr std::uint8_t kNotSimple = 255;  // an entry's size
+
+/// Whether a character has no part in what becomes of its neighbours, nor they in what becomes of
+/// it: it stands in a grapheme cluster of its own, composes with nothing and keeps its place.
+bool is_inert(char32_t c) {
+  using unicode::GraphemeClass;
+  switch (unicode::grapheme_class(c)) {
+    case GraphemeClass::kOther:
+    case GraphemeClass::kLf:
+    case GraphemeClass::kControl:
+    case GraphemeClass::kConsonant:
+    case GraphemeClass::kPictograph:
+    case GraphemeClass::kHangulLv:
+    case GraphemeClass::kHangulLvt:
+      return unicode::combining_class(c) == 0;
+    default:
+      return false;
+  }
+}
+
+void run_steps(const std::vector<NormalizerStep>& steps, AlignedText& text) {
+  for (const NormalizerStep& step : steps) {
+    std::visit([&](const auto& kind) { kind.normalize(text); }, step);
+  }
+}
+
+/// What a character becomes by itself.
+void look_up(const std::vector<NormalizerStep>& steps, char32_t c, Entry& entry) {
+  entry.size = kNotSimple;
+  if (!is_inert(c)) return;
+  AlignedText text;
+  text.push_back(c, {0, 1});
+  run_steps(steps, text);
+  const std::u32string& characters = text.characters();
+  if (!std::all_of(characters.begin(), characters.end(), is_inert)) return;
+  const std::string utf8 = text.utf8();
+  if (utf8.size() > sizeof(entry.bytes)) return;
+  entry.size = static_cast<std::uint8_t>(utf8.size());
+  utf8.copy(entry.bytes, utf8.size());
+}
+
+/// Steps that change characters one by one, if these are inert.
+bool is_mapping(const NormalizerStep& step) {
+  return !std::holds_alternative<Replace>(step) && !std::holds_alternative<Strip>(step) &&
+         !std::holds_alternative<Prepend>(step);
+}
+
+bool is_well_formed(std::string_view text) {
+  for (std::size_t position = 0; position < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[position]);
+    if (byte != 0 && byte < 0x80) {
+      ++position;
+      continue;
+    }
+    const std::size_t begin = position;
+    const char32_t c = unicode::decode_utf8(text, position);
+    if (c == 0) return false;
+    if (c == unicode::kReplacement && text.substr(begin, position - begin) != "\uFFFD") {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+QuickNormalizer::QuickNormalizer(const Normalizer& normalizer) {
+  std::uint32_t mappings = 0;
+  for (const NormalizerStep& step : normalizer.steps()) {
+    if (is_mapping(step)) {
+      if (steps_.empty() || !std::holds_alternative<Mapping>(steps_.back())) {
+        steps_.emplace_back(Mapping{{}, mappings++, {}});
+      }
+      std::get<Mapping>(steps_.back()).steps.push_back(step);
+    } else if (const auto* replace = std::get_if<Replace>(&step)) {
+      steps_.emplace_back(*replace);
+    } else if (const auto* strip = std::get_if<Strip>(&step)) {
+      steps_.emplace_back(*strip);
+    } else {
+      steps_.emplace_back(std::get<Prepend>(step));
+    }
+  }
+  for (Step& step : steps_) {
+    auto* mapping = std::get_if<Mapping>(&step);
+    if (mapping == nullptr) continue;
+    for (char32_t c = 0; c < mapping->keeps_ascii.size(); ++c) {
+      Entry entry;
+      look_up(mapping->steps, c, entry);
+      mapping->keeps_ascii[c] = entry.size == 1 && entry.bytes[0] == static_cast<char>(c);
+    }
+  }
+}
+
+QuickNormalizer::Result QuickNormalizer::normalize(std::string_view text, std::string& out,
+                                                   Scratch& scratch) const {
+  if (!is_well_formed(text)) return Result::kRefused;
+  out = text;
+  bool from_start = true;
+  for (const Step& step : steps_) {
+    from_start &= std::visit([&](const auto& kind) { return apply(kind, out, scratch); }, step);
+  }
+  return from_start && !out.empty() ? Result::kFromStart : Result::kFromFurther;
+}
+
+/// All return whether the first character comes from what was the first before.
+bool QuickNormalizer::apply(const Mapping& mapping, std::string& text, Scratch& scratch) const {
+  const auto keeps = [&](char byte) {
+    const auto value = static_cast<unsigned char>(byte);
+    return value < 0x80 && mapping.keeps_ascii[value];
+  };
+  std::size_t position = 0;
+  while (position < text.size() && keeps(text[position])) ++position;
+  if (position == text.size()) return true;
+  std::string& before = scratch.before;
+  before.swap(text);
+  text.assign(before, 0, position);
+  while (position < before.size()) {
+    const std::size_t run = position;
+    while (position < before.size() && keeps(before[position])) ++position;
+    text.append(before, run, position - run);
+    if (position == before.size()) break;
+    const char32_t c = unicode::decode_utf8(before, position);
+    const std::uint32_t key = (mapping.number << 21 | c) + 1;
+    Entry& entry = scratch.characters[(c ^ mapping.number << 9) % scratch.characters.size()];
+    if (entry.key != key) {
+      entry.key = key;
+      look_up(mapping.steps, c, entry);
+    }
+    // Where the first character of the text then comes from, each step has its own way to tell.
+    const bool dropped_at_start = entry.size == 0 && text.empty();
+    if (entry.size == kNotSimple || dropped_at_start) {
+      AlignedText whole(before);
+      run_steps(mapping.steps, whole);
+      text = whole.utf8();
+      return !whole.empty() && whole.span(0).begin == 0;
+    }
+    text.append(entry.bytes, entry.size);
+  }
+  return true;
+}
+
+bool QuickNormalizer::apply(const Replace& replace, std::string& text, Scratch& scratch) const {
+  if (text.empty()) return true;  // not even an empty match is found in it
+  replace.pattern.find_all(text, scratch.matches);
+  if (scratch.matches.empty()) return true;
+  const std::string content = unicode::to_utf8(replace.content);
+  std::string& before = scratch.before;
+  before.swap(text);
+  text.clear();
+  std::size_t done = 0;
+  for (const auto& [begin, end] : scratch.matches) {
+    text.append(before, done, begin - done).append(content);
+    done = end;
+  }
+  text.append(before, done);
+  // The replacement comes from the last character of what it replaces.
+  const auto [begin, end] = scratch.matches.front();
+  const bool one = unicode::count_characters(std::string_view(before).substr(0, end)) <= 1;
+  return begin > 0 || (one && !content.empty()) || end == 0;
+}
+
+bool QuickNormalizer::apply(const Strip& strip, std::string& text, Scratch&) const {
+  std::size_t begin = 0;
+  while (strip.left && begin < text.size()) {
+    std::size_t next = begin;
+    if (!unicode::is_whitespace(unicode::decode_utf8(text, next))) break;
+    begin = next;
+  }
+  while (strip.right && begin < text.size()) {
+    std::size_t last = text.size() - 1;
+    while (!unicode::starts_character(text[last])) --last;
+    std::size_t next = last;
+    if (!unicode::is_whitespace(unicode::decode_utf8(text, next))) break;
+    text.resize(last);
+  }
+  text.erase(0, begin);
+  return begin == 0;
+}
+
+bool QuickNormalizer::apply(const Prepend& prepend, std::string& text, Scratch&) const {
+  if (!text.empty()) text.insert(0, unicode::to_utf8(prepend.front));
+  return true;
+}
+
+}  // namespace m2v::tokenize

@@ -1,0 +1,78 @@
+#include "tokenize/fast/spelling.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "tokenize/byte_alphabet.h"
+#include "unicode/unicode.h"
+
+namespace m2v::tokenize {
+namespace {
+
+constexpr std::string_view kMark = "\u2581";
+
+/// Each byte's character in UTF-8.
+const std::array<std::string, 256>& byte_characters() {
+  static const auto characters = [] {
+    std::array<std::string, 256> all;
+    for (std::size_t byte = 0; byte < all.size(); ++byte) {
+      unicode::append_utf8(kByteAlphabet[byte], all[byte]);
+    }
+    return all;
+  }();
+  return characters;
+}
+
+void append_bytes(std::string_view bytes, std::string& out) {
+  for (const char byte : bytes) out += byte_characters()[static_cast<unsigned char>(byte)];
+}
+
+/// The bytes that a token spells; none if it has a character that is in no alphabet.
+std::optional<std::string> bytes_of(std::string_view token) {
+  std::string bytes;
+  for (std::size_t position = 0; position < token.size();) {
+    const char32_t c = unicode::decode_utf8(token, position);
+    const auto found = std::find(kByteAlphabet.begin(), kByteAlphabet.end(), c);
+    if (found == kByteAlphabet.end()) return std::nullopt;
+    bytes += static_cast<char>(found - kByteAlphabet.begin());
+  }
+  return bytes;
+}
+
+}  // namespace
+
+void spell(Spelling spelling, std::string_view word, std::string& out) {
+  out.clear();
+  switch (spelling) {
+    case Spelling::kAsIs:
+      out = word;
+      return;
+    case Spelling::kMetaspace:
+      out.append(kMark).append(word);
+      return;
+    case Spelling::kSpacedByteLevel:
+      if (!word.starts_with(' ')) append_bytes(" ", out);
+      break;
+    case Spelling::kByteLevel:
+      break;
+  }
+  append_bytes(word, out);
+}
+
+std::vector<std::string> words_spelled(Spelling spelling, std::string_view token) {
+  if (spelling == Spelling::kAsIs) return {std::string(token)};
+  if (spelling == Spelling::kMetaspace) {
+    if (!token.starts_with(kMark)) return {};
+    return {std::string(token.substr(kMark.size()))};
+  }
+  std::optional<std::string> bytes = bytes_of(token);
+  if (!bytes) return {};
+  if (spelling == Spelling::kByteLevel) return {std::move(*bytes)};
+  if (!bytes->starts_with(' ')) return {};
+  std::string bare = bytes->substr(1);
+  if (bare.empty() || bare.starts_with(' ')) return {std::move(*bytes)};
+  return {std::move(*bytes), std::move(bare)};
+}
+
+}  // namespace m2v::tokenize

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace m2v::tokenize {
+
+/// How a vocabulary spells the words that a road cuts out of the text.
+enum class Spelling {
+  kAsIs,
+  kByteLevel,        ///< Each byte as its character of the byte alphabet.
+  kSpacedByteLevel,  ///< The same, with a space in front of a word that does not start with one.
+  kMetaspace,        ///< With U+2581 in front.
+};
+
+/// A word as the vocabulary spells it; `out` is cleared first.
+void spell(Spelling spelling, std::string_view word, std::string& out);
+
+/// The words that are spelled like a token: none, one or two.
+std::vector<std::string> words_spelled(Spelling spelling, std::string_view token);
+
+}  // namespace m2v::tokenize

@@ -1,0 +1,156 @@
+#include "tokenize/files/vocabulary_files.h"
+
+#include <utility>
+
+#include "core/mapped_file.h"
+#include "m2v/error.h"
+#include "tokenize/models/vocabulary_json.h"
+#include "unicode/unicode.h"
+
+namespace m2v::tokenize {
+namespace {
+
+namespace fs = std::filesystem;
+
+// bos, eos, unk, sep, pad, cls, mask
+constexpr std::array kVocabTxtFamilies = {
+    Family{"bert",
+           {"", "", "[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]"},
+           false,
+           "cls_token",
+           "sep_token"},
+    Family{"mpnet",
+           {"<s>", "</s>", "[UNK]", "</s>", "<pad>", "<s>", "<mask>"},
+           true,
+           "cls_token",
+           "sep_token"},
+};
+constexpr std::array kVocabJsonFamilies = {
+    Family{"roberta",
+           {"<s>", "</s>", "<unk>", "</s>", "<pad>", "<s>", "<mask>"},
+           true,
+           "cls_token",
+           "sep_token"},
+    Family{
+        "gpt2", {"<|endoftext|>", "<|endoftext|>", "<|endoftext|>", "", "", "", ""}, false, "", ""},
+    Family{"qwen2",
+           {"", "<|endoftext|>", "<|endoftext|>", "", "<|endoftext|>", "", ""},
+           false,
+           "",
+           ""},
+};
+
+constexpr std::string_view kQwenNormalizer = R"({"type":"NFC"})";
+constexpr std::string_view kQwenPreTokenizer = R"json({"type":"Sequence","pretokenizers":[
+  {"type":"Split","behavior":"Isolated","invert":false,"pattern":{"Regex":
+    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"}},
+  {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]})json";
+
+/// The lines of a text, without what ends them.
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+Assembly parts_of(std::vector<Vocabulary::Entry> entries) {
+  Assembly parts;
+  parts.vocabulary = Vocabulary(std::move(entries));
+  parts.first_free_id = static_cast<std::uint32_t>(parts.vocabulary.size());
+  return parts;
+}
+
+core::MappedFile open_text(const fs::path& path) {
+  core::MappedFile file = core::MappedFile::open(path);
+  if (unicode::to_utf8(unicode::to_utf32(file.text())) != file.text()) {
+    throw FormatError(path.string(), "", "not valid UTF-8");
+  }
+  return file;
+}
+
+}  // namespace
+
+Assembly read_vocab_txt(const fs::path& path, const Settings& settings) {
+  const core::MappedFile file = open_text(path);
+  std::vector<Vocabulary::Entry> entries;
+  for (const std::string_view line : lines_of(file.text())) {
+    entries.push_back({line, static_cast<std::uint32_t>(entries.size())});
+  }
+  if (entries.empty()) throw FormatError(path.string(), "", "the vocabulary is empty");
+  Assembly parts = parts_of(std::move(entries));
+  const Family* family = find_family(kVocabTxtFamilies, settings);
+  parts.family = family != nullptr ? family : kVocabTxtFamilies.data();
+  parts.first_role = parts.family->first_role;
+  parts.last_role = parts.family->last_role;
+
+  core::Json::Object vocabulary;
+  for (const auto& [token, id] : parts.vocabulary.entries()) {
+    vocabulary.emplace_back(token, static_cast<std::int64_t>(id));
+  }
+  const auto unknown = token_of("unk_token", *parts.family, settings);
+  parts.model = core::Json::Object{{"type", "WordPiece"},
+                                   {"unk_token", unknown ? unknown->content : "[UNK]"},
+                                   {"continuing_subword_prefix", "##"},
+                                   {"max_input_chars_per_word", 100},
+                                   {"vocab", std::move(vocabulary)}};
+  parts.normalizer =
+      core::Json::Object{{"type", "BertNormalizer"},
+                         {"clean_text", true},
+                         {"handle_chinese_chars", settings.flag("tokenize_chinese_chars", true)},
+                         {"strip_accents", settings.flag_or_null("strip_accents")},
+                         {"lowercase", settings.flag("do_lower_case", true)}};
+  parts.pre_tokenizer = core::Json::Object{{"type", "BertPreTokenizer"}};
+  return parts;
+}
+
+Assembly read_vocab_json(const fs::path& vocabulary_path, const fs::path& merges_path,
+                         const Settings& settings) {
+  const std::string file = vocabulary_path.string();
+  core::Json vocabulary = core::read_json(file);
+  Assembly parts = parts_of(parse_vocabulary({vocabulary, file}));
+  parts.family = find_family(kVocabJsonFamilies, settings);
+  if (parts.family == nullptr && settings.kinds().empty()) {
+    // RoBERTa and its kin have their special tokens in the vocabulary, GPT-2 has others.
+    parts.family = &kVocabJsonFamilies[parts.vocabulary.find("<s>") ? 0 : 1];
+  }
+  if (parts.family == nullptr) {
+    throw FormatError(file, "",
+                      "a tokenizer for \"" + settings.kinds().front() +
+                          "\" cannot be made of it; roberta, gpt2 and qwen2 are known");
+  }
+  parts.first_role = parts.family->first_role;
+  parts.last_role = parts.family->last_role;
+
+  const core::MappedFile merges_file = open_text(merges_path);
+  core::Json::Array merges;
+  for (const std::string_view line : lines_of(merges_file.text())) merges.emplace_back(line);
+  parts.model = core::Json::Object{{"type", "BPE"},
+                                   {"dropout", nullptr},
+                                   {"unk_token", nullptr},
+                                   {"continuing_subword_prefix", ""},
+                                   {"end_of_word_suffix", ""},
+                                   {"fuse_unk", false},
+                                   {"byte_fallback", false},
+                                   {"ignore_merges", false},
+                                   {"vocab", std::move(vocabulary)},
+                                   {"merges", std::move(merges)}};
+  if (parts.family->kind == "qwen2") {
+    parts.normalizer = core::parse_json(kQwenNormalizer, "");
+    parts.pre_tokenizer = core::parse_json(kQwenPreTokenizer, "");
+  } else {
+    parts.pre_tokenizer =
+        core::Json::Object{{"type", "ByteLevel"},
+                           {"add_prefix_space", settings.flag("add_prefix_space", false)},
+                           {"trim_offsets", true},
+                           {"use_regex", true}};
+  }
+  return parts;
+}
+
+}  // namespace m2v::tokenize

@@ -1,0 +1,164 @@
+#include "tokenize/models/bpe.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tokenize/models/merges_json.h"
+#include "tokenize/models/vocabulary_json.h"
+#include "unicode/unicode.h"
+
+namespace m2v::tokenize {
+namespace {
+
+constexpr std::uint32_t kNone = 0xFFFFFFFF;  // no symbol
+
+/// The same text should have the same ids.
+void refuse_dropout(const core::JsonAt& json) {
+  const auto dropout = json.get("dropout");
+  if (dropout && static_cast<float>(dropout->number()) != 0) {
+    dropout->fail("a dropout other than 0 makes ids random, which is not supported");
+  }
+}
+
+}  // namespace
+
+Bpe Bpe::parse(const core::JsonAt& json) {
+  refuse_dropout(json);
+  Bpe model;
+  model.vocabulary_ = Vocabulary(parse_vocabulary(json.at("vocab")));
+  if (const auto unknown = json.get("unk_token")) {
+    model.has_unknown_ = true;
+    model.unknown_ = UnknownToken(*unknown, model.vocabulary_);
+  }
+  model.prefix_ = json.string_or("continuing_subword_prefix", "");
+  model.prefix_node_ = model.vocabulary_.trie().walk(Trie::kRoot, model.prefix_);
+  model.suffix_ = json.string_or("end_of_word_suffix", "");
+  model.fuse_unknown_ = json.boolean_or("fuse_unk", false);
+  model.byte_fallback_ = json.boolean_or("byte_fallback", false);
+  model.ignore_merges_ = json.boolean_or("ignore_merges", false);
+  model.byte_tokens_ = find_byte_tokens(model.vocabulary_);
+  model.merges_ = parse_merges(json.at("merges"), model.vocabulary_, model.prefix_);
+  return model;
+}
+
+void Bpe::tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& scratch) const {
+  if (word.empty()) return;
+  if (ignore_merges_) {
+    if (const auto id = vocabulary_.find(word)) {
+      pieces.push_back({*id, 0, word.size()});
+      return;
+    }
+  }
+  append_characters(word, scratch);
+  merge(scratch);
+  std::size_t begin = 0;
+  for (const Scratch::Symbol& symbol : scratch.symbols_) {
+    if (symbol.size == 0) continue;
+    const std::size_t end = begin + symbol.size;
+    // Affixes that are spelled in bytes count as well: the sum may be more than the word has.
+    pieces.push_back({symbol.id, std::min(begin, word.size() - 1), std::min(end, word.size())});
+    begin = end;
+  }
+}
+
+void Bpe::append_characters(std::string_view word, Scratch& scratch) const {
+  auto& symbols = scratch.symbols_;
+  symbols.clear();
+  std::size_t unknown = 0;  // the size of what is unknown and has no symbol yet
+  for (std::size_t begin = 0; begin < word.size();) {
+    std::size_t end = begin + 1;
+    while (end < word.size() && !unicode::starts_character(word[end])) ++end;
+    const std::string_view character = word.substr(begin, end - begin);
+    const bool first = begin == 0;
+    const bool last = end == word.size();
+    if (const auto id = find_character(character, first, last)) {
+      append_unknown(std::exchange(unknown, 0), scratch);
+      symbols.push_back({*id, static_cast<std::uint32_t>(character.size()), kNone, kNone});
+    } else if (!append_bytes(character, first, last, scratch)) {
+      if (!fuse_unknown_) append_unknown(std::exchange(unknown, 0), scratch);
+      if (has_unknown_) unknown += character.size();
+    }  // bytes overtake an unknown character that waits: so they do in the reference
+    begin = end;
+  }
+  append_unknown(unknown, scratch);
+  for (std::size_t i = 1; i < symbols.size(); ++i) {
+    symbols[i].previous = static_cast<std::uint32_t>(i - 1);
+    symbols[i - 1].next = static_cast<std::uint32_t>(i);
+  }
+}
+
+std::optional<std::uint32_t> Bpe::find_character(std::string_view character, bool first,
+                                                 bool last) const noexcept {
+  const Trie& trie = vocabulary_.trie();
+  std::uint32_t node = first ? Trie::kRoot : prefix_node_;
+  if (node != Trie::kNone) node = trie.walk(node, character);
+  if (node != Trie::kNone && last) node = trie.walk(node, suffix_);
+  if (node == Trie::kNone || trie.value(node) == Trie::kNone) return std::nullopt;
+  return trie.value(node);
+}
+
+/// Spells the character and its affixes in bytes; does nothing if a byte is not in the vocabulary.
+bool Bpe::append_bytes(std::string_view character, bool first, bool last, Scratch& scratch) const {
+  if (!byte_fallback_) return false;
+  const std::size_t before = scratch.symbols_.size();
+  const std::string_view prefix = first ? std::string_view() : std::string_view(prefix_);
+  const std::string_view suffix = last ? std::string_view(suffix_) : std::string_view();
+  for (const std::string_view part : {prefix, character, suffix}) {
+    for (const char byte : part) {
+      const auto id = byte_tokens_[static_cast<unsigned char>(byte)];
+      if (!id) {
+        scratch.symbols_.resize(before);
+        return false;
+      }
+      scratch.symbols_.push_back({*id, 1, kNone, kNone});
+    }
+  }
+  return true;
+}
+
+void Bpe::append_unknown(std::size_t size, Scratch& scratch) const {
+  if (size == 0) return;
+  scratch.symbols_.push_back(
+      {unknown_.id_for_text(), static_cast<std::uint32_t>(size), kNone, kNone});
+}
+
+void Bpe::merge(Scratch& scratch) const {
+  auto& symbols = scratch.symbols_;
+  auto& candidates = scratch.candidates_;
+  candidates.clear();
+  for (std::uint32_t i = 0; i + 1 < symbols.size(); ++i) note_candidate(i, scratch);
+  std::make_heap(candidates.begin(), candidates.end());
+  while (!candidates.empty()) {
+    std::pop_heap(candidates.begin(), candidates.end());
+    const Scratch::Candidate top = candidates.back();
+    candidates.pop_back();
+    Scratch::Symbol& left = symbols[top.position];
+    if (left.size == 0 || left.next == kNone) continue;
+    Scratch::Symbol& right = symbols[left.next];
+    // Other neighbours may be here by now. If they become the same token they merge all the same,
+    // even if their own turn is later: so they do in the reference.
+    const auto* merge = merges_.find(left.id, right.id);
+    if (merge == nullptr || merge->id != top.id) continue;
+    left.id = top.id;
+    left.size += right.size;
+    left.next = right.next;
+    right.size = 0;
+    if (left.next != kNone) symbols[left.next].previous = top.position;
+    for (const std::uint32_t position : {left.previous, top.position}) {
+      if (note_candidate(position, scratch)) std::push_heap(candidates.begin(), candidates.end());
+    }
+  }
+}
+
+/// Appends the symbol and its neighbour, if they merge, behind the heap.
+bool Bpe::note_candidate(std::uint32_t position, Scratch& scratch) const {
+  if (position == kNone) return false;
+  const Scratch::Symbol& left = scratch.symbols_[position];
+  if (left.next == kNone) return false;
+  const auto* merge = merges_.find(left.id, scratch.symbols_[left.next].id);
+  if (merge == nullptr) return false;
+  scratch.candidates_.push_back({merge->rank, position, merge->id});
+  return true;
+}
+
+}  // namespace m2v::tokenize

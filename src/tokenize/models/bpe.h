@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json.h"
+#include "tokenize/models/byte_tokens.h"
+#include "tokenize/models/merge_table.h"
+#include "tokenize/models/piece.h"
+#include "tokenize/models/unknown_token.h"
+#include "tokenize/vocabulary.h"
+
+namespace m2v::tokenize {
+
+/// Byte pair encoding: a word starts as its characters, and of its neighbours those that come first
+/// in the list of merges become one token, until no two are in the list. (Sennrich et al. 2016)
+class Bpe {
+ public:
+  static constexpr std::string_view kType = "BPE";
+
+  static Bpe parse(const core::JsonAt& json);
+
+  /// Working memory, to be used again and again. For one thread at a time.
+  class Scratch {
+    friend class Bpe;
+    /// A stretch of the word that is one token by now; those that are left form a list.
+    struct Symbol {
+      std::uint32_t id;
+      std::uint32_t size;  // in bytes; 0: merged into the one before
+      std::uint32_t previous, next;
+    };
+    /// Two neighbours that merge, or did when this was noted; `position` is that of the left one.
+    struct Candidate {
+      std::uint32_t rank, position, id;
+      /// Lower, for the top of a heap is the highest.
+      bool operator<(const Candidate& other) const noexcept {
+        return rank != other.rank ? rank > other.rank : position > other.position;
+      }
+    };
+    std::vector<Symbol> symbols_;
+    std::vector<Candidate> candidates_;  // a heap: the lowest rank, then the leftmost, on top
+  };
+
+  /// Appends the pieces of one word, in UTF-8. Throws FormatError if the unknown token is needed
+  /// and is not in the vocabulary.
+  void tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& scratch) const;
+
+  /// Whether a word may have more pieces than bytes.
+  bool spells_affixes_in_bytes() const noexcept {
+    return byte_fallback_ && !(prefix_.empty() && suffix_.empty());
+  }
+
+  const Vocabulary& vocabulary() const noexcept { return vocabulary_; }
+  const UnknownToken& unknown() const noexcept { return unknown_; }
+
+ private:
+  void append_characters(std::string_view word, Scratch& scratch) const;
+  std::optional<std::uint32_t> find_character(std::string_view character, bool first,
+                                              bool last) const noexcept;
+  bool append_bytes(std::string_view character, bool first, bool last, Scratch& scratch) const;
+  void append_unknown(std::size_t size, Scratch& scratch) const;
+  void merge(Scratch& scratch) const;
+  bool note_candidate(std::uint32_t position, Scratch& scratch) const;
+
+  Vocabulary vocabulary_;
+  MergeTable merges_;
+  bool has_unknown_ = false;  // without it unknown characters leave no trace
+  UnknownToken unknown_;
+  std::string prefix_;  // of every character but a word's first
+  std::uint32_t prefix_node_ = Trie::kRoot;
+  std::string suffix_;  // of a word's last character
+  bool fuse_unknown_ = false;
+  bool byte_fallback_ = false;
+  bool ignore_merges_ = false;
+  ByteTokens byte_tokens_;
+};
+
+}  // namespace m2v::tokenize

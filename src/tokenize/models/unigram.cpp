@@ -1,0 +1,135 @@
+#include "tokenize/models/unigram.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "m2v/error.h"
+#include "tokenize/models/json_score.h"
+#include "unicode/unicode.h"
+
+namespace m2v::tokenize {
+namespace {
+
+constexpr std::uint32_t kNone = 0xFFFFFFFF;  // no way leads here so far
+constexpr double kUnknownPenalty = 10;       // what an unknown character has below the worst token
+
+}  // namespace
+
+Unigram Unigram::parse(const core::JsonAt& json) {
+  Unigram model;
+  model.file_ = json.file();
+  model.parse_vocabulary(json.at("vocab"));
+  if (const auto unknown = json.get("unk_id")) {
+    const std::uint64_t id = unknown->natural();
+    if (id >= model.size()) {
+      unknown->fail("the vocabulary has only " + std::to_string(model.size()) + " tokens");
+    }
+    const core::Json& entry = json.at("vocab").value().array()[id];
+    model.unknown_ =
+        UnknownToken(*unknown, entry.array()[0].string(), static_cast<std::uint32_t>(id));
+  }
+  if (const auto fallback = json.find("byte_fallback")) model.byte_fallback_ = fallback->boolean();
+  model.byte_tokens_ = find_byte_tokens(model.vocabulary_);
+  return model;
+}
+
+void Unigram::parse_vocabulary(const core::JsonAt& json) {
+  if (!json.value().is_array()) json.fail("expected an array of tokens and their scores");
+  const core::Json::Array& items = json.value().array();
+  std::vector<Vocabulary::Entry> entries;
+  entries.reserve(items.size());
+  scores_.reserve(items.size());
+  double lowest = std::numeric_limits<double>::infinity();
+  for (const core::Json& item : items) {
+    const bool fits = item.is_array() && item.array().size() == 2 && item.array()[0].is_string() &&
+                      item.array()[1].is_number();
+    if (!fits) {
+      throw FormatError(file_, json.path() + "[" + std::to_string(scores_.size()) + "]",
+                        "expected a token and its score");
+    }
+    entries.push_back({item.array()[0].string(), static_cast<std::uint32_t>(scores_.size())});
+    scores_.push_back(as_read_by_tokenizers(item.array()[1].number()));
+    lowest = std::min(lowest, scores_.back());
+  }
+  unknown_score_ = lowest - kUnknownPenalty;
+  vocabulary_ = Vocabulary(std::move(entries));
+}
+
+void Unigram::tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& scratch) const {
+  find_best_way(word, scratch);
+  collect_backwards(word, scratch);
+  for (auto piece = scratch.backwards_.rbegin(); piece != scratch.backwards_.rend(); ++piece) {
+    if (piece->id == unknown_.id()) {
+      append_unknown(word, *piece, pieces);
+    } else {
+      pieces.push_back(*piece);
+    }
+  }
+}
+
+void Unigram::find_best_way(std::string_view word, Scratch& scratch) const {
+  auto& nodes = scratch.nodes_;
+  nodes.assign(word.size() + 1, {0, kNone, 0});
+  const Trie& trie = vocabulary_.trie();
+  for (std::size_t begin = 0, next; begin < word.size(); begin = next) {
+    next = begin + 1;
+    while (next < word.size() && !unicode::starts_character(word[next])) ++next;
+    const double score_here = nodes[begin].score;
+    // Of equal scores the first stays.
+    const auto leads_to = [&](std::size_t end, double score) {
+      return nodes[end].begin == kNone || score > nodes[end].score;
+    };
+    const auto begin32 = static_cast<std::uint32_t>(begin);
+    bool character_is_token = false;
+    std::uint32_t node = Trie::kRoot;
+    for (std::size_t i = begin; i < word.size(); ++i) {
+      node = trie.child(node, word[i]);
+      if (node == Trie::kNone) break;
+      const std::uint32_t id = trie.value(node);
+      if (id == Trie::kNone) continue;
+      const double score = scores_[id] + score_here;
+      if (leads_to(i + 1, score)) nodes[i + 1] = {score, begin32, id};
+      if (i + 1 == next) character_is_token = true;
+    }
+    const double score = unknown_score_ + score_here;
+    if (!character_is_token && leads_to(next, score)) {
+      if (!unknown_.id())
+        throw FormatError(file_, "$.model", "it has no unk_id, but a text needs it");
+      nodes[next] = {score, begin32, *unknown_.id()};
+    }
+  }
+}
+
+/// Walks the best way from its end; unknown pieces side by side become one.
+void Unigram::collect_backwards(std::string_view word, Scratch& scratch) const {
+  auto& backwards = scratch.backwards_;
+  backwards.clear();
+  for (std::size_t end = word.size(); end > 0;) {
+    const Scratch::Node& node = scratch.nodes_[end];
+    const bool fuses =
+        node.id == unknown_.id() && !backwards.empty() && backwards.back().id == unknown_.id();
+    if (fuses) {
+      backwards.back().begin = node.begin;
+    } else {
+      backwards.push_back({node.id, node.begin, end});
+    }
+    end = node.begin;
+  }
+}
+
+/// A stretch of unknown pieces may be a token when taken together; otherwise it is spelled in
+/// bytes, or is the unknown token.
+void Unigram::append_unknown(std::string_view word, const Piece& stretch,
+                             std::vector<Piece>& pieces) const {
+  const std::string_view text = word.substr(stretch.begin, stretch.end - stretch.begin);
+  const auto byte_token = [&](char byte) { return byte_tokens_[static_cast<unsigned char>(byte)]; };
+  if (const auto id = vocabulary_.find(text)) {
+    pieces.push_back({*id, stretch.begin, stretch.end});
+  } else if (byte_fallback_ && std::all_of(text.begin(), text.end(), byte_token)) {
+    for (const char byte : text) pieces.push_back({*byte_token(byte), stretch.begin, stretch.end});
+  } else {
+    pieces.push_back(stretch);
+  }
+}
+
+}  // namespace m2v::tokenize

@@ -1,0 +1,33 @@
+#include "tokenize/pre_tokenizers/unicode_scripts.h"
+
+#include <cstdint>
+
+#include "tokenize/pre_tokenizers/split_behavior.h"
+#include "unicode/unicode.h"
+
+namespace m2v::tokenize {
+namespace {
+
+void append_by_script(const AlignedText& text, std::vector<AlignedText>& words) {
+  constexpr std::uint8_t kAny = 0;
+  std::size_t begin = 0;
+  std::uint8_t last = kAny;
+  bool started = false;  // what comes before the first character of a script is lost
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::uint8_t script = unicode::script(text[i]);
+    if (script == kAny || script == last) continue;
+    if (started) words.push_back(text.slice(begin, i));
+    started = true;
+    begin = i;
+    last = script;
+  }
+  if (started) words.push_back(text.slice(begin, text.size()));
+}
+
+}  // namespace
+
+void UnicodeScripts::split(std::vector<AlignedText>& words) const {
+  split_each(words, append_by_script);
+}
+
+}  // namespace m2v::tokenize

@@ -1,0 +1,116 @@
+#include "tokenize/regex/common_pattern.h"
+
+#include "m2v/error.h"
+#include "unicode/unicode.h"
+
+namespace m2v::tokenize {
+namespace {
+
+constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
+
+}  // namespace
+
+/// Matching on one text, by going back to the latest choice. Steps are counted, so that a pattern
+/// that goes back without end is an error.
+class CommonPattern::Search {
+ public:
+  Search(const CommonPattern& pattern, std::string_view text)
+      : pattern_(pattern), text_(text), steps_(100'000'000 + 200 * text.size()) {}
+
+  /// Where the match that starts at `position` ends, or kNoMatch.
+  std::size_t match(std::size_t position) { return walk(pattern_.start_, position); }
+
+ private:
+  std::size_t walk(std::uint32_t number, std::size_t position) {
+    while (number != kEnd) {
+      const Node& node = pattern_.nodes_[number];
+      count_step();
+      switch (node.kind) {
+        case Node::Kind::kRepeat: {
+          const auto [shortest, longest] = repeat(node, position);
+          if (longest == kNoMatch) return kNoMatch;
+          for (position = longest; position > shortest; back(position)) {
+            const std::size_t end = walk(node.next, position);
+            if (end != kNoMatch) return end;
+          }
+          break;
+        }
+        case Node::Kind::kChoice:
+          for (std::size_t i = 0; i + 1 < node.branches.size(); ++i) {
+            const std::size_t end = walk(node.branches[i], position);
+            if (end != kNoMatch) return end;
+          }
+          number = node.branches.back();
+          continue;
+        case Node::Kind::kAtomic:
+          position = walk(node.branches.front(), position);
+          if (position == kNoMatch) return kNoMatch;
+          break;
+        case Node::Kind::kAhead:
+        case Node::Kind::kNotAhead: {
+          const bool found = walk(node.branches.front(), position) != kNoMatch;
+          if (found != (node.kind == Node::Kind::kAhead)) return kNoMatch;
+          break;
+        }
+      }
+      number = node.next;
+    }
+    return position;
+  }
+
+  /// Where the fewest and the most characters end that the node may take; kNoMatch if they are too
+  /// few.
+  std::pair<std::size_t, std::size_t> repeat(const Node& node, std::size_t position) {
+    const CharacterClass& wanted = pattern_.classes_[node.class_index];
+    std::size_t shortest = position;
+    std::uint32_t count = 0;
+    while (count < node.most && position < text_.size()) {
+      std::size_t end = position;
+      if (!wanted.contains(unicode::decode_utf8(text_, end))) break;
+      count_step();
+      position = end;
+      if (++count == node.least) shortest = position;
+    }
+    if (count < node.least) return {kNoMatch, kNoMatch};
+    return {node.possessive ? position : shortest, position};
+  }
+
+  void back(std::size_t& position) const {
+    do {
+      --position;
+    } while (!unicode::starts_character(text_[position]));
+  }
+
+  void count_step() {
+    if (steps_-- == 0) {
+      throw Error("the regular expression \"" + pattern_.pattern_ +
+                  "\" fails: it goes back too often on this text");
+    }
+  }
+
+  const CommonPattern& pattern_;
+  std::string_view text_;
+  std::size_t steps_;
+};
+
+void CommonPattern::find_all(std::string_view utf8,
+                             std::vector<std::pair<std::size_t, std::size_t>>& matches) const {
+  Search search(*this, utf8);
+  const std::size_t first = matches.size();
+  std::size_t begin = 0;
+  while (true) {
+    const std::size_t end = search.match(begin);
+    const bool repeated = end == begin && matches.size() > first && matches.back().second == end;
+    if (end != kNoMatch && !repeated) {
+      matches.emplace_back(begin, end);
+      if (end > begin) {
+        begin = end;
+        continue;
+      }
+    }
+    if (begin == utf8.size()) return;
+    unicode::decode_utf8(utf8, begin);
+  }
+}
+
+}  // namespace m2v::tokenize
