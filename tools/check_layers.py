@@ -38,7 +38,7 @@ LIBRARIES = {
     "dnnl": {"encoder"},
     "oneapi/": {"encoder"},
     "Eigen/": {"math"},
-    "oniguruma.h": {"tokenize", "distill"},
+    "oniguruma.h": {"tokenize"},
     "curl/": {"hub"},
     "CLI/": {"cli"},
     "nanobind/": {"python"},

@@ -1,8 +1,11 @@
 """Compares ids with the reference's, and shows the smallest texts that differ."""
 
+import json
 from pathlib import Path
 
 from tokenizers import Tokenizer
+
+from runner import write_jsonl, write_lines
 
 CHUNK = 50_000
 SHOWN = 4
@@ -20,6 +23,14 @@ class Reference:
         """The ids of each text, written as `m2v tokenize` writes them."""
         encodings = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [" ".join(map(str, encoding.ids)) for encoding in encodings]
+
+    def offsets(self, texts):
+        """Each token of each text with its place, as `m2v tokenize --offsets` tells them."""
+        encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [
+            [[self.tokenizer.id_to_token(id), *place] for id, place in zip(e.ids, e.offsets)]
+            for e in encodings
+        ]
 
     def tokens(self, line):
         """The tokens behind a line of ids."""
@@ -39,10 +50,22 @@ def assert_same_ids(m2v, model, texts):
             raise AssertionError(_report(m2v, model, reference, [chunk[i] for i in wrong]))
 
 
+def assert_same_offsets(m2v, model, texts):
+    """`m2v tokenize --offsets` and the reference agree on every token and its place."""
+    texts = list(texts)
+    path = m2v.new_path(".jsonl")
+    write_jsonl(path, texts)
+    out = m2v.check("tokenize", "--offsets", "-m", model, path).decode()
+    got = [json.loads(line) for line in out.split("\n")[:-1]]
+    expected = Reference(Path(model) / "tokenizer.json").offsets(texts)
+    assert len(got) == len(texts)
+    wrong = [i for i in range(len(texts)) if got[i] != expected[i]]
+    shown = [f"{ascii(texts[i])}\n  expected {expected[i]}\n  got      {got[i]}" for i in wrong]
+    assert not wrong, f"{len(wrong)} of {len(texts)} texts differ\n" + "\n".join(shown[:SHOWN])
+
+
 def assert_same_ids_of_bytes(m2v, model, raw):
     """The same for lines of raw bytes, which may not be UTF-8."""
-    from runner import write_lines
-
     path = m2v.new_path(".txt")
     write_lines(path, raw)
     got = m2v.tokenize_file(model, path)

@@ -30,6 +30,11 @@ def encode(model, texts, **options):
     return model.encode(list(texts), use_multiprocessing=False, **options).astype(np.float64)
 
 
+def assert_encodes_like(m2v, folder, model, texts, tolerance=FLOAT32_TOLERANCE):
+    """With the defaults, `m2v encode` makes of a folder what the reference makes of a model."""
+    assert_near(m2v.encode(folder, texts), encode(model, texts), texts, tolerance)
+
+
 def assert_near(got, expected, texts, tolerance):
     """Largest absolute difference within tolerance, relative where a vector is longer than 1."""
     assert got.shape == expected.shape, f"shape {got.shape}, expected {expected.shape}"

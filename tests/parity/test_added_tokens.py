@@ -1,9 +1,11 @@
 """Added tokens are found where `tokenizers` finds them, whatever their flags."""
 
 import itertools
+import json
 import random
 
 import pytest
+from tokenizers import Tokenizer
 
 import tokenizer_files
 from compare import assert_same_ids
@@ -141,3 +143,58 @@ def test_a_long_list(m2v, small_tokenizer, tmp_path):
     assert_same_ids(
         m2v, folder, ["".join(rng.choices("abc  d", k=rng.randint(1, 60))) for _ in range(5_000)]
     )
+
+
+# Letters, marks and white space of which tokens and texts consist: everything touches everything.
+CROWDED = [*"abAB_", "é", "e\u0301", "É", " ", "  ", "\t", "\u3000", "-", "東", "İ"]
+
+
+def crowded(rng, longest):
+    return "".join(rng.choices(CROWDED, k=rng.randint(1, longest)))
+
+
+def panics(reference, text):
+    """Some tokens that take white space along trip the reference over that of the one before."""
+    try:
+        reference.encode(text, add_special_tokens=False)
+    except BaseException as error:
+        assert "AddedVocabulary bad split" in str(error)
+        return True
+    return False
+
+
+def crowded_settings(rng):
+    """Added tokens that overlap, nest, share contents with other flags, and ids with the model."""
+    letters = {c: None for text in CROWDED for c in text}
+    contents = [crowded(rng, 3) for _ in range(rng.randint(1, 12))]
+    contents += rng.choices(contents, k=3) + rng.choices(list(letters), k=2) + [""]
+    rng.shuffle(contents)
+    vocab = dict.fromkeys([*letters, "i", "\u0307", *rng.choices(contents[:-1], k=2)])
+    shift, step = rng.choice(((0, 1), (0, 1), (1, 2), (0, 0.5)))
+    added = [
+        {"id": rng.randrange(99), "content": content, **rng.choice(FLAGS)} for content in contents
+    ]
+    return {
+        "version": "1.0",
+        "added_tokens": [token for token in added if token["content"].strip("\u0301")],
+        "normalizer": rng.choice([*tokenizer_files.bert_settings(), None]),
+        "pre_tokenizer": None,
+        "model": {
+            "type": "BPE",
+            "vocab": {token: int(i * step) + shift for i, token in enumerate(vocab)},
+            "merges": [],
+        },
+    }
+
+
+@pytest.mark.parametrize("seed", range(10_000 if EXHAUSTIVE else 300))
+def test_crowded(m2v, tmp_path, seed):
+    rng = random.Random(seed)
+    settings = crowded_settings(rng)
+    if settings["normalizer"]:
+        settings = tokenizer_files.with_normalizer(settings, settings["normalizer"])
+    folder = tokenizer_files.write(tmp_path / "model", settings)
+    texts = [crowded(rng, 12) for _ in range(150)]
+    reference = Tokenizer.from_str(json.dumps(settings))
+    assert_same_ids(m2v, folder, [text for text in texts if not panics(reference, text)])
+    m2v.tokenize(folder, texts)

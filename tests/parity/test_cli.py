@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -241,6 +242,15 @@ def test_help_and_version(m2v):
         assert len(m2v.check(command, "--help")) > 200
     version = m2v.check("--version").decode()
     assert any(character.isdigit() for character in version)
+
+
+def test_a_malformed_card_is_a_warning(m2v, model, tmp_path):
+    copy = shutil.copytree(model, tmp_path / "model")
+    (copy / "README.md").write_text("---\nlicense: mit\n")
+    for command in (["info", copy], ["encode", "-m", copy, "-"]):
+        done = m2v.run(*command)
+        assert done.returncode == 0
+        assert b"warning" in done.stderr and b"README.md" in done.stderr
 
 
 def test_info(m2v, model, small_tokenizer):

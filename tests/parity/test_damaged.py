@@ -2,6 +2,7 @@
 
 import json
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -225,7 +226,7 @@ TOKENIZERS = {
         "$.model.vocab",
     ),
     "unknown normalizer": (
-        setting(lambda content: content["normalizer"].update(type="Telepathy")),
+        setting(lambda content: content.update(normalizer={"type": "Telepathy"})),
         "$.normalizer",
     ),
     "normalizer is a number": (
@@ -337,49 +338,30 @@ def teacher_folder(tmp_path):
     return teachers.random_bert(tmp_path / "teacher").folder
 
 
+def teacher_config(**keys):
+    return "config.json", setting(lambda c: c.update(keys))
+
+
 TEACHERS = {
-    "no weights": (lambda folder: (folder / "model.safetensors").unlink(), "model.safetensors"),
-    "no config": (lambda folder: (folder / "config.json").unlink(), "config.json"),
-    "no tokenizer": (lambda folder: (folder / "tokenizer.json").unlink(), "tokenizer.json"),
-    "unknown family": (
-        lambda folder: setting(lambda c: c.update(model_type="telepath"))(folder / "config.json"),
-        "telepath",
-    ),
-    "unknown activation": (
-        lambda folder: setting(lambda c: c.update(hidden_act="telepathy"))(folder / "config.json"),
-        "telepathy",
-    ),
-    "heads do not divide the width": (
-        lambda folder: setting(lambda c: c.update(num_attention_heads=7))(folder / "config.json"),
-        "config.json",
-    ),
-    "no heads": (
-        lambda folder: setting(lambda c: c.update(num_attention_heads=0))(folder / "config.json"),
-        "config.json",
-    ),
-    "width is text": (
-        lambda folder: setting(lambda c: c.update(hidden_size="wide"))(folder / "config.json"),
-        "hidden_size",
-    ),
-    "more layers than the checkpoint has": (
-        lambda folder: setting(lambda c: c.update(num_hidden_layers=9))(folder / "config.json"),
-        "encoder.layer.3",
-    ),
-    "another width": (
-        lambda folder: setting(lambda c: c.update(hidden_size=96))(folder / "config.json"),
-        "model.safetensors",
-    ),
+    "no weights": ("model.safetensors", Path.unlink, "model.safetensors"),
+    "no config": ("config.json", Path.unlink, "config.json"),
+    "no tokenizer": ("tokenizer.json", Path.unlink, "tokenizer.json"),
+    "unknown family": (*teacher_config(model_type="telepath"), "telepath"),
+    "unknown activation": (*teacher_config(hidden_act="telepathy"), "telepathy"),
+    "heads do not divide the width": (*teacher_config(num_attention_heads=7), "config.json"),
+    "no heads": (*teacher_config(num_attention_heads=0), "config.json"),
+    "width is text": (*teacher_config(hidden_size="wide"), "hidden_size"),
+    "more layers than the checkpoint": (*teacher_config(num_hidden_layers=9), "encoder.layer.3"),
+    "another width": (*teacher_config(hidden_size=96), "model.safetensors"),
     "a tensor is missing": (
-        lambda folder: rename("encoder.layer.1.output.dense.bias", "unheard.of")(
-            folder / "model.safetensors"
-        ),
+        "model.safetensors",
+        rename("encoder.layer.1.output.dense.bias", "unheard.of"),
         "encoder.layer.1.output.dense.bias",
     ),
-    "weights cut": (lambda folder: cut(5_000)(folder / "model.safetensors"), "model.safetensors"),
+    "weights cut": ("model.safetensors", cut(5_000), "model.safetensors"),
     "a token beyond the embeddings": (
-        lambda folder: setting(lambda c: c["model"]["vocab"].update(zebra=99_999))(
-            folder / "tokenizer.json"
-        ),
+        "tokenizer.json",
+        setting(lambda c: c["model"]["vocab"].update(zebra=99_999)),
         "",
     ),
 }
@@ -387,7 +369,7 @@ TEACHERS = {
 
 @pytest.mark.parametrize("name", TEACHERS)
 def test_damaged_teacher(m2v, teacher_folder, tmp_path, name):
-    damage, mention = TEACHERS[name]
-    damage(teacher_folder)
+    file, damage, mention = TEACHERS[name]
+    damage(teacher_folder / file)
     assert_refused(m2v.run("distill", teacher_folder, "-o", tmp_path / "out"), mention)
     assert not (tmp_path / "out").exists()

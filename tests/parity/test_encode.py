@@ -12,7 +12,7 @@ import static_reference
 import tokenizer_files
 from conftest import EXHAUSTIVE
 from model_folders import Model, random_table, vocabulary_size
-from static_reference import FLOAT16_TOLERANCE, FLOAT32_TOLERANCE, assert_near
+from static_reference import FLOAT16_TOLERANCE, FLOAT32_TOLERANCE, assert_encodes_like, assert_near
 
 DIM = 37  # no multiple of any vector width
 KIND_COUNT = 20_000 if EXHAUSTIVE else 1_000
@@ -111,12 +111,7 @@ def test_widths(m2v, small_tokenizer, tokens, tmp_path, dtype, dim):
         tmp_path / "model"
     )
     texts = encode_texts.of_every_length(4, longest=3_000)
-    assert_near(
-        m2v.encode(folder, texts),
-        static_reference.encode(float32_copy(folder), texts),
-        texts,
-        FLOAT32_TOLERANCE,
-    )
+    assert_encodes_like(m2v, folder, float32_copy(folder), texts)
 
 
 WEIGHTED = [
@@ -187,12 +182,7 @@ def test_layouts(m2v, small_tokenizer, tokens, tmp_path, layout):
     folder = model.write(tmp_path / "model", layout)
     reference = static_reference.load(folder)
     texts = texts_for(reference, seed=9, longest=5_000)
-    assert_near(
-        m2v.encode(folder, texts),
-        static_reference.encode(reference, texts),
-        texts,
-        FLOAT32_TOLERANCE,
-    )
+    assert_encodes_like(m2v, folder, reference, texts)
 
 
 def test_the_first_layout_wins(m2v, small_tokenizer, tokens, tmp_path):
@@ -203,12 +193,7 @@ def test_the_first_layout_wins(m2v, small_tokenizer, tokens, tmp_path):
     other = Model(small_tokenizer, random_table(tokens, DIM, seed=3)).write(tmp_path / "other")
     shutil.copytree(other, folder, dirs_exist_ok=True)
     texts = tokenizer_files.SENTENCES
-    assert_near(
-        m2v.encode(folder, texts),
-        static_reference.encode(static_reference.load(other), texts),
-        texts,
-        FLOAT32_TOLERANCE,
-    )
+    assert_encodes_like(m2v, folder, static_reference.load(other), texts)
 
 
 @pytest.mark.parametrize("layout", ["sentence-transformers", "nested"])
@@ -234,12 +219,7 @@ def test_modules_json_turns_normalizing_on(
     )
     reference = static_reference.load(folder, normalize=normalizes)
     texts = tokenizer_files.SENTENCES + [""]
-    assert_near(
-        m2v.encode(folder, texts),
-        static_reference.encode(reference, texts),
-        texts,
-        FLOAT32_TOLERANCE,
-    )
+    assert_encodes_like(m2v, folder, reference, texts)
 
 
 @pytest.mark.parametrize(
@@ -262,12 +242,7 @@ def test_config_values(m2v, small_tokenizer, tokens, tmp_path, config):
     )
     reference = static_reference.load(folder)
     texts = texts_for(reference, seed=10)
-    assert_near(
-        m2v.encode(folder, texts),
-        static_reference.encode(reference, texts),
-        texts,
-        FLOAT32_TOLERANCE,
-    )
+    assert_encodes_like(m2v, folder, reference, texts)
 
 
 def test_a_limit_of_no_tokens(m2v, small_tokenizer, tokens, tmp_path):
@@ -314,12 +289,7 @@ def test_the_median_length_decides_the_cut(m2v, tmp_path, name, added):
     ]
     texts += encode_texts.around_the_cut(6 * reference.median_token_length, seed=11)
     check(m2v, folder, reference, texts)
-    assert_near(
-        m2v.encode(folder, texts),
-        static_reference.encode(reference, texts),
-        texts,
-        FLOAT32_TOLERANCE,
-    )
+    assert_encodes_like(m2v, folder, reference, texts)
 
 
 # --- real models ---
@@ -337,12 +307,7 @@ def test_minilm_float16(m2v, minilm):
     reference = static_reference.load(minilm)
     texts = texts_for(reference, seed=12)
     check(m2v, minilm, reference, texts, FLOAT16_TOLERANCE)
-    assert_near(
-        m2v.encode(minilm, texts),
-        static_reference.encode(reference, texts),
-        texts,
-        FLOAT16_TOLERANCE,
-    )
+    assert_encodes_like(m2v, minilm, reference, texts, FLOAT16_TOLERANCE)
 
 
 def test_minilm_float32(m2v, minilm, tmp_path):
@@ -355,12 +320,7 @@ def test_minilm_float32(m2v, minilm, tmp_path):
     reference = static_reference.load(folder)
     texts = texts_for(reference, seed=13)
     check(m2v, folder, reference, texts)
-    assert_near(
-        m2v.encode(folder, texts),
-        static_reference.encode(reference, texts),
-        texts,
-        FLOAT32_TOLERANCE,
-    )
+    assert_encodes_like(m2v, folder, reference, texts)
 
 
 def test_minilm_throughput_texts(m2v, minilm, shared):
@@ -369,12 +329,7 @@ def test_minilm_throughput_texts(m2v, minilm, shared):
     if not EXHAUSTIVE:
         texts = texts[::20]
     reference = float32_copy(minilm)
-    assert_near(
-        m2v.encode(minilm, texts),
-        static_reference.encode(reference, texts),
-        texts,
-        FLOAT32_TOLERANCE,
-    )
+    assert_encodes_like(m2v, minilm, reference, texts)
 
 
 # --- token vectors ---

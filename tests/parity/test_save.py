@@ -12,7 +12,7 @@ import encode_texts
 import static_reference
 import teachers
 import tokenizer_files
-from static_reference import FLOAT16_TOLERANCE, assert_near
+from static_reference import FLOAT16_TOLERANCE, assert_encodes_like, assert_near
 
 FILES = {"README.md", "config.json", "model.safetensors", "modules.json", "tokenizer.json"}
 
@@ -40,12 +40,7 @@ def test_model2vec_loads_it(m2v, distilled):
         and reference.max_length == 512
     )
     texts = encode_texts.of_every_kind(31, 3_000) + encode_texts.of_every_length(31)
-    assert_near(
-        m2v.encode(distilled, texts),
-        static_reference.encode(reference, texts),
-        texts,
-        FLOAT16_TOLERANCE,
-    )
+    assert_encodes_like(m2v, distilled, reference, texts, FLOAT16_TOLERANCE)
 
 
 def test_model2vec_saves_it_again(m2v, distilled, tmp_path):

@@ -9,7 +9,7 @@ import pytest
 
 import nasty
 import tokenizer_files
-from compare import assert_same_ids, assert_same_ids_of_bytes
+from compare import assert_same_ids, assert_same_ids_of_bytes, assert_same_offsets
 from conftest import EXHAUSTIVE
 
 NASTY_COUNT = 1_000_000 if EXHAUSTIVE else 200_000
@@ -75,6 +75,10 @@ def packed(form, points, each=16):
 @pytest.fixture(scope="module", params=["teacher", "distilled"])
 def real(request):
     return request.getfixturevalue(request.param)
+
+
+def test_offsets(m2v, real, few_nasty_strings):
+    assert_same_offsets(m2v, real, few_nasty_strings + PASSAGES.read_text("utf-8").split("\n"))
 
 
 def test_nasty_strings(m2v, real, nasty_strings):
