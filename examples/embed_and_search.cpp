@@ -1,5 +1,5 @@
 // Embeds a few texts and finds the one nearest in meaning to a question.
-#include <cstdio>
+#include <iostream>
 #include <string_view>
 #include <vector>
 
@@ -7,7 +7,7 @@
 #include "m2v/static_model.h"
 
 int main(int argc, char** argv) {
-  if (argc != 3) return std::fprintf(stderr, "usage: %s MODEL QUESTION\n", argv[0]), 2;
+  if (argc != 3) return std::cerr << "usage: " << argv[0] << " MODEL QUESTION\n", 2;
 
   const auto model = m2v::StaticModel::load(argv[1]);
   const std::vector<std::string_view> texts = {"Bread rises because yeast makes gas.",
@@ -17,6 +17,6 @@ int main(int argc, char** argv) {
   index.add(std::vector<std::uint64_t>{0, 1, 2}, model.encode(texts));
 
   for (const m2v::Hit& hit : index.search(model.encode(argv[2]), 3)) {
-    std::printf("%.3f  %s\n", static_cast<double>(hit.score), texts[hit.id].data());
+    std::cout << hit.score << "  " << texts[hit.id] << "\n";
   }
 }

@@ -60,6 +60,7 @@ bool is_llama(const Family& family) { return family.kind == "llama"; }
 std::vector<std::string> extra_ids(const Settings& settings) {
   std::vector<std::string> names;
   const std::uint64_t count = settings.natural("extra_ids", 100, kMaxExtraIds);
+  names.reserve(count);
   for (std::uint64_t i = 0; i < count; ++i) {
     names.push_back("<extra_id_" + std::to_string(i) + ">");
   }
@@ -229,6 +230,7 @@ Assembly read_sentencepiece(const std::filesystem::path& path, std::string_view 
   Assembly parts;
   parts.family = &family;
   std::vector<Vocabulary::Entry> entries;
+  entries.reserve(pieces.size());
   for (const Piece& piece : pieces) {
     entries.push_back({piece.text, static_cast<std::uint32_t>(entries.size())});
   }

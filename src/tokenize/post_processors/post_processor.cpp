@@ -34,7 +34,7 @@ std::optional<core::JsonAt> special_name(const core::JsonAt& item, bool one_sequ
   if (item.object().size() != 1) item.fail("expected one member");
   const auto sequence = item.find("Sequence");
   const core::JsonAt content = sequence ? *sequence : item.at("SpecialToken");
-  const core::JsonAt id = content.at("id");
+  core::JsonAt id = content.at("id");
   natural_of_32_bits(content.at("type_id"));
   if (!sequence) {
     id.string();
