@@ -134,7 +134,7 @@ struct Sums {
     const hn::ScalableTag<Sum> d;
     const std::size_t lanes = hn::Lanes(d);
     hn::Vec<decltype(d)> sums[kSums];
-    add_rows<kSums, true>(d, 0, sums);
+    add_rows<kSums, false>(d, 0, sums);
     const auto share = hn::Set(d, 1 / divisor);
     hn::Vec<decltype(d)> squares[2] = {hn::Zero(d), hn::Zero(d)};
 #pragma GCC unroll 16

@@ -49,20 +49,27 @@ std::size_t WordIds::most_ids(std::size_t bytes) const noexcept {
   }
 }
 
-void WordIds::add(const char* word, std::size_t size, Batch& batch) const noexcept {
+void WordIds::add(const char* word, std::size_t size, Batch& batch,
+                  Scratch& scratch) const noexcept {
   Batch::Word& entry = batch.words[batch.count++];
   entry.text = word;
   entry.size = size;
-  if (size > WordTable::kMaxBytes) return;
-  entry.key = WordKey<2>(word, size);
-  entry.home = table_.home(entry.key);
-  __builtin_prefetch(entry.home);
+  entry.home = nullptr;
+  // Few vocabularies have whole words of other scripts: the cache answers for them.
+  const bool ascii = static_cast<unsigned char>(word[0]) < 0x80;
+  if (ascii && size <= WordTable::kMaxBytes) {
+    entry.key = WordKey<2>(word, size);
+    entry.home = table_.home(entry.key);
+    __builtin_prefetch(entry.home);
+  } else if (size <= WordCache::kMaxBytes) {
+    scratch.cache.prefetch(word, size);
+  }
 }
 
 std::uint32_t* WordIds::take(Batch& batch, std::uint32_t* out, Scratch& scratch) const {
   for (std::size_t i = 0; i < batch.count; ++i) {
     const Batch::Word& word = batch.words[i];
-    if (word.size <= WordTable::kMaxBytes) {
+    if (word.home != nullptr) {
       if (const WordTable::Entry* known = table_.find(word.key, word.home)) {
         out = known->copy_ids(out);
         continue;

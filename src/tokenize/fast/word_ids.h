@@ -44,8 +44,8 @@ class WordIds {
     struct Word {
       const char* text;
       std::size_t size;
-      WordKey<2> key;  // if it is short enough
-      const WordTable::Entry* home;
+      WordKey<2> key;                // if it is short enough
+      const WordTable::Entry* home;  // null: not to be looked for in the table
     };
     Word words[kBatch];
     std::size_t count = 0;
@@ -54,7 +54,7 @@ class WordIds {
   };
 
   /// Adds a word, not empty and without a NUL, to a batch that is not full.
-  void add(const char* word, std::size_t size, Batch& batch) const noexcept;
+  void add(const char* word, std::size_t size, Batch& batch, Scratch& scratch) const noexcept;
 
   /// Writes the ids of a word of any size, even an empty one. Returns the place behind them.
   std::uint32_t* ask_model(std::string_view word, std::uint32_t* out, Scratch& scratch) const;
@@ -85,7 +85,7 @@ class WordWriter {
   /// read.
   bool add(const char* word, std::size_t size) {
     if (size == 0) return true;
-    words_.add(word, size, batch_);
+    words_.add(word, size, batch_, scratch_);
     if (!batch_.full()) return true;
     out_ = words_.take(batch_, out_, scratch_);
     return out_ < stop_;
