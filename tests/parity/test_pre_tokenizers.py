@@ -17,7 +17,7 @@ import tokenizer_files
 from compare import assert_same_ids
 from conftest import EXHAUSTIVE
 
-NASTY_COUNT = 200_000 if EXHAUSTIVE else 3_000
+NASTY_COUNT = 200_000 if EXHAUSTIVE else 1_500
 RANDOM_PATTERNS = 20_000 if EXHAUSTIVE else 150
 BEHAVIORS = ("Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous")
 SPLITTERS = "ab-ab--ab - -"
