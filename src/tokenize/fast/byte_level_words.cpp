@@ -1,6 +1,5 @@
 #include "tokenize/fast/byte_level_words.h"
 
-#include <utility>
 #include <variant>
 
 namespace m2v::tokenize {
@@ -66,16 +65,17 @@ void ByteLevelWords::encode_part(std::string_view text, std::vector<std::uint32_
   buffer.append(WordIds::kReadAhead, '\0');
   cut_.pattern->find_all(std::string_view(buffer).substr(0, size), scratch.matches);
   WordWriter writer(words_, size, ids, limit, scratch.words);
-  std::size_t done = 0;
-  const auto add_to = [&](std::size_t end) {
-    return writer.add(buffer.data() + std::exchange(done, end), end - done);
+  const auto add = [&](std::size_t begin, std::size_t end) {
+    return writer.add(buffer.data() + begin, end - begin);
   };
+  std::size_t done = 0;
+  bool more = true;  // ids are wanted
   for (const auto& [begin, end] : scratch.matches) {
-    if (cut_.keeps_rest) add_to(begin);
-    done = begin;
-    if (!add_to(end)) break;
+    more = (!cut_.keeps_rest || add(done, begin)) && add(begin, end);
+    if (!more) break;
+    done = end;
   }
-  if (cut_.keeps_rest) add_to(size);
+  if (more && cut_.keeps_rest) add(done, size);
   writer.finish();
 }
 
