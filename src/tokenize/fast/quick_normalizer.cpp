@@ -30,14 +30,14 @@ bool is_inert(char32_t c) {
   }
 }
 
-void run_steps(const std::vector<NormalizerStep>& steps, AlignedText& text) {
+void run_steps(std::span<const NormalizerStep> steps, AlignedText& text) {
   for (const NormalizerStep& step : steps) {
     std::visit([&](const auto& kind) { kind.normalize(text); }, step);
   }
 }
 
 /// What a character becomes by itself.
-void look_up(const std::vector<NormalizerStep>& steps, char32_t c, Entry& entry) {
+void look_up(std::span<const NormalizerStep> steps, char32_t c, Entry& entry) {
   entry.size = kNotSimple;
   if (!is_inert(c)) return;
   AlignedText text;
@@ -78,18 +78,20 @@ bool is_well_formed(std::string_view text) {
 
 QuickNormalizer::QuickNormalizer(const Normalizer& normalizer) {
   std::uint32_t mappings = 0;
-  for (const NormalizerStep& step : normalizer.steps()) {
-    if (is_mapping(step)) {
-      if (steps_.empty() || !std::holds_alternative<Mapping>(steps_.back())) {
-        steps_.emplace_back(Mapping{{}, mappings++, {}});
-      }
-      std::get<Mapping>(steps_.back()).steps.push_back(step);
-    } else if (const auto* replace = std::get_if<Replace>(&step)) {
-      steps_.emplace_back(*replace);
+  const std::span<const NormalizerStep> steps = normalizer.steps();
+  for (std::size_t begin = 0, end = 0; begin < steps.size(); begin = end) {
+    while (end < steps.size() && is_mapping(steps[end])) ++end;
+    if (end > begin) {
+      steps_.emplace_back(Mapping{steps.subspan(begin, end - begin), mappings++, {}});
+      continue;
+    }
+    const NormalizerStep& step = steps[end++];
+    if (const auto* replace = std::get_if<Replace>(&step)) {
+      steps_.emplace_back(replace);
     } else if (const auto* strip = std::get_if<Strip>(&step)) {
-      steps_.emplace_back(*strip);
+      steps_.emplace_back(strip);
     } else {
-      steps_.emplace_back(std::get<Prepend>(step));
+      steps_.emplace_back(&std::get<Prepend>(step));
     }
   }
   for (Step& step : steps_) {
@@ -151,11 +153,11 @@ bool QuickNormalizer::apply(const Mapping& mapping, std::string& text, Scratch& 
   return true;
 }
 
-bool QuickNormalizer::apply(const Replace& replace, std::string& text, Scratch& scratch) const {
+bool QuickNormalizer::apply(const Replace* replace, std::string& text, Scratch& scratch) const {
   if (text.empty()) return true;  // not even an empty match is found in it
-  replace.pattern.find_all(text, scratch.matches);
+  replace->pattern.find_all(text, scratch.matches);
   if (scratch.matches.empty()) return true;
-  const std::string content = unicode::to_utf8(replace.content);
+  const std::string content = unicode::to_utf8(replace->content);
   std::string& before = scratch.before;
   before.swap(text);
   text.clear();
@@ -171,14 +173,14 @@ bool QuickNormalizer::apply(const Replace& replace, std::string& text, Scratch& 
   return begin > 0 || (one && !content.empty()) || end == 0;
 }
 
-bool QuickNormalizer::apply(const Strip& strip, std::string& text, Scratch&) const {
+bool QuickNormalizer::apply(const Strip* strip, std::string& text, Scratch&) const {
   std::size_t begin = 0;
-  while (strip.left && begin < text.size()) {
+  while (strip->left && begin < text.size()) {
     std::size_t next = begin;
     if (!unicode::is_whitespace(unicode::decode_utf8(text, next))) break;
     begin = next;
   }
-  while (strip.right && begin < text.size()) {
+  while (strip->right && begin < text.size()) {
     std::size_t last = text.size() - 1;
     while (!unicode::starts_character(text[last])) --last;
     std::size_t next = last;
@@ -189,8 +191,8 @@ bool QuickNormalizer::apply(const Strip& strip, std::string& text, Scratch&) con
   return begin == 0;
 }
 
-bool QuickNormalizer::apply(const Prepend& prepend, std::string& text, Scratch&) const {
-  if (!text.empty()) text.insert(0, unicode::to_utf8(prepend.front));
+bool QuickNormalizer::apply(const Prepend* prepend, std::string& text, Scratch&) const {
+  if (!text.empty()) text.insert(0, unicode::to_utf8(prepend->front));
   return true;
 }
 

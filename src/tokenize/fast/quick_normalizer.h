@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,7 @@ namespace m2v::tokenize {
 /// itself, for such a step.
 class QuickNormalizer {
  public:
+  /// The normalizer must outlive this.
   explicit QuickNormalizer(const Normalizer& normalizer);
 
   /// The memory of one thread.
@@ -43,16 +45,16 @@ class QuickNormalizer {
  private:
   /// Consecutive steps that change characters one by one.
   struct Mapping {
-    std::vector<NormalizerStep> steps;
+    std::span<const NormalizerStep> steps;
     std::uint32_t number;                 // among the mappings
     std::array<bool, 128> keeps_ascii{};  // characters that stay as they are
   };
-  using Step = std::variant<Mapping, Replace, Strip, Prepend>;
+  using Step = std::variant<Mapping, const Replace*, const Strip*, const Prepend*>;
 
   bool apply(const Mapping& mapping, std::string& text, Scratch& scratch) const;
-  bool apply(const Replace& replace, std::string& text, Scratch& scratch) const;
-  bool apply(const Strip& strip, std::string& text, Scratch& scratch) const;
-  bool apply(const Prepend& prepend, std::string& text, Scratch& scratch) const;
+  bool apply(const Replace* replace, std::string& text, Scratch& scratch) const;
+  bool apply(const Strip* strip, std::string& text, Scratch& scratch) const;
+  bool apply(const Prepend* prepend, std::string& text, Scratch& scratch) const;
 
   std::vector<Step> steps_;
 };
