@@ -6,7 +6,7 @@ set(m2v_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/m2v)
 install(TARGETS m2v EXPORT m2v-targets FILE_SET HEADERS)
 install(EXPORT m2v-targets NAMESPACE m2v:: DESTINATION ${m2v_package_dir})
 
-# An export set of its own: a consumer that does not ask for distillation need not have oneDNN.
+# An export set of its own: a consumer that only embeds need not link distillation.
 if(TARGET m2v_distill)
   set_target_properties(m2v_distill PROPERTIES INSTALL_RPATH "$ORIGIN")
   install(TARGETS m2v_distill EXPORT m2v-distill-targets FILE_SET HEADERS)

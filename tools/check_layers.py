@@ -35,8 +35,6 @@ FRONT_ENDS = ("cli", "capi", "python", "examples")
 LIBRARIES = {
     "simdjson": {"core"},
     "hwy/": {"simd"},
-    "dnnl": {"encoder"},
-    "oneapi/": {"encoder"},
     "Eigen/": {"math"},
     "oniguruma.h": {"tokenize"},
     "curl/": {"hub"},

@@ -7,6 +7,7 @@
 
 #include "core/events.h"
 #include "distill/pooling.h"
+#include "distill/precision.h"
 #include "distill/reduce.h"
 #include "distill/surgery.h"
 #include "distill/table.h"
@@ -127,7 +128,8 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   distillation::Surgery surgery =
       distillation::operate(teacher, options.token_remove_pattern, events);
   const encoder::Pooling pooling = distillation::choose_pooling(options.pooling, folder);
-  std::optional<encoder::Encoder> encoder = encoder::Encoder::load(folder);
+  std::optional<encoder::Encoder> encoder =
+      encoder::Encoder::load(folder, distillation::first_precision(options.precision));
   const std::vector<encoder::Sequence> inputs = make_inputs(surgery, teacher, *encoder);
   r.family = encoder->family();
   r.pooling = distillation::pooling_name(pooling);
@@ -135,6 +137,12 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   r.tokens = inputs.size();
   r.teacher_dim = encoder->hidden_size();
   r.load_seconds = watch.lap();
+
+  auto chosen = distillation::choose_precision(options.precision, *std::move(encoder), folder,
+                                               inputs, pooling, options.threads);
+  encoder = std::move(chosen.encoder);
+  r.precision = distillation::precision_name(chosen.precision);
+  r.precision_agreement = chosen.agreement;
 
   Matrix states = encoder->encode(
       inputs, pooling, options.threads,

@@ -3,32 +3,17 @@
 #include <algorithm>
 #include <numeric>
 
-#include "encoder/linear.h"
+#include "simd/product.h"
 
 namespace m2v::encoder {
-namespace {
 
-std::size_t padded(std::size_t rows) { return (rows + kBlockRows - 1) / kBlockRows * kBlockRows; }
-
-}  // namespace
-
-std::size_t Batch::padded_rows() const noexcept { return padded(rows()); }
+std::size_t Batch::padded_rows() const noexcept {
+  return (rows() + simd::kRowGroup - 1) / simd::kRowGroup * simd::kRowGroup;
+}
 
 std::size_t batch_size(std::size_t length) noexcept {
-  constexpr std::size_t kMostRows = 4 * kBlockRows;
-  constexpr double kGoodFill = 0.97;
-  std::size_t best = 1;
-  double best_fill = 0;
-  for (std::size_t count = 1; count == 1 || count * length <= kMostRows; ++count) {
-    const double fill =
-        static_cast<double>(count * length) / static_cast<double>(padded(count * length));
-    if (fill > best_fill) {
-      best = count;
-      best_fill = fill;
-    }
-    if (fill >= kGoodFill) break;
-  }
-  return best;
+  constexpr std::size_t kRows = 32 * simd::kRowGroup;
+  return std::max<std::size_t>(1, kRows / length);
 }
 
 std::vector<Batch> plan_batches(std::span<const Sequence> sequences) {

@@ -16,12 +16,12 @@ struct Batch {
   std::size_t length = 0;
 
   std::size_t rows() const noexcept { return sequences.size() * length; }
-  /// rows(), rounded up to what Linear multiplies at once.
+  /// rows(), rounded up to a multiple of simd::kRowGroup.
   std::size_t padded_rows() const noexcept;
 };
 
-/// How many sequences of this length make a good batch: little padding, activations that stay in
-/// the cache.
+/// How many sequences of this length make a good batch: enough rows for packed weights to be worth
+/// reading, few enough for activations that stay in the cache.
 std::size_t batch_size(std::size_t length) noexcept;
 
 /// Batches by rising length, in the order of the input within a length. The plan depends on the

@@ -27,9 +27,10 @@ struct Encoder::Impl {
 
 namespace {
 
-std::variant<Bert> load_family(const core::JsonAt& config, const std::filesystem::path& folder) {
+std::variant<Bert> load_family(const core::JsonAt& config, const std::filesystem::path& folder,
+                               Precision precision) {
   const core::JsonAt type = config.at("model_type");
-  if (type.string() == "bert") return Bert::load(config, folder);
+  if (type.string() == "bert") return Bert::load(config, folder, precision);
   type.fail("models of type \"" + type.string() + "\" cannot be read; this version reads: bert");
 }
 
@@ -93,7 +94,6 @@ void encode_all(const Family& family, std::span<const Batch> batches, std::size_
   const std::thread::id caller = std::this_thread::get_id();
   if (progress) progress(0, total);
   core::parallel_for(batches.size(), threads, [&](std::size_t index, unsigned worker) {
-    const SingleThreaded single_threaded;
     std::optional<Workspace>& workspace = workspaces[worker];
     if (!workspace) workspace = family.make_workspace(rows, length);
     const Batch& batch = batches[index];
@@ -112,12 +112,12 @@ Encoder::~Encoder() = default;
 Encoder::Encoder(Encoder&&) noexcept = default;
 Encoder& Encoder::operator=(Encoder&&) noexcept = default;
 
-Encoder Encoder::load(const std::filesystem::path& folder) {
+Encoder Encoder::load(const std::filesystem::path& folder, Precision precision) {
   const std::string path = (folder / "config.json").string();
   const core::Json json = core::read_json(path);
   const core::JsonAt config(json, path);
-  return Encoder(std::unique_ptr<const Impl>(
-      new Impl{.name = config.at("model_type").string(), .family = load_family(config, folder)}));
+  return Encoder(std::unique_ptr<const Impl>(new Impl{
+      .name = config.at("model_type").string(), .family = load_family(config, folder, precision)}));
 }
 
 std::string_view Encoder::family() const noexcept { return impl_->name; }
@@ -167,7 +167,6 @@ Matrix Encoder::hidden_states(std::span<const Sequence> sequences) const {
                 .rows = batch.rows(),
                 .cols = hidden_size()};
   impl_->visit([&](const auto& family) {
-    const SingleThreaded single_threaded;
     Workspace workspace = family.make_workspace(batch.padded_rows(), batch.length);
     family.forward(batch, workspace);
     std::copy_n(workspace.hidden.data(), result.data.size(), result.data.begin());

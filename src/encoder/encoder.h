@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "encoder/batches.h"
+#include "encoder/linear.h"
 #include "m2v/types.h"
 
 namespace m2v::encoder {
@@ -26,7 +27,8 @@ class Encoder {
  public:
   /// Reads config.json and model.safetensors (float32, float16 or bfloat16) of a folder as
   /// transformers writes it. Throws IoError or FormatError.
-  static Encoder load(const std::filesystem::path& folder);
+  static Encoder load(const std::filesystem::path& folder,
+                      Precision precision = Precision::kFloat32);
   ~Encoder();
   Encoder(Encoder&&) noexcept;
   Encoder& operator=(Encoder&&) noexcept;

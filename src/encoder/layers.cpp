@@ -5,15 +5,15 @@ namespace {
 
 Linear load_linear(const Checkpoint& weights, const std::string& name, std::size_t inputs,
                    std::size_t outputs, Activation activation, Linear::Output output,
-                   WeightMemory& memory) {
+                   const Packing& packing) {
   const auto weight = weights.read(name + ".weight", {outputs, inputs});
   const auto bias = weights.read(name + ".bias", {outputs});
-  return Linear(weight, bias, inputs, outputs, activation, output, memory);
+  return Linear(weight, bias, inputs, outputs, activation, output, packing);
 }
 
 /// Q, K and V as one product: a third of the passes over the hidden states.
 Linear load_qkv(const Checkpoint& weights, const PostNormNames& names, std::size_t hidden,
-                WeightMemory& memory) {
+                const Packing& packing) {
   std::vector<float> weight, bias;
   for (const std::string& name : {names.query, names.key, names.value}) {
     const auto part = weights.read(name + ".weight", {hidden, hidden});
@@ -22,7 +22,7 @@ Linear load_qkv(const Checkpoint& weights, const PostNormNames& names, std::size
     bias.insert(bias.end(), part_bias.begin(), part_bias.end());
   }
   return Linear(weight, bias, hidden, 3 * hidden, Activation::kNone, Linear::Output::kReplace,
-                memory);
+                packing);
 }
 
 }  // namespace
@@ -40,15 +40,15 @@ void LayerNorm::apply(float* x, std::size_t rows) const {
 }
 
 PostNormLayer PostNormLayer::load(const Checkpoint& weights, const PostNormNames& names,
-                                  const PostNormShape& shape, WeightMemory& memory) {
+                                  const PostNormShape& shape, const Packing& packing) {
   using enum Linear::Output;
   const std::size_t hidden = shape.hidden, inside = shape.intermediate;
   PostNormLayer layer;
-  layer.qkv_ = load_qkv(weights, names, hidden, memory);
-  layer.attention_output_ =
-      load_linear(weights, names.attention_output, hidden, hidden, Activation::kNone, kAdd, memory);
-  layer.up_ = load_linear(weights, names.up, hidden, inside, shape.activation, kReplace, memory);
-  layer.down_ = load_linear(weights, names.down, inside, hidden, Activation::kNone, kAdd, memory);
+  layer.qkv_ = load_qkv(weights, names, hidden, packing);
+  layer.attention_output_ = load_linear(weights, names.attention_output, hidden, hidden,
+                                        Activation::kNone, kAdd, packing);
+  layer.up_ = load_linear(weights, names.up, hidden, inside, shape.activation, kReplace, packing);
+  layer.down_ = load_linear(weights, names.down, inside, hidden, Activation::kNone, kAdd, packing);
   layer.attention_norm_ = LayerNorm::load(weights, names.attention_norm, hidden, shape.epsilon);
   layer.output_norm_ = LayerNorm::load(weights, names.output_norm, hidden, shape.epsilon);
   layer.heads_ = shape.heads;

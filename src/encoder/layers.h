@@ -19,7 +19,7 @@ struct Workspace {
   Buffer context;  ///< [rows, hidden]: what attention gathered.
   Buffer wide;     ///< [rows, widest]: Q, K and V, then the inside of the feed-forward network.
   Buffer scores;   ///< For simd::self_attention.
-  std::vector<std::byte> scratch;
+  LinearScratch scratch;
 };
 
 struct LayerNorm {
@@ -47,9 +47,8 @@ struct PostNormShape {
 /// normalized.
 class PostNormLayer {
  public:
-  /// The layer's products lie in `memory`.
   static PostNormLayer load(const Checkpoint& weights, const PostNormNames& names,
-                            const PostNormShape& shape, WeightMemory& memory);
+                            const PostNormShape& shape, const Packing& packing);
   /// Advances workspace.hidden by one layer.
   void apply(const Batch& batch, Workspace& workspace) const;
 

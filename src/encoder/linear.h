@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -10,25 +10,26 @@
 
 namespace m2v::encoder {
 
-/// The number of rows that one product is made for. A batch is padded to a multiple of it, so that
-/// one compiled kernel and one layout of the weights serve every batch, and a row's result never
-/// depends on how many rows are beside it.
-inline constexpr std::size_t kBlockRows = 96;
-
-/// While one lives, oneDNN starts no threads on behalf of this thread.
-class SingleThreaded {
- public:
-  SingleThreaded();
-  ~SingleThreaded();
-  SingleThreaded(const SingleThreaded&) = delete;
-  SingleThreaded& operator=(const SingleThreaded&) = delete;
-
- private:
-  int before_;
+/// What matrix products compute with.
+enum class Precision {
+  kFloat32,
+  kInt16,  ///< 16-bit fixed point, see simd/product.h.
 };
 
-/// y = activation(x weight^T + bias), the weight packed once for the machine's matrix kernels.
-/// Immutable; may be applied from several threads at once.
+/// How packed weights are kept, and where.
+struct Packing {
+  Precision precision = Precision::kFloat32;
+  WeightMemory* memory = nullptr;  ///< Outlives whatever was packed into it.
+};
+
+/// A thread's inputs in fixed point; grows as needed.
+struct LinearScratch {
+  std::vector<std::int16_t> integers;
+  std::vector<float> scales;
+};
+
+/// y = activation(x weight^T + bias), the weight packed once. Immutable; may be applied from
+/// several threads at once. A row's result depends on that row alone, to the last bit.
 class Linear {
  public:
   enum class Output {
@@ -36,22 +37,23 @@ class Linear {
     kAdd,  ///< Adds to what y holds: a residual connection.
   };
 
-  Linear();
-  /// `weight` is [outputs, inputs] and `bias` [outputs], or empty for none; both are copied, to
-  /// `memory`, which must outlive this.
+  Linear() = default;
+  /// `weight` is [outputs, inputs] and `bias` [outputs], or empty for none; both are copied.
   Linear(std::span<const float> weight, std::span<const float> bias, std::size_t inputs,
-         std::size_t outputs, Activation activation, Output output, WeightMemory& memory);
-  ~Linear();
-  Linear(Linear&&) noexcept;
-  Linear& operator=(Linear&&) noexcept;
+         std::size_t outputs, Activation activation, Output output, const Packing& packing);
 
-  /// x [rows, inputs], y [rows, outputs], 64-byte aligned; `rows` is a multiple of kBlockRows.
-  /// `scratch` belongs to the calling thread and grows as needed. Needs a SingleThreaded.
-  void apply(const float* x, std::size_t rows, float* y, std::vector<std::byte>& scratch) const;
+  /// x [rows, inputs], y [rows, outputs]; `rows` is a multiple of simd::kRowGroup.
+  void apply(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const;
 
  private:
-  struct Impl;
-  std::unique_ptr<const Impl> impl_;
+  std::size_t inputs_ = 0, outputs_ = 0;
+  Activation activation_ = Activation::kNone;
+  Output output_ = Output::kReplace;
+  // In the memory of the packing: the weight in one of two forms, a column's scale, the bias.
+  const float* floats_ = nullptr;
+  const std::int16_t* integers_ = nullptr;
+  const float* scales_ = nullptr;
+  const float* bias_ = nullptr;
 };
 
 }  // namespace m2v::encoder

@@ -6,7 +6,8 @@
 #include <stdexcept>
 
 #include "core/thread_pool.h"
-#include "simd/transformer_matrix.h"
+#include "simd/gram.h"
+#include "simd/product.h"
 
 namespace m2v::math {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 // Sizes of what one task does. They are fixed, so that sums are made in one order.
 constexpr std::size_t kMeanBlock = 1024;                  // rows
 constexpr std::size_t kGramBlock = 64;                    // rows: two strips fit into an L2 cache
-constexpr std::size_t kScoreBlock = 8 * simd::kTileRows;  // rows
+constexpr std::size_t kScoreBlock = 4 * simd::kRowGroup;  // rows
 constexpr std::size_t kSignBlock = 16 * kScoreBlock;      // rows
 using Square = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
@@ -77,18 +78,13 @@ Square covariance(MatrixView x, const std::vector<double>& mean, unsigned thread
   return result;
 }
 
-/// The first `count` components as columns, in panels of kTileColumns: [panel][dim][column].
-std::vector<float> component_panels(const Pca& pca, std::size_t count) {
-  const std::size_t panels = blocks(count, simd::kTileColumns);
-  std::vector<float> result(panels * pca.dim * simd::kTileColumns, 0.0f);
-  for (std::size_t k = 0; k < count; ++k) {
-    float* panel = result.data() + k / simd::kTileColumns * pca.dim * simd::kTileColumns;
-    for (std::size_t i = 0; i < pca.dim; ++i) {
-      panel[i * simd::kTileColumns + k % simd::kTileColumns] =
-          static_cast<float>(pca.components[k * pca.dim + i]);
-    }
-  }
-  return result;
+/// The first `count` components, packed for simd::multiply().
+std::vector<float> packed_components(const Pca& pca, std::size_t count) {
+  std::vector<float> rows(count * pca.dim);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<float>(pca.components[i]);
+  std::vector<float> packed(simd::padded_columns(count) * pca.dim);
+  simd::pack(rows.data(), count, pca.dim, packed.data());
+  return packed;
 }
 
 /// What makes the first score of largest absolute value in every column positive.
@@ -165,10 +161,9 @@ Matrix pca_scores(const Pca& pca, MatrixView x, std::size_t count, unsigned thre
     throw std::invalid_argument("PCA scores: the matrix and the components differ in width");
   }
   Matrix scores{.data = std::vector<float>(x.rows * count), .rows = x.rows, .cols = count};
-  const std::vector<float> panels = component_panels(pca, count);
-  const std::size_t padded = blocks(count, simd::kTileColumns) * simd::kTileColumns;
+  const std::vector<float> components = packed_components(pca, count);
   core::parallel_for(blocks(x.rows, kSignBlock), threads, [&](std::size_t task, unsigned) {
-    std::vector<float> centred(kScoreBlock * x.cols, 0.0f), block(kScoreBlock * padded);
+    std::vector<float> centred(kScoreBlock * x.cols, 0.0f), block(kScoreBlock * count);
     const std::size_t end = std::min(x.rows, (task + 1) * kSignBlock);
     for (std::size_t first = task * kSignBlock; first < end; first += kScoreBlock) {
       const std::size_t rows = std::min(kScoreBlock, end - first);
@@ -179,13 +174,9 @@ Matrix pca_scores(const Pca& pca, MatrixView x, std::size_t count, unsigned thre
           to[c] = static_cast<float>(static_cast<double>(row[c]) - pca.mean[c]);
         }
       }
-      for (std::size_t column = 0; column < padded; column += simd::kTileColumns) {
-        simd::multiply(centred.data(), panels.data() + column * pca.dim, kScoreBlock, x.cols,
-                       block.data() + column, padded);
-      }
-      for (std::size_t r = 0; r < rows; ++r) {
-        std::copy_n(block.data() + r * padded, count, scores.data.data() + (first + r) * count);
-      }
+      simd::multiply(centred.data(), components.data(),
+                     {.rows = kScoreBlock, .depth = x.cols, .columns = count}, {}, block.data());
+      std::copy_n(block.data(), rows * count, scores.data.data() + first * count);
     }
   });
   const std::vector<float> signs = column_signs(scores, threads);

@@ -1,5 +1,7 @@
 #include "simd/target.h"
 
+// As in product.cpp, the one kernel that is compiled for this target too.
+#define HWY_WANT_AVX3_DL 1
 #include <hwy/highway.h>
 #include <hwy/targets.h>
 

@@ -57,6 +57,15 @@ def test_case(m2v, teacher, shared, tmp_path, record_property, case):
         assert np.abs(got - expected).max() <= 2e-4 * max(1, np.abs(expected).max())
 
 
+def test_fixed_point(m2v, teacher, shared, tmp_path):
+    """16-bit fixed point, wherever it is asked for, gives the reference's rows as well."""
+    options = ["--pooling", "mean", "--precision", "int16", *FLOAT32]
+    table, _ = distil(m2v, teacher, tmp_path / "out", *options)
+    folder = shared / "reference" / "minilm" / "pca-256-float32"
+    sample = read_safetensors(folder / "sample.safetensors")
+    assert cosines(table[sample["rows"]], sample["embeddings"]).min() >= 0.9999
+
+
 def check_tokens(m2v, ours, tokens, folder, shared, case):
     """The same tokens in the same order; a tokenizer.json of the same meaning."""
     facts = json.loads(

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "simd/product.h"
+
 namespace m2v::encoder {
 namespace {
 
@@ -48,8 +50,10 @@ PostNormNames layer_names(std::size_t index) {
 
 }  // namespace
 
-Bert Bert::load(const core::JsonAt& config, const std::filesystem::path& folder) {
+Bert Bert::load(const core::JsonAt& config, const std::filesystem::path& folder,
+                Precision precision) {
   Bert bert;
+  const Packing packing{.precision = precision, .memory = bert.memory_.get()};
   bert.shape_ = read_shape(config);
   const std::size_t hidden = bert.shape_.hidden;
   bert.max_length_ = positive(config, "max_position_embeddings");
@@ -65,13 +69,12 @@ Bert Bert::load(const core::JsonAt& config, const std::filesystem::path& folder)
       LayerNorm::load(weights, "embeddings.LayerNorm", hidden, bert.shape_.epsilon);
   const std::size_t layers = positive(config, "num_hidden_layers");
   for (std::size_t i = 0; i < layers; ++i) {
-    bert.layers_.push_back(
-        PostNormLayer::load(weights, layer_names(i), bert.shape_, *bert.memory_));
+    bert.layers_.push_back(PostNormLayer::load(weights, layer_names(i), bert.shape_, packing));
   }
   if (weights.has("pooler.dense.weight")) {
     bert.pooler_.emplace(weights.read("pooler.dense.weight", {hidden, hidden}),
                          weights.read("pooler.dense.bias", {hidden}), hidden, hidden,
-                         Activation::kTanh, Linear::Output::kReplace, *bert.memory_);
+                         Activation::kTanh, Linear::Output::kReplace, packing);
   }
   return bert;
 }
@@ -101,7 +104,7 @@ void Bert::forward(const Batch& batch, Workspace& workspace) const {
 
 void Bert::pool(const Batch& batch, Workspace& workspace) const {
   const std::size_t hidden = shape_.hidden, count = batch.sequences.size();
-  const std::size_t padded = (count + kBlockRows - 1) / kBlockRows * kBlockRows;
+  const std::size_t padded = (count + simd::kRowGroup - 1) / simd::kRowGroup * simd::kRowGroup;
   for (std::size_t i = 0; i < count; ++i) {
     std::copy_n(workspace.hidden.data() + i * batch.length * hidden, hidden,
                 workspace.wide.data() + i * hidden);

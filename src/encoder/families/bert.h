@@ -16,7 +16,8 @@ namespace m2v::encoder {
 class Bert {
  public:
   /// `config` is the content of config.json. Throws IoError or FormatError.
-  static Bert load(const core::JsonAt& config, const std::filesystem::path& folder);
+  static Bert load(const core::JsonAt& config, const std::filesystem::path& folder,
+                   Precision precision);
 
   std::size_t hidden_size() const noexcept { return shape_.hidden; }
   std::size_t vocabulary_size() const noexcept { return words_.rows(); }
@@ -25,7 +26,7 @@ class Bert {
 
   /// Scratch memory for batches of up to these sizes.
   Workspace make_workspace(std::size_t padded_rows, std::size_t length) const;
-  /// Leaves the last hidden states in workspace.hidden. Needs a SingleThreaded.
+  /// Leaves the last hidden states in workspace.hidden.
   void forward(const Batch& batch, Workspace& workspace) const;
   /// After forward(): the pooler's output, row i at out + i * hidden_size() of workspace.context.
   /// Precondition: has_pooler().

@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "m2v/error.h"
 #include "reference/bert_reference.h"
+#include "simd/product.h"
 #include "store/safetensors.h"
 #include "support/temp_folder.h"
 
@@ -120,6 +121,69 @@ TEST_CASE("every row is the teacher's vector of [CLS] token [SEP]") {
     }
     CHECK(largest < 2e-5);
   }
+}
+
+namespace {
+
+double least_cosine(const std::vector<float>& a, const std::vector<float>& b, std::size_t dim) {
+  double least = 1;
+  for (std::size_t row = 0; row < a.size(); row += dim) {
+    double product = 0, squares[2] = {0, 0};
+    for (std::size_t c = row; c < row + dim; ++c) {
+      product += static_cast<double>(a[c]) * b[c];
+      squares[0] += static_cast<double>(a[c]) * a[c];
+      squares[1] += static_cast<double>(b[c]) * b[c];
+    }
+    least = std::min(least, product / std::sqrt(squares[0] * squares[1]));
+  }
+  return least;
+}
+
+}  // namespace
+
+TEST_CASE("fixed point comes close to float32, and auto takes it where it is fast") {
+  const test::TempFolder folder;
+  write_teacher(folder);
+  auto options = raw_options();
+  DistillReport report;
+  const auto exact = table_of(distill(folder.path(), options, {}, &report));
+  CHECK(report.precision == "f32");
+  CHECK(!report.precision_agreement);
+  options.precision = Precision::kInt16;
+  const auto fixed = table_of(distill(folder.path(), options, {}, &report));
+  CHECK(report.precision == "int16");
+  CHECK(!report.precision_agreement);
+  CHECK(fixed != exact);
+  CHECK(least_cosine(exact, fixed, 24) > 0.99999);
+  options.precision = Precision::kAuto;
+  const auto chosen = table_of(distill(folder.path(), options, {}, &report));
+  CHECK(report.precision == (simd::fixed_is_fast() ? "int16" : "f32"));
+  CHECK(report.precision_agreement.has_value() == simd::fixed_is_fast());
+  CHECK(report.precision_agreement.value_or(1) > 0.99999);
+  CHECK(chosen == (simd::fixed_is_fast() ? fixed : exact));
+}
+
+TEST_CASE("auto stays with float32 for a teacher that fixed point cannot represent") {
+  const test::TempFolder folder;
+  auto teacher = write_teacher(folder);
+  // One dimension of the hidden states is so large that the others vanish beside it, and every
+  // weight makes up for it.
+  teacher.weights["embeddings.LayerNorm.weight"].values[0] = 1e6f;
+  for (auto& [name, weight] : teacher.weights) {
+    if (!name.starts_with("encoder.layer.0.attention.self") || weight.shape.size() != 2) continue;
+    for (std::size_t row = 0; row < weight.shape[0]; ++row) {
+      weight.values[row * weight.shape[1]] *= 1e-6f;
+    }
+  }
+  teacher.weights["encoder.layer.0.attention.output.LayerNorm.weight"].values[0] = 1e-3f;
+  reference::write_bert(folder.path(), teacher);
+  auto options = raw_options();
+  options.precision = Precision::kAuto;
+  DistillReport report;
+  const auto chosen = table_of(distill(folder.path(), options, {}, &report));
+  CHECK(report.precision == "f32");
+  options.precision = Precision::kFloat32;
+  CHECK(chosen == table_of(distill(folder.path(), options)));
 }
 
 TEST_CASE("weights fall on the rows, after PCA") {

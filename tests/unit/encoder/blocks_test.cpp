@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -7,9 +8,9 @@
 #include <set>
 
 #include "encoder/batches.h"
-#include "encoder/buffer.h"
 #include "encoder/linear.h"
 #include "reference/bert_reference.h"
+#include "simd/product.h"
 #include "simd/target.h"
 #include "simd/transformer.h"
 
@@ -125,35 +126,36 @@ TEST_CASE("sums, means and the removal of what is no number, on every instructio
 }
 
 TEST_CASE("a linear layer multiplies, adds its bias, activates, and adds to what is there") {
-  const encoder::SingleThreaded single_threaded;
-  constexpr std::size_t kIn = 19, kOut = 23, kRows = 2 * encoder::kBlockRows;
+  constexpr std::size_t kIn = 19, kOut = 23, kRows = 2 * simd::kRowGroup;
   const Exact weight(kIn * kOut, 1), bias(kOut, 2);
-  encoder::Buffer x(kRows * kIn), y(kRows * kOut);
   const Exact values(kRows * kIn, 3), before(kRows * kOut, 4);
-  std::vector<std::byte> scratch;
+  encoder::LinearScratch scratch;
   encoder::WeightMemory memory;
-  for (const bool with_bias : {true, false}) {
-    for (const bool adds : {true, false}) {
-      std::copy_n(values.data.get(), values.size, x.data());
-      std::copy_n(before.data.get(), before.size, y.data());
-      const encoder::Linear linear(
-          std::span(weight.data.get(), weight.size),
-          with_bias ? std::span<const float>(bias.data.get(), kOut) : std::span<const float>(), kIn,
-          kOut, adds ? encoder::Activation::kNone : encoder::Activation::kRelu,
-          adds ? encoder::Linear::Output::kAdd : encoder::Linear::Output::kReplace, memory);
-      linear.apply(x.data(), kRows, y.data(), scratch);
-      double largest = 0;
-      for (std::size_t r = 0; r < kRows; ++r) {
-        for (std::size_t o = 0; o < kOut; ++o) {
-          double expected = with_bias ? bias.data[o] : 0.0;
-          for (std::size_t i = 0; i < kIn; ++i) {
-            expected += static_cast<double>(values.data[r * kIn + i]) * weight.data[o * kIn + i];
+  for (const auto precision : {encoder::Precision::kFloat32, encoder::Precision::kInt16}) {
+    const double tolerance = precision == encoder::Precision::kFloat32 ? 1e-4 : 2e-2;
+    for (const bool with_bias : {true, false}) {
+      for (const bool adds : {true, false}) {
+        Exact y(kRows * kOut, 4);
+        const encoder::Linear linear(
+            std::span(weight.data.get(), weight.size),
+            with_bias ? std::span<const float>(bias.data.get(), kOut) : std::span<const float>(),
+            kIn, kOut, adds ? encoder::Activation::kNone : encoder::Activation::kRelu,
+            adds ? encoder::Linear::Output::kAdd : encoder::Linear::Output::kReplace,
+            {.precision = precision, .memory = &memory});
+        linear.apply(values.data.get(), kRows, y.data.get(), scratch);
+        double largest = 0;
+        for (std::size_t r = 0; r < kRows; ++r) {
+          for (std::size_t o = 0; o < kOut; ++o) {
+            double expected = with_bias ? bias.data[o] : 0.0;
+            for (std::size_t i = 0; i < kIn; ++i) {
+              expected += static_cast<double>(values.data[r * kIn + i]) * weight.data[o * kIn + i];
+            }
+            expected = adds ? expected + before.data[r * kOut + o] : std::max(expected, 0.0);
+            largest = std::max(largest, std::abs(y.data[r * kOut + o] - expected));
           }
-          expected = adds ? expected + before.data[r * kOut + o] : std::max(expected, 0.0);
-          largest = std::max(largest, std::abs(y.data()[r * kOut + o] - expected));
         }
+        CHECK(largest < tolerance);
       }
-      CHECK(largest < 1e-4);
     }
   }
 }
@@ -177,9 +179,9 @@ TEST_CASE("batches hold sequences of one length, every one of them once, in orde
       if (i > 0) CHECK(batch.places[i] > batch.places[i - 1]);
       CHECK(seen.insert(batch.places[i]).second);
     }
-    CHECK(batch.padded_rows() % encoder::kBlockRows == 0);
+    CHECK(batch.padded_rows() % simd::kRowGroup == 0);
     CHECK(batch.padded_rows() >= batch.rows());
-    CHECK(batch.padded_rows() < batch.rows() + encoder::kBlockRows);
+    CHECK(batch.padded_rows() < batch.rows() + simd::kRowGroup);
   }
   CHECK(seen.size() == sequences.size());
   CHECK(encoder::plan_batches({}).empty());

@@ -2,11 +2,9 @@
 
 #include <cstddef>
 
-// The products of a principal component analysis. Sizes are padded with zeros to these multiples.
+// The covariances of a principal component analysis, in strips of columns.
 namespace m2v::simd {
 
-inline constexpr std::size_t kTileRows = 6;
-inline constexpr std::size_t kTileColumns = 32;
 inline constexpr std::size_t kGramStrip = 48;
 
 /// Widens a strip of columns and centres it: strip[r][c] = x[r * stride + c] - mean[c] for
@@ -17,10 +15,5 @@ void centre_strip(const float* x, std::size_t rows, std::size_t stride, const do
 /// gram += a^T b, all of it kGramStrip wide: a, b [rows, kGramStrip], gram [kGramStrip,
 /// kGramStrip].
 void add_gram(const double* a, const double* b, std::size_t rows, double* gram) noexcept;
-
-/// One panel of a product: out = a b with a [rows, depth], b [depth, kTileColumns], row r of the
-/// result at out + r * out_stride. `rows` is a multiple of kTileRows.
-void multiply(const float* a, const float* b, std::size_t rows, std::size_t depth, float* out,
-              std::size_t out_stride) noexcept;
 
 }  // namespace m2v::simd

@@ -1,0 +1,67 @@
+#include "distill/precision.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "simd/product.h"
+
+namespace m2v::distillation {
+namespace {
+
+/// Spread over the vocabulary; a hundredth of a usual one.
+constexpr std::size_t kSample = 256;
+
+/// Twenty times as far apart as the vectors of all-MiniLM-L6-v2 are, and still too close to change
+/// an order of search results.
+constexpr double kFaithful = 0.99999;
+
+double cosine(std::span<const float> a, std::span<const float> b) {
+  double product = 0, a_square = 0, b_square = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    product += static_cast<double>(a[i]) * b[i];
+    a_square += static_cast<double>(a[i]) * a[i];
+    b_square += static_cast<double>(b[i]) * b[i];
+  }
+  if (a_square == 0 && b_square == 0) return 1;
+  return a_square == 0 || b_square == 0 ? 0 : product / std::sqrt(a_square * b_square);
+}
+
+/// The smallest cosine between rows of equal number.
+double least_cosine(const Matrix& a, const Matrix& b) {
+  double least = 1;
+  for (std::size_t r = 0; r < a.rows; ++r) least = std::min(least, cosine(a.row(r), b.row(r)));
+  return least;
+}
+
+}  // namespace
+
+encoder::Precision first_precision(Precision wanted) noexcept {
+  return wanted == Precision::kInt16 ? encoder::Precision::kInt16 : encoder::Precision::kFloat32;
+}
+
+PreciseEncoder choose_precision(Precision wanted, encoder::Encoder encoder,
+                                const std::filesystem::path& teacher,
+                                std::span<const encoder::Sequence> inputs, encoder::Pooling pooling,
+                                unsigned threads) {
+  const encoder::Precision first = first_precision(wanted);
+  if (wanted != Precision::kAuto || inputs.empty() || !simd::fixed_is_fast()) {
+    return {.encoder = std::move(encoder), .precision = first, .agreement = {}};
+  }
+  std::vector<encoder::Sequence> sample;
+  const std::size_t step = (inputs.size() + kSample - 1) / kSample;
+  for (std::size_t i = 0; i < inputs.size(); i += step) sample.push_back(inputs[i]);
+  encoder::Encoder fast = encoder::Encoder::load(teacher, encoder::Precision::kInt16);
+  const double agreement =
+      least_cosine(encoder.encode(sample, pooling, threads), fast.encode(sample, pooling, threads));
+  const bool faithful = agreement >= kFaithful;
+  return {.encoder = std::move(faithful ? fast : encoder),
+          .precision = faithful ? encoder::Precision::kInt16 : first,
+          .agreement = agreement};
+}
+
+std::string_view precision_name(encoder::Precision precision) noexcept {
+  return precision == encoder::Precision::kInt16 ? "int16" : "f32";
+}
+
+}  // namespace m2v::distillation
