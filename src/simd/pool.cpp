@@ -17,7 +17,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr std::size_t kRowsAhead = 6;  // how far prefetching runs before the sums
 constexpr std::size_t kLineBytes = 64;
-constexpr std::size_t kNarrowRows = 32;  // of a wide sum, how many rows are summed in float32
+constexpr std::size_t kNarrowRows = 16;  // of a wide sum, how many rows are summed in float32
 // Sums held in registers at once; the wider instruction sets also have twice the registers.
 constexpr std::size_t kSums = HWY_TARGET <= HWY_AVX3 ? 16 : 8;
 

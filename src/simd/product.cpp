@@ -123,7 +123,7 @@ HWY_INLINE void tile(const typename Steps::Element* HWY_RESTRICT a, std::size_t 
   for (std::size_t k = 0; k < steps; ++k) {
     const auto left = Steps::load(panel), right = Steps::load(panel + vector);
 #define M2V_STEP(i)                                    \
-  if constexpr (i < kTileRows) {                       \
+  if constexpr ((i) < kTileRows) {                     \
     const auto x = Steps::broadcast(a + (i) * stride); \
     left##i = Steps::step(left##i, x, left);           \
     right##i = Steps::step(right##i, x, right);        \
@@ -134,13 +134,12 @@ HWY_INLINE void tile(const typename Steps::Element* HWY_RESTRICT a, std::size_t 
     panel += kPanelColumns * Steps::kDepth;
   }
 #define M2V_SINK(i) \
-  if constexpr (i < kTileRows) sink(i, left##i, right##i);
+  if constexpr ((i) < kTileRows) sink(i, left##i, right##i);
   M2V_TILE_ROWS(M2V_SINK)
 #undef M2V_SINK
 }
 
-/// `from` [rows, kPanelColumns] holds a panel's columns of the result; the epilogue is all but the
-/// product itself.
+/// Two vectors of a row of the result, at `column`, from their products.
 HWY_INLINE void finish_row(FloatVec left, FloatVec right, const Finish& finish, std::size_t column,
                            float* out) {
   const Floats d;
