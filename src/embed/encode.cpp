@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
 #include "core/thread_pool.h"
 #include "embed/model_impl.h"
+#include "simd/stream_copy.h"
 #include "tokenize/tokenizer_impl.h"
 #include "unicode/unicode.h"
 
@@ -13,7 +15,12 @@ namespace {
 
 // Texts that one thread takes at a time: enough to keep prefetching across texts, few enough that
 // threads end together.
-constexpr std::size_t kBlock = 16;
+constexpr std::size_t kBlock = 8;
+
+// Vectors that would drive the table out of the caches.
+constexpr std::size_t kLargeOutput = std::size_t{4} << 20;
+
+constexpr std::uint32_t kNoId = std::numeric_limits<std::uint32_t>::max();
 
 std::size_t saturating_product(std::size_t a, std::size_t b) {
   std::size_t product;
@@ -36,6 +43,7 @@ class RowReader {
   RowReader(const StaticModel::Impl& model, std::size_t max_tokens)
       : model_(model),
         session_(model.tokenizer),
+        unknown_(model.tokenizer.unknown_id().value_or(kNoId)),
         max_tokens_(max_tokens),
         max_characters_(max_tokens == kNoLimit
                             ? kNoLimit
@@ -48,17 +56,18 @@ class RowReader {
   }
 
   void add(std::string_view text) {
+    const auto ids = session_.encode(cut(text, max_characters_), max_tokens_);
     const std::size_t begin = rows_.size();
-    session_.encode(cut(text, max_characters_), rows_, max_tokens_);
-    drop_unknown(begin);
-    if (!model_.weights.empty()) {
-      for (std::size_t i = begin; i < rows_.size(); ++i)
-        weights_.push_back(model_.weights[rows_[i]]);
+    std::uint32_t* row = rows_.room_for(ids.size());
+    for (const std::uint32_t id : ids) {
+      *row = id;
+      row += id != unknown_ ? 1 : 0;
     }
-    if (!model_.mapping.empty()) {
-      for (std::size_t i = begin; i < rows_.size(); ++i) rows_[i] = model_.mapping[rows_[i]];
+    rows_.end_at(row);
+    if (!model_.weights.empty() || !model_.mapping.empty()) look_up(begin);
+    for (const std::uint32_t each : rows_.ids().subspan(begin)) {
+      simd::prefetch_row(model_.table, each);
     }
-    for (std::size_t i = begin; i < rows_.size(); ++i) simd::prefetch_row(model_.table, rows_[i]);
     offsets_.push_back(rows_.size());
   }
 
@@ -81,21 +90,31 @@ class RowReader {
                      .out = out});
   }
 
+  /// The same for an output that is too large to stay in the caches.
+  void pool_past_caches(bool normalize, float* out) {
+    vectors_.resize(texts() * model_.table.dim);
+    pool(normalize, vectors_.data());
+    simd::stream_copy(vectors_.data(), vectors_.size(), out);
+  }
+
  private:
-  void drop_unknown(std::size_t begin) {
-    if (const auto unknown = model_.tokenizer.unknown_id()) {
-      const auto from = rows_.begin() + static_cast<std::ptrdiff_t>(begin);
-      rows_.erase(std::remove(from, rows_.end(), *unknown), rows_.end());
+  /// The weights of the ids from `begin` on, and their rows in their places.
+  void look_up(std::size_t begin) {
+    for (std::uint32_t* row = rows_.data() + begin; row != rows_.data() + rows_.size(); ++row) {
+      if (!model_.weights.empty()) weights_.push_back(model_.weights[*row]);
+      if (!model_.mapping.empty()) *row = model_.mapping[*row];
     }
   }
 
   const StaticModel::Impl& model_;
   tokenize::Session session_;
+  std::uint32_t unknown_;
   std::size_t max_tokens_;
   std::size_t max_characters_;
-  std::vector<std::uint32_t> rows_;
+  tokenize::IdBuffer rows_;
   std::vector<double> weights_;
   std::vector<std::size_t> offsets_;
+  std::vector<float> vectors_;
 };
 
 }  // namespace
@@ -110,17 +129,20 @@ void StaticModel::encode(Texts texts, std::span<float> out, const EncodeOptions&
   const bool normalize = options.normalize.value_or(impl_->normalize);
   const std::size_t max_length = options.max_length.value_or(impl_->max_length);
   std::vector<std::unique_ptr<RowReader>> readers(core::thread_count(options.threads));
+  const bool large = out.size_bytes() > kLargeOutput;
   const std::size_t blocks = (texts.size() + kBlock - 1) / kBlock;
   core::parallel_for(blocks, options.threads, [&](std::size_t block, unsigned worker) {
     auto& reader = readers[worker];
     if (!reader) reader = std::make_unique<RowReader>(*impl_, max_length);
     const std::size_t first = block * kBlock;
     reader->clear();
-    for (const std::string_view text :
-         texts.subspan(first, std::min(kBlock, texts.size() - first))) {
-      reader->add(text);
+    const std::size_t count = std::min(kBlock, texts.size() - first);
+    for (std::size_t i = first; i < first + count; ++i) {
+      if (i + kBlock < texts.size()) __builtin_prefetch(texts[i + kBlock].data());
+      reader->add(texts[i]);
     }
-    reader->pool(normalize, out.data() + first * dim);
+    float* const vectors = out.data() + first * dim;
+    large ? reader->pool_past_caches(normalize, vectors) : reader->pool(normalize, vectors);
   });
 }
 

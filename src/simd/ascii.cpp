@@ -15,12 +15,19 @@ namespace hn = hwy::HWY_NAMESPACE;
 AsciiClasses classify(const char* text, std::size_t size, bool lowercase, char* out) {
   const hn::CappedTag<std::uint8_t, 64> d;
   const std::size_t lanes = hn::Lanes(d);
-  alignas(64) std::uint8_t padded[64] = {};
   const auto* in = reinterpret_cast<const std::uint8_t*>(text);
+#if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+  // These have masks for bytes, and what is masked out is not read.
+  const auto load = [&](std::size_t i)
+                        HWY_ATTR { return hn::MaskedLoad(hn::FirstN(d, size - i), d, in + i); };
+#else
+  alignas(64) std::uint8_t padded[64] = {};
   if (size < 64) {
     std::memcpy(padded, text, size);
     in = padded;
   }
+  const auto load = [&](std::size_t i) HWY_ATTR { return hn::LoadU(d, in + i); };
+#endif
   AsciiClasses classes{};
   // Unsigned "c - low < count" tests a range with one subtraction and one comparison.
   const auto in_range = [&](auto v, int low, int count) HWY_ATTR {
@@ -35,7 +42,7 @@ AsciiClasses classify(const char* text, std::size_t size, bool lowercase, char* 
     return word << at;
   };
   for (std::size_t i = 0; i < 64; i += lanes) {
-    const auto v = hn::LoadU(d, in + i);
+    const auto v = load(i);
     const auto folded = hn::Or(v, hn::Set(d, 0x20));
     const auto upper = in_range(v, 'A', 26);
     const auto blank = hn::Or(hn::Or(hn::Eq(v, hn::Set(d, ' ')), in_range(v, '\t', 2)),

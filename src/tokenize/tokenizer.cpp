@@ -65,7 +65,9 @@ Tokenizer Tokenizer::from_json(std::string_view json, const std::string& name) {
 
 void Tokenizer::encode(std::string_view text, std::vector<std::uint32_t>& ids,
                        std::size_t max_tokens) const {
-  tokenize::Session(*this).encode(text, ids, max_tokens);
+  tokenize::Session session(*this);
+  const auto found = session.encode(text, max_tokens);
+  ids.insert(ids.end(), found.begin(), found.end());
 }
 
 std::vector<Token> Tokenizer::encode_with_offsets(std::string_view text) const {
@@ -112,33 +114,36 @@ Session::~Session() {
   if (scratch_) impl_.give_back(std::move(scratch_));
 }
 
-void Session::encode(std::string_view text, std::vector<std::uint32_t>& ids,
-                     std::size_t max_tokens) {
-  const std::size_t before = ids.size();
-  const std::size_t limit = max_tokens < kNoLimit - before ? before + max_tokens : kNoLimit;
+std::span<const std::uint32_t> Session::encode(std::string_view text, std::size_t max_tokens) {
+  ids_.clear();
   // The fast road reads ill-formed UTF-8 as it should by itself; the others want it mended.
   const bool plain_text = impl_.pipeline.added.surely_absent(text);
-  const bool done = plain_text && scratch_ && impl_.fast->encode(text, true, ids, limit, *scratch_);
-  if (!done) encode_valid(unicode::to_utf8(unicode::to_utf32(text)), ids, limit);
-  if (ids.size() > limit) ids.resize(limit);
+  const bool done =
+      plain_text && scratch_ && impl_.fast->encode(text, true, ids_, max_tokens, *scratch_);
+  if (!done) {
+    if (unicode::is_well_formed(text)) {
+      encode_valid(text, max_tokens);
+    } else {
+      encode_valid(unicode::to_utf8(unicode::to_utf32(text)), max_tokens);
+    }
+  }
+  return ids_.ids().first(std::min(ids_.size(), max_tokens));
 }
 
-void Session::encode_valid(std::string_view text, std::vector<std::uint32_t>& ids,
-                           std::size_t limit) {
-  std::vector<AddedTokenMatcher::Segment> segments;
-  impl_.pipeline.added.split(text, segments);
+void Session::encode_valid(std::string_view text, std::size_t limit) {
+  impl_.pipeline.added.split(text, segments_);
   std::vector<Token> tokens;
-  for (const auto& segment : segments) {
-    if (ids.size() >= limit) return;
+  for (const auto& segment : segments_) {
+    if (ids_.size() >= limit) return;
     if (segment.token != nullptr) {
-      ids.push_back(segment.token->id);
+      ids_.push_back(segment.token->id);
       continue;
     }
     const auto begin = static_cast<std::size_t>(segment.text.data() - text.data());
-    if (scratch_ && impl_.fast->encode(segment.text, begin == 0, ids, limit, *scratch_)) continue;
+    if (scratch_ && impl_.fast->encode(segment.text, begin == 0, ids_, limit, *scratch_)) continue;
     tokens.clear();
     impl_.pipeline.encode_segment(segment.text, begin, tokens);
-    for (const Token& token : tokens) ids.push_back(token.id);
+    for (const Token& token : tokens) ids_.push_back(token.id);
   }
 }
 

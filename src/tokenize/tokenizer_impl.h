@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 
 #include "m2v/tokenizer.h"
 #include "tokenize/fast/fast_road.h"
+#include "tokenize/id_buffer.h"
 #include "tokenize/pipeline.h"
 
 namespace m2v {
@@ -45,14 +47,16 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// As Tokenizer::encode.
-  void encode(std::string_view text, std::vector<std::uint32_t>& ids, std::size_t max_tokens);
+  /// The ids of a text, as Tokenizer::encode gives them; they are gone with the next text.
+  std::span<const std::uint32_t> encode(std::string_view text, std::size_t max_tokens);
 
  private:
-  void encode_valid(std::string_view text, std::vector<std::uint32_t>& ids, std::size_t limit);
+  void encode_valid(std::string_view text, std::size_t limit);
 
   const Tokenizer::Impl& impl_;
   std::unique_ptr<Tokenizer::Impl::Scratch> scratch_;  // null without a fast road
+  IdBuffer ids_;
+  std::vector<AddedTokenMatcher::Segment> segments_;
 };
 
 }  // namespace tokenize

@@ -17,12 +17,15 @@ class Trie::Builder {
   void build() {
     grow();
     take(kRoot);
+    take(kSpare);
+    is_base_[kNoBase] = true;
     std::vector<Range> open{{kRoot, 0, keys_.size(), 0}};
     while (!open.empty()) {
       const Range range = open.back();
       open.pop_back();
       place_children(range, open);
     }
+    label_strangers();
   }
 
  private:
@@ -35,11 +38,13 @@ class Trie::Builder {
   // How many places are tried for the children of a node before a new block is added: more would
   // make the array denser and its making slower.
   static constexpr int kTries = 32;
+  static constexpr std::uint32_t kNoBase = 0;  // what nodes without children have
+  static constexpr std::uint32_t kSpare = 1;   // a unit that nobody gets
 
   void place_children(const Range& range, std::vector<Range>& open) {
     std::size_t begin = range.begin;
     if (begin < range.end && keys_[begin].bytes.size() == range.depth) {
-      units_[range.node].value = keys_[begin++].value;
+      units_[range.node].set_value(keys_[begin++].value);
     }
     children_.clear();
     while (begin < range.end) {
@@ -55,22 +60,26 @@ class Trie::Builder {
     if (children_.empty()) return;
     const std::uint32_t base = find_base();
     units_[range.node].base = base;
+    is_base_[base] = true;
     for (Range child : children_) {
-      child.node ^= base;  // until here, the label
+      const std::uint32_t label = child.node;  // until here
+      child.node ^= base;
       take(child.node);
-      units_[child.node].parent = range.node;
+      units_[child.node].set_label(label);
+      is_child_[child.node] = true;
       open.push_back(child);
     }
   }
 
-  /// A base under which the units of all children are free.
+  /// A base that no node has yet and under which the units of all children are free.
   std::uint32_t find_base() {
     const std::uint32_t first_label = children_.front().node;
     std::uint32_t unit = first_free_;
     for (int tries = 0; unit != kNone && tries < kTries; ++tries, unit = next_[unit]) {
       const std::uint32_t base = unit ^ first_label;
-      const bool fits = std::all_of(children_.begin(), children_.end(),
-                                    [&](const Range& child) { return free_[base ^ child.node]; });
+      const bool fits = !is_base_[base] && std::ranges::all_of(children_, [&](const Range& child) {
+        return free_[base ^ child.node];
+      });
       if (fits) return base;
     }
     const auto base = static_cast<std::uint32_t>(units_.size());
@@ -84,6 +93,8 @@ class Trie::Builder {
     next_.resize(begin + kBlock);
     previous_.resize(begin + kBlock);
     free_.resize(begin + kBlock, true);
+    is_base_.resize(begin + kBlock, false);
+    is_child_.resize(begin + kBlock, false);
     // New units go to the front: the old ones have been tried in vain before.
     for (std::uint32_t unit = begin; unit < begin + kBlock; ++unit) {
       next_[unit] = unit + 1 < begin + kBlock ? unit + 1 : first_free_;
@@ -105,10 +116,23 @@ class Trie::Builder {
     }
   }
 
+  /// Units that are nobody's child, the root among them, must not look like one: they get a label
+  /// under which no base leads to them. There is one, for a block has no more bases than children,
+  /// but for the base that is no node's, whose block has a unit to spare.
+  void label_strangers() {
+    for (std::uint32_t unit = 0; unit < units_.size(); ++unit) {
+      if (is_child_[unit]) continue;
+      std::uint32_t label = 0;
+      while (is_base_[unit ^ label]) ++label;
+      units_[unit].set_label(label);
+    }
+  }
+
   std::span<const Key> keys_;
   std::vector<Unit>& units_;
   std::vector<std::uint32_t> next_, previous_;
   std::vector<bool> free_;
+  std::vector<bool> is_base_, is_child_;
   std::uint32_t first_free_ = kNone;
   std::vector<Range> children_;  // of the node at hand; `node` holds the label until it has a unit
 };

@@ -8,15 +8,17 @@
 
 namespace m2v::tokenize {
 
-/// A read-only prefix tree over byte strings, as a double array: the child of node n along byte b,
-/// if there is one, is unit base(n) XOR b, whose `parent` is then n. One step costs one memory
-/// access. (Aoe 1989; the XOR form as in darts-clone.)
+/// A read-only prefix tree over byte strings, as a double array: the child of a node along byte b,
+/// if there is one, is the unit at base XOR b, and its label is then b. No two nodes have the same
+/// base, so the label alone tells whose child it is. One step reads eight bytes. (Aoe 1989; the
+/// labels and the XOR as in darts-clone.)
 ///
-///   unit   | base | parent | value |     value: of the key that ends here, or kNone
+///   unit   | base, 32 bits | value of the key that ends here, or none, 24 bits | label, 8 bits |
 class Trie {
  public:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
   static constexpr std::uint32_t kRoot = 0;
+  static constexpr std::uint32_t kValueLimit = 0xFFFFFF;  ///< All values are below it.
 
   struct Key {
     std::string_view bytes;
@@ -24,7 +26,7 @@ class Trie {
   };
 
   Trie() = default;
-  /// Keys in ascending order of their bytes, each once; values below kNone.
+  /// Keys in ascending order of their bytes, each once; values below kValueLimit.
   explicit Trie(std::span<const Key> keys);
 
   /// The node that `bytes` lead to from `node`; kNone if none.
@@ -32,9 +34,9 @@ class Trie {
 
   std::uint32_t child(std::uint32_t node, char byte) const noexcept {
     const std::uint32_t unit = units_[node].base ^ static_cast<unsigned char>(byte);
-    return units_[unit].parent == node ? unit : kNone;
+    return units_[unit].has_label(byte) ? unit : kNone;
   }
-  std::uint32_t value(std::uint32_t node) const noexcept { return units_[node].value; }
+  std::uint32_t value(std::uint32_t node) const noexcept { return units_[node].value(); }
   bool empty() const noexcept { return units_.empty(); }
 
   struct Match {
@@ -44,10 +46,12 @@ class Trie {
   /// The longest key that continues `node` and that `text` starts with. Keys are not empty.
   Match longest_match(std::uint32_t node, std::string_view text) const noexcept {
     Match match{0, kNone};
+    std::uint32_t base = units_[node].base;
     for (std::size_t i = 0; i < text.size(); ++i) {
-      node = child(node, text[i]);
-      if (node == kNone) break;
-      if (units_[node].value != kNone) match = {i + 1, units_[node].value};
+      const Unit unit = units_[base ^ static_cast<unsigned char>(text[i])];
+      if (!unit.has_label(text[i])) break;
+      if (unit.has_value()) match = {i + 1, unit.value()};
+      base = unit.base;
     }
     return match;
   }
@@ -55,8 +59,19 @@ class Trie {
  private:
   struct Unit {
     std::uint32_t base = 0;
-    std::uint32_t parent = kNone;  // of a free unit and of the root: kNone
-    std::uint32_t value = kNone;
+    std::uint32_t value_and_label = kValueLimit << 8;
+
+    bool has_label(char byte) const noexcept {
+      return static_cast<std::uint8_t>(value_and_label) == static_cast<std::uint8_t>(byte);
+    }
+    bool has_value() const noexcept { return value_and_label >> 8 != kValueLimit; }
+    std::uint32_t value() const noexcept { return has_value() ? value_and_label >> 8 : kNone; }
+    void set_label(std::uint32_t label) noexcept {
+      value_and_label = (value_and_label & ~0xFFu) | label;
+    }
+    void set_value(std::uint32_t value) noexcept {
+      value_and_label = value << 8 | (value_and_label & 0xFF);
+    }
   };
   class Builder;
 

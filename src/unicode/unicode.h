@@ -141,6 +141,9 @@ inline bool starts_character(char byte) noexcept {
   return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
 }
 
+/// Whether the text is UTF-8 without an ill-formed part.
+bool is_well_formed(std::string_view text) noexcept;
+
 /// The number of characters in valid UTF-8.
 std::size_t count_characters(std::string_view text) noexcept;
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include "unicode/unicode.h"
 
@@ -23,6 +24,23 @@ char32_t decode_utf8_checked(std::string_view text, std::size_t& position) noexc
     highest = 0xBF;
   }
   return c;
+}
+
+bool is_well_formed(std::string_view text) noexcept {
+  for (std::size_t position = 0; position < text.size();) {
+    std::uint64_t eight;
+    if (text.size() - position >= sizeof(eight)) {
+      std::memcpy(&eight, text.data() + position, sizeof(eight));
+      if ((eight & 0x8080808080808080) == 0) {
+        position += sizeof(eight);
+        continue;
+      }
+    }
+    const std::size_t begin = position;
+    const bool replaced = decode_utf8(text, position) == kReplacement;
+    if (replaced && text.substr(begin, position - begin) != "\uFFFD") return false;
+  }
+  return true;
 }
 
 std::size_t count_characters(std::string_view text) noexcept {

@@ -45,6 +45,15 @@ NormalizedText::Kind kind_of(char32_t c) noexcept {
   return unicode::is_punctuation(c) ? NormalizedText::Kind::kIsolated : NormalizedText::Kind::kWord;
 }
 
+/// Not the tokens that continue a word: Bert's pre-tokenizer isolates ASCII punctuation.
+bool can_be_word(std::string_view token) {
+  return token.size() == 1 || std::none_of(token.begin(), token.end(), [](char byte) {
+           return static_cast<unsigned char>(byte) < 0x80 && unicode::is_punctuation(byte);
+         });
+}
+
+static_assert(NormalizedText::kReadAhead >= WordIds::kReadAhead);
+
 }  // namespace
 
 std::unique_ptr<const FastRoad> BertWordPiece::compile(const Pipeline& pipeline) {
@@ -62,7 +71,7 @@ std::unique_ptr<const FastRoad> BertWordPiece::compile(const Pipeline& pipeline)
 }
 
 BertWordPiece::BertWordPiece(const Model& model, const BertNormalizer& normalizer)
-    : normalizer_(normalizer), words_(model, Spelling::kAsIs) {
+    : normalizer_(normalizer), words_(model, Spelling::kAsIs, can_be_word) {
   table_.reserve(kTableEnd);
   for (char32_t c = 0; c < kTableEnd; ++c) table_.push_back(map(c));
 }
@@ -105,8 +114,8 @@ BertWordPiece::Mapped BertWordPiece::map(char32_t c) const {
   return mapped;
 }
 
-bool BertWordPiece::encode(std::string_view text, bool, std::vector<std::uint32_t>& ids,
-                           std::size_t limit, Scratch& scratch) const {
+bool BertWordPiece::encode(std::string_view text, bool, IdBuffer& ids, std::size_t limit,
+                           Scratch& scratch) const {
   if (!normalize(text, scratch)) return false;
   WordWriter writer(words_, scratch.text.size(), ids, limit, scratch.words);
   scratch.text.for_each_word(

@@ -21,8 +21,8 @@ class BertWordPiece : public FastRoad {
   /// Null if the pipeline is of another kind. The pipeline must outlive the result.
   static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline);
 
-  bool encode(std::string_view text, bool at_start, std::vector<std::uint32_t>& ids,
-              std::size_t limit, Scratch& scratch) const override;
+  bool encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
+              Scratch& scratch) const override;
 
  private:
   /// What one character becomes, where that is at most one character of up to three bytes.

@@ -34,8 +34,8 @@ ByteLevelWords::ByteLevelWords(const Pipeline& pipeline, const Cut& cut)
       normalizer_(pipeline.normalizer),
       words_(pipeline.model, cut.spelling) {}
 
-bool ByteLevelWords::encode(std::string_view text, bool, std::vector<std::uint32_t>& ids,
-                            std::size_t limit, Scratch& scratch) const {
+bool ByteLevelWords::encode(std::string_view text, bool, IdBuffer& ids, std::size_t limit,
+                            Scratch& scratch) const {
   const auto result = normalizer_.normalize(text, scratch.normalized, scratch.normalizer);
   if (result == QuickNormalizer::Result::kRefused) return false;
   const std::string_view normalized = scratch.normalized;
@@ -54,8 +54,8 @@ bool ByteLevelWords::encode(std::string_view text, bool, std::vector<std::uint32
   return true;
 }
 
-void ByteLevelWords::encode_part(std::string_view text, std::vector<std::uint32_t>& ids,
-                                 std::size_t limit, Scratch& scratch) const {
+void ByteLevelWords::encode_part(std::string_view text, IdBuffer& ids, std::size_t limit,
+                                 Scratch& scratch) const {
   if (text.empty()) return;
   std::string& buffer = scratch.characters;
   buffer.clear();

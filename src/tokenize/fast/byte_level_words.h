@@ -20,8 +20,8 @@ class ByteLevelWords : public FastRoad {
   /// Null if the pipeline is of another kind. The pipeline must outlive the result.
   static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline);
 
-  bool encode(std::string_view text, bool at_start, std::vector<std::uint32_t>& ids,
-              std::size_t limit, Scratch& scratch) const override;
+  bool encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
+              Scratch& scratch) const override;
 
  private:
   /// How the text is cut into words, and how these are spelled.
@@ -35,8 +35,7 @@ class ByteLevelWords : public FastRoad {
 
   ByteLevelWords(const Pipeline& pipeline, const Cut& cut);
 
-  void encode_part(std::string_view text, std::vector<std::uint32_t>& ids, std::size_t limit,
-                   Scratch& scratch) const;
+  void encode_part(std::string_view text, IdBuffer& ids, std::size_t limit, Scratch& scratch) const;
 
   const Pipeline& pipeline_;
   Cut cut_;

@@ -43,8 +43,8 @@ class FastRoad {
   /// Appends the ids of a stretch of text that holds none of the tokens in Pipeline::added, until
   /// `limit` ids are there in all. `at_start`: the whole text starts with it. False, with `ids` as
   /// before, if it needs the plain road.
-  virtual bool encode(std::string_view text, bool at_start, std::vector<std::uint32_t>& ids,
-                      std::size_t limit, Scratch& scratch) const = 0;
+  virtual bool encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
+                      Scratch& scratch) const = 0;
 };
 
 }  // namespace m2v::tokenize

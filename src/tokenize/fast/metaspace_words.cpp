@@ -50,8 +50,8 @@ MetaspaceWords::MetaspaceWords(const Pipeline& pipeline, Metaspace::Prepend prep
       normalizer_(pipeline.normalizer),
       words_(pipeline.model, Spelling::kMetaspace) {}
 
-bool MetaspaceWords::encode(std::string_view text, bool at_start, std::vector<std::uint32_t>& ids,
-                            std::size_t limit, Scratch& scratch) const {
+bool MetaspaceWords::encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
+                            Scratch& scratch) const {
   const auto result = normalizer_.normalize(text, scratch.normalized, scratch.normalizer);
   if (result == QuickNormalizer::Result::kRefused) return false;
   at_start = at_start && result == QuickNormalizer::Result::kFromStart;
@@ -65,7 +65,7 @@ bool MetaspaceWords::encode(std::string_view text, bool at_start, std::vector<st
     if (segment.token != nullptr) {
       ids.push_back(segment.token->id);
     } else if (!encode_part(segment.text, at_start, ids, limit, scratch)) {
-      ids.resize(before);
+      ids.shrink(before);
       return false;
     }
     at_start = false;
@@ -74,9 +74,8 @@ bool MetaspaceWords::encode(std::string_view text, bool at_start, std::vector<st
 }
 
 /// False for a part whose first word has no mark.
-bool MetaspaceWords::encode_part(std::string_view text, bool at_start,
-                                 std::vector<std::uint32_t>& ids, std::size_t limit,
-                                 Scratch& scratch) const {
+bool MetaspaceWords::encode_part(std::string_view text, bool at_start, IdBuffer& ids,
+                                 std::size_t limit, Scratch& scratch) const {
   if (text.empty()) return true;
   const bool prepends = prepend_ == Metaspace::Prepend::kAlways ||
                         (prepend_ == Metaspace::Prepend::kFirst && at_start);

@@ -20,14 +20,14 @@ class MetaspaceWords : public FastRoad {
   /// Null if the pipeline is of another kind. The pipeline must outlive the result.
   static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline);
 
-  bool encode(std::string_view text, bool at_start, std::vector<std::uint32_t>& ids,
-              std::size_t limit, Scratch& scratch) const override;
+  bool encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
+              Scratch& scratch) const override;
 
  private:
   MetaspaceWords(const Pipeline& pipeline, Metaspace::Prepend prepend, bool splits_whitespace);
 
-  bool encode_part(std::string_view text, bool at_start, std::vector<std::uint32_t>& ids,
-                   std::size_t limit, Scratch& scratch) const;
+  bool encode_part(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
+                   Scratch& scratch) const;
   void add_pieces(std::string_view text, WordWriter& writer) const;
   bool add_words(std::string_view piece, WordWriter& writer) const;
 

@@ -18,10 +18,12 @@ namespace m2v::tokenize {
 ///   starts                                    1 . . . . 1 . 1 . . . .   a word begins here
 ///   gaps                                      . . . . . . 1 . . . . .   white space: in no word
 ///
-/// A word ends at the next start, gap, or the end. Memory is kept from text to text.
+/// A word ends at the next start, at the next gap, or with the text. Memory is kept from text to
+/// text.
 class NormalizedText {
  public:
   enum class Kind : std::uint8_t { kWord, kGap, kIsolated };
+  static constexpr std::size_t kReadAhead = 64;
 
   /// Room for another `bytes` input bytes. One gives at most three bytes, since no character grows
   /// more than threefold under Bert's normalizer.
@@ -68,27 +70,34 @@ class NormalizedText {
     size_ += count;
   }
 
-  /// Calls visit(const char* word, std::size_t size) for every word, until it returns false. 32
-  /// bytes may be read from `word` on.
+  /// Calls visit(const char* word, std::size_t size) for every word, until it returns false.
+  /// kReadAhead bytes may be read from `word` on.
   template <typename Visit>
-  void for_each_word(Visit visit) const {
-    const char* text = characters_.get();
-    std::size_t open = kNone;
-    for (std::size_t block = 0; block * 64 < size_; ++block) {
-      const std::uint64_t starts = starts_[block];
-      for (std::uint64_t bits = starts | gaps_[block]; bits != 0; bits &= bits - 1) {
-        const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
-        const std::size_t position = block * 64 + bit;
-        if (open != kNone && !visit(text + open, position - open)) return;
-        open = (starts >> bit) & 1 ? position : kNone;
+  void for_each_word(Visit visit) {
+    set_bits(gaps_, 1);          // behind the text
+    const char* open = nullptr;  // a word that began in an earlier block
+    std::uint64_t after_gap = 1;
+    for (std::size_t block = 0; block * 64 <= size_; ++block) {
+      const char* const text = characters_.get() + block * 64;
+      std::uint64_t starts = starts_[block];
+      const std::uint64_t gaps = gaps_[block];
+      std::uint64_t ends = (starts | gaps) & ~(gaps << 1 | after_gap);
+      after_gap = gaps >> 63;
+      if (open != nullptr && ends != 0) {
+        if (!visit(open, static_cast<std::size_t>(text + std::countr_zero(ends) - open))) return;
+        ends &= ends - 1;
+        open = nullptr;
       }
+      for (; ends != 0; ends &= ends - 1, starts &= starts - 1) {  // in pairs
+        const int begin = std::countr_zero(starts);
+        if (!visit(text + begin, static_cast<std::size_t>(std::countr_zero(ends) - begin))) return;
+      }
+      if (starts != 0) open = text + std::countr_zero(starts);
     }
-    if (open != kNone) visit(text + open, size_ - open);
   }
 
  private:
   static constexpr std::size_t kSlack = 192;
-  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   /// Sets bits from the place of the next character on.
   void set_bits(std::vector<std::uint64_t>& bits, std::uint64_t values) const noexcept {

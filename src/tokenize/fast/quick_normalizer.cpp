@@ -57,23 +57,6 @@ bool is_mapping(const NormalizerStep& step) {
          !std::holds_alternative<Prepend>(step);
 }
 
-bool is_well_formed(std::string_view text) {
-  for (std::size_t position = 0; position < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[position]);
-    if (byte != 0 && byte < 0x80) {
-      ++position;
-      continue;
-    }
-    const std::size_t begin = position;
-    const char32_t c = unicode::decode_utf8(text, position);
-    if (c == 0) return false;
-    if (c == unicode::kReplacement && text.substr(begin, position - begin) != "\uFFFD") {
-      return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 QuickNormalizer::QuickNormalizer(const Normalizer& normalizer) {
@@ -107,7 +90,9 @@ QuickNormalizer::QuickNormalizer(const Normalizer& normalizer) {
 
 QuickNormalizer::Result QuickNormalizer::normalize(std::string_view text, std::string& out,
                                                    Scratch& scratch) const {
-  if (!is_well_formed(text)) return Result::kRefused;
+  if (!unicode::is_well_formed(text) || text.find('\0') != std::string_view::npos) {
+    return Result::kRefused;
+  }
   out = text;
   bool from_start = true;
   for (const Step& step : steps_) {

@@ -1,47 +1,91 @@
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <cstring>
 
-#include "tokenize/fast/word_key.h"
+#include "core/zero_pages.h"
 
 namespace m2v::tokenize {
 
 /// Remembers the ids of the words that one thread has met: direct-mapped, a newer word takes the
 /// place of an older one. A hit costs one cache line.
 ///
-///   | word, zero-padded to 32 bytes | up to 7 ids | count |
+///   | word, zero-padded to 24 bytes | up to 9 ids | count |
 class WordCache {
  public:
-  using Entry = WordEntry<4, 7>;
-  static constexpr std::size_t kMaxBytes = WordKey<4>::kMaxBytes;
+  static constexpr std::size_t kMaxBytes = 24;
+  static constexpr std::size_t kMaxIds = 9;
 
-  struct Slot {
-    Entry& entry;
-    bool hit;
+  struct alignas(64) Entry {
+    std::uint64_t word[kMaxBytes / 8];
+    std::uint32_t ids[kMaxIds];
+    std::uint32_t count;  ///< 0: the ids are not known yet.
+
+    /// Copies the ids to `out`, where kMaxIds may be written, and returns the place behind them.
+    std::uint32_t* copy_ids(std::uint32_t* out) const noexcept {
+      std::memcpy(out, ids, sizeof(ids));
+      return out + count;
+    }
   };
 
-  /// Asks for the line of a word that will be looked up soon. As for find().
+  /// Asks for the line of a word that will be looked for soon. As for find().
   void prefetch(const char* word, std::size_t size) const noexcept {
-    __builtin_prefetch(&entries_[WordKey<4>(word, size).hash() >> (64 - kLog2Entries)]);
+    __builtin_prefetch(&entries_[Key(word, size).place()]);
   }
 
-  /// Finds the entry for a word of 1 to kMaxBytes bytes without a NUL. kMaxBytes bytes are read,
-  /// whatever the size. On a miss the entry's key is already the word's: fill in ids and count.
-  Slot find(const char* word, std::size_t size) noexcept {
-    const WordKey<4> key(word, size);
-    Entry& entry = entries_[key.hash() >> (64 - kLog2Entries)];
-    if (entry.key == key) return {entry, entry.count != 0};
-    entry.key = key;
-    entry.count = 0;
-    return {entry, false};
+  /// The entry of a word of 1 to kMaxBytes bytes without a NUL; kMaxBytes bytes are read, whatever
+  /// the size. If its count is 0, fill in the ids.
+  Entry& find(const char* word, std::size_t size) noexcept {
+    const Key key(word, size);
+    Entry& entry = entries_[key.place()];
+    std::uint64_t difference = 0;
+    for (std::size_t i = 0; i < std::size(key.blocks); ++i) {
+      difference |= entry.word[i] ^ key.blocks[i];
+    }
+    if (difference != 0) {
+      std::memcpy(entry.word, key.blocks, kMaxBytes);
+      entry.count = 0;
+    }
+    return entry;
   }
 
  private:
-  static constexpr unsigned kLog2Entries = 13;
+  static constexpr unsigned kLog2Entries = 14;
 
-  std::vector<Entry> entries_ = std::vector<Entry>(std::size_t{1} << kLog2Entries);
+  struct Key {
+    std::uint64_t blocks[kMaxBytes / 8];
+
+    Key(const char* word, std::size_t size) noexcept {
+      std::memcpy(blocks, word, kMaxBytes);
+      for (std::size_t i = 0; i < std::size(blocks); ++i) blocks[i] &= kMasks[size][i];
+    }
+
+    std::size_t place() const noexcept {
+      std::uint64_t hash = 0;
+      for (const std::uint64_t block : blocks) {
+        hash = (std::rotl(hash, 23) ^ block) * 0x9E3779B97F4A7C15ull;
+      }
+      return hash >> (64 - kLog2Entries);
+    }
+  };
+
+  /// For each size of a word, the bits of its blocks that belong to it, in little-endian order.
+  static constexpr auto kMasks = [] {
+    std::array<std::array<std::uint64_t, kMaxBytes / 8>, kMaxBytes + 1> masks{};
+    for (std::size_t size = 0; size <= kMaxBytes; ++size) {
+      for (std::size_t byte = 0; byte < size; ++byte) {
+        masks[size][byte / 8] |= std::uint64_t{0xFF} << (8 * (byte % 8));
+      }
+    }
+    return masks;
+  }();
+  static_assert(std::endian::native == std::endian::little);
+
+  core::ZeroPages memory_{sizeof(Entry) << kLog2Entries};  // zeros are empty entries
+  Entry* entries_ = static_cast<Entry*>(memory_.data());
 };
 
 }  // namespace m2v::tokenize

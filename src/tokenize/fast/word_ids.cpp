@@ -5,30 +5,43 @@
 
 namespace m2v::tokenize {
 
-namespace {
-
-bool fits_table(std::string_view word) {
-  return !word.empty() && word.size() <= WordTable::kMaxBytes &&
-         word.find('\0') == std::string_view::npos;
+WordIds::WordIds(const Model& model, Spelling spelling, IsWord is_word)
+    : model_(model), wordpiece_(std::get_if<WordPiece>(&model)), spelling_(spelling) {
+  fill_tables(is_word);
 }
 
-/// How many words can be put into the table at the most.
-std::size_t words_to_know(const Model& model, Spelling spelling) {
-  const std::size_t each = spelling == Spelling::kSpacedByteLevel ? 2 : 1;
-  return each * vocabulary_of(model).size();
-}
-
-}  // namespace
-
-WordIds::WordIds(const Model& model, Spelling spelling)
-    : model_(model), spelling_(spelling), table_(words_to_know(model, spelling)) {
+void WordIds::fill_tables(IsWord is_word) {
+  struct Word {
+    std::string text;
+    std::uint32_t id;
+  };
+  std::vector<Word> words;
+  std::size_t short_words = 0;
   Scratch scratch;
-  for (const auto& [token, id] : vocabulary_of(model).entries()) {
-    for (const std::string& word : words_spelled(spelling, token)) {
-      if (!fits_table(word)) continue;
+  for (const auto& [token, id] : vocabulary_of(model_).entries()) {
+    for (std::string& word : words_spelled(spelling_, token)) {
+      const bool fits = !word.empty() && word.size() <= WordKey<2>::kMaxBytes &&
+                        word.find('\0') == std::string::npos;
+      if (!fits || (is_word != nullptr && !is_word(word))) continue;
       scratch.pieces.clear();
-      tokenize(model, token, scratch.pieces, scratch.model);
-      if (scratch.pieces.size() == 1) table_.insert(word, &scratch.pieces[0].id, 1);
+      tokenize(model_, token, scratch.pieces, scratch.model);
+      if (scratch.pieces.size() != 1) continue;
+      short_words += word.size() <= WordKey<1>::kMaxBytes ? 1 : 0;
+      words.push_back({std::move(word), scratch.pieces[0].id});
+    }
+  }
+  // Vocabularies have the frequent tokens first, by and large.
+  std::stable_sort(words.begin(), words.end(),
+                   [](const Word& a, const Word& b) { return a.id < b.id; });
+  short_words_.reserve(short_words);
+  long_words_.reserve(words.size() - short_words);
+  for (const Word& word : words) {
+    char padded[WordKey<2>::kMaxBytes] = {};
+    word.text.copy(padded, word.text.size());
+    if (word.text.size() <= WordKey<1>::kMaxBytes) {
+      short_words_.insert({padded, word.text.size()}, word.id);
+    } else {
+      long_words_.insert({padded, word.text.size()}, word.id);
     }
   }
 }
@@ -49,46 +62,14 @@ std::size_t WordIds::most_ids(std::size_t bytes) const noexcept {
   }
 }
 
-void WordIds::add(const char* word, std::size_t size, Batch& batch,
-                  Scratch& scratch) const noexcept {
-  Batch::Word& entry = batch.words[batch.count++];
-  entry.text = word;
-  entry.size = size;
-  entry.home = nullptr;
-  // Few vocabularies have whole words of other scripts: the cache answers for them.
-  const bool ascii = static_cast<unsigned char>(word[0]) < 0x80;
-  if (ascii && size <= WordTable::kMaxBytes) {
-    entry.key = WordKey<2>(word, size);
-    entry.home = table_.home(entry.key);
-    __builtin_prefetch(entry.home);
-  } else if (size <= WordCache::kMaxBytes) {
-    scratch.cache.prefetch(word, size);
-  }
-}
-
-std::uint32_t* WordIds::take(Batch& batch, std::uint32_t* out, Scratch& scratch) const {
-  for (std::size_t i = 0; i < batch.count; ++i) {
-    const Batch::Word& word = batch.words[i];
-    if (word.home != nullptr) {
-      if (const WordTable::Entry* known = table_.find(word.key, word.home)) {
-        out = known->copy_ids(out);
-        continue;
-      }
-    }
-    out = take_unknown(word.text, word.size, out, scratch);
-  }
-  batch.count = 0;
-  return out;
-}
-
-std::uint32_t* WordIds::take_unknown(const char* word, std::size_t size, std::uint32_t* out,
-                                     Scratch& scratch) const {
+std::uint32_t* WordIds::append_unknown(const char* word, std::size_t size, std::uint32_t* out,
+                                       Scratch& scratch) const {
   if (size > WordCache::kMaxBytes) return ask_model({word, size}, out, scratch);
-  const auto [entry, hit] = scratch.cache.find(word, size);
-  if (hit) return entry.copy_ids(out);
+  WordCache::Entry& entry = scratch.cache.find(word, size);
+  if (entry.count != 0) return entry.copy_ids(out);
   std::uint32_t* const end = ask_model({word, size}, out, scratch);
   const auto count = static_cast<std::size_t>(end - out);
-  if (count <= WordCache::Entry::kMaxIds) {
+  if (count <= WordCache::kMaxIds) {
     std::copy(out, end, entry.ids);
     entry.count = static_cast<std::uint32_t>(count);
   }
@@ -97,31 +78,13 @@ std::uint32_t* WordIds::take_unknown(const char* word, std::size_t size, std::ui
 
 std::uint32_t* WordIds::ask_model(std::string_view word, std::uint32_t* out,
                                   Scratch& scratch) const {
+  if (spelling_ == Spelling::kAsIs && wordpiece_ != nullptr)
+    return wordpiece_->append_ids(word, out);
   scratch.pieces.clear();
   spell(spelling_, word, scratch.spelled);
   tokenize(model_, scratch.spelled, scratch.pieces, scratch.model);
   for (const Piece& piece : scratch.pieces) *out++ = piece.id;
   return out;
-}
-
-WordWriter::WordWriter(const WordIds& words, std::size_t bytes, std::vector<std::uint32_t>& ids,
-                       std::size_t limit, WordIds::Scratch& scratch)
-    : words_(words), ids_(ids), scratch_(scratch) {
-  const std::size_t before = ids.size();
-  ids.resize(before + words.most_ids(bytes) + WordIds::kWriteAhead);
-  out_ = ids.data() + before;
-  stop_ = ids.data() + std::min(limit, ids.size());
-}
-
-bool WordWriter::add_empty() {
-  out_ = words_.take(batch_, out_, scratch_);
-  out_ = words_.ask_model({}, out_, scratch_);
-  return out_ < stop_;
-}
-
-void WordWriter::finish() {
-  out_ = words_.take(batch_, out_, scratch_);
-  ids_.resize(static_cast<std::size_t>(out_ - ids_.data()));
 }
 
 }  // namespace m2v::tokenize

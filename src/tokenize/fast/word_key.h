@@ -7,19 +7,21 @@
 
 namespace m2v::tokenize {
 
-/// A word of up to kBlocks * 8 bytes as whole numbers, zero-padded: compared and hashed without a
-/// loop over bytes.
+/// A word of up to kBlocks * 8 bytes as whole numbers: compared and hashed without a loop over
+/// bytes. The last block is moved up, so that what is behind the word falls out; zeros fill it.
 template <std::size_t kBlocks>
 struct WordKey {
   static constexpr std::size_t kMaxBytes = kBlocks * 8;
+  static constexpr std::size_t kMinBytes = kMaxBytes - 7;
 
   std::uint64_t blocks[kBlocks] = {};
 
   WordKey() = default;
-  /// A word of 1 to kMaxBytes bytes without a NUL. kMaxBytes bytes are read, whatever the size.
+  /// A word of kMinBytes to kMaxBytes bytes without a NUL. kMaxBytes bytes are read, whatever the
+  /// size.
   WordKey(const char* word, std::size_t size) noexcept {
     std::memcpy(blocks, word, kMaxBytes);
-    for (std::size_t i = 0; i < kBlocks; ++i) blocks[i] &= mask(size, i);
+    blocks[kBlocks - 1] <<= 8 * (kMaxBytes - size);
   }
 
   bool operator==(const WordKey& other) const noexcept {
@@ -28,6 +30,10 @@ struct WordKey {
     return difference == 0;
   }
 
+  /// No word has such a key.
+  bool is_zero() const noexcept { return blocks[kBlocks - 1] == 0; }
+
+  /// The high bits depend on all bits of the word.
   std::uint64_t hash() const noexcept {
     std::uint64_t hash = 0;
     for (const std::uint64_t block : blocks) {
@@ -36,30 +42,7 @@ struct WordKey {
     return hash;
   }
 
- private:
-  /// The bits of block i that belong to a word of `size` bytes, in little-endian order.
-  static std::uint64_t mask(std::size_t size, std::size_t i) noexcept {
-    if (size >= 8 * i + 8) return ~std::uint64_t{0};
-    if (size <= 8 * i) return 0;
-    return (std::uint64_t{1} << (8 * (size - 8 * i))) - 1;
-  }
-  static_assert(std::endian::native == std::endian::little, "words are masked in this order");
-};
-
-/// A word and its ids. A count of 0 marks an empty entry: no word has an all-zero key.
-template <std::size_t kBlocks, std::size_t kIds>
-struct WordEntry {
-  static constexpr std::size_t kMaxIds = kIds;
-
-  WordKey<kBlocks> key;
-  std::uint32_t ids[kIds] = {};
-  std::uint32_t count = 0;
-
-  /// Copies the ids to `out`, where kIds may be written, and returns the place behind them.
-  std::uint32_t* copy_ids(std::uint32_t* out) const noexcept {
-    std::memcpy(out, ids, sizeof(ids));
-    return out + count;
-  }
+  static_assert(std::endian::native == std::endian::little, "the last block is shifted so");
 };
 
 }  // namespace m2v::tokenize

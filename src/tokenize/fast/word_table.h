@@ -9,55 +9,51 @@
 
 namespace m2v::tokenize {
 
-/// The ids of words that are known from the start, for all threads at once: an open hash table in
-/// which a word costs one cache line, or seldom two. Read-only once it is filled.
+/// An open hash table from keys to ids, read-only once it is filled. Words that come first get
+/// their own places, the later ones what is left: so put in the frequent ones first.
 ///
-///   | word, zero-padded to 16 bytes | up to 3 ids | count |
-class WordTable {
+///   | key | id |     an all-zero key marks a free entry
+template <class Key>
+class IdTable {
  public:
-  using Entry = WordEntry<2, 3>;
-  static constexpr std::size_t kMaxBytes = WordKey<2>::kMaxBytes;
-
-  /// Room for `words` words.
-  explicit WordTable(std::size_t words) {
-    while (entries_.size() < 2 * words) {
-      entries_.resize(2 * entries_.size());
-      --shift_;
-    }
+  /// Room for `keys` keys, of which few share a place.
+  void reserve(std::size_t keys) {
+    unsigned bits = 4;
+    while ((std::size_t{1} << bits) * 3 < keys * 5) ++bits;
+    entries_.assign(std::size_t{1} << bits, {});
+    shift_ = 64 - bits;
   }
 
-  /// Precondition: 1 to kMaxBytes bytes, no NUL; 1 to 3 ids; not there yet.
-  void insert(std::string_view word, const std::uint32_t* ids, std::size_t count) {
-    char padded[kMaxBytes] = {};
-    word.copy(padded, word.size());
-    const WordKey<2> key(padded, word.size());
+  /// Precondition: not zero, not there yet, and there is room.
+  void insert(const Key& key, std::uint32_t id) {
     std::size_t place = key.hash() >> shift_;
-    while (entries_[place].count != 0) place = (place + 1) & (entries_.size() - 1);
-    Entry& entry = entries_[place];
-    entry.key = key;
-    for (std::size_t i = 0; i < count; ++i) entry.ids[i] = ids[i];
-    entry.count = static_cast<std::uint32_t>(count);
+    while (!entries_[place].key.is_zero()) place = (place + 1) & (entries_.size() - 1);
+    entries_[place] = {key, id};
   }
 
-  /// Where a word is, most likely, if it is there.
-  const Entry* home(const WordKey<2>& key) const noexcept {
-    return &entries_[key.hash() >> shift_];
+  /// Asks for the place of a key that will be looked for soon.
+  void prefetch(const Key& key) const noexcept {
+    __builtin_prefetch(entries_.data() + (key.hash() >> shift_));
   }
 
-  /// Null if the word is not there.
-  const Entry* find(const WordKey<2>& key, const Entry* home) const noexcept {
-    for (const Entry* entry = home;; entry = next(entry)) {
-      if (entry->key == key) return entry;
-      if (entry->count == 0) return nullptr;
+  /// Null if the key is not there.
+  const std::uint32_t* find(const Key& key) const noexcept {
+    const Entry* const entries = entries_.data();
+    for (std::size_t place = key.hash() >> shift_;; place = (place + 1) & (entries_.size() - 1)) {
+      const Entry& entry = entries[place];
+      if (entry.key == key) [[likely]]
+        return &entry.id;
+      if (entry.key.is_zero()) return nullptr;
     }
   }
 
  private:
-  const Entry* next(const Entry* entry) const noexcept {
-    return entry == &entries_.back() ? entries_.data() : entry + 1;
-  }
+  struct Entry {
+    Key key;
+    std::uint32_t id = 0;
+  };
 
-  std::vector<Entry> entries_{16};  // a power of two, at most half of them in use
+  std::vector<Entry> entries_{16};  // a power of two, at most three fifths of them in use
   unsigned shift_ = 60;             // hash to place
 };
 

@@ -7,8 +7,8 @@
 namespace m2v::tokenize {
 namespace {
 
-// Ids index arrays by id: one wild id must not make them huge.
-constexpr std::int64_t kMaxId = 1 << 26;
+// Ids index arrays by id: one wild id must not make them huge. And they are values of a trie.
+constexpr std::int64_t kMaxId = Trie::kValueLimit - 1;
 
 }  // namespace
 

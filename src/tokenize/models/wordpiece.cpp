@@ -15,25 +15,42 @@ WordPiece WordPiece::parse(const core::JsonAt& json) {
   return model;
 }
 
-void WordPiece::tokenize(std::string_view word, std::vector<Piece>& pieces) const {
-  const std::size_t before = pieces.size();
-  if (unicode::count_characters(word) <= max_characters_ && append_pieces(word, pieces)) return;
-  pieces.resize(before);
-  pieces.push_back({unknown_.id_for_text(), 0, word.size()});
+bool WordPiece::fits(std::string_view word) const noexcept {
+  return word.size() <= max_characters_ || unicode::count_characters(word) <= max_characters_;
 }
 
-bool WordPiece::append_pieces(std::string_view word, std::vector<Piece>& pieces) const {
+/// Calls append(id, begin, end) for each piece. False if there comes a place where none fits.
+template <typename Append>
+bool WordPiece::cut(std::string_view word, Append append) const {
   // Tokens are whole characters, and so is the word: a match always ends where a character ends.
   std::uint32_t node = Trie::kRoot;
   for (std::size_t begin = 0; begin < word.size();) {
     if (node == Trie::kNone) return false;
     const Trie::Match match = vocabulary_.trie().longest_match(node, word.substr(begin));
     if (match.length == 0) return false;
-    pieces.push_back({match.value, begin, begin + match.length});
+    append(match.value, begin, begin + match.length);
     begin += match.length;
     node = continuing_;
   }
   return true;
+}
+
+void WordPiece::tokenize(std::string_view word, std::vector<Piece>& pieces) const {
+  const std::size_t before = pieces.size();
+  const auto append = [&](std::uint32_t id, std::size_t begin, std::size_t end) {
+    pieces.push_back({id, begin, end});
+  };
+  if (fits(word) && cut(word, append)) return;
+  pieces.resize(before);
+  pieces.push_back({unknown_.id_for_text(), 0, word.size()});
+}
+
+std::uint32_t* WordPiece::append_ids(std::string_view word, std::uint32_t* out) const {
+  std::uint32_t* end = out;
+  const auto append = [&](std::uint32_t id, std::size_t, std::size_t) { *end++ = id; };
+  if (fits(word) && cut(word, append)) return end;
+  *out = unknown_.id_for_text();
+  return out + 1;
 }
 
 }  // namespace m2v::tokenize

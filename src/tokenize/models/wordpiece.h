@@ -23,11 +23,17 @@ class WordPiece {
   /// there is none.
   void tokenize(std::string_view word, std::vector<Piece>& pieces) const;
 
+  /// The same without their places: writes the ids to `out`, where as many as the word has bytes
+  /// may be written, and returns the place behind them.
+  std::uint32_t* append_ids(std::string_view word, std::uint32_t* out) const;
+
   const Vocabulary& vocabulary() const noexcept { return vocabulary_; }
   const UnknownToken& unknown() const noexcept { return unknown_; }
 
  private:
-  bool append_pieces(std::string_view word, std::vector<Piece>& pieces) const;
+  bool fits(std::string_view word) const noexcept;
+  template <typename Append>
+  bool cut(std::string_view word, Append append) const;
 
   Vocabulary vocabulary_;
   std::uint32_t continuing_ = Trie::kNone;  // the node of the continuing prefix in the trie

@@ -146,6 +146,24 @@ TEST_CASE("a batch gives each text the vector that it has alone, on any number o
   CHECK_THROWS_AS(model.encode(texts, small), std::invalid_argument);
 }
 
+TEST_CASE("an output too large for the caches has the same vectors") {
+  const StaticModel model = embed::make_model(small_parts(kDim));
+  const std::vector<std::string_view> few = {"hello", "", "unable world", "hello, world hello"};
+  std::vector<std::string_view> many;
+  while (many.size() * kDim * sizeof(float) <= std::size_t{6} << 20) {
+    many.insert(many.end(), few.begin(), few.end());
+  }
+  const Matrix expected = model.encode(few);
+  for (const bool aligned : {true, false}) {
+    std::vector<float> room(many.size() * kDim + 1);
+    const auto out = std::span(room).subspan(aligned ? 0 : 1, many.size() * kDim);
+    model.encode(many, out);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      REQUIRE(out[i] == expected.data[i % expected.data.size()]);
+    }
+  }
+}
+
 TEST_CASE("parts that do not fit together are refused, naming the tensor") {
   const auto error_of = [](auto change) -> std::string {
     embed::ModelParts parts = small_parts(kDim);

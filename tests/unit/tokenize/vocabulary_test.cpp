@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <random>
 #include <string>
 #include <unordered_map>
@@ -56,4 +57,33 @@ TEST_CASE("the longest match is the longest key that the text starts with") {
   CHECK(trie.longest_match(Trie::kRoot, "\xff\xfe\xff").value == 5);
   CHECK(trie.longest_match(trie.walk(Trie::kRoot, "ab"), "cd").value == 3);
   CHECK(trie.walk(Trie::kRoot, "bb") == Trie::kNone);
+}
+
+TEST_CASE("a tree of keys over all bytes has these and no others") {
+  std::mt19937 random(11);
+  std::map<std::string, std::uint32_t> expected;
+  for (int byte = 0; byte < 256; ++byte) expected[std::string(1, static_cast<char>(byte))] = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string key(1 + random() % 4, '\0');
+    // Few first bytes and all last ones: crowded nodes and thin ones.
+    for (char& c : key) c = static_cast<char>(random() % (random() % 2 == 0 ? 256 : 5));
+    expected[key] = 0;
+  }
+  std::vector<Trie::Key> keys;
+  for (auto& [key, value] : expected) {
+    value = static_cast<std::uint32_t>(random() % Trie::kValueLimit);
+    keys.push_back({key, value});
+  }
+  const Trie trie(keys);
+  for (const auto& [key, value] : expected) {
+    const std::uint32_t node = trie.walk(Trie::kRoot, key);
+    REQUIRE(node != Trie::kNone);
+    REQUIRE(trie.value(node) == value);
+    for (int byte = 0; byte < 256; ++byte) {
+      const std::string longer = key + static_cast<char>(byte);
+      const auto next = expected.lower_bound(longer);
+      const bool there = next != expected.end() && next->first.starts_with(longer);
+      REQUIRE((trie.child(node, static_cast<char>(byte)) != Trie::kNone) == there);
+    }
+  }
 }

@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <memory>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,6 +88,24 @@ TEST_CASE("ill-formed bytes give one replacement a maximal part") {
     CHECK(decode("a" + bytes + "b") == U"a" + replacements(count) + U"b");
   }
   CHECK(decode("\xE2\x82\xE2\x82\xAC") == replacements(1) + U"\u20AC");
+}
+
+TEST_CASE(
+    "what is well-formed stays as it is when it is decoded and encoded, what is not changes") {
+  std::mt19937 random(4);
+  for (int i = 0; i < 200'000; ++i) {
+    std::string text;
+    while (text.size() < random() % 30) {
+      const auto c = static_cast<char32_t>(random() % (random() % 2 == 0 ? 0x80 : 0x110000));
+      if (c < 0xD800 || c > 0xDFFF) m2v::unicode::append_utf8(c, text);
+      if (random() % 50 == 0) text += "\uFFFD";
+    }
+    if (random() % 2 == 0 && !text.empty())
+      text[random() % text.size()] = static_cast<char>(random());
+    CAPTURE(text);
+    const bool same = m2v::unicode::to_utf8(m2v::unicode::to_utf32(text)) == text;
+    REQUIRE(m2v::unicode::is_well_formed(text) == same);
+  }
 }
 
 TEST_CASE("decode_utf8 moves behind what it read") {
