@@ -37,10 +37,12 @@ class CommonPattern::Search {
         }
         case Node::Kind::kChoice:
           for (std::size_t i = 0; i + 1 < node.branches.size(); ++i) {
+            if (!may_start(node.branches[i], position)) continue;
             const std::size_t end = walk(node.branches[i], position);
             if (end != kNoMatch) return end;
           }
           number = node.branches.back();
+          if (!may_start(number, position)) return kNoMatch;
           continue;
         case Node::Kind::kAtomic:
           position = walk(node.branches.front(), position);
@@ -58,21 +60,28 @@ class CommonPattern::Search {
     return position;
   }
 
+  /// False if no match goes on from the node with the byte that is there: a quick first look.
+  bool may_start(std::uint32_t number, std::size_t position) const {
+    return number == kEnd || position == text_.size() ||
+           pattern_.nodes_[number].firsts[static_cast<unsigned char>(text_[position])];
+  }
+
   /// Where the fewest and the most characters end that the node may take; kNoMatch if they are too
   /// few.
   std::pair<std::size_t, std::size_t> repeat(const Node& node, std::size_t position) {
     const CharacterClass& wanted = pattern_.classes_[node.class_index];
+    const std::size_t begin = position;
     std::size_t shortest = position;
     std::uint32_t count = 0;
     while (count < node.most && position < text_.size()) {
       std::size_t end = position;
       if (!wanted.contains(unicode::decode_utf8(text_, end))) break;
-      count_step();
       position = end;
       if (++count == node.least) shortest = position;
     }
+    count_steps(position - begin);
     if (count < node.least) return {kNoMatch, kNoMatch};
-    return {node.possessive ? position : shortest, position};
+    return {node.possessive || node.next == kEnd ? position : shortest, position};
   }
 
   void back(std::size_t& position) const {
@@ -81,17 +90,53 @@ class CommonPattern::Search {
     } while (!unicode::starts_character(text_[position]));
   }
 
-  void count_step() {
-    if (steps_-- == 0) {
+  void count_step() { count_steps(1); }
+  void count_steps(std::size_t count) {
+    if (steps_ < count) {
       throw Error("the regular expression \"" + pattern_.pattern_ +
                   "\" fails: it goes back too often on this text");
     }
+    steps_ -= count;
   }
 
   const CommonPattern& pattern_;
   std::string_view text_;
   std::size_t steps_;
 };
+
+/// From the ends of the graph to its start: it has no cycles.
+void CommonPattern::find_firsts() {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Node& node : nodes_) {
+      const std::bitset<256> firsts = firsts_of(node);
+      changed |= firsts != node.firsts;
+      node.firsts = firsts;
+    }
+  }
+}
+
+std::bitset<256> CommonPattern::firsts_of(const Node& node) const {
+  std::bitset<256> bytes;
+  switch (node.kind) {
+    case Node::Kind::kRepeat:
+      for (char32_t c = 0; c < 0x80; ++c) bytes[c] = classes_[node.class_index].contains(c);
+      for (std::size_t lead = 0x80; lead < bytes.size(); ++lead) bytes.set(lead);
+      return node.least == 0 ? bytes | firsts_from(node.next) : bytes;
+    case Node::Kind::kChoice:
+      for (const std::uint32_t branch : node.branches) bytes |= firsts_from(branch);
+      return bytes;
+    case Node::Kind::kAtomic:
+    case Node::Kind::kAhead:
+    case Node::Kind::kNotAhead:
+      break;
+  }
+  return bytes.set();  // not worth a closer look
+}
+
+std::bitset<256> CommonPattern::firsts_from(std::uint32_t number) const {
+  return number == kEnd ? std::bitset<256>().set() : nodes_[number].firsts;
+}
 
 void CommonPattern::find_all(std::string_view utf8,
                              std::vector<std::pair<std::size_t, std::size_t>>& matches) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -42,6 +43,8 @@ class CommonPattern {
     std::uint32_t least = 1, most = 1;
     std::uint32_t next = 0;  ///< Of all but kChoice. kEnd: the match is complete.
     std::vector<std::uint32_t> branches;
+    /// The bytes with which the rest of a match from here on can start, or more.
+    std::bitset<256> firsts;
   };
   static constexpr std::uint32_t kEnd = UINT32_MAX;
   static constexpr std::uint32_t kUnlimited = UINT32_MAX;
@@ -49,6 +52,10 @@ class CommonPattern {
  private:
   friend class CommonPatternParser;
   class Search;
+
+  void find_firsts();
+  std::bitset<256> firsts_of(const Node& node) const;
+  std::bitset<256> firsts_from(std::uint32_t number) const;
 
   std::string pattern_;
   std::vector<Node> nodes_;

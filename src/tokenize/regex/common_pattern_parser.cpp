@@ -33,6 +33,7 @@ std::optional<CommonPattern> CommonPatternParser::parse() {
   if (!known_) return std::nullopt;
   connect(whole, CommonPattern::kEnd);
   pattern_.start_ = whole.start;
+  pattern_.find_firsts();
   return std::move(pattern_);
 }
 
