@@ -28,6 +28,7 @@ endef
 # where it lies beside the repository.
 export M2V_TEACHER := $(teacher)
 export M2V_TEST_TEACHER := $(teacher)
+export M2V_VOCABULARIES := $(root)/.cache/vocabularies
 export M2V_TEST_MODEL := $(root)/build/dev/test-model
 ifneq ($(wildcard $(root)/../shared/reference),)
 export M2V_SHARED ?= $(abspath $(root)/../shared)
@@ -64,6 +65,7 @@ dev: setup-test
 
 test: dev ## Build and run the tests
 	@PYTHON=$(python) tools/fetch_teacher.sh
+	@PYTHON=$(python) tools/fetch_vocabularies.sh
 	@build/dev/cli/m2v distill $(teacher) -o $(M2V_TEST_MODEL)
 	@$(ctest) --test-dir build/dev
 
@@ -73,6 +75,7 @@ test-integrations: dev ## Test against Sentence Transformers (installs torch, 4 
 	@cd tests/integrations && M2V_BINARY=$(root)/build/dev/cli/m2v $(integrations_python) -m pytest
 
 exhaustive: test ## Full sweeps, sanitizers, every SIMD target, long fuzzing (an hour or two)
+	@PYTHON=$(python) tools/fetch_vocabularies.sh --all
 	@tools/check_tidy.sh build/dev
 	@M2V_EXHAUSTIVE=1 $(ctest) --test-dir build/dev --label-regex parity
 	@$(MAKE) simd-targets

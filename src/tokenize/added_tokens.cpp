@@ -9,6 +9,16 @@ namespace {
 
 std::size_t first_byte(std::string_view text) { return static_cast<unsigned char>(text.front()); }
 
+/// A byte of the pattern that is seldom in a text: of "<s>" the "<", even with a mark in front.
+char rare_byte(std::string_view pattern) {
+  const auto is_rare = [](char byte) {
+    const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+    return byte > ' ' && byte < 0x7f && !letter && !(byte >= '0' && byte <= '9');
+  };
+  const auto found = std::find_if(pattern.begin(), pattern.end(), is_rare);
+  return found == pattern.end() ? pattern.front() : *found;
+}
+
 /// The position at which the last character of the text begins. Precondition: not empty.
 std::size_t last_character(std::string_view text) {
   std::size_t position = text.size() - 1;
@@ -58,20 +68,22 @@ AddedTokenMatcher::AddedTokenMatcher(std::vector<AddedToken> tokens,
   std::vector<Vocabulary::Entry> entries;
   for (std::size_t i = patterns.size(); i-- > 0;) {  // of equal entries a vocabulary takes the last
     entries.push_back({patterns[i], static_cast<std::uint32_t>(i)});
-    bool& known = is_first_byte_[first_byte(patterns[i])];
-    if (!known) first_bytes_ += patterns[i].front();
+    is_first_byte_[first_byte(patterns[i])] = true;
+    const char rare = rare_byte(patterns[i]);
+    bool& known = is_rare_byte_[static_cast<unsigned char>(rare)];
+    if (!known) rare_bytes_ += rare;
     known = true;
   }
   patterns_ = Vocabulary(std::move(entries));
 }
 
 bool AddedTokenMatcher::surely_absent(std::string_view text) const noexcept {
-  if (first_bytes_.size() <= 4) {  // a few memchr are faster than one look at every byte
-    return std::all_of(first_bytes_.begin(), first_bytes_.end(),
+  if (rare_bytes_.size() <= 4) {  // a few memchr are faster than one look at every byte
+    return std::all_of(rare_bytes_.begin(), rare_bytes_.end(),
                        [&](char c) { return text.find(c) == std::string_view::npos; });
   }
   return std::all_of(text.begin(), text.end(),
-                     [&](char c) { return !is_first_byte_[static_cast<unsigned char>(c)]; });
+                     [&](char c) { return !is_rare_byte_[static_cast<unsigned char>(c)]; });
 }
 
 bool AddedTokenMatcher::find(std::string_view text, std::size_t from, Match& match) const {

@@ -37,7 +37,7 @@ class AddedTokenMatcher {
 
   bool empty() const noexcept { return tokens_.empty(); }
 
-  /// True if no byte of the text can start an added token: a quick first look.
+  /// True if the text lacks a byte of every added token: a quick first look.
   bool surely_absent(std::string_view text) const noexcept;
 
   /// Cuts the text; `segments` is cleared first. Text segments are never empty.
@@ -54,7 +54,8 @@ class AddedTokenMatcher {
   std::vector<AddedToken> tokens_;
   Vocabulary patterns_;  // pattern -> index in tokens_
   std::array<bool, 256> is_first_byte_{};
-  std::string first_bytes_;
+  std::array<bool, 256> is_rare_byte_{};  // one of each pattern
+  std::string rare_bytes_;                // each once
 };
 
 }  // namespace m2v::tokenize

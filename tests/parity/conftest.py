@@ -59,6 +59,15 @@ def shared():
 
 
 @pytest.fixture(scope="session")
+def vocabularies():
+    """The folder that tools/fetch_vocabularies.sh fills."""
+    folder = folder_from("M2V_VOCABULARIES")
+    if folder is None:
+        pytest.skip("set M2V_VOCABULARIES to the folder of tools/fetch_vocabularies.sh")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def distilled(m2v, teacher, tmp_path_factory):
     """What `m2v distill` makes of the teacher with its defaults: made before the tests, or here."""
     made = folder_from("M2V_TEST_MODEL")

@@ -1,4 +1,4 @@
-"""Writes SentencePiece models, which are Protocol Buffers messages, field by field."""
+"""Writes and reads SentencePiece models, which are Protocol Buffers messages, field by field."""
 
 import struct
 
@@ -37,3 +37,41 @@ def model(pieces, model_type=UNIGRAM, unknown_id=0, unknown_piece="<unk>", chars
     normalizer += data(2, charsmap) if charsmap else b""
     message = b"".join(data(1, piece(*one)) for one in pieces)
     return message + data(2, trainer) + data(3, normalizer) + data(100, b"from a later version")
+
+
+def fields(message):
+    """Number and value of each field: an integer, or bytes."""
+    at = 0
+
+    def next_varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = message[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    while at < len(message):
+        tag = next_varint()
+        kind = tag & 7
+        if kind == 0:
+            yield tag >> 3, next_varint()
+            continue
+        size = {1: 8, 2: None, 5: 4}[kind]
+        if size is None:
+            size = next_varint()
+        yield tag >> 3, message[at : at + size]
+        at += size
+
+
+def pieces_of(message):
+    """Text, score and kind of each piece of a model."""
+    for number_, value in fields(message):
+        if number_ != 1:
+            continue
+        parts = dict(fields(value))
+        score = struct.unpack("<f", parts.get(2, bytes(4)))[0]
+        yield parts[1].decode("utf-8"), score, parts.get(3, NORMAL)

@@ -51,6 +51,37 @@ inline std::string unigram_model() {
     ["1", -4], ["▁12", -6], [".", -3], ["▁▁", -6]]})";
 }
 
+/// The token that spells a byte, as SentencePiece names it.
+inline std::string byte_token(unsigned byte) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  return std::string("<0x") + kHex[byte >> 4 & 15] + kHex[byte & 15] + ">";
+}
+
+/// SentencePiece's BPE with the tokens of all bytes and a few merges.
+inline std::string sentencepiece_bpe_model() {
+  std::string vocabulary = R"("<x>": 0, "<unk>": 1)";
+  std::size_t id = 2;
+  const auto add = [&](const std::string& token) {
+    vocabulary += ", \"" + token + "\": " + std::to_string(id++);
+  };
+  for (unsigned byte = 0; byte < 256; ++byte) add(byte_token(byte));
+  for (const char* character : {"▁", "a", "b", "e", "h", "l",  "o",  "t", "z", "A", ",",
+                                ".", "1", "2", "é", "я", "東", "京", "<", ">", "x"}) {
+    add(character);
+  }
+  std::string merges;
+  const std::pair<const char*, const char*> pairs[] = {
+      {"▁", "t"},   {"h", "e"}, {"▁t", "he"}, {"▁", "▁"}, {"▁▁", "▁▁"}, {"l", "l"}, {"1", "2"},
+      {"東", "京"}, {"e", "é"}, {".", "▁"},   {"a", "b"}, {"▁", "я"},   {"o", "."}};
+  for (const auto& [left, right] : pairs) {
+    merges += std::string(merges.empty() ? "" : ", ") + "[\"" + left + "\", \"" + right + "\"]";
+    add(std::string(left) + right);
+  }
+  return R"({"type": "BPE", "unk_token": "<unk>", "fuse_unk": true, "byte_fallback": true,
+    "vocab": {)" +
+         vocabulary + R"(}, "merges": [)" + merges + "]}";
+}
+
 /// One small tokenizer of each kind that has a fast road.
 inline std::vector<core::Json> tokenizer_families() {
   const std::string bytes =
@@ -63,6 +94,9 @@ inline std::vector<core::Json> tokenizer_families() {
     return R"({"type": "Sequence", "pretokenizers": [)" + a + ", " + b + "]}";
   };
   const std::string metaspace = R"({"type": "Metaspace", "replacement": "▁"})";
+  const std::string mark = R"({"type": "Replace", "pattern": {"String": " "}, "content": "▁"})";
+  const std::string split = R"({"type": "Split", "pattern": {"String": " "},
+      "behavior": "MergedWithPrevious", "invert": false})";
   const std::string collapse =
       R"({"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "})";
   return {
@@ -83,6 +117,15 @@ inline std::vector<core::Json> tokenizer_families() {
           {"type": "StripAccents"}, {"type": "Nmt"}]})",
                    R"({"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first"})",
                    unigram_model()),
+      tokenizer_of(R"({"type": "Sequence", "normalizers": [
+          {"type": "Prepend", "prepend": "▁"}, )" +
+                       mark + "]}",
+                   "null", sentencepiece_bpe_model()),
+      tokenizer_of(mark, split, sentencepiece_bpe_model()),
+      tokenizer_of(R"({"type": "NFKC"})",
+                   R"({"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first",
+                       "split": false})",
+                   sentencepiece_bpe_model()),
   };
 }
 

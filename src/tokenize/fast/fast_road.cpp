@@ -3,12 +3,13 @@
 #include "tokenize/fast/bert_wordpiece.h"
 #include "tokenize/fast/byte_level_words.h"
 #include "tokenize/fast/metaspace_words.h"
+#include "tokenize/fast/sentencepiece_bpe.h"
 
 namespace m2v::tokenize {
 
 std::unique_ptr<const FastRoad> FastRoad::compile(const Pipeline& pipeline) {
-  for (const auto compile_kind :
-       {BertWordPiece::compile, ByteLevelWords::compile, MetaspaceWords::compile}) {
+  for (const auto compile_kind : {BertWordPiece::compile, ByteLevelWords::compile,
+                                  MetaspaceWords::compile, SentencePieceBpe::compile}) {
     if (auto road = compile_kind(pipeline)) return road;
   }
   return nullptr;

@@ -42,6 +42,15 @@ std::optional<std::string> bytes_of(std::string_view token) {
 
 }  // namespace
 
+void append_with_spaces_for_marks(std::string_view text, std::string& out) {
+  for (std::size_t done = 0; done < text.size();) {
+    const std::size_t mark = std::min(text.find(kMark, done), text.size());
+    out.append(text, done, mark - done);
+    if (mark < text.size()) out += ' ';
+    done = mark + kMark.size();
+  }
+}
+
 void spell(Spelling spelling, std::string_view word, std::string& out) {
   out.clear();
   switch (spelling) {
@@ -50,6 +59,15 @@ void spell(Spelling spelling, std::string_view word, std::string& out) {
       return;
     case Spelling::kMetaspace:
       out.append(kMark).append(word);
+      return;
+    case Spelling::kSpacesForMarks:
+      for (const char byte : word) {
+        if (byte == ' ') {
+          out += kMark;
+        } else {
+          out += byte;
+        }
+      }
       return;
     case Spelling::kSpacedByteLevel:
       if (!word.starts_with(' ')) append_bytes(" ", out);
@@ -65,6 +83,12 @@ std::vector<std::string> words_spelled(Spelling spelling, std::string_view token
   if (spelling == Spelling::kMetaspace) {
     if (!token.starts_with(kMark)) return {};
     return {std::string(token.substr(kMark.size()))};
+  }
+  if (spelling == Spelling::kSpacesForMarks) {
+    if (token.find(' ') != std::string_view::npos) return {};
+    std::string word;
+    append_with_spaces_for_marks(token, word);
+    return {std::move(word)};
   }
   std::optional<std::string> bytes = bytes_of(token);
   if (!bytes) return {};

@@ -12,7 +12,11 @@ enum class Spelling {
   kByteLevel,        ///< Each byte as its character of the byte alphabet.
   kSpacedByteLevel,  ///< The same, with a space in front of a word that does not start with one.
   kMetaspace,        ///< With U+2581 in front.
+  kSpacesForMarks,   ///< With U+2581 for each space. A word with U+2581 itself is not asked for.
 };
+
+/// Appends a text with a space for each U+2581.
+void append_with_spaces_for_marks(std::string_view text, std::string& out);
 
 /// A word as the vocabulary spells it; `out` is cleared first.
 void spell(Spelling spelling, std::string_view word, std::string& out);

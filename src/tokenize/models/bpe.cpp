@@ -41,6 +41,11 @@ Bpe Bpe::parse(const core::JsonAt& json) {
   return model;
 }
 
+bool Bpe::spells_everything() const noexcept {
+  return byte_fallback_ && std::all_of(byte_tokens_.begin(), byte_tokens_.end(),
+                                       [](const auto& id) { return id.has_value(); });
+}
+
 void Bpe::tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& scratch) const {
   if (word.empty()) return;
   if (ignore_merges_) {

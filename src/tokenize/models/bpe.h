@@ -49,11 +49,15 @@ class Bpe {
   void tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& scratch) const;
 
   /// Whether a word may have more pieces than bytes.
-  bool spells_affixes_in_bytes() const noexcept {
-    return byte_fallback_ && !(prefix_.empty() && suffix_.empty());
-  }
+  bool spells_affixes_in_bytes() const noexcept { return byte_fallback_ && has_affixes(); }
+  bool has_affixes() const noexcept { return !(prefix_.empty() && suffix_.empty()); }
+  /// Whether a word that is a token is not put together by merges.
+  bool ignores_merges() const noexcept { return ignore_merges_; }
+  /// Whether there are bytes for every character that the vocabulary does not have.
+  bool spells_everything() const noexcept;
 
   const Vocabulary& vocabulary() const noexcept { return vocabulary_; }
+  const MergeTable& merges() const noexcept { return merges_; }
   const UnknownToken& unknown() const noexcept { return unknown_; }
 
  private:

@@ -27,6 +27,15 @@ class MergeTable {
     return entry.merge.rank == kFree ? nullptr : &entry.merge;
   }
 
+  /// Calls `visit(left, right)` for each pair, in no order.
+  template <typename Visit>
+  void for_each(Visit visit) const {
+    for (const Entry& entry : entries_) {
+      if (entry.merge.rank == kFree) continue;
+      visit(static_cast<std::uint32_t>(entry.key >> 32), static_cast<std::uint32_t>(entry.key));
+    }
+  }
+
  private:
   static constexpr std::uint32_t kFree = 0xFFFFFFFF;
   struct Entry {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -28,6 +29,7 @@ using NormalizerStep =
 class Normalizer {
  public:
   Normalizer() = default;
+  explicit Normalizer(std::vector<NormalizerStep> steps) : steps_(std::move(steps)) {}
   /// Reads `$.normalizer`. Throws FormatError for a type that it does not know.
   static Normalizer parse(const core::JsonAt& json);
 

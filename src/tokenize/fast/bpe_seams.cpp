@@ -1,0 +1,118 @@
+#include "tokenize/fast/bpe_seams.h"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+#include <utility>
+
+namespace m2v::tokenize {
+namespace {
+
+using Pair = std::pair<char32_t, char32_t>;
+
+/// The tokens by their ids; none if two share an id, if most ids are of no token, or if one is
+/// empty.
+std::optional<std::vector<std::string_view>> tokens_by_id(const Vocabulary& vocabulary) {
+  std::vector<std::string_view> tokens(2 * vocabulary.size());
+  for (const auto& [token, id] : vocabulary.entries()) {
+    if (token.empty() || id >= tokens.size() || !tokens[id].empty()) return std::nullopt;
+    tokens[id] = token;
+  }
+  return tokens;
+}
+
+/// What stands for characters outside the vocabulary.
+class Substitutes {
+ public:
+  explicit Substitutes(const Bpe& model) : unknown_(model.unknown().token()) {}
+
+  bool starts(std::string_view token) const noexcept {
+    return (!unknown_.empty() && token.starts_with(unknown_)) || is_byte(token.substr(0, kSize));
+  }
+  bool ends(std::string_view token) const noexcept {
+    return (!unknown_.empty() && token.ends_with(unknown_)) ||
+           (token.size() >= kSize && is_byte(token.substr(token.size() - kSize)));
+  }
+
+ private:
+  static constexpr std::size_t kSize = std::string_view("<0xFF>").size();
+
+  static bool is_byte(std::string_view token) noexcept {
+    return token.size() == kSize && token.starts_with("<0x") && token.ends_with('>');
+  }
+
+  std::string_view unknown_;
+};
+
+char32_t first_character(std::string_view text) {
+  std::size_t position = 0;
+  return unicode::decode_utf8(text, position);
+}
+
+char32_t last_character(std::string_view text) {
+  std::size_t position = text.size() - 1;
+  while (position > 0 && !unicode::starts_character(text[position])) --position;
+  return unicode::decode_utf8(text, position);
+}
+
+/// The pairs of characters that merges join; none if a merge has a substitute at the joint.
+std::optional<std::vector<Pair>> joined_pairs(const Bpe& model, Spelling spelling) {
+  const auto tokens = tokens_by_id(model.vocabulary());
+  if (!tokens) return std::nullopt;
+  const Substitutes substitutes(model);
+  std::vector<Pair> pairs;
+  bool fits = true;
+  model.merges().for_each([&](std::uint32_t left_id, std::uint32_t right_id) {
+    const std::string_view left = (*tokens)[left_id];
+    const std::string_view right = (*tokens)[right_id];
+    fits = fits && !substitutes.ends(left) && !substitutes.starts(right);
+    const auto left_words = words_spelled(spelling, left);
+    const auto right_words = words_spelled(spelling, right);
+    if (left_words.empty() || right_words.empty()) return;  // no text has these characters
+    pairs.emplace_back(last_character(left_words.front()), first_character(right_words.front()));
+  });
+  if (!fits) return std::nullopt;
+  std::sort(pairs.begin(), pairs.end());
+  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+  return pairs;
+}
+
+}  // namespace
+
+std::optional<BpeSeams> BpeSeams::find(const Bpe& model, Spelling spelling) {
+  if (model.has_affixes() || model.ignores_merges()) return std::nullopt;
+  // Characters that leave no trace make neighbours of those around them.
+  if (!model.spells_everything() && model.unknown().token().empty()) return std::nullopt;
+  const auto pairs = joined_pairs(model, spelling);
+  if (!pairs) return std::nullopt;
+  BpeSeams seams;
+  seams.others_.resize(std::bit_ceil(16 * pairs->size() + 2));
+  seams.shift_ = 64 - std::countr_zero(seams.others_.size());
+  for (const auto& [left, right] : *pairs) {
+    if ((left | right) < kAscii) {
+      seams.ascii_[left][right] = true;
+    } else {
+      seams.others_[seams.place_of(left, right)] = true;
+    }
+  }
+  seams.note_unknown(model, spelling);
+  return seams;
+}
+
+void BpeSeams::note_unknown(const Bpe& model, Spelling spelling) {
+  spells_everything_ = model.spells_everything();
+  std::string spelled;
+  for (std::size_t c = 0; c < kAscii; ++c) {
+    const char character = static_cast<char>(c);
+    spell(spelling, {&character, 1}, spelled);
+    known_[c] = model.vocabulary().find(spelled).has_value();
+  }
+  if (spells_everything_) return;
+  for (std::size_t left = 0; left < kAscii; ++left) {
+    for (std::size_t right = 0; right < kAscii; ++right) {
+      if (!known_[left] && !known_[right]) ascii_[left][right] = true;
+    }
+  }
+}
+
+}  // namespace m2v::tokenize

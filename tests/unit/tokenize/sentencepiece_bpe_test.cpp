@@ -1,0 +1,179 @@
+// The seams at which SentencePiece's BPE is cut, over vocabularies drawn at random.
+#include "tokenize/fast/sentencepiece_bpe.h"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "support/tokenizer_families.h"
+#include "tokenize/pipeline.h"
+#include "unicode/unicode.h"
+
+using namespace m2v;
+using tokenize::FastRoad;
+using tokenize::Pipeline;
+
+namespace {
+
+constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
+const std::string kMarking = R"({"type": "Replace", "pattern": {"String": " "}, "content": "▁"})";
+
+/// A vocabulary of characters, bytes and tokens that merges make of each other.
+class RandomModel {
+ public:
+  explicit RandomModel(std::mt19937& random) : random_(random) {
+    add("<unk>");
+    const auto bytes = static_cast<unsigned>(one_of({0, 0xF0, 256}));  // without <0xF0>: no emoji
+    for (unsigned byte = 0; byte < bytes; ++byte) add(test::byte_token(byte));
+    for (const char* character : {"▁", "a", "b", ".", "\\n", "é", "東"}) {
+      if (std::string(character) == "▁" || one_of({0, 1, 1, 1}) != 0) parts_.push_back(character);
+    }
+    for (const std::string& part : parts_) add(part);
+    const int merges = one_of({0, 3, 12, 40});
+    for (int i = 0; i < merges; ++i) add_merge();
+  }
+
+  std::string json() const {
+    const char* unknown = one_of({0, 1, 1}) != 0 ? R"("unk_token": "<unk>", )" : "";
+    return R"({"type": "BPE", )" + std::string(unknown) + flag("fuse_unk") + flag("byte_fallback") +
+           R"("vocab": {)" + vocabulary_ + R"(}, "merges": [)" + merges_ + "]}";
+  }
+
+ private:
+  int one_of(const std::vector<int>& choices) const { return choices[random_() % choices.size()]; }
+  std::string flag(const std::string& name) const {
+    return "\"" + name + "\": " + (one_of({0, 1}) != 0 ? "true, " : "false, ");
+  }
+  void add(const std::string& token) {
+    if (!known_.insert(token).second) return;
+    vocabulary_ += (vocabulary_.empty() ? "\"" : ", \"") + token + "\": ";
+    vocabulary_ += std::to_string(known_.size() - 1);
+  }
+  void add_merge() {
+    const std::string left = parts_[random_() % parts_.size()];
+    const std::string right = parts_[random_() % parts_.size()];
+    merges_ += (merges_.empty() ? "[\"" : ", [\"") + left + "\", \"" + right + "\"]";
+    add(left + right);
+    parts_.push_back(left + right);
+  }
+
+  std::mt19937& random_;
+  std::set<std::string> known_;
+  std::vector<std::string> parts_;
+  std::string vocabulary_, merges_;
+};
+
+std::string random_text(std::mt19937& random) {
+  static const std::vector<std::string> kParts = {" ",  "▁",  "a", "b",  ".", "\n", "é",
+                                                  "東", "京", "z", "😀", " ", "a",  "<"};
+  std::string text;
+  for (std::size_t length = random() % 30; length > 0; --length) {
+    text += kParts[random() % kParts.size()];
+  }
+  return text;
+}
+
+std::unique_ptr<const FastRoad> road_for(const Pipeline& pipeline) {
+  return tokenize::SentencePieceBpe::compile(pipeline);
+}
+
+Pipeline pipeline_of(const std::string& normalizer, const std::string& pre_tokenizer,
+                     const std::string& model) {
+  return Pipeline::parse(test::tokenizer_of(normalizer, pre_tokenizer, model), "test");
+}
+
+/// The ids that the road gives; the plain road must give the same.
+std::vector<std::uint32_t> ids_of(const FastRoad& road, const Pipeline& pipeline,
+                                  const std::string& text, FastRoad::Scratch& scratch) {
+  std::vector<Token> tokens;
+  pipeline.encode_segment(text, 0, tokens);
+  std::vector<std::uint32_t> plain, fast;
+  for (const Token& token : tokens) plain.push_back(token.id);
+  REQUIRE(road.encode(text, true, fast, kNoLimit, scratch));
+  CAPTURE(text);
+  REQUIRE(fast == plain);
+  return fast;
+}
+
+}  // namespace
+
+TEST_CASE("a text cut at the seams of any vocabulary keeps its tokens") {
+  std::mt19937 random(11);
+  int roads = 0;
+  for (int round = 0; round < 1500; ++round) {
+    const std::string model = RandomModel(random).json();
+    CAPTURE(model);
+    const Pipeline pipeline = pipeline_of(kMarking, "null", model);
+    const auto road = road_for(pipeline);
+    if (road == nullptr) continue;
+    ++roads;
+    FastRoad::Scratch scratch;
+    for (int i = 0; i < 30; ++i) ids_of(*road, pipeline, random_text(random), scratch);
+  }
+  CHECK(roads > 1000);  // the others have no unknown token
+}
+
+TEST_CASE("a text is cut between characters that no merge joins, and only there") {
+  const Pipeline pipeline = pipeline_of(kMarking, "null", test::sentencepiece_bpe_model());
+  const auto& model = std::get<tokenize::Bpe>(pipeline.model);
+  const auto seams = tokenize::BpeSeams::find(model, tokenize::Spelling::kSpacesForMarks);
+  REQUIRE(seams.has_value());
+  const auto pieces = [&](const std::string& text) {
+    std::vector<std::string> found;
+    seams->cut(text, [&](const char* word, std::size_t size) {
+      found.emplace_back(word, size);
+      return true;
+    });
+    return found;
+  };
+  using Pieces = std::vector<std::string>;
+  CHECK(pieces("").empty());
+  CHECK(pieces(" the, ab") == Pieces{" the", ",", " ", "ab"});
+  CHECK(pieces("   t. t") == Pieces{"   t", ". t"});  // "▁▁▁▁" and ".▁" are tokens
+  CHECK(pieces("東京é") == Pieces{"東京", "é"});
+  CHECK(pieces("z\n😀z") == Pieces{"z", "\n", "😀", "z"});  // spelled in bytes
+}
+
+TEST_CASE("models that seams cannot tell about have no such road") {
+  const std::string model = test::sentencepiece_bpe_model();
+  const auto has_road = [](const std::string& normalizer, const std::string& pre_tokenizer,
+                           const std::string& json) {
+    return road_for(pipeline_of(normalizer, pre_tokenizer, json)) != nullptr;
+  };
+  const auto with = [&](const std::string& settings) { return "{" + settings + model.substr(1); };
+  CHECK(has_road(kMarking, "null", model));
+  CHECK_FALSE(has_road("null", "null", model));
+  CHECK_FALSE(has_road(kMarking, R"({"type": "WhitespaceSplit"})", model));
+  CHECK_FALSE(has_road(kMarking, "null", with(R"("ignore_merges": true, )")));
+  CHECK_FALSE(has_road(kMarking, "null", with(R"("end_of_word_suffix": "x", )")));
+  const auto small = [](const std::string& vocabulary, const std::string& merges) {
+    return R"({"type": "BPE", "unk_token": "<unk>", "vocab": {"<unk>": 0, "▁": 1, "a": 2)" +
+           vocabulary + R"(}, "merges": [)" + merges + "]}";
+  };
+  CHECK(has_road(kMarking, "null", small("", "")));
+  CHECK_FALSE(has_road(kMarking, "null", R"({"type": "BPE", "vocab": {"▁": 1}, "merges": []})"));
+  CHECK_FALSE(has_road(kMarking, "null", small(R"(, "b": 2)", "")));
+  CHECK_FALSE(has_road(kMarking, "null", small(R"(, "b": 99)", "")));
+  CHECK_FALSE(has_road(kMarking, "null", small(R"(, "<unk>a": 3)", R"(["<unk>", "a"])")));
+  CHECK_FALSE(
+      has_road(kMarking, "null", small(R"(, "<0x41>": 3, "a<0x41>": 4)", R"(["a", "<0x41>"])")));
+}
+
+TEST_CASE("added tokens are found among the marks that stand for spaces") {
+  core::Json json = test::tokenizer_of(
+      R"({"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"}, )" + kMarking +
+          "]}",
+      "null", test::sentencepiece_bpe_model());
+  const Pipeline pipeline = Pipeline::parse(json, "test");
+  const auto road = road_for(pipeline);
+  REQUIRE(road != nullptr);
+  FastRoad::Scratch scratch;
+  // "<x>" is added and looked for as "▁<x>"; its id is 0.
+  CHECK(ids_of(*road, pipeline, "<x>", scratch) == std::vector<std::uint32_t>{0});
+  CHECK(ids_of(*road, pipeline, "the <x>the", scratch).at(1) == 0);
+  CHECK(ids_of(*road, pipeline, "the<x>", scratch).size() > 2);
+}
