@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "core/json.h"
+#include "support/charsmap.h"
 #include "support/tokenizer_json.h"
 #include "tokenize/byte_alphabet.h"
 #include "unicode/unicode.h"
 
 namespace m2v::test {
 
-/// A tokenizer.json of these stages, each as JSON text.
+/// A tokenizer.json of these stages, each as JSON text, with one added token.
 inline core::Json tokenizer_of(const std::string& normalizer, const std::string& pre_tokenizer,
                                const std::string& model) {
   return core::parse_json(R"({"version": "1.0", "added_tokens": [
@@ -21,6 +22,32 @@ inline core::Json tokenizer_of(const std::string& normalizer, const std::string&
                               R"(, "pre_tokenizer": )" + pre_tokenizer + R"(, "model": )" + model +
                               "}",
                           "test");
+}
+
+/// The same tokenizer with added tokens of every kind.
+inline core::Json with_added_tokens(core::Json tokenizer) {
+  struct Kind {
+    const char* content;
+    bool single_word, lstrip, rstrip, normalized, special;
+  };
+  static constexpr Kind kKinds[] = {
+      {"<x>", false, true, false, true, false},     {"[MASK]", false, true, true, false, true},
+      {"ab", true, false, false, true, false},      {"</s>", false, false, false, false, true},
+      {"É", false, false, true, true, false},       {"<x><x>", false, false, false, false, false},
+      {"the  t", false, false, false, true, false}, {" ", true, false, false, false, false}};
+  core::Json::Array tokens;
+  for (const Kind& kind : kKinds) {
+    core::Json token = core::parse_json(R"({"id": 0})", "test");
+    token.set("content", kind.content);
+    token.set("single_word", kind.single_word);
+    token.set("lstrip", kind.lstrip);
+    token.set("rstrip", kind.rstrip);
+    token.set("normalized", kind.normalized);
+    token.set("special", kind.special);
+    tokens.push_back(std::move(token));
+  }
+  tokenizer.set("added_tokens", std::move(tokens));
+  return tokenizer;
 }
 
 /// A byte-level BPE of all bytes and a few merges.
@@ -82,50 +109,139 @@ inline std::string sentencepiece_bpe_model() {
          vocabulary + R"(}, "merges": [)" + merges + "]}";
 }
 
-/// One small tokenizer of each kind that has a fast road.
-inline std::vector<core::Json> tokenizer_families() {
-  const std::string bytes =
-      R"({"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": )";
-  const std::string llama3 =
-      R"({"type": "Split", "pattern": {"Regex": "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"}, "behavior": )";
-  const std::string spaced =
-      R"({"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": )";
-  const auto sequence = [](const std::string& a, const std::string& b) {
-    return R"({"type": "Sequence", "pretokenizers": [)" + a + ", " + b + "]}";
+/// A character map that makes characters one, two or none, some of them with a mark.
+inline std::string charsmap() {
+  const CharsmapWriter map({{"\u00ad", ""},
+                            {"\u00a0", " "},
+                            {"\u3000", " "},
+                            {"\u200b", " "},
+                            {"\t", " "},
+                            {"\uff21", "A"},
+                            {"\ufb01", "fi"},
+                            {"\u2026", "..."},
+                            {"\u2460", "1"},
+                            {"e\u0301", "\u00e9"},
+                            {"\u0958", "\u0915\u093c"},
+                            {"\u3314", "\u30ad\u30ed"},
+                            {"\u2581", " "},
+                            {"\U0001d400", "A"}});
+  return R"({"type": "Precompiled", "precompiled_charsmap": ")" + map.base64() + "\"}";
+}
+
+inline std::string sequence_of(const std::string& key, const std::vector<std::string>& steps) {
+  std::string json = R"({"type": "Sequence", ")" + key + "\": [";
+  for (const std::string& step : steps) json += (&step == steps.data() ? "" : ", ") + step;
+  return json + "]}";
+}
+
+inline std::string replace_step(const std::string& pattern, const std::string& content) {
+  return R"({"type": "Replace", "pattern": )" + pattern + R"(, "content": ")" + content + "\"}";
+}
+
+inline std::string metaspace_step(const std::string& settings = "") {
+  return R"({"type": "Metaspace", "replacement": "▁")" + settings + "}";
+}
+
+/// Small tokenizers of byte-level vocabularies: GPT-2, RoBERTa, Llama 3, Qwen and cl100k in turn.
+inline std::vector<core::Json> byte_level_families() {
+  const auto bytes = [](bool prefix_space, bool regex) {
+    return std::string(R"({"type": "ByteLevel", "trim_offsets": true, "add_prefix_space": )") +
+           (prefix_space ? "true" : "false") + R"(, "use_regex": )" + (regex ? "true}" : "false}");
   };
-  const std::string metaspace = R"({"type": "Metaspace", "replacement": "▁"})";
-  const std::string mark = R"({"type": "Replace", "pattern": {"String": " "}, "content": "▁"})";
+  const auto split = [](const std::string& digits, const std::string& rest) {
+    return R"({"type": "Split", "pattern": {"Regex": "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N})" +
+           digits +
+           R"(| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"}, "behavior": )" +
+           rest + "}";
+  };
+  const std::string isolated = R"("Isolated", "invert": false)";
+  const std::string removed = R"("Removed", "invert": true)";
+  const std::string nfc = R"({"type": "NFC"})";
+  const auto steps = [&](const std::string& a, const std::string& b) {
+    return sequence_of("pretokenizers", {a, b});
+  };
+  return {
+      tokenizer_of("null", bytes(false, true), byte_level_model("")),
+      tokenizer_of("null", bytes(true, true), byte_level_model(R"("ignore_merges": true, )")),
+      tokenizer_of(nfc, steps(split("{1,3}", isolated), bytes(true, false)), byte_level_model("")),
+      tokenizer_of(nfc, steps(split("", isolated), bytes(false, false)), byte_level_model("")),
+      tokenizer_of("null", steps(split("{1,3}", removed), bytes(false, false)),
+                   byte_level_model("")),
+  };
+}
+
+/// Small tokenizers that mark words with U+2581: like XLM-R, T5, ALBERT, DeBERTa-v3, Llama 2, Gemma
+/// and Mistral, and others.
+inline std::vector<core::Json> metaspace_families() {
+  const auto sequence = [](const std::vector<std::string>& steps) {
+    return sequence_of("normalizers", steps);
+  };
+  const std::string collapse = replace_step(R"({"Regex": " {2,}"})", " ");
+  const std::string mark = replace_step(R"({"String": " "})", "▁");
+  const std::string lowercase = R"({"type": "Lowercase"})";
+  const std::string nfkd = R"({"type": "NFKD"})";
+  const std::string no_accents = R"({"type": "StripAccents"})";
+  const std::string strip = R"({"type": "Strip", "strip_left": true, "strip_right": true})";
+  const std::string strip_right = R"({"type": "Strip", "strip_left": false, "strip_right": true})";
+  const std::string words =
+      sequence_of("pretokenizers", {R"({"type": "WhitespaceSplit"})", metaspace_step()});
+  const std::string first = R"(, "prepend_scheme": "first")";
   const std::string split = R"({"type": "Split", "pattern": {"String": " "},
       "behavior": "MergedWithPrevious", "invert": false})";
-  const std::string collapse =
-      R"({"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "})";
   return {
-      bert_tokenizer(),
-      tokenizer_of("null", bytes + "true}", byte_level_model("")),
-      tokenizer_of("null", spaced + "true}", byte_level_model(R"("ignore_merges": true, )")),
-      tokenizer_of(R"({"type": "NFC"})",
-                   sequence(llama3 + R"("Isolated", "invert": false})", spaced + "false}"),
-                   byte_level_model("")),
-      tokenizer_of("null", sequence(llama3 + R"("Removed", "invert": true})", bytes + "false}"),
-                   byte_level_model("")),
-      tokenizer_of(R"({"type": "Sequence", "normalizers": [{"type": "NFKC"}, )" + collapse + "]}",
-                   metaspace, unigram_model()),
-      tokenizer_of(R"({"type": "Lowercase"})",
-                   sequence(R"({"type": "WhitespaceSplit"})", metaspace), unigram_model()),
-      tokenizer_of(R"({"type": "Sequence", "normalizers": [
-          {"type": "Strip", "strip_left": true, "strip_right": true}, {"type": "NFKD"},
-          {"type": "StripAccents"}, {"type": "Nmt"}]})",
-                   R"({"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first"})",
+      tokenizer_of(sequence({R"({"type": "NFKC"})", collapse}), metaspace_step(), unigram_model()),
+      tokenizer_of(lowercase, words, unigram_model()),
+      tokenizer_of(charsmap(), words, unigram_model()),
+      tokenizer_of(sequence({charsmap(), strip_right, replace_step(R"({"Regex": " {2,}"})", "▁")}),
+                   metaspace_step(), unigram_model()),
+      tokenizer_of(sequence({replace_step(R"({"String": "``"})", "\\\""), nfkd, no_accents,
+                             lowercase, charsmap()}),
+                   metaspace_step(), unigram_model()),
+      tokenizer_of(sequence({strip, charsmap(), collapse}), metaspace_step(), unigram_model()),
+      tokenizer_of(sequence({strip, nfkd, no_accents, R"({"type": "Nmt"})"}), metaspace_step(first),
                    unigram_model()),
-      tokenizer_of(R"({"type": "Sequence", "normalizers": [
-          {"type": "Prepend", "prepend": "▁"}, )" +
-                       mark + "]}",
-                   "null", sentencepiece_bpe_model()),
-      tokenizer_of(mark, split, sentencepiece_bpe_model()),
-      tokenizer_of(R"({"type": "NFKC"})",
-                   R"({"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first",
-                       "split": false})",
+      tokenizer_of(sequence({R"({"type": "Prepend", "prepend": "▁"})", mark}), "null",
                    sentencepiece_bpe_model()),
+      tokenizer_of(mark, split, sentencepiece_bpe_model()),
+      tokenizer_of(R"({"type": "NFKC"})", metaspace_step(first + R"(, "split": false)"),
+                   sentencepiece_bpe_model()),
+  };
+}
+
+inline core::Json cased_bert_tokenizer() {
+  core::Json json = bert_tokenizer();
+  core::Json& normalizer = *json.find("normalizer");
+  normalizer.set("lowercase", false);
+  normalizer.set("handle_chinese_chars", false);
+  return json;
+}
+
+/// One small tokenizer of each kind that has a fast road.
+inline std::vector<core::Json> tokenizer_families() {
+  std::vector<core::Json> all = {bert_tokenizer(), cased_bert_tokenizer()};
+  for (core::Json& json : byte_level_families()) all.push_back(std::move(json));
+  for (core::Json& json : metaspace_families()) all.push_back(std::move(json));
+  return all;
+}
+
+/// Small tokenizers that go the plain road alone.
+inline std::vector<core::Json> plain_families() {
+  const std::string words = R"({"type": "WordLevel", "unk_token": "<unk>",
+      "vocab": {"<unk>": 0, "<x>": 1, "the": 2, "ab": 3, "é": 4, "東": 5, ".": 6}})";
+  const std::string end = R"({"type": "BPE", "unk_token": "<unk>", "end_of_word_suffix": "</w>",
+      "fuse_unk": true, "vocab": {"<unk>": 0, "<x>": 1, "a": 2, "b": 3, "b</w>": 4, "ab</w>": 5},
+      "merges": ["a b</w>"]})";
+  const std::string japanese = sequence_of(
+      "pretokenizers",
+      {R"({"type": "BertPreTokenizer"})", R"({"type": "Digits", "individual_digits": true})"});
+  core::Json digits = bert_tokenizer();
+  digits.set("pre_tokenizer", core::parse_json(japanese, "test"));
+  return {
+      tokenizer_of(R"({"type": "Lowercase"})", R"({"type": "Whitespace"})", words),
+      tokenizer_of("null", R"({"type": "UnicodeScripts"})", words),
+      tokenizer_of("null", R"({"type": "Punctuation", "behavior": "Contiguous"})", words),
+      tokenizer_of("null", R"({"type": "WhitespaceSplit"})", end),
+      std::move(digits),
   };
 }
 

@@ -129,14 +129,9 @@ void Bpe::append_unknown(std::size_t size, Scratch& scratch) const {
 
 void Bpe::merge(Scratch& scratch) const {
   auto& symbols = scratch.symbols_;
-  auto& candidates = scratch.candidates_;
-  candidates.clear();
+  scratch.queue_.start(symbols.size());
   for (std::uint32_t i = 0; i + 1 < symbols.size(); ++i) note_candidate(i, scratch);
-  std::make_heap(candidates.begin(), candidates.end());
-  while (!candidates.empty()) {
-    std::pop_heap(candidates.begin(), candidates.end());
-    const Scratch::Candidate top = candidates.back();
-    candidates.pop_back();
+  for (MergeQueue::Candidate top; scratch.queue_.pop(top);) {
     Scratch::Symbol& left = symbols[top.position];
     if (left.size == 0 || left.next == kNone) continue;
     Scratch::Symbol& right = symbols[left.next];
@@ -149,21 +144,17 @@ void Bpe::merge(Scratch& scratch) const {
     left.next = right.next;
     right.size = 0;
     if (left.next != kNone) symbols[left.next].previous = top.position;
-    for (const std::uint32_t position : {left.previous, top.position}) {
-      if (note_candidate(position, scratch)) std::push_heap(candidates.begin(), candidates.end());
-    }
+    if (left.previous != kNone) note_candidate(left.previous, scratch);
+    note_candidate(top.position, scratch);
   }
 }
 
-/// Appends the symbol and its neighbour, if they merge, behind the heap.
-bool Bpe::note_candidate(std::uint32_t position, Scratch& scratch) const {
-  if (position == kNone) return false;
+/// Puts the symbol and its neighbour into the queue, if they merge.
+void Bpe::note_candidate(std::uint32_t position, Scratch& scratch) const {
   const Scratch::Symbol& left = scratch.symbols_[position];
-  if (left.next == kNone) return false;
+  if (left.next == kNone) return;
   const auto* merge = merges_.find(left.id, scratch.symbols_[left.next].id);
-  if (merge == nullptr) return false;
-  scratch.candidates_.push_back({merge->rank, position, merge->id});
-  return true;
+  if (merge != nullptr) scratch.queue_.push({merge->rank, position, merge->id});
 }
 
 }  // namespace m2v::tokenize

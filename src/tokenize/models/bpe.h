@@ -8,6 +8,7 @@
 
 #include "core/json.h"
 #include "tokenize/models/byte_tokens.h"
+#include "tokenize/models/merge_queue.h"
 #include "tokenize/models/merge_table.h"
 #include "tokenize/models/piece.h"
 #include "tokenize/models/unknown_token.h"
@@ -32,16 +33,8 @@ class Bpe {
       std::uint32_t size;  // in bytes; 0: merged into the one before
       std::uint32_t previous, next;
     };
-    /// Two neighbours that merge, or did when this was noted; `position` is that of the left one.
-    struct Candidate {
-      std::uint32_t rank, position, id;
-      /// Lower, for the top of a heap is the highest.
-      bool operator<(const Candidate& other) const noexcept {
-        return rank != other.rank ? rank > other.rank : position > other.position;
-      }
-    };
     std::vector<Symbol> symbols_;
-    std::vector<Candidate> candidates_;  // a heap: the lowest rank, then the leftmost, on top
+    MergeQueue queue_;  // neighbours that merge, or did when this was noted, by the left one
   };
 
   /// Appends the pieces of one word, in UTF-8. Throws FormatError if the unknown token is needed
@@ -67,7 +60,7 @@ class Bpe {
   bool append_bytes(std::string_view character, bool first, bool last, Scratch& scratch) const;
   void append_unknown(std::size_t size, Scratch& scratch) const;
   void merge(Scratch& scratch) const;
-  bool note_candidate(std::uint32_t position, Scratch& scratch) const;
+  void note_candidate(std::uint32_t position, Scratch& scratch) const;
 
   Vocabulary vocabulary_;
   MergeTable merges_;

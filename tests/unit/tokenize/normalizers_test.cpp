@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "m2v/error.h"
+#include "support/tokenizer_families.h"
 #include "tokenize/aligned_text.h"
 #include "tokenize/charsmap.h"
 #include "tokenize/normalizers/normalizer.h"
@@ -201,3 +202,10 @@ TEST_CASE("wrong settings are refused with their JSON path") {
 }
 
 }  // namespace
+
+TEST_CASE("the character map of the small families does what it says") {
+  const std::string map = m2v::test::charsmap();
+  CHECK(text_of(map, "\uff21\ufb01\u2026\u00adx\u3000e\u0301\u3314") ==
+        "Afi...x \u00e9\u30ad\u30ed");
+  CHECK(text_of(map, "plain") == "plain");
+}
