@@ -40,6 +40,7 @@ def byte_level_bpe(files: list[str]) -> "Tokenizer":
 
 
 KINDS = {"unigram": unigram, "bpe": byte_level_bpe}
+TITLES = {"unigram": "Unigram with charsmap", "bpe": "byte-level BPE"}
 
 
 def make(kind: str, folder: Path, files: list[str]) -> None:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times m2v beside its peers on this machine, in one run, and prints the ratios.
 
-    bench/run.py encode     texts per second: model2vec, model2vec-rs, m2v
+    bench/run.py encode     texts per second: model2vec, model2vec-rs, m2v; WordPiece, Unigram, BPE
     bench/run.py distill    whole process: seconds and memory, model2vec and m2v (installs torch, 6 GB)
     bench/run.py all
 
@@ -21,6 +21,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import models
 import report
 import texts
 
@@ -144,30 +145,52 @@ def load_before() -> float:
     return load
 
 
+@dataclass
+class Case:
+    """One row of the encoding table: a model and the texts that it encodes."""
+
+    name: str
+    model: Path
+    file: Path
+
+
+def encode_cases(arguments: argparse.Namespace) -> list[Case]:
+    """The files with the main model, then the first of them with other kinds of tokenizers."""
+    main_model = find_model(arguments.model)
+    files = texts.find(shared_folder(), CACHE / "bench-texts", arguments.files)
+    cases = [Case(name, main_model, file) for name, file in files.items()]
+    first_name, first = next(iter(files.items()))
+    training = list(texts.find(shared_folder(), CACHE / "bench-texts",
+                               ["short", "multilingual", "long"]).values())
+    for kind in arguments.tokenizers:
+        model = models.find(kind, CACHE / "bench-models", training, make_venv(distill=False))
+        cases.append(Case(f"{first_name}, {models.TITLES[kind]}", model, first))
+    return cases
+
+
 def run_encode(arguments: argparse.Namespace) -> dict:
-    model = find_model(arguments.model)
     m2v = find_m2v()
     peers = encode_peers(m2v)
-    files = texts.find(shared_folder(), CACHE / "bench-texts", arguments.files)
-    measured = {name: {peer.key: [] for peer in peers} for name in files}
+    cases = encode_cases(arguments)
+    measured = {case.name: {peer.key: [] for peer in peers} for case in cases}
     simd = None
     load = load_before()
     for round_number in range(1, arguments.rounds + 1):
-        for name, file in files.items():
+        for case in cases:
             for peer in peers:
-                given = texts.head(file, peer.max_texts, CACHE / "bench-texts")
-                result = peer.texts_per_second(model, given)
-                measured[name][peer.key].append(result["texts_per_second"])
+                given = texts.head(case.file, peer.max_texts, CACHE / "bench-texts")
+                result = peer.texts_per_second(case.model, given)
+                measured[case.name][peer.key].append(result["texts_per_second"])
                 simd = result.get("simd", simd)
-                say(f"round {round_number}/{arguments.rounds}  {name:<13} {peer.title:<24} "
+                say(f"round {round_number}/{arguments.rounds}  {case.name:<30} {peer.title:<24} "
                     f"{result['texts_per_second']:>12,.0f} texts/s")
     return {
         "machine": report.machine(m2v, simd, load),
         "versions": report.versions(BENCH),
-        "model": report.describe_model(model),
+        "model": report.describe_model(cases[0].model),
         "rounds": arguments.rounds,
         "peers": {peer.key: peer.title for peer in peers},
-        "files": {name: texts.describe(file) for name, file in files.items()},
+        "files": {case.name: texts.describe(case.file) for case in cases},
         "texts_per_second": {name: {key: statistics.median(values) for key, values in row.items()}
                              for name, row in measured.items()},
     }
@@ -247,6 +270,9 @@ def main() -> None:
     parser.add_argument("--model", help="folder of the model to encode with")
     parser.add_argument("--files", default="short,multilingual,long",
                         type=lambda value: value.split(","), help="comma-separated (%(default)s)")
+    parser.add_argument("--tokenizers", default=",".join(models.TITLES),
+                        type=lambda value: [kind for kind in value.split(",") if kind],
+                        help="other tokenizers, with the first file (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5,
                         help="rounds of all peers (%(default)s; distill: between 2 and 3)")
     arguments = parser.parse_args()

@@ -1,5 +1,6 @@
 #include "tokenize/fast/metaspace_words.h"
 
+#include <array>
 #include <variant>
 
 #include "unicode/unicode.h"
@@ -9,6 +10,24 @@ namespace {
 
 constexpr std::string_view kMark = "\u2581";
 
+/// What a byte may be the first of.
+enum class Lead : std::uint8_t {
+  kOther,
+  kBlank,     ///< ASCII white space.
+  kSeparator  ///< Perhaps the mark, or white space that is not ASCII.
+};
+
+constexpr auto kLeads = [] {
+  std::array<Lead, 256> leads{};
+  for (const unsigned char byte : {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20}) leads[byte] = Lead::kBlank;
+  for (const unsigned char byte : {0xC2, 0xE1, 0xE2, 0xE3}) leads[byte] = Lead::kSeparator;
+  return leads;
+}();
+
+Lead lead_at(std::string_view text, std::size_t position) {
+  return kLeads[static_cast<unsigned char>(text[position])];
+}
+
 /// The size of the mark at `position`, a space being one; 0: there is none.
 std::size_t mark_size(std::string_view text, std::size_t position) {
   if (text[position] == ' ') return 1;
@@ -16,7 +35,24 @@ std::size_t mark_size(std::string_view text, std::size_t position) {
 }
 
 std::size_t find_mark(std::string_view text, std::size_t position) {
-  while (position < text.size() && mark_size(text, position) == 0) ++position;
+  while (position < text.size() &&
+         (lead_at(text, position) == Lead::kOther || mark_size(text, position) == 0)) {
+    ++position;
+  }
+  return position;
+}
+
+/// The size of the white space character at `position`; 0: there is none.
+std::size_t white_space_size(std::string_view text, std::size_t position) {
+  std::size_t end = position;
+  return unicode::is_whitespace(unicode::decode_utf8(text, end)) ? end - position : 0;
+}
+
+std::size_t find_white_space(std::string_view text, std::size_t position) {
+  while (position < text.size() &&
+         (lead_at(text, position) == Lead::kOther || white_space_size(text, position) == 0)) {
+    ++position;
+  }
   return position;
 }
 
@@ -95,14 +131,15 @@ bool MetaspaceWords::encode_part(std::string_view text, bool at_start, IdBuffer&
 
 /// What stands between white space, each with its words.
 void MetaspaceWords::add_pieces(std::string_view text, WordWriter& writer) const {
-  std::size_t begin = 0;
-  for (std::size_t position = 0; position < text.size();) {
-    const std::size_t end = position;
-    if (!unicode::is_whitespace(unicode::decode_utf8(text, position))) continue;
-    if (begin < end && !add_words(text.substr(begin, end - begin), writer)) return;
-    begin = position;
+  const bool has_marks = text.find(kMark) != std::string_view::npos;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = find_white_space(text, begin);
+    const bool more =
+        end == begin || (has_marks ? add_words(text.substr(begin, end - begin), writer)
+                                   : writer.add(text.data() + begin, end - begin));
+    if (end == text.size() || !more) return;
+    begin = end + white_space_size(text, end);
   }
-  if (begin < text.size()) add_words(text.substr(begin), writer);
 }
 
 /// The words of a piece: what stands between marks, the first one at its beginning. False once

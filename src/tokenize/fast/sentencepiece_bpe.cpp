@@ -89,9 +89,8 @@ bool SentencePieceBpe::encode(std::string_view text, bool at_start, IdBuffer& id
 }
 
 /// Of the text that is one word for the model.
-void SentencePieceBpe::encode_part(std::string_view text, bool at_start,
-                                   IdBuffer& ids, std::size_t limit,
-                                   Scratch& scratch) const {
+void SentencePieceBpe::encode_part(std::string_view text, bool at_start, IdBuffer& ids,
+                                   std::size_t limit, Scratch& scratch) const {
   if (text.empty()) return;
   const bool prepends = marking_.prepend == Metaspace::Prepend::kAlways ||
                         (marking_.prepend == Metaspace::Prepend::kFirst && at_start);

@@ -22,8 +22,8 @@ class SentencePieceBpe : public FastRoad {
   /// Null if the pipeline is of another kind. The pipeline must outlive the result.
   static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline);
 
-  bool encode(std::string_view text, bool at_start, IdBuffer& ids,
-              std::size_t limit, Scratch& scratch) const override;
+  bool encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
+              Scratch& scratch) const override;
 
  private:
   /// How spaces become marks.
@@ -36,8 +36,8 @@ class SentencePieceBpe : public FastRoad {
   SentencePieceBpe(const Pipeline& pipeline, Marking marking, BpeSeams seams);
 
   bool may_hold_added(std::string_view text) const noexcept;
-  void encode_part(std::string_view text, bool at_start, IdBuffer& ids,
-                   std::size_t limit, Scratch& scratch) const;
+  void encode_part(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
+                   Scratch& scratch) const;
 
   const Pipeline& pipeline_;
   const Marking marking_;

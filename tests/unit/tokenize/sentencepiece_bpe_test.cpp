@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include <memory>
 #include <algorithm>
+#include <memory>
 #include <random>
 #include <set>
 #include <string>
