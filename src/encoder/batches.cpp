@@ -1,14 +1,34 @@
 #include "encoder/batches.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <utility>
 
 #include "simd/product.h"
 
 namespace m2v::encoder {
 
-std::size_t Batch::padded_rows() const noexcept {
-  return (rows() + simd::kRowGroup - 1) / simd::kRowGroup * simd::kRowGroup;
+std::size_t Batch::padded_rows() const noexcept { return simd::padded_rows(rows()); }
+
+DistinctRows::DistinctRows(const Batch& batch) {
+  std::map<std::pair<std::size_t, std::uint32_t>, std::size_t> known;
+  for (const Sequence* sequence : batch.sequences) {
+    for (std::size_t position = 0; position < batch.length; ++position) {
+      const std::uint32_t id = (*sequence)[position];
+      const auto [found, is_new] = known.try_emplace({position, id}, rows.size());
+      if (is_new) rows.push_back({.id = id, .position = position});
+      places.push_back(found->second);
+    }
+  }
+}
+
+void DistinctRows::spread(float* x, std::size_t width) const {
+  // A row never stands before its first appearance, so from the end on nothing is overwritten that
+  // is still to be copied.
+  for (std::size_t row = places.size(); row-- > 0;) {
+    if (places[row] != row) std::copy_n(x + places[row] * width, width, x + row * width);
+  }
 }
 
 std::size_t batch_size(std::size_t length) noexcept {

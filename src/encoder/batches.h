@@ -20,6 +20,22 @@ struct Batch {
   std::size_t padded_rows() const noexcept;
 };
 
+/// The different rows that enter the network: a token and its position make a row, and most
+/// sequences of a batch share some, such as their first. What is done to each row alone is done
+/// once.
+struct DistinctRows {
+  struct Row {
+    std::uint32_t id;
+    std::size_t position;
+  };
+  std::vector<Row> rows;            ///< In the order in which the batch first has them.
+  std::vector<std::size_t> places;  ///< For each row of the batch, its index in `rows`.
+
+  explicit DistinctRows(const Batch& batch);
+  /// From rows of `width` floats in their order, in place, the batch's rows.
+  void spread(float* x, std::size_t width) const;
+};
+
 /// How many sequences of this length make a good batch: enough rows for packed weights to be worth
 /// reading, few enough for activations that stay in the cache.
 std::size_t batch_size(std::size_t length) noexcept;

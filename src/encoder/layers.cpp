@@ -57,18 +57,26 @@ PostNormLayer PostNormLayer::load(const Checkpoint& weights, const PostNormNames
 }
 
 void PostNormLayer::apply(const Batch& batch, Workspace& w) const {
-  const std::size_t rows = batch.rows(), padded = batch.padded_rows();
-  qkv_.apply(w.hidden.data(), padded, w.wide.data(), w.scratch);
+  project(batch.rows(), w);
+  attend(batch, w);
+}
+
+void PostNormLayer::project(std::size_t rows, Workspace& w) const {
+  qkv_.apply(w.hidden.data(), rows, w.wide.data(), w.scratch);
+}
+
+void PostNormLayer::attend(const Batch& batch, Workspace& w) const {
+  const std::size_t rows = batch.rows();
   simd::self_attention(w.wide.data(),
                        {.sequences = batch.sequences.size(),
                         .length = batch.length,
                         .heads = heads_,
                         .head_dim = head_dim_},
                        w.scores.data(), w.context.data());
-  attention_output_.apply(w.context.data(), padded, w.hidden.data(), w.scratch);
+  attention_output_.apply(w.context.data(), rows, w.hidden.data(), w.scratch);
   attention_norm_.apply(w.hidden.data(), rows);
-  up_.apply(w.hidden.data(), padded, w.wide.data(), w.scratch);
-  down_.apply(w.wide.data(), padded, w.hidden.data(), w.scratch);
+  up_.apply(w.hidden.data(), rows, w.wide.data(), w.scratch);
+  down_.apply(w.wide.data(), rows, w.hidden.data(), w.scratch);
   output_norm_.apply(w.hidden.data(), rows);
 }
 

@@ -51,6 +51,10 @@ class PostNormLayer {
                             const PostNormShape& shape, const Packing& packing);
   /// Advances workspace.hidden by one layer.
   void apply(const Batch& batch, Workspace& workspace) const;
+  /// apply() in two steps: Q, K and V of the first `rows` rows of workspace.hidden to
+  /// workspace.wide, and all that follows.
+  void project(std::size_t rows, Workspace& workspace) const;
+  void attend(const Batch& batch, Workspace& workspace) const;
 
  private:
   Linear qkv_, attention_output_, up_, down_;

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "simd/product.h"
+#include "simd/product_strassen.h"
 
 namespace m2v::encoder {
 namespace {
@@ -36,6 +37,9 @@ Linear::Linear(std::span<const float> weight, std::span<const float> bias, std::
     auto* floats = allocate<float>(memory, columns * inputs);
     simd::pack(weight.data(), outputs, inputs, floats);
     floats_ = floats;
+    auto* sums = allocate<float>(memory, simd::packed_sums(outputs, inputs));
+    if (simd::packed_sums(outputs, inputs) > 0) simd::pack_sums(floats, outputs, inputs, sums);
+    sums_ = sums;
   }
 }
 
@@ -44,15 +48,18 @@ void Linear::apply(const float* x, std::size_t rows, float* y, LinearScratch& sc
   const simd::Finish finish{
       .bias = bias_, .activation = activation_, .add = output_ == Output::kAdd};
   if (floats_ != nullptr) {
-    simd::multiply(x, floats_, shape, finish, y);
+    const std::size_t wanted = simd::fast_scratch(shape);
+    if (scratch.sums.size() < wanted) scratch.sums = Buffer(wanted);
+    simd::multiply_fast(x, floats_, sums_, shape, finish, scratch.sums.data(), y);
     return;
   }
-  const std::size_t wanted = rows * simd::fixed_depth(inputs_);
+  const std::size_t padded = simd::padded_rows(rows);
+  const std::size_t wanted = padded * simd::fixed_depth(inputs_);
   if (scratch.integers.size() < wanted) scratch.integers.resize(wanted);
-  if (scratch.scales.size() < rows) scratch.scales.resize(rows);
-  simd::to_fixed(x, rows, inputs_, scratch.integers.data(), scratch.scales.data());
-  simd::multiply_fixed(scratch.integers.data(), scratch.scales.data(), integers_, scales_, shape,
-                       finish, y);
+  if (scratch.scales.size() < padded) scratch.scales.resize(padded);
+  simd::to_fixed(x, padded, inputs_, scratch.integers.data(), scratch.scales.data());
+  simd::multiply_fixed(scratch.integers.data(), scratch.scales.data(), integers_, scales_,
+                       {padded, inputs_, outputs_}, finish, y);
 }
 
 }  // namespace m2v::encoder

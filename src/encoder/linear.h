@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "encoder/activation.h"
+#include "encoder/buffer.h"
 #include "encoder/weight_memory.h"
 
 namespace m2v::encoder {
@@ -22,14 +23,16 @@ struct Packing {
   WeightMemory* memory = nullptr;  ///< Outlives whatever was packed into it.
 };
 
-/// A thread's inputs in fixed point; grows as needed.
+/// A thread's memory for products; grows as needed.
 struct LinearScratch {
-  std::vector<std::int16_t> integers;
+  Buffer sums;                         ///< For simd::multiply_fast.
+  std::vector<std::int16_t> integers;  ///< Inputs in fixed point.
   std::vector<float> scales;
 };
 
 /// y = activation(x weight^T + bias), the weight packed once. Immutable; may be applied from
-/// several threads at once. A row's result depends on that row alone, to the last bit.
+/// several threads at once. The same rows together give the same bits; among other rows, their last
+/// bits may differ.
 class Linear {
  public:
   enum class Output {
@@ -42,7 +45,7 @@ class Linear {
   Linear(std::span<const float> weight, std::span<const float> bias, std::size_t inputs,
          std::size_t outputs, Activation activation, Output output, const Packing& packing);
 
-  /// x [rows, inputs], y [rows, outputs]; `rows` is a multiple of simd::kRowGroup.
+  /// x [rows, inputs], y [rows, outputs], both with room for simd::padded_rows(rows).
   void apply(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const;
 
  private:
@@ -51,6 +54,7 @@ class Linear {
   Output output_ = Output::kReplace;
   // In the memory of the packing: the weight in one of two forms, a column's scale, the bias.
   const float* floats_ = nullptr;
+  const float* sums_ = nullptr;
   const std::int16_t* integers_ = nullptr;
   const float* scales_ = nullptr;
   const float* bias_ = nullptr;

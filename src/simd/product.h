@@ -20,6 +20,10 @@ constexpr std::size_t padded_columns(std::size_t columns) noexcept {
   return (columns + kPanelColumns - 1) / kPanelColumns * kPanelColumns;
 }
 
+constexpr std::size_t padded_rows(std::size_t rows) noexcept {
+  return (rows + kRowGroup - 1) / kRowGroup * kRowGroup;
+}
+
 struct Finish {
   const float* bias = nullptr;  ///< [padded_columns(columns)]
   Activation activation = Activation::kNone;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "simd/product.h"
-
 namespace m2v::encoder {
 namespace {
 
@@ -91,25 +89,28 @@ Workspace Bert::make_workspace(std::size_t padded_rows, std::size_t length) cons
 
 void Bert::forward(const Batch& batch, Workspace& workspace) const {
   const std::size_t hidden = shape_.hidden;
+  const DistinctRows distinct(batch);
   float* row = workspace.hidden.data();
-  for (const Sequence* sequence : batch.sequences) {
-    for (std::size_t position = 0; position < batch.length; ++position, row += hidden) {
-      words_.read((*sequence)[position], row);
-      simd::add(row, positions_.data() + position * hidden, hidden, row);
-    }
+  for (const auto& [id, position] : distinct.rows) {
+    words_.read(id, row);
+    simd::add(row, positions_.data() + position * hidden, hidden, row);
+    row += hidden;
   }
-  embedding_norm_.apply(workspace.hidden.data(), batch.rows());
-  for (const PostNormLayer& layer : layers_) layer.apply(batch, workspace);
+  embedding_norm_.apply(workspace.hidden.data(), distinct.rows.size());
+  layers_.front().project(distinct.rows.size(), workspace);
+  distinct.spread(workspace.hidden.data(), hidden);
+  distinct.spread(workspace.wide.data(), 3 * hidden);
+  layers_.front().attend(batch, workspace);
+  for (std::size_t i = 1; i < layers_.size(); ++i) layers_[i].apply(batch, workspace);
 }
 
 void Bert::pool(const Batch& batch, Workspace& workspace) const {
   const std::size_t hidden = shape_.hidden, count = batch.sequences.size();
-  const std::size_t padded = (count + simd::kRowGroup - 1) / simd::kRowGroup * simd::kRowGroup;
   for (std::size_t i = 0; i < count; ++i) {
     std::copy_n(workspace.hidden.data() + i * batch.length * hidden, hidden,
                 workspace.wide.data() + i * hidden);
   }
-  pooler_->apply(workspace.wide.data(), padded, workspace.context.data(), workspace.scratch);
+  pooler_->apply(workspace.wide.data(), count, workspace.context.data(), workspace.scratch);
 }
 
 }  // namespace m2v::encoder

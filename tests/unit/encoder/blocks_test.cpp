@@ -206,3 +206,22 @@ TEST_CASE("weight memory hands out pieces that are aligned, zero and apart, of a
   }
   CHECK_THROWS_AS(memory.allocate(static_cast<std::size_t>(-1)), std::bad_alloc);
 }
+
+TEST_CASE("rows of the same token at the same position are found and spread again") {
+  const std::vector<encoder::Sequence> sequences = {{1, 5, 2}, {1, 6, 2}, {5, 5, 2}, {1, 5, 2}};
+  encoder::Batch batch{.sequences = {}, .places = {}, .length = 3};
+  for (const auto& sequence : sequences) batch.sequences.push_back(&sequence);
+  const encoder::DistinctRows distinct(batch);
+  CHECK(distinct.rows.size() == 5);
+  CHECK(distinct.places == std::vector<std::size_t>{0, 1, 2, 0, 3, 2, 4, 1, 2, 0, 1, 2});
+  std::vector<float> x(2 * batch.rows(), -1);
+  for (std::size_t i = 0; i < distinct.rows.size(); ++i) {
+    x[2 * i] = static_cast<float>(distinct.rows[i].id);
+    x[2 * i + 1] = static_cast<float>(distinct.rows[i].position);
+  }
+  distinct.spread(x.data(), 2);
+  for (std::size_t row = 0; row < batch.rows(); ++row) {
+    CHECK(x[2 * row] == static_cast<float>(sequences[row / 3][row % 3]));
+    CHECK(x[2 * row + 1] == static_cast<float>(row % 3));
+  }
+}

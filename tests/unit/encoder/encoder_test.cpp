@@ -96,6 +96,25 @@ TEST_CASE("the forward pass agrees with the plain one in float64") {
   }
 }
 
+TEST_CASE("large batches, whose products take the fast way, agree with float64 as well") {
+  const reference::BertShape shape{
+      .hidden = 128, .heads = 4, .layers = 2, .intermediate = 256, .vocabulary = 300};
+  const auto model = reference::random_bert(shape, 5);
+  const test::TempFolder folder;
+  reference::write_bert(folder.path(), model);
+  const Encoder encoder = Encoder::load(folder.path());
+  std::vector<Sequence> sequences;
+  for (std::uint32_t id = 0; id < 300; ++id) sequences.push_back({7, id, 9});
+  const Matrix states = encoder.encode(sequences, Pooling::kMean, 2);
+  CHECK(states.data == encoder.encode(sequences, Pooling::kMean, 1).data);
+  double largest = 0;
+  for (std::size_t i = 0; i < sequences.size(); i += 7) {
+    const auto expected = reference::mean(reference::hidden_states(model, sequences[i]));
+    largest = std::max(largest, largest_difference(states.row(i), expected));
+  }
+  CHECK(largest < 2e-5);
+}
+
 TEST_CASE("every pooling takes the states that it names, whatever the order of the sequences") {
   const auto model = reference::random_bert({}, 1);
   const test::TempFolder folder;
