@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace m2v::tokenize {
 
@@ -12,7 +13,7 @@ void MergeQueue::start(std::size_t symbols) {
   next_open_ = 0;
   end_of_open_ = 0;
   if (!is_long_) return;
-  waiting_.clear();
+  blocks_.clear();
   free_ = kNone;
   std::fill(has_list_.begin(), has_list_.end(), 0);  // a list without a bit counts as empty
 }
@@ -26,8 +27,8 @@ void MergeQueue::push(const Candidate& candidate) {
 bool MergeQueue::pop(Candidate& candidate) {
   if (next_open_ == open_.size() && heap_.empty() && !(is_long_ && open_next_list())) return false;
   if (next_open_ < open_.size()) {
-    const auto& [position, id] = open_[next_open_];
-    candidate = {end_of_open_ - 1, position, id};
+    const Waiting& waiting = open_[next_open_];
+    candidate = {end_of_open_ - 1, waiting.position, waiting.id};
     if (heap_.empty() || heap_.front() < candidate) {
       ++next_open_;
       return true;
@@ -45,39 +46,54 @@ void MergeQueue::add_to_list(const Candidate& candidate) {
     lists_.resize(std::bit_ceil(rank + 64));
     has_list_.resize(lists_.size() / 64);
   }
+  List& list = lists_[rank];
   std::uint64_t& bits = has_list_[rank / 64];
   const std::uint64_t bit = std::uint64_t{1} << (rank % 64);
-  const std::uint32_t first = (bits & bit) != 0 ? lists_[rank] : kNone;
-  bits |= bit;
-  const Waiting entry{candidate.position, candidate.id, first};
-  if (free_ == kNone) {
-    lists_[rank] = static_cast<std::uint32_t>(waiting_.size());
-    waiting_.push_back(entry);
-  } else {
-    lists_[rank] = free_;
-    free_ = std::exchange(waiting_[free_], entry).next;
+  if ((bits & bit) == 0) {
+    bits |= bit;
+    list.first = list.last = new_block();
+  } else if (blocks_[list.last].count == Block::kRoom) {
+    const std::uint32_t block = new_block();
+    blocks_[list.last].next = block;
+    list.last = block;
   }
+  Block& block = blocks_[list.last];
+  block.waiting[block.count++] = {candidate.position, candidate.id};
+}
+
+std::uint32_t MergeQueue::new_block() {
+  std::uint32_t block = free_;
+  if (block == kNone) {
+    block = static_cast<std::uint32_t>(blocks_.size());
+    blocks_.emplace_back();
+  } else {
+    free_ = blocks_[block].next;
+  }
+  blocks_[block].next = kNone;
+  blocks_[block].count = 0;
+  return block;
 }
 
 /// False if all lists are empty.
 bool MergeQueue::open_next_list() {
-  std::size_t block = end_of_open_ / 64;
+  std::size_t word = end_of_open_ / 64;
   std::uint64_t bits =
-      block < has_list_.size() ? has_list_[block] >> (end_of_open_ % 64) << (end_of_open_ % 64) : 0;
+      word < has_list_.size() ? has_list_[word] >> (end_of_open_ % 64) << (end_of_open_ % 64) : 0;
   while (bits == 0) {
-    if (++block >= has_list_.size()) return false;
-    bits = has_list_[block];
+    if (++word >= has_list_.size()) return false;
+    bits = has_list_[word];
   }
-  has_list_[block] &= ~(bits & -bits);
-  const std::size_t rank = block * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+  has_list_[word] &= ~(bits & -bits);
+  const std::size_t rank = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
   open_.clear();
   next_open_ = 0;
-  for (std::uint32_t entry = lists_[rank]; entry != kNone;) {
-    open_.emplace_back(waiting_[entry].position, waiting_[entry].id);
-    const std::uint32_t next = std::exchange(waiting_[entry].next, free_);
-    free_ = std::exchange(entry, next);
+  for (std::uint32_t place = lists_[rank].first; place != kNone;) {
+    Block& block = blocks_[place];
+    open_.insert(open_.end(), block.waiting, block.waiting + block.count);
+    const std::uint32_t next = std::exchange(block.next, free_);
+    free_ = std::exchange(place, next);
   }
-  std::reverse(open_.begin(), open_.end());  // mostly they were added from left to right
+  // Mostly they were added from left to right.
   if (!std::is_sorted(open_.begin(), open_.end())) std::sort(open_.begin(), open_.end());
   end_of_open_ = static_cast<std::uint32_t>(rank) + 1;
   return true;

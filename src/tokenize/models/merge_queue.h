@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 namespace m2v::tokenize {
@@ -38,19 +37,30 @@ class MergeQueue {
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
   struct Waiting {
-    std::uint32_t position, id, next;
+    std::uint32_t position, id;
+    bool operator<(const Waiting& other) const noexcept { return position < other.position; }
+  };
+  /// A part of a list, of one cache line.
+  struct Block {
+    static constexpr std::uint32_t kRoom = 7;
+    std::uint32_t next, count;
+    Waiting waiting[kRoom];
+  };
+  struct List {
+    std::uint32_t first, last;
   };
 
   void add_to_list(const Candidate& candidate);
+  std::uint32_t new_block();
   bool open_next_list();
 
   bool is_long_ = false;
   std::vector<Candidate> heap_;
-  std::vector<Waiting> waiting_;
-  std::uint32_t free_ = kNone;                                 // the first unused entry of waiting_
-  std::vector<std::uint32_t> lists_;                           // by rank: the first entry
-  std::vector<std::uint64_t> has_list_;                        // a bit a rank
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> open_;  // position and id, in order
+  std::vector<Block> blocks_;
+  std::uint32_t free_ = kNone;           // the first unused block
+  std::vector<List> lists_;              // by rank
+  std::vector<std::uint64_t> has_list_;  // a bit a rank
+  std::vector<Waiting> open_;            // the list whose turn it is, from left to right
   std::size_t next_open_ = 0;
   std::uint32_t end_of_open_ = 0;  // ranks below have had their turn
 };
