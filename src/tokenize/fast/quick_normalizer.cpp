@@ -12,12 +12,16 @@ using Entry = QuickNormalizer::Scratch::Entry;
 
 constexpr std::uint8_t kNotSimple = 255;  // an entry's size
 
+constexpr char32_t kCrLf = 0x110000;  // stands for the two, which are one grapheme cluster
+
 /// Whether a character has no part in what becomes of its neighbours, nor they in what becomes of
-/// it: it stands in a grapheme cluster of its own, composes with nothing and keeps its place.
+/// it: it stands in a grapheme cluster of its own, composes with nothing and keeps its place. (Of a
+/// carriage return that is so unless a line feed follows.)
 bool is_inert(char32_t c) {
   using unicode::GraphemeClass;
   switch (unicode::grapheme_class(c)) {
     case GraphemeClass::kOther:
+    case GraphemeClass::kCr:
     case GraphemeClass::kLf:
     case GraphemeClass::kControl:
     case GraphemeClass::kConsonant:
@@ -39,12 +43,20 @@ void run_steps(std::span<const NormalizerStep> steps, AlignedText& text) {
 /// What a character becomes by itself.
 void look_up(std::span<const NormalizerStep> steps, char32_t c, Entry& entry) {
   entry.size = kNotSimple;
-  if (!is_inert(c)) return;
   AlignedText text;
-  text.push_back(c, {0, 1});
+  if (c == kCrLf) {
+    text.push_back(U'\r', {0, 1});
+    text.push_back(U'\n', {1, 2});
+  } else {
+    if (!is_inert(c)) return;
+    text.push_back(c, {0, 1});
+  }
   run_steps(steps, text);
-  const std::u32string& characters = text.characters();
-  if (!std::all_of(characters.begin(), characters.end(), is_inert)) return;
+  // Within the steps, a carriage return might meet a line feed that the next character becomes.
+  const auto keeps_apart = [&](char32_t result) {
+    return is_inert(result) && (result != U'\r' || steps.size() == 1);
+  };
+  if (!std::ranges::all_of(text.characters(), keeps_apart)) return;
   const std::string utf8 = text.utf8();
   if (utf8.size() > sizeof(entry.bytes)) return;
   entry.size = static_cast<std::uint8_t>(utf8.size());
@@ -83,7 +95,9 @@ QuickNormalizer::QuickNormalizer(const Normalizer& normalizer) {
     for (char32_t c = 0; c < mapping->keeps_ascii.size(); ++c) {
       Entry entry;
       look_up(mapping->steps, c, entry);
-      mapping->keeps_ascii[c] = entry.size == 1 && entry.bytes[0] == static_cast<char>(c);
+      // A carriage return is looked at together with what follows.
+      mapping->keeps_ascii[c] =
+          c != U'\r' && entry.size == 1 && entry.bytes[0] == static_cast<char>(c);
     }
   }
 }
@@ -118,7 +132,11 @@ bool QuickNormalizer::apply(const Mapping& mapping, std::string& text, Scratch& 
     while (position < before.size() && keeps(before[position])) ++position;
     text.append(before, run, position - run);
     if (position == before.size()) break;
-    const char32_t c = unicode::decode_utf8(before, position);
+    char32_t c = unicode::decode_utf8(before, position);
+    if (c == U'\r' && position < before.size() && before[position] == '\n') {
+      ++position;
+      c = kCrLf;
+    }
     const std::uint32_t key = (mapping.number << 21 | c) + 1;
     Entry& entry = scratch.characters[(c ^ mapping.number << 9) % scratch.characters.size()];
     if (entry.key != key) {
@@ -126,8 +144,8 @@ bool QuickNormalizer::apply(const Mapping& mapping, std::string& text, Scratch& 
       look_up(mapping.steps, c, entry);
     }
     // Where the first character of the text then comes from, each step has its own way to tell.
-    const bool dropped_at_start = entry.size == 0 && text.empty();
-    if (entry.size == kNotSimple || dropped_at_start) {
+    const bool unclear_start = text.empty() && (entry.size == 0 || c == kCrLf);
+    if (entry.size == kNotSimple || unclear_start) {
       AlignedText whole(before);
       run_steps(mapping.steps, whole);
       text = whole.utf8();

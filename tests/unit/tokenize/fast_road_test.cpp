@@ -161,3 +161,20 @@ TEST_CASE("words of every length and texts of every size around the block size a
     comparison.check("hello " + cyrillic + " world");
   }
 }
+
+TEST_CASE("carriage returns, with and without line feeds, do not leave the fast road") {
+  const std::vector<std::string> parts = {"\r", "\n",       "\r\n",         "a",
+                                          " ",  "\xC2\xA0", "\xE2\x96\x81", "\xCC\x81"};
+  std::mt19937 random(5);
+  for (const core::Json& settings : test::tokenizer_families()) {
+    Comparison comparison(settings);
+    for (int i = 0; i < 2000; ++i) {
+      std::string text = "a";
+      if (i % 2 == 0) text.clear();
+      for (std::size_t part = random() % 12; part > 0; --part) text += parts[random() % 8];
+      comparison.check(text);
+    }
+    comparison.check("two lines\r\nand \r one");
+    CHECK(comparison.fast_texts() > comparison.plain_texts());
+  }
+}
