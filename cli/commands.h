@@ -11,5 +11,7 @@ void add_tokenize(CLI::App& app);
 void add_search(CLI::App& app);
 void add_info(CLI::App& app);
 void add_bench(CLI::App& app);
+void add_pull(CLI::App& app);
+void add_push(CLI::App& app);
 
 }  // namespace m2v::cli

@@ -1,10 +1,13 @@
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/help_formatter.h"
@@ -24,7 +27,9 @@ constexpr char kHelp[] = R"(Examples:
   m2v distill all-MiniLM-L6-v2 -o my-model
   m2v encode -m my-model texts.txt -o vectors.npy
   m2v search -m my-model --documents texts.txt "a question"
+  m2v encode -m minishlab/potion-base-8M texts.txt -o vectors.npy
 
+A MODEL is a folder, or the id of a model on the Hugging Face Hub.
 'm2v COMMAND --help' explains a command.)";
 
 int complain(const std::string& problem, int code) {
@@ -63,8 +68,27 @@ int run(CLI::App& app, int argc, const char* const* argv) {
   }
 }
 
-int guarded_main(int argc, const char* const* argv) {
+/// The arguments, after the value of --token has been overwritten where other users of the machine
+/// can see it, in the list of processes.
+std::vector<std::string> take_arguments(int argc, char** argv) {
+  constexpr std::string_view kOption = "--token";
+  std::vector<std::string> arguments(argv, argv + argc);
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = arguments[static_cast<std::size_t>(i)];
+    const bool joined = argument.starts_with(kOption) && argument.substr(kOption.size(), 1) == "=";
+    if (joined)
+      std::memset(argv[i] + kOption.size() + 1, 'x', argument.size() - kOption.size() - 1);
+    if (argument == kOption && i + 1 < argc)
+      std::memset(argv[i + 1], 'x', std::strlen(argv[i + 1]));
+  }
+  return arguments;
+}
+
+int guarded_main(int argc, char** argv) {
   try {
+    const std::vector<std::string> taken = take_arguments(argc, argv);
+    std::vector<const char*> arguments;
+    for (const std::string& argument : taken) arguments.push_back(argument.c_str());
     reserve_standard_descriptors();
     simd_target();  // throws if M2V_SIMD names what the machine lacks
     CLI::App app("Static text embeddings on CPUs: distil a Sentence Transformer, embed, search.",
@@ -78,7 +102,9 @@ int guarded_main(int argc, const char* const* argv) {
     add_search(app);
     add_info(app);
     add_bench(app);
-    return run(app, argc, argv);
+    add_pull(app);
+    add_push(app);
+    return run(app, argc, arguments.data());
   } catch (const Cancelled&) {
     return complain("interrupted", kInterrupted);
   } catch (const IoError& error) {

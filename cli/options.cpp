@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "cli/hub_library.h"
 #include "cli/reporter.h"
 #include "m2v/error.h"
 
@@ -24,16 +25,26 @@ bool looks_like_hub_id(const std::string& argument) {
 
 }  // namespace
 
-fs::path model_folder(const std::string& argument) {
+bool ModelArgument::is_folder() const {
   std::error_code ignored;
-  if (fs::is_directory(argument, ignored)) return argument;
-  if (fs::exists(argument, ignored)) throw Error(argument + ": not a folder");
-  if (looks_like_hub_id(argument)) {
-    throw Error(argument +
-                ": no such folder; downloading from the hub is not part of this version, so "
-                "download the model and pass its folder");
+  return fs::is_directory(name, ignored);
+}
+
+fs::path model_folder(const ModelArgument& model) {
+  std::error_code ignored;
+  if (model.is_folder()) {
+    return model.hub.subfolder.empty() ? fs::path(model.name)
+                                       : fs::path(model.name) / model.hub.subfolder;
   }
-  throw Error(argument + ": no such folder");
+  if (fs::exists(model.name, ignored)) throw Error(model.name + ": not a folder");
+  if (!looks_like_hub_id(model.name)) throw Error(model.name + ": no such folder");
+  Reporter reporter;
+  const InterruptGuard guard;
+  try {
+    return pull_through_library(model.name, model.hub, reporter.on_event());
+  } catch (const HubError& problem) {
+    throw Error("no folder of that name; on the hub: " + std::string(problem.what()));
+  }
 }
 
 StaticModel load_model(const fs::path& folder) {
@@ -63,10 +74,42 @@ double parse_real(const std::string& option, const std::string& argument) {
   return value;
 }
 
-void add_model_option(CLI::App& command, std::string& model) {
-  command.add_option("-m,--model", model, "Folder of a static model")
+void add_model_option(CLI::App& command, ModelArgument& model) {
+  command
+      .add_option("-m,--model", model.name, "Folder of a static model, or its hub id (ORG/NAME)")
       ->required()
       ->type_name("MODEL");
+  add_hub_options(command, model);
+}
+
+void add_hub_options(CLI::App& command, ModelArgument& model) {
+  constexpr char kGroup[] = "Hugging Face Hub";
+  command
+      .add_option("--revision", model.hub.revision,
+                  "Branch, tag or commit of a hub id (default: main)")
+      ->type_name("NAME")
+      ->group(kGroup);
+  command
+      .add_option("--subfolder", model.hub.subfolder, "Where in the repository or folder it lies")
+      ->type_name("PATH")
+      ->group(kGroup);
+  add_token_option(command, model.hub.token);
+  command
+      .add_flag("--offline", model.hub.offline,
+                "Only what is in the cache (also: HF_HUB_OFFLINE=1)")
+      ->group(kGroup);
+  command
+      .add_flag("--force-download", model.hub.force_download, "Download again what is in the cache")
+      ->group(kGroup);
+}
+
+void add_token_option(CLI::App& command, std::optional<std::string>& token) {
+  command
+      .add_option("--token", token,
+                  "For what is private or gated (better: HF_TOKEN, or the file that hf auth login "
+                  "writes)")
+      ->type_name("TOKEN")
+      ->group("Hugging Face Hub");
 }
 
 void add_threads_option(CLI::App& command, unsigned& threads) {

@@ -6,13 +6,22 @@
 #include <optional>
 #include <string>
 
+#include "m2v/hub.h"
 #include "m2v/static_model.h"
 
 namespace m2v::cli {
 
-/// A MODEL argument as the folder that it names. Throws m2v::Error if there is no such folder, and
-/// says so if it looks like a hub id.
-std::filesystem::path model_folder(const std::string& argument);
+/// A MODEL: a folder or a hub id, and where and how the latter is looked up.
+struct ModelArgument {
+  std::string name;
+  hub::HubOptions hub;
+
+  bool is_folder() const;
+};
+
+/// The folder that a MODEL names. A path that exists wins; for the id of a model on the Hugging
+/// Face Hub it is in the cache, after a download if need be. Throws m2v::Error if there is neither.
+std::filesystem::path model_folder(const ModelArgument& model);
 
 /// Loads a model and prints what the library warns of.
 StaticModel load_model(const std::filesystem::path& folder);
@@ -23,7 +32,10 @@ std::size_t parse_max_length(const std::string& argument);
 double parse_real(const std::string& option, const std::string& argument);
 
 /// The options that several commands share.
-void add_model_option(CLI::App& command, std::string& model);
+void add_model_option(CLI::App& command, ModelArgument& model);
+/// Those that say how a hub id is looked up.
+void add_hub_options(CLI::App& command, ModelArgument& model);
+void add_token_option(CLI::App& command, std::optional<std::string>& token);
 void add_threads_option(CLI::App& command, unsigned& threads);
 void add_text_argument(CLI::App& command, std::string& input);
 

@@ -6,12 +6,14 @@ set(m2v_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/m2v)
 install(TARGETS m2v EXPORT m2v-targets FILE_SET HEADERS)
 install(EXPORT m2v-targets NAMESPACE m2v:: DESTINATION ${m2v_package_dir})
 
-# An export set of its own: a consumer that only embeds need not link distillation.
-if(TARGET m2v_distill)
-  set_target_properties(m2v_distill PROPERTIES INSTALL_RPATH "$ORIGIN")
-  install(TARGETS m2v_distill EXPORT m2v-distill-targets FILE_SET HEADERS)
-  install(EXPORT m2v-distill-targets NAMESPACE m2v:: DESTINATION ${m2v_package_dir})
-endif()
+# Export sets of their own: a consumer that only embeds need not link distillation or the hub.
+foreach(part distill hub)
+  if(TARGET m2v_${part})
+    set_target_properties(m2v_${part} PROPERTIES INSTALL_RPATH "$ORIGIN")
+    install(TARGETS m2v_${part} EXPORT m2v-${part}-targets FILE_SET HEADERS)
+    install(EXPORT m2v-${part}-targets NAMESPACE m2v:: DESTINATION ${m2v_package_dir})
+  endif()
+endforeach()
 
 if(TARGET m2v_cli)
   install(TARGETS m2v_cli)

@@ -38,13 +38,14 @@ LIBRARIES = {
     "Eigen/": {"math"},
     "oniguruma.h": {"tokenize"},
     "curl/": {"hub"},
+    "openssl/": {"hub"},
     "CLI/": {"cli"},
     "nanobind/": {"python"},
 }
 STANDARD = re.compile(r"[a-z_0-9]+")  # <vector>, <cstdint>
 POSIX = re.compile(
     r"(arpa|linux|net|netinet|sys)/[a-z_0-9]+\.h"
-    r"|(dirent|dlfcn|errno|fcntl|poll|pthread|sched|signal|termios|time|unistd)\.h"
+    r"|(dirent|dlfcn|errno|fcntl|poll|pthread|pwd|sched|signal|termios|time|unistd)\.h"
 )
 SIMD_INTRINSICS = re.compile(r"([a-z]*intrin|arm_neon|cpuid)\.h")
 C_STANDARD = re.compile(r"(stdbool|stddef|stdint)\.h")  # for the C ABI

@@ -34,7 +34,7 @@ constexpr std::size_t kMaximumPasses = 101;
 constexpr double kEnoughSeconds = 1.0;  // short inputs: more passes, steadier medians
 
 struct Arguments {
-  std::string model;
+  ModelArgument model;
   std::string input;
   unsigned threads = 0;
   bool json = false;

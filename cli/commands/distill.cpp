@@ -28,11 +28,11 @@ teacher gives the same bytes.
 
 Examples:
   m2v distill all-MiniLM-L6-v2 -o my-model
-  m2v distill bge-base-en-v1.5 -o small --pca-dims 128 --quantize-to int8
+  m2v distill BAAI/bge-base-en-v1.5 -o small --pca-dims 128 --quantize-to int8
   m2v distill all-MiniLM-L6-v2 -o my-model --report times.json)";
 
 struct Arguments {
-  std::string teacher;
+  ModelArgument teacher;
   std::string output;
   std::string pooling = "auto";
   std::string precision = "f32";
@@ -93,6 +93,7 @@ DistillOptions distill_options(const Arguments& arguments) {
   options.precision = parse_precision(arguments.precision);
   options.dtype = dtype_from_name(arguments.quantize_to);
   options.threads = arguments.threads;
+  if (!arguments.teacher.is_folder()) options.teacher_name = arguments.teacher.name;
   return options;
 }
 
@@ -115,7 +116,7 @@ std::string as_json(const Outcome& outcome, const Arguments& arguments) {
   return JsonObject()
              .add("version", version())
              .add("simd", simd_target())
-             .add("teacher", arguments.teacher)
+             .add("teacher", arguments.teacher.name)
              .add("output", arguments.output)
              .add("family", report.family)
              .add("pooling", report.pooling)
@@ -202,9 +203,11 @@ void add_distill(CLI::App& app) {
   CLI::App& command =
       *app.add_subcommand("distill", "Make a small static model of a Sentence Transformer");
   command.footer(kHelp);
-  command.add_option("TEACHER", arguments->teacher, "Folder of a Sentence Transformer")
+  command
+      .add_option("TEACHER", arguments->teacher.name, "Folder or hub id of a Sentence Transformer")
       ->required()
       ->type_name("");
+  add_hub_options(command, arguments->teacher);
   command.add_option("-o,--output", arguments->output, "Folder for the static model")
       ->required()
       ->type_name("DIR");

@@ -32,7 +32,7 @@ Examples:
 constexpr std::size_t kBlock = 16'384;
 
 struct Arguments {
-  std::string model;
+  ModelArgument model;
   std::string input = "-";
   std::string output;
   std::string max_length;

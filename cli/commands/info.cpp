@@ -18,7 +18,7 @@ constexpr char kHelp[] = R"(Examples:
   m2v info my-model --json)";
 
 struct Arguments {
-  std::string model;
+  ModelArgument model;
   bool json = false;
 };
 
@@ -101,9 +101,10 @@ void add_info(CLI::App& app) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App& command = *app.add_subcommand("info", "Describe a static model");
   command.footer(kHelp);
-  command.add_option("MODEL", arguments->model, "Folder of a static model")
+  command.add_option("MODEL", arguments->model.name, "Folder or hub id of a static model")
       ->required()
       ->type_name("");
+  add_hub_options(command, arguments->model);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
   command.callback([arguments] { run(*arguments); });
 }

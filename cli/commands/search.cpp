@@ -33,7 +33,7 @@ Examples:
 constexpr std::size_t kBlock = 16'384;
 
 struct Arguments {
-  std::string model;
+  ModelArgument model;
   std::string documents;
   std::vector<std::string> queries;
   std::size_t k = 10;

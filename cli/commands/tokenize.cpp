@@ -25,16 +25,16 @@ Examples:
   echo "static embeddings" | m2v tokenize -m path/to/tokenizer.json --tokens)";
 
 struct Arguments {
-  std::string model;
+  ModelArgument model;
   std::string input = "-";
   bool tokens = false;
   bool offsets = false;
 };
 
-Tokenizer load_tokenizer(const std::string& model) {
+Tokenizer load_tokenizer(const ModelArgument& model) {
   namespace fs = std::filesystem;
   std::error_code ignored;
-  if (fs::is_regular_file(model, ignored)) return Tokenizer::load(model);
+  if (fs::is_regular_file(model.name, ignored)) return Tokenizer::load(model.name);
   const fs::path folder = model_folder(model);
   const fs::path nested = folder / "0_StaticEmbedding" / "tokenizer.json";
   const bool use_nested =
@@ -102,10 +102,11 @@ void add_tokenize(CLI::App& app) {
   CLI::App& command = *app.add_subcommand("tokenize", "Turn texts into token ids");
   command.footer(kHelp);
   command
-      .add_option("-m,--model", arguments->model,
-                  "Folder of a model (static or a teacher), or a tokenizer.json")
+      .add_option("-m,--model", arguments->model.name,
+                  "Folder or hub id of a model (static or a teacher), or a tokenizer.json")
       ->required()
       ->type_name("MODEL");
+  add_hub_options(command, arguments->model);
   add_text_argument(command, arguments->input);
   CLI::Option* const tokens =
       command.add_flag("--tokens", arguments->tokens, "The tokens as a JSON list, not their ids");

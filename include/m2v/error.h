@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace m2v {
 
@@ -42,6 +43,22 @@ class IoError : public Error {
  private:
   std::filesystem::path path_;
   int error_number_;
+};
+
+/// The Hugging Face Hub, or the way to it, refused. `what()` says what to do, and never has a
+/// token.
+class HubError : public Error {
+ public:
+  /// `status` is an HTTP status, or 0 if there was no answer.
+  HubError(const std::string& problem, std::string url, int status)
+      : Error(problem), url_(std::move(url)), status_(status) {}
+
+  const std::string& url() const noexcept { return url_; }  ///< Without its query.
+  int status() const noexcept { return status_; }
+
+ private:
+  std::string url_;
+  int status_;
 };
 
 /// The caller's event callback returned false.

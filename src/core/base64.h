@@ -10,4 +10,7 @@ namespace m2v::core {
 /// does not belong there, bits left over among it, gives no value.
 std::optional<std::string> decode_base64(std::string_view text);
 
+/// Encodes bytes in base64 of the standard alphabet, with `=` at the end.
+std::string encode_base64(std::string_view bytes);
+
 }  // namespace m2v::core

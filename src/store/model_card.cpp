@@ -53,6 +53,10 @@ constexpr std::string_view kIntroduction =
     "A token's vector is looked up, not computed: a text's embedding is the mean of its tokens' "
     "vectors.\nThat takes microseconds on a CPU, without a GPU or a neural network at run time.\n";
 
+constexpr std::string_view kPlaceholder = "path/to/model";
+constexpr std::string_view kPlaceholderNote =
+    "`path/to/model` stands for the folder of this file.\n\n";
+
 constexpr std::string_view kCommandLine = R"(
 ## Use it
 
@@ -113,6 +117,18 @@ CardData read_card(std::string_view markdown, const std::string& file,
 
 bool is_generated_card(std::string_view markdown) {
   return markdown.find(kMarkerStart) != std::string_view::npos;
+}
+
+std::string card_for_hub(std::string_view markdown, const std::string& repository) {
+  std::string out(markdown);
+  if (const std::size_t note = out.find(kPlaceholderNote); note != out.npos) {
+    out.erase(note, kPlaceholderNote.size());
+  }
+  for (std::size_t at = out.find(kPlaceholder); at != out.npos;
+       at = out.find(kPlaceholder, at + repository.size())) {
+    out.replace(at, kPlaceholder.size(), repository);
+  }
+  return out;
 }
 
 std::string write_card(const CardData& card, const std::string& model_name, const CardUses& uses) {

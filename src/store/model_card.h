@@ -23,6 +23,10 @@ CardData read_card(std::string_view markdown, const std::string& file,
 /// Whether write_card() wrote this card, and so may write it anew.
 bool is_generated_card(std::string_view markdown);
 
+/// A generated card for a reader who finds it on the hub: its examples name the repository instead
+/// of a folder.
+std::string card_for_hub(std::string_view markdown, const std::string& repository);
+
 /// Which programs a model can be used with beside m2v.
 struct CardUses {
   bool model2vec = true;

@@ -173,14 +173,13 @@ core::Json modules_json(bool normalize) {
 }
 
 /// What the other programs can make of the tensors.
-CardUses uses_of(const ModelContent& content) {
+CardUses uses_of(const std::vector<TensorView>& tensors) {
   CardUses uses;
-  for (const TensorView& tensor : content.tensors) {
+  for (const TensorView& tensor : tensors) {
     if (tensor.type == TensorType::kBF16) uses.model2vec = false;  // numpy has no such type
     // Sentence Transformers knows neither int8 tables nor anything beside the table.
-    if (tensor.type == TensorType::kI8 || tensor.name != "embeddings") {
-      uses.sentence_transformers = false;
-    }
+    const bool table = tensor.name == "embeddings" || tensor.name == "embedding.weight";
+    if (tensor.type == TensorType::kI8 || !table) uses.sentence_transformers = false;
   }
   uses.sentence_transformers = uses.sentence_transformers && uses.model2vec;
   return uses;
@@ -204,7 +203,7 @@ std::string card_for(const fs::path& folder, const ModelContent& content) {
   }
   const std::string name =
       content.model_name.empty() ? folder.filename().string() : content.model_name;
-  return write_card(card, name, uses_of(content));
+  return write_card(card, name, uses_of(content.tensors));
 }
 
 /// What a config.json calls its kind of model. What cannot be read may be replaced: "model2vec".
@@ -250,6 +249,19 @@ ModelFolder open_model_folder(const std::filesystem::path& folder, const std::st
     }
   }
   return model;
+}
+
+std::string card_of(const ModelFolder& model, const std::string& model_name) {
+  CardData card = model.card;
+  const core::Json* teacher = model.config.find("tokenizer_name");
+  if (card.base_model.empty() && teacher != nullptr && teacher->is_string()) {
+    card.base_model = teacher->string();
+  }
+  std::vector<TensorView> tensors;
+  for (const TensorView* tensor : {model.embeddings, model.weights, model.mapping}) {
+    if (tensor != nullptr) tensors.push_back(*tensor);
+  }
+  return write_card(card, model_name, uses_of(tensors));
 }
 
 void save_model_folder(const std::filesystem::path& folder, const ModelContent& content) {

@@ -32,6 +32,9 @@ struct ModelFolder {
 /// Throws IoError or FormatError; if no layout fits, the message lists what is missing from each.
 ModelFolder open_model_folder(const std::filesystem::path& folder, const std::string& subfolder);
 
+/// A generated card for a folder that has none.
+std::string card_of(const ModelFolder& model, const std::string& model_name);
+
 /// What is written. Nothing is owned.
 struct ModelContent {
   std::vector<TensorView> tensors;  ///< `embeddings`, and `weights` and `mapping` if any.

@@ -33,7 +33,7 @@ if(CASE STREQUAL "find_package")
   run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix} --config ${CONFIG})
 elseif(CASE STREQUAL "find_package_static")
   run(${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/m2v ${settings} -DBUILD_SHARED_LIBS=OFF
-      -DM2V_BUILD_CLI=OFF -DM2V_BUILD_DISTILL=OFF -DM2V_BUILD_TESTS=OFF -DM2V_SANITIZE=${SANITIZE})
+      -DM2V_BUILD_CLI=OFF -DM2V_BUILD_DISTILL=OFF -DM2V_BUILD_HUB=OFF -DM2V_BUILD_TESTS=OFF -DM2V_SANITIZE=${SANITIZE})
   run(${CMAKE_COMMAND} --build ${WORK}/m2v --config ${CONFIG} --parallel)
   run(${CMAKE_COMMAND} --install ${WORK}/m2v --prefix ${prefix} --config ${CONFIG})
 endif()

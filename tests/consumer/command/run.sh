@@ -51,7 +51,7 @@ printf '{"text": "cat"}\n{"text": "moon"}\n' >texts.jsonl
 expect 0 "$m2v" --version
 out_has "m2v "
 expect 0 "$m2v" --help
-for command in distill encode tokenize search info bench; do
+for command in distill encode tokenize search info bench pull push; do
   out_has "$command"
   "$m2v" $command --help >help 2>err || fail "$command --help"
   grep -q "Examples\{0,1\}:" help || fail "$command --help has no example"
@@ -78,7 +78,7 @@ expect 2 "$m2v" encode -m model texts.txt --normalize --no-normalize
 # What is not there is 1, and named.
 expect 1 "$m2v" info no-such-folder
 err_has "m2v: no-such-folder"
-expect 1 "$m2v" encode -m sentence-transformers/all-MiniLM-L6-v2 texts.txt
+HF_HUB_OFFLINE=1 HF_HOME=no-cache expect 1 "$m2v" encode -m sentence-transformers/all-MiniLM-L6-v2 texts.txt
 err_has "hub"
 expect 1 "$m2v" encode -m model no-such-file.txt
 err_has "no-such-file.txt"

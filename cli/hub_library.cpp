@@ -1,0 +1,45 @@
+#include "cli/hub_library.h"
+
+#include "cli/library.h"
+
+#ifndef M2V_HUB_LIBRARY  // this build has none, but one may be installed
+#define M2V_HUB_LIBRARY "libm2v_hub.so"
+#endif
+
+namespace m2v::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kPurpose[] = "the Hugging Face Hub";
+
+/// The library's exported functions; the numbers are the versions of their signatures.
+constexpr char kPull[] = "m2v_hub_pull_v1";
+constexpr char kPush[] = "m2v_hub_push_v1";
+using Pull = void (*)(const std::string_view* repository, const hub::HubOptions* options,
+                      const OnEvent* on_event, fs::path* result);
+using Push = void (*)(const fs::path* folder, const std::string_view* repository,
+                      const hub::PushOptions* options, const OnEvent* on_event,
+                      hub::PushResult* result);
+
+}  // namespace
+
+fs::path pull_through_library(std::string_view repository, const hub::HubOptions& options,
+                              const OnEvent& on_event) {
+  static const auto function =
+      reinterpret_cast<Pull>(library_function(M2V_HUB_LIBRARY, kPull, kPurpose));
+  fs::path result;
+  function(&repository, &options, &on_event, &result);
+  return result;
+}
+
+hub::PushResult push_through_library(const fs::path& folder, std::string_view repository,
+                                     const hub::PushOptions& options, const OnEvent& on_event) {
+  static const auto function =
+      reinterpret_cast<Push>(library_function(M2V_HUB_LIBRARY, kPush, kPurpose));
+  hub::PushResult result;
+  function(&folder, &repository, &options, &on_event, &result);
+  return result;
+}
+
+}  // namespace m2v::cli

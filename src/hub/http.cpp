@@ -1,0 +1,312 @@
+#include "hub/http.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstring>
+#include <exception>
+#include <mutex>
+#include <new>
+#include <utility>
+
+#include "hub/url.h"
+#include "m2v/version.h"
+
+namespace m2v::hub {
+namespace {
+
+constexpr int kMostRedirects = 10;
+constexpr long kConnectSeconds = 10;
+constexpr long kSlowestBytesPerSecond = 512;  // less than that for the timeout: the line is dead
+constexpr std::size_t kLargestBody = std::size_t{64} << 20;
+constexpr std::size_t kLargestErrorBody = std::size_t{64} << 10;
+constexpr std::size_t kMostHeaders = 200;
+
+bool is_redirect(int status) noexcept {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+void initialize_curl() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    if (::curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw Error("libcurl does not start");
+  });
+}
+
+void set(CURL* curl, CURLoption option, auto value) {
+  if (::curl_easy_setopt(curl, option, value) != CURLE_OK) throw Error("libcurl is too old");
+}
+
+/// What holds for every request.
+void set_policy(CURL* curl) {
+  static const std::string agent = "m2v/" + std::string(version());
+  set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  set(curl, CURLOPT_USERAGENT, agent.c_str());
+  set(curl, CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // a proxy gets none
+  set(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(curl, CURLOPT_NOSIGNAL, 1L);
+  set(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+  set(curl, CURLOPT_LOW_SPEED_LIMIT, kSlowestBytesPerSecond);
+}
+
+[[noreturn]] void fail(CURLcode code, const std::string& why, const std::string& url) {
+  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
+    throw HubError(url + ": its certificate is not trusted (" + why +
+                       "); behind a proxy that has its own, name it in SSL_CERT_FILE",
+                   url, 0);
+  }
+  throw Unreachable(url + ": " + why, url, 0);
+}
+
+}  // namespace
+
+/// A list of headers as libcurl wants it.
+class HeaderList {
+ public:
+  HeaderList() = default;
+  ~HeaderList() { ::curl_slist_free_all(list_); }
+  HeaderList(HeaderList&& other) noexcept : list_(std::exchange(other.list_, nullptr)) {}
+  HeaderList& operator=(HeaderList&&) = delete;
+  void add(const std::string& line) {
+    curl_slist* longer = ::curl_slist_append(list_, line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    list_ = longer;
+  }
+  curl_slist* get() const noexcept { return list_; }
+
+ private:
+  curl_slist* list_ = nullptr;
+};
+
+const std::string* Response::header(std::string_view name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? nullptr : &found->second;
+}
+
+struct Client::Handle {
+  CURL* curl = nullptr;
+  ~Handle() { ::curl_easy_cleanup(curl); }
+};
+
+/// One exchange: what libcurl's callbacks work on. They are called from C and must not throw.
+struct Client::Transfer {
+  Response response;
+  const Receiver* receiver = nullptr;
+  const std::atomic<bool>* stop = nullptr;
+  std::atomic<std::uint64_t>* sent = nullptr;
+  std::string_view body;
+  std::size_t body_sent = 0;
+  bool from_hub = false;
+  bool begun = false;
+  std::exception_ptr failure;
+
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) {
+    return static_cast<Transfer*>(self)->guarded(
+        size * count, [&](Transfer& t) { t.take_header({data, size * count}); });
+  }
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) {
+    return static_cast<Transfer*>(self)->guarded(
+        size * count, [&](Transfer& t) { t.take_body({data, size * count}); });
+  }
+  static std::size_t on_read(char* data, std::size_t size, std::size_t count, void* self) {
+    Transfer& t = *static_cast<Transfer*>(self);
+    const std::size_t bytes = std::min(size * count, t.body.size() - t.body_sent);
+    if (bytes > 0) std::memcpy(data, t.body.data() + t.body_sent, bytes);
+    t.body_sent += bytes;
+    if (t.sent != nullptr) *t.sent += bytes;
+    return bytes;
+  }
+  static int on_seek(void* self, curl_off_t offset, int origin) {
+    Transfer& t = *static_cast<Transfer*>(self);
+    const bool inside = offset >= 0 && static_cast<std::size_t>(offset) <= t.body.size();
+    if (origin != SEEK_SET || !inside) return CURL_SEEKFUNC_FAIL;
+    const auto target = static_cast<std::size_t>(offset);
+    if (t.sent != nullptr) *t.sent -= t.body_sent - target;
+    t.body_sent = target;
+    return CURL_SEEKFUNC_OK;
+  }
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<Transfer*>(self)->stop->load() ? 1 : 0;
+  }
+
+  void attach(CURL* curl, const std::string& method) {
+    set(curl, CURLOPT_NOPROGRESS, 0L);
+    set(curl, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+    set(curl, CURLOPT_XFERINFODATA, this);
+    set(curl, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+    set(curl, CURLOPT_HEADERDATA, this);
+    set(curl, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+    set(curl, CURLOPT_WRITEDATA, this);
+    if (method == "GET") return;
+    const bool put = method == "PUT";
+    set(curl, put ? CURLOPT_UPLOAD : CURLOPT_POST, 1L);
+    set(curl, put ? CURLOPT_INFILESIZE_LARGE : CURLOPT_POSTFIELDSIZE_LARGE,
+        static_cast<curl_off_t>(body.size()));
+    set(curl, CURLOPT_READFUNCTION, &Transfer::on_read);
+    set(curl, CURLOPT_READDATA, this);
+    set(curl, CURLOPT_SEEKFUNCTION, &Transfer::on_seek);
+    set(curl, CURLOPT_SEEKDATA, this);
+  }
+
+  std::size_t guarded(std::size_t size, const auto& work) {
+    try {
+      work(*this);
+      return size;
+    } catch (...) {
+      failure = std::current_exception();
+      return size + 1;  // anything but `size` ends the transfer
+    }
+  }
+
+  void take_header(std::string_view line) {
+    if (line.starts_with("HTTP/")) {  // of an interim answer too: only the last one's count
+      response.headers.clear();
+      const std::size_t space = line.find(' ');
+      response.status = space == line.npos ? 0 : std::atoi(std::string(line.substr(space)).c_str());
+      return;
+    }
+    const std::size_t colon = line.find(':');
+    if (colon == line.npos || response.headers.size() >= kMostHeaders) return;
+    response.headers[lower(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
+  }
+
+  void take_body(std::string_view piece) {
+    if (receiver != nullptr && response.is_success()) {
+      begin();
+      receiver->write(piece);
+      return;
+    }
+    const std::size_t most = response.is_success() ? kLargestBody : kLargestErrorBody;
+    if (response.body.size() + piece.size() > most) {
+      if (response.is_success()) {
+        throw HubError(shown_url(response.url) + ": the answer is larger than it could rightly be",
+                       shown_url(response.url), response.status);
+      }
+      piece = piece.substr(0, most - response.body.size());
+    }
+    response.body += piece;
+  }
+
+  void begin() {
+    if (begun || receiver == nullptr || !response.is_success()) return;
+    begun = true;
+    note_hub_headers();
+    receiver->begin(response);
+  }
+
+  void note_hub_headers() {
+    if (!from_hub) return;
+    for (const auto& header : response.headers) response.hub_headers.insert(header);
+  }
+};
+
+Client::Client(const Settings& settings, const std::atomic<bool>& stop)
+    : settings_(settings), stop_(stop), origin_(origin_of(settings.endpoint)) {
+  initialize_curl();
+  handle_ = std::make_unique<Handle>();
+  handle_->curl = ::curl_easy_init();
+  if (handle_->curl == nullptr) throw Error("libcurl does not start");
+}
+
+Client::~Client() = default;
+
+Response Client::send(const Request& request, const Receiver* receiver,
+                      std::atomic<std::uint64_t>* sent) {
+  std::string url = request.url;
+  Headers hub_headers;
+  for (int hop = 0;; ++hop) {
+    Response response = perform(request, url, std::move(hub_headers), receiver, sent);
+    if (!is_redirect(response.status) || response.header("location") == nullptr) return response;
+    hub_headers = std::move(response.hub_headers);
+    if (hop == kMostRedirects) {
+      throw HubError(shown_url(request.url) + ": redirected more than " +
+                         std::to_string(kMostRedirects) + " times; is HF_ENDPOINT right?",
+                     shown_url(request.url), response.status);
+    }
+    url = next_url(request, response);
+  }
+}
+
+std::string Client::next_url(const Request& request, const Response& response) const {
+  std::string url = resolved_url(response.url, *response.header("location"));
+  const auto refuse = [&](const std::string& why) {
+    throw HubError(shown_url(response.url) + ": will not follow its redirect to " + shown_url(url) +
+                       ", " + why,
+                   shown_url(response.url), response.status);
+  };
+  const std::string origin = origin_of(url);
+  const bool plain = origin.starts_with("http://");
+  if (!plain && !origin.starts_with("https://")) refuse("which is not the web");
+  // Plain HTTP is for whoever asked for it, and never for who comes from TLS.
+  if (plain && !(origin_.starts_with("http://") && response.url.starts_with("http://"))) {
+    refuse("which is not encrypted");
+  }
+  if (plain && is_loopback(settings_.endpoint) && !is_loopback(url)) {
+    refuse("which leaves this machine unencrypted");
+  }
+  if (request.method != "GET") {
+    if (origin != origin_) refuse("which is another host");
+    if (response.status != 307 && response.status != 308) refuse("which drops what was to be sent");
+  }
+  return url;
+}
+
+HeaderList Client::headers_for(const Request& request, const std::string& url) const {
+  HeaderList headers;
+  for (const std::string& line : request.headers) headers.add(line);
+  headers.add("Expect:");  // libcurl would wait for a "100 Continue" that storages seldom send
+  // A token on a plain line could be read by anybody on the way.
+  const bool safe = origin_.starts_with("https://") || is_loopback(settings_.endpoint);
+  if (settings_.token && safe && origin_of(url) == origin_) {
+    headers.add("Authorization: Bearer " + *settings_.token);
+  }
+  return headers;
+}
+
+Response Client::perform(const Request& request, const std::string& url, Headers hub_headers,
+                         const Receiver* receiver, std::atomic<std::uint64_t>* sent) {
+  Transfer transfer;
+  transfer.response.url = url;
+  transfer.response.hub_headers = std::move(hub_headers);
+  transfer.from_hub = origin_of(url) == origin_;
+  transfer.receiver = receiver;
+  transfer.stop = &stop_;
+  transfer.sent = sent;
+  transfer.body = request.body;
+  const HeaderList headers = headers_for(request, url);
+  CURL* const curl = handle_->curl;
+  ::curl_easy_reset(curl);  // keeps the connections
+  std::array<char, CURL_ERROR_SIZE> problem{};
+  set(curl, CURLOPT_URL, url.c_str());
+  set(curl, CURLOPT_HTTPHEADER, headers.get());
+  set(curl, CURLOPT_ERRORBUFFER, problem.data());
+  set(curl, CURLOPT_LOW_SPEED_TIME, request.timeout > 0 ? request.timeout : settings_.timeout);
+  if (!settings_.certificates.empty()) set(curl, CURLOPT_CAINFO, settings_.certificates.c_str());
+  set_policy(curl);
+  transfer.attach(curl, request.method);
+  const CURLcode code = ::curl_easy_perform(curl);
+  if (stop_.load()) throw Cancelled();
+  if (transfer.failure) std::rethrow_exception(transfer.failure);
+  if (code != CURLE_OK) {
+    fail(code, problem[0] != '\0' ? problem.data() : ::curl_easy_strerror(code), shown_url(url));
+  }
+  transfer.begin();  // an empty body has no piece, and a redirect is not received
+  transfer.note_hub_headers();
+  return std::move(transfer.response);
+}
+
+}  // namespace m2v::hub

@@ -1,0 +1,101 @@
+#include "hub/local_folder.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <span>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "core/json.h"
+#include "hub/names.h"
+#include "m2v/error.h"
+#include "store/model_card.h"
+#include "store/model_folder.h"
+
+namespace m2v::hub {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kCard = "README.md";
+
+/// Names go through JSON, which is UTF-8.
+bool is_utf8(const std::string& name) {
+  try {
+    core::parse_json(core::Json(name).dump(), "a name");
+    return true;
+  } catch (const FormatError&) {
+    return false;
+  }
+}
+
+void collect(const fs::path& folder, const std::string& prefix, std::vector<LocalFile>& files) {
+  std::error_code problem;
+  for (fs::directory_iterator it(folder, problem), end; !problem && it != end;
+       it.increment(problem)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with('.')) continue;
+    const std::string path = prefix + name;
+    if (!is_safe_path(path) || !is_utf8(path)) {
+      throw std::invalid_argument(folder.string() +
+                                  ": has a file whose name the hub cannot take; rename it");
+    }
+    std::error_code ignored;
+    if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
+      collect(it->path(), path + "/", files);
+    } else if (it->is_regular_file(ignored)) {
+      files.push_back({path, core::MappedFile::open(it->path()), {}, false});
+    }
+  }
+  if (problem) throw IoError("cannot read", folder, problem.value());
+}
+
+/// With a card that m2v made itself. Replaces the folder's, if it has one.
+void set_card(std::vector<LocalFile>& files, std::string card) {
+  auto place = std::ranges::find(files, kCard, &LocalFile::path);
+  if (place == files.end()) {
+    files.push_back({std::string(kCard), {}, std::move(card), true});
+    std::ranges::sort(files, {}, &LocalFile::path);
+  } else {
+    place->made = std::move(card);
+    place->is_made = true;
+  }
+}
+
+}  // namespace
+
+std::string LocalFile::hash(bool sha256) const {
+  Digest digest = sha256 ? Digest::sha256() : Digest::git_blob(content().size());
+  digest.update(std::as_bytes(std::span(content())));
+  return digest.hex();
+}
+
+bool LocalFile::is(const RemoteFile& remote) const {
+  return content().size() == remote.size && hash(remote.hash.size() == 64) == remote.hash;
+}
+
+std::vector<LocalFile> read_folder(const fs::path& folder) {
+  std::vector<LocalFile> files;
+  collect(folder, "", files);
+  std::ranges::sort(files, {}, &LocalFile::path);
+  return files;
+}
+
+bool settle_card(std::vector<LocalFile>& files, const fs::path& folder,
+                 const std::string& repository, const std::string* their_card) {
+  const auto ours = std::ranges::find(files, kCard, &LocalFile::path);
+  if (ours != files.end() && !store::is_generated_card(ours->content())) return false;
+  if (their_card != nullptr && !store::is_generated_card(*their_card)) {
+    if (ours != files.end()) files.erase(ours);
+    return true;
+  }
+  const std::string name = repository.substr(repository.find('/') + 1);
+  const std::string card = ours != files.end()
+                               ? std::string(ours->content())
+                               : store::card_of(store::open_model_folder(folder, ""), name);
+  set_card(files, store::card_for_hub(card, repository));
+  return false;
+}
+
+}  // namespace m2v::hub

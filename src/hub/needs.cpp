@@ -1,0 +1,160 @@
+#include "hub/needs.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "hub/names.h"
+
+namespace m2v::hub {
+namespace {
+
+using Has = std::function<bool(const std::string&)>;
+
+struct Layout {
+  std::string_view config;
+  std::string_view tokenizer;
+  std::string_view tensors;
+};
+
+/// As store/model_folder.cpp tries them.
+constexpr std::array<Layout, 3> kStaticLayouts = {{
+    {"config.json", "tokenizer.json", "model.safetensors"},
+    {"config_sentence_transformers.json", "tokenizer.json", "model.safetensors"},
+    {"config_sentence_transformers.json", "0_StaticEmbedding/tokenizer.json",
+     "0_StaticEmbedding/model.safetensors"},
+}};
+
+/// A tokenizer is the first of these; in a row, files that belong together.
+constexpr std::array<std::array<std::string_view, 2>, 7> kTokenizers = {{
+    {"tokenizer.json", ""},
+    {"vocab.txt", ""},
+    {"vocab.json", "merges.txt"},
+    {"sentencepiece.bpe.model", ""},
+    {"spiece.model", ""},
+    {"spm.model", ""},
+    {"tokenizer.model", ""},
+}};
+
+constexpr std::array<std::string_view, 5> kTeacherSettings = {
+    "tokenizer_config.json", "special_tokens_map.json", "modules.json",
+    "config_sentence_transformers.json", "README.md"};
+
+constexpr std::string_view kWeights = "model.safetensors";
+
+class Collector {
+ public:
+  Collector(const Has& has, const std::string& folder) : has_(has), folder_(folder) {}
+
+  bool is_there(std::string_view name) const { return has_(folder_ + std::string(name)); }
+  void need(std::string_view name) { needs_.files.push_back(folder_ + std::string(name)); }
+  void want(std::string_view name) {
+    (is_there(name) ? needs_.files : needs_.optional).push_back(folder_ + std::string(name));
+  }
+  Needs take() { return std::move(needs_); }
+
+ private:
+  const Has& has_;
+  const std::string& folder_;
+  Needs needs_;
+};
+
+/// model_type of a config; empty without one.
+std::string model_type(const core::Json* config) {
+  const core::Json* type = config == nullptr ? nullptr : config->find("model_type");
+  return type != nullptr && type->is_string() ? type->string() : "";
+}
+
+std::optional<Needs> static_model(Collector found, const Layout& layout) {
+  for (const std::string_view name : {layout.config, layout.tokenizer, layout.tensors}) {
+    if (!found.is_there(name)) return std::nullopt;
+  }
+  found.need(layout.config);
+  found.want("README.md");
+  if (layout.config != "config.json") found.want("modules.json");  // says whether to normalize
+  found.need(layout.tokenizer);
+  found.need(layout.tensors);
+  return found.take();
+}
+
+/// The pooling's configuration, as modules.json says or where it usually lies.
+std::string pooling_config(const core::Json* modules) {
+  if (modules != nullptr && modules->is_array()) {
+    for (const core::Json& module : modules->array()) {
+      const core::Json* type = module.find("type");
+      const core::Json* path = module.find("path");
+      if (type == nullptr || !type->is_string() || !type->string().ends_with("Pooling")) continue;
+      if (path == nullptr || !path->is_string() || !is_safe_path(path->string())) continue;
+      return path->string() + "/config.json";
+    }
+  }
+  return "1_Pooling/config.json";
+}
+
+std::optional<Needs> teacher(Collector found, const core::Json* modules) {
+  if (!found.is_there("config.json") || !found.is_there(kWeights)) return std::nullopt;
+  const auto tokenizer = std::ranges::find_if(kTokenizers, [&](const auto& files) {
+    return std::ranges::all_of(
+        files, [&](std::string_view name) { return name.empty() || found.is_there(name); });
+  });
+  if (tokenizer == kTokenizers.end()) return std::nullopt;
+  found.need("config.json");
+  for (const std::string_view name : kTeacherSettings) found.want(name);
+  found.want(pooling_config(modules));
+  for (const std::string_view name : *tokenizer) {
+    if (!name.empty()) found.need(name);
+  }
+  found.need(kWeights);
+  return found.take();
+}
+
+}  // namespace
+
+std::optional<Needs> find_needs(const Has& has, const std::string& folder, const core::Json* config,
+                                const core::Json* modules) {
+  const Collector found(has, folder);
+  const std::string type = model_type(config);
+  if (!type.empty() && type != "model2vec") return teacher(found, modules);
+  for (const Layout& layout : kStaticLayouts) {
+    if (auto needs = static_model(found, layout)) return needs;
+  }
+  return std::nullopt;
+}
+
+std::string why_no_model(const std::vector<std::string>& files, const std::string& folder) {
+  std::string text =
+      "not a model that m2v reads: it needs config.json, tokenizer.json (or a vocabulary) and "
+      "model.safetensors";
+  if (!folder.empty()) text += " in " + folder.substr(0, folder.size() - 1);
+  constexpr std::size_t kShown = 12;
+  std::string names;
+  std::size_t shown = 0;
+  std::size_t inside = 0;
+  bool other_weights = false;
+  for (const std::string& file : files) {
+    if (!file.starts_with(folder)) continue;
+    ++inside;
+    other_weights = other_weights || file.ends_with(".bin") || file.ends_with(".onnx") ||
+                    file.ends_with(".h5") || file.ends_with(".gguf") ||
+                    file.ends_with("safetensors.index.json");
+    if (shown < kShown && file != ".gitattributes") {
+      names += (shown++ == 0 ? "" : ", ") + file.substr(folder.size());
+    }
+  }
+  text += inside == 0 ? "; there is nothing there" : ", and has " + names;
+  if (inside > shown + 1) text += ", ...";
+  if (other_weights) {
+    text += "; weights in other formats, or in several files, are not read";
+  }
+  if (folder.empty()) {
+    const auto nested = std::ranges::find_if(
+        files, [](const std::string& file) { return file.ends_with("/config.json"); });
+    const bool usual = nested != files.end() && nested->find("_Pooling/") != std::string::npos;
+    if (nested != files.end() && !usual) {
+      text += "; is --subfolder " + nested->substr(0, nested->rfind('/')) + " meant?";
+    }
+  }
+  return text;
+}
+
+}  // namespace m2v::hub

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json.h"
+
+namespace m2v::hub {
+
+/// Which of a repository's files m2v reads.
+struct Needs {
+  std::vector<std::string> files;     ///< All are there. Large ones last.
+  std::vector<std::string> optional;  ///< Would be read as well, but are not there.
+};
+
+/// The files of a model, given what there is: `has` says whether a path is in the repository,
+/// `folder` is where in it the model lies ("" or "a/b/"), `config` the content of its config.json,
+/// if there is one, and `modules` that of its modules.json. A static model is its three files and
+/// the card; anything else with a model_type is taken for a Sentence Transformer: configuration,
+/// tokenizer, weights and pooling. No value if it is neither.
+std::optional<Needs> find_needs(const std::function<bool(const std::string&)>& has,
+                                const std::string& folder, const core::Json* config,
+                                const core::Json* modules);
+
+/// One sentence about what is missing in a repository that is no model for m2v. `files` is what it
+/// has.
+std::string why_no_model(const std::vector<std::string>& files, const std::string& folder);
+
+}  // namespace m2v::hub

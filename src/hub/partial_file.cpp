@@ -1,0 +1,78 @@
+#include "hub/partial_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <span>
+#include <utility>
+
+#include "core/durable_file.h"
+#include "m2v/error.h"
+
+namespace m2v::hub {
+
+PartialFile::PartialFile(std::filesystem::path path, const RemoteFile& file,
+                         std::atomic<std::uint64_t>& done)
+    : path_(std::move(path)), file_(file), done_(done), digest_(file.digest()) {
+  descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (descriptor_ < 0) throw IoError("cannot create", path_, errno);
+  try {
+    read_existing();
+  } catch (...) {
+    ::close(descriptor_);
+    throw;
+  }
+}
+
+PartialFile::~PartialFile() { ::close(descriptor_); }
+
+void PartialFile::read_existing() {
+  std::array<std::byte, 1 << 16> buffer;
+  while (true) {
+    const ssize_t got = ::read(descriptor_, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw IoError("cannot read", path_, errno);
+    if (got == 0) break;
+    digest_.update(std::span(buffer).first(static_cast<std::size_t>(got)));
+    size_ += static_cast<std::uint64_t>(got);
+    if (size_ > file_.size) break;
+  }
+  done_ += size_;
+  if (size_ > file_.size) restart();
+}
+
+void PartialFile::append(std::string_view bytes) {
+  const auto data = std::as_bytes(std::span(bytes));
+  try {
+    core::write_all(descriptor_, data, path_);
+  } catch (const IoError&) {
+    remove();  // half of a file is of no use to a disk that is full
+    throw;
+  }
+  digest_.update(data);
+  size_ += bytes.size();
+  done_ += bytes.size();
+}
+
+void PartialFile::restart() {
+  if (::ftruncate(descriptor_, 0) != 0 || ::lseek(descriptor_, 0, SEEK_SET) < 0) {
+    throw IoError("cannot write", path_, errno);
+  }
+  digest_ = file_.digest();
+  done_ -= size_;
+  size_ = 0;
+}
+
+void PartialFile::remove() noexcept { ::unlink(path_.c_str()); }
+
+bool PartialFile::finish(const std::filesystem::path& target) {
+  if (digest_.hex() != file_.hash) return false;
+  if (::fsync(descriptor_) != 0) throw IoError("cannot write", path_, errno);
+  if (::rename(path_.c_str(), target.c_str()) != 0) throw IoError("cannot replace", target, errno);
+  return true;
+}
+
+}  // namespace m2v::hub

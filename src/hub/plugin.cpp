@@ -1,0 +1,22 @@
+#include "m2v/hub.h"
+
+/// pull() and push() under names that can be looked up in the opened library. Nothing is null;
+/// exceptions pass through, as both sides are built together.
+extern "C" void m2v_hub_pull_v1(const std::string_view* repository,
+                                const m2v::hub::HubOptions* options, const m2v::OnEvent* on_event,
+                                std::filesystem::path* result);
+extern "C" void m2v_hub_push_v1(const std::filesystem::path* folder,
+                                const std::string_view* repository,
+                                const m2v::hub::PushOptions* options, const m2v::OnEvent* on_event,
+                                m2v::hub::PushResult* result);
+
+void m2v_hub_pull_v1(const std::string_view* repository, const m2v::hub::HubOptions* options,
+                     const m2v::OnEvent* on_event, std::filesystem::path* result) {
+  *result = m2v::hub::pull(*repository, *options, *on_event);
+}
+
+void m2v_hub_push_v1(const std::filesystem::path* folder, const std::string_view* repository,
+                     const m2v::hub::PushOptions* options, const m2v::OnEvent* on_event,
+                     m2v::hub::PushResult* result) {
+  *result = m2v::hub::push(*folder, *repository, *options, *on_event);
+}

@@ -1,0 +1,183 @@
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "core/events.h"
+#include "core/json.h"
+#include "hub/api.h"
+#include "hub/fetch.h"
+#include "hub/local_folder.h"
+#include "hub/names.h"
+#include "hub/problems.h"
+#include "hub/retry.h"
+#include "hub/settings.h"
+#include "hub/upload.h"
+#include "m2v/hub.h"
+#include "store/model_folder.h"
+
+namespace m2v::hub {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kCard = "README.md";
+constexpr std::size_t kLargestCard = std::size_t{1} << 20;
+
+class Pusher {
+ public:
+  Pusher(const fs::path& folder, std::string_view repository, const PushOptions& options,
+         const OnEvent& on_event)
+      : folder_(folder), options_(options), settings_(read_settings(options)), events_(on_event) {
+    commit_.repository = repository;
+    commit_.revision = options.revision;
+    commit_.title = options.message.empty() ? "Upload model with m2v" : options.message;
+    commit_.create_pr = options.create_pr;
+  }
+
+  PushResult run() {
+    check_folder();
+    if (settings_.offline) throw HubError("offline, nothing can be pushed", settings_.endpoint, 0);
+    if (!settings_.token) {
+      throw HubError(
+          "pushing needs a token with the right to write (--token, HF_TOKEN, or hf auth login); "
+          "make one on " +
+              settings_.endpoint + "/settings/tokens",
+          settings_.endpoint, 0);
+    }
+    Attended looking(events_, "comparing");
+    looking.run(0, {[&](std::atomic<bool>& stop) { look(stop); }});
+    if (result_.kept_their_card) {
+      events_.warn("comparing", commit_.repository +
+                                    ": its card (README.md) is hand-written and stays; ours was "
+                                    "generated");
+    }
+    if (!additions_.empty()) {
+      Attended uploading(events_, "uploading");
+      uploading.run(large_bytes(), {[&](std::atomic<bool>& stop) {
+                      Client client(settings_, stop);
+                      result_.uploaded =
+                          upload_objects(client, commit_, additions_, uploading.progress().done);
+                      const Committed done = send_commit(client, commit_, additions_);
+                      result_.commit = done.commit;
+                      result_.url = done.url;
+                    }});
+    }
+    result_.changed = additions_.size();
+    if (result_.url.empty()) result_.url = settings_.endpoint + "/" + commit_.repository;
+    return std::move(result_);
+  }
+
+ private:
+  /// Nothing but a static model is pushed.
+  void check_folder() {
+    store::ModelFolder model = store::open_model_folder(folder_, "");
+    for (std::string& warning : model.warnings) events_.warn("comparing", std::move(warning));
+    files_ = read_folder(folder_);
+  }
+
+  /// Finds the repository, or makes it, and what of the folder is new to it.
+  void look(const std::atomic<bool>& stop) {
+    Client client(settings_, stop);
+    if (commit_.repository.find('/') == std::string::npos) {
+      commit_.repository = account_name(client) + "/" + commit_.repository;
+    }
+    check_repository_name(commit_.repository);
+    find_or_create(client);
+    commit_.parent = find_commit(client, commit_.repository, commit_.revision, 5);
+    result_.commit = commit_.parent;
+    const Listing theirs = list_files(client, commit_.repository, commit_.parent, 5);
+    const std::string their_card = read_their_card(client, theirs);
+    result_.kept_their_card =
+        settle_card(files_, folder_, commit_.repository, theirs.has(kCard) ? &their_card : nullptr);
+    std::vector<const LocalFile*> changed;
+    for (const LocalFile& file : files_) {
+      const RemoteFile* remote = theirs.find(file.path);
+      if (remote == nullptr || !file.is(*remote)) changed.push_back(&file);
+    }
+    result_.unchanged = files_.size() - changed.size();
+    additions_ = plan_additions(client, commit_, changed);
+  }
+
+  void find_or_create(Client& client) {
+    Request request;
+    request.url = api_url(settings_, commit_.repository, "");
+    const Response response = send_with_retries(client, request);
+    if (response.is_success()) {
+      const core::Json info = parse_answer(response);
+      const core::Json* hidden = info.find("private");
+      if (options_.make_private && hidden != nullptr && hidden->is_bool() && !hidden->boolean()) {
+        throw HubError(commit_.repository +
+                           ": exists already, and everybody can see it; make it private in its "
+                           "settings on the hub, or push without --private",
+                       settings_.endpoint + "/" + commit_.repository, response.status);
+      }
+      return;
+    }
+    const std::string* code = response.header("x-error-code");
+    if (code == nullptr || *code != "RepoNotFound") {
+      throw_problem(response, settings_, {commit_.repository, commit_.revision, true});
+    }
+    create(client);
+  }
+
+  void create(Client& client) {
+    const std::size_t slash = commit_.repository.find('/');
+    core::Json::Object wanted;
+    wanted.emplace_back("name", commit_.repository.substr(slash + 1));
+    wanted.emplace_back("organization", commit_.repository.substr(0, slash));
+    wanted.emplace_back("type", "model");
+    if (options_.make_private) wanted.emplace_back("private", true);
+    const std::string body = core::Json(std::move(wanted)).dump();
+    Request request;
+    request.method = "POST";
+    request.url = settings_.endpoint + "/api/repos/create";
+    request.headers = {"Content-Type: application/json"};
+    request.body = body;
+    const Response response = send_with_retries(client, request);
+    if (!response.is_success()) {
+      throw_problem(response, settings_, {commit_.repository, commit_.revision, true});
+    }
+    result_.created = true;
+  }
+
+  /// Empty if there is none.
+  std::string read_their_card(Client& client, const Listing& theirs) const {
+    const RemoteFile* card = theirs.find(kCard);
+    if (card == nullptr || card->size > kLargestCard) return {};
+    Request request;
+    request.url = file_url(settings_, commit_.repository, commit_.parent, card->path);
+    const Response response = send_with_retries(client, request);
+    if (!response.is_success()) {
+      throw_problem(response, settings_, {commit_.repository, commit_.revision});
+    }
+    return response.body;
+  }
+
+  std::uint64_t large_bytes() const {
+    std::uint64_t bytes = 0;
+    for (const Addition& addition : additions_) {
+      if (addition.is_lfs) bytes += addition.file->content().size();
+    }
+    return bytes;
+  }
+
+  const fs::path& folder_;
+  const PushOptions& options_;
+  Settings settings_;
+  core::Events events_;
+  Commit commit_;
+  std::vector<LocalFile> files_;
+  std::vector<Addition> additions_;
+  PushResult result_;
+};
+
+}  // namespace
+
+PushResult push(const fs::path& folder, std::string_view repository, const PushOptions& options,
+                const OnEvent& on_event) {
+  check_repository_name(repository);
+  check_safe_path("revision", options.revision);
+  return Pusher(folder, repository, options, on_event).run();
+}
+
+}  // namespace m2v::hub

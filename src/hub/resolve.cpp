@@ -1,0 +1,210 @@
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "core/events.h"
+#include "core/json.h"
+#include "hub/api.h"
+#include "hub/cache.h"
+#include "hub/fetch.h"
+#include "hub/names.h"
+#include "hub/needs.h"
+#include "hub/settings.h"
+#include "m2v/hub.h"
+
+namespace m2v::hub {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kStage = "asking the hub";
+
+/// A model's folder in the cache.
+struct CachedModel {
+  std::string commit;
+  fs::path folder;
+  bool complete = false;  ///< Certainly; else what is certain is that it can be loaded.
+};
+
+/// The hub is at fault, or the way to it: nothing that the user could have asked better.
+bool is_away(const HubError& problem) {
+  return problem.status() >= 500 || dynamic_cast<const Unreachable*>(&problem) != nullptr;
+}
+
+class Resolver {
+ public:
+  Resolver(std::string_view repository, const HubOptions& options, const OnEvent& on_event)
+      : repository_(repository),
+        options_(options),
+        folder_(options.subfolder.empty() ? "" : options.subfolder + "/"),
+        settings_(read_settings(options)),
+        cache_(settings_, repository_),
+        events_(on_event) {}
+
+  fs::path run() {
+    const std::optional<CachedModel> cached =
+        options_.force_download ? std::nullopt : find_cached();
+    if (cached && cached->complete && !options_.refresh && !settings_.offline) {
+      return cached->folder;
+    }
+    if (settings_.offline) return offline(cached);
+    try {
+      return download(cached.has_value());
+    } catch (const HubError& problem) {
+      if (!cached || !is_away(problem)) throw;
+      events_.warn(kStage, repository_ + ": the hub cannot be reached (" + problem.what() +
+                               "); using the copy in the cache, commit " + short_name(*cached));
+      return cached->folder;
+    }
+  }
+
+ private:
+  static std::string short_name(const CachedModel& model) { return model.commit.substr(0, 8); }
+
+  fs::path offline(const std::optional<CachedModel>& cached) const {
+    if (options_.force_download) {
+      throw std::invalid_argument("offline, nothing can be downloaded: leave one of both out");
+    }
+    if (!cached) {
+      throw HubError(repository_ + ": offline, and revision '" + options_.revision +
+                         "' of it is not in the cache (" + settings_.cache.string() +
+                         "); download it once while online: m2v pull " + repository_,
+                     settings_.endpoint, 0);
+    }
+    events_.warn(kStage, repository_ + ": offline; using the copy in the cache, commit " +
+                             short_name(*cached));
+    return cached->folder;
+  }
+
+  fs::path model_folder(const std::string& commit) const {
+    return options_.subfolder.empty() ? cache_.snapshot(commit)
+                                      : cache_.file(commit, options_.subfolder);
+  }
+
+  /// A small JSON file of the snapshot; no value if it is not there or damaged, which whoever loads
+  /// the model will say better.
+  std::optional<core::Json> read_json(const std::string& commit, const std::string& name) const {
+    const fs::path path = cache_.file(commit, folder_ + name);
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored)) return std::nullopt;
+    try {
+      return core::read_json(path.string());
+    } catch (const Error&) {
+      return std::nullopt;
+    }
+  }
+
+  std::optional<Needs> needs_of(const std::string& commit,
+                                const std::function<bool(const std::string&)>& has) const {
+    const auto config = read_json(commit, "config.json");
+    const auto modules = read_json(commit, "modules.json");
+    return find_needs(has, folder_, config ? &*config : nullptr, modules ? &*modules : nullptr);
+  }
+
+  std::optional<CachedModel> find_cached() const {
+    const std::optional<std::string> commit = cache_.commit_of(options_.revision);
+    if (!commit) return std::nullopt;
+    CachedModel model{*commit, model_folder(*commit), true};
+    if (const auto listing = cache_.listing(*commit)) {
+      const auto needs =
+          needs_of(*commit, [&](const std::string& path) { return listing->has(path); });
+      if (!needs) return std::nullopt;
+      for (const std::string& path : needs->files) {
+        if (!cache_.has(*commit, *listing->find(path))) return std::nullopt;
+      }
+      return model;
+    }
+    // Another program brought it and left no listing: what is there must do, and what is not there
+    // is only known not to exist if that program found it out.
+    const auto needs = needs_of(*commit, [&](const std::string& path) {
+      std::error_code ignored;
+      return fs::is_regular_file(cache_.file(*commit, path), ignored);
+    });
+    if (!needs) return std::nullopt;
+    for (const std::string& path : needs->optional) {
+      const bool card = path.ends_with("README.md");
+      if (!card && !cache_.is_known_absent(*commit, path)) model.complete = false;
+    }
+    return model;
+  }
+
+  fs::path download(bool have_cached) const {
+    // With a copy at hand nobody wants to wait for a hub that is away.
+    const int retries = have_cached ? 0 : 3;
+    std::atomic<bool> stop{false};
+    std::string commit;
+    std::optional<Listing> listing;
+    Attended attended(events_, kStage);
+    attended.run(0, {[&](std::atomic<bool>& stopped) {
+                   Client client(settings_, stopped);
+                   commit = find_commit(client, repository_, options_.revision, retries);
+                   listing = cache_.listing(commit);
+                   if (listing) return;
+                   listing = list_files(client, repository_, commit, retries);
+                   cache_.remember_listing(commit, *listing);
+                 }});
+    const Source source{repository_, commit};
+    // The configuration first, then the modules: they tell what else is needed.
+    const auto has = [&](const std::string& path) { return listing->has(path); };
+    fetch(source, *listing, {folder_ + "config.json"});
+    auto needs = needs_of(commit, has);
+    if (!needs) throw_no_model(*listing);
+    if (const std::string modules = folder_ + "modules.json";
+        std::ranges::find(needs->files, modules) != needs->files.end()) {
+      fetch(source, *listing, {modules});
+      needs = needs_of(commit, has);
+    }
+    fetch(source, *listing, needs->files);
+    cache_.remember_commit(options_.revision, commit);
+    return model_folder(commit);
+  }
+
+  void fetch(const Source& source, const Listing& listing,
+             const std::vector<std::string>& paths) const {
+    std::vector<RemoteFile> files;
+    for (const std::string& path : paths) {
+      if (const RemoteFile* file = listing.find(path)) files.push_back(*file);
+    }
+    fetch_files(settings_, cache_, source, std::move(files), options_.parallel,
+                options_.force_download, events_);
+  }
+
+  [[noreturn]] void throw_no_model(const Listing& listing) const {
+    std::vector<std::string> paths;
+    for (const RemoteFile& file : listing.files()) paths.push_back(file.path);
+    throw HubError(repository_ + ": " + why_no_model(paths, folder_),
+                   settings_.endpoint + "/" + repository_, 0);
+  }
+
+  std::string repository_;
+  const HubOptions& options_;
+  std::string folder_;
+  Settings settings_;
+  Cache cache_;
+  core::Events events_;
+};
+
+}  // namespace
+
+fs::path pull(std::string_view repository, const HubOptions& options, const OnEvent& on_event) {
+  check_repository_name(repository);
+  check_safe_path("revision", options.revision);
+  if (!options.subfolder.empty()) check_safe_path("subfolder", options.subfolder);
+  return Resolver(repository, options, on_event).run();
+}
+
+fs::path resolve(std::string_view id_or_path, const HubOptions& options, const OnEvent& on_event) {
+  if (!options.subfolder.empty()) check_safe_path("subfolder", options.subfolder);
+  const fs::path path(id_or_path);
+  std::error_code ignored;
+  if (fs::exists(path, ignored)) {
+    const fs::path folder = options.subfolder.empty() ? path : path / options.subfolder;
+    if (!fs::is_directory(folder, ignored))
+      throw IoError("cannot open the model folder", folder, ENOTDIR);
+    return folder;
+  }
+  return pull(id_or_path, options, on_event);
+}
+
+}  // namespace m2v::hub
