@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t kProgress = std::uint64_t{1} << 20;  // bytes that count as going on
 constexpr int kMostWrongContents = 2;
+constexpr int kMostWrongAnswers = 3;
 constexpr std::chrono::seconds kPatience{2};  // before we say that we wait
 
 /// The number in a header's text, if it is one.
@@ -28,7 +29,7 @@ std::optional<std::uint64_t> natural(std::string_view text) {
   return value;
 }
 
-/// What the server sends is not what it announced: another attempt may be luckier.
+/// What the server sends is not what it announced: another attempt may be luckier, or not.
 class WrongAnswer : public Unreachable {
  public:
   using Unreachable::Unreachable;
@@ -59,7 +60,8 @@ class Download {
         retries.wait(&response);
       } catch (const Unreachable& problem) {
         if (went_on(before)) retries.reset();
-        if (!retries.any()) throw;
+        const bool wrong = dynamic_cast<const WrongAnswer*>(&problem) != nullptr;
+        if (!retries.any() || (wrong && ++wrong_answers_ == kMostWrongAnswers)) throw;
         progress_.warn(std::string(problem.what()) + "; going on from byte " +
                        std::to_string(partial_.size()));
         retries.wait();
@@ -87,7 +89,9 @@ class Download {
       partial_.append(bytes);
     };
     Response response = client_.send(request, &receiver);
-    if (response.is_success() && partial_.size() < file_.size) wrong("ended early");
+    if (response.is_success() && partial_.size() < file_.size) {
+      throw Unreachable(described("ended early"), request.url, 0);
+    }
     return response;
   }
 
@@ -128,10 +132,14 @@ class Download {
     }
   }
 
+  std::string described(const std::string& what) const {
+    return source_.repository + ": " + file_.path + " " + what;
+  }
+
   [[noreturn]] void wrong(const std::string& what) const {
-    const std::string url =
-        file_url(client_.settings(), source_.repository, source_.commit, file_.path);
-    throw WrongAnswer(source_.repository + ": " + file_.path + " " + what, url, 0);
+    throw WrongAnswer(described(what),
+                      file_url(client_.settings(), source_.repository, source_.commit, file_.path),
+                      0);
   }
 
   Client& client_;
@@ -139,6 +147,7 @@ class Download {
   const RemoteFile& file_;
   PartialFile& partial_;
   Progress& progress_;
+  int wrong_answers_ = 0;
 };
 
 void fetch_blob(Client& client, const Cache& cache, const Source& source, const RemoteFile& file,

@@ -136,7 +136,7 @@ long find_timeout() {
 }
 
 std::string find_certificates() {
-  for (const char* name : {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
+  for (const char* name : {"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}) {
     if (std::string file = environment(name); !file.empty()) return file;
   }
   return {};

@@ -8,7 +8,8 @@ from pathlib import Path
 
 # Before huggingface_hub is imported: it reads the environment once.
 _home = tempfile.TemporaryDirectory(prefix="m2v-hub-tests-")
-for variable in [name for name in os.environ if name.startswith(("HF_", "HUGGINGFACE_")) or "proxy" in name.lower()]:
+_ours = ("HF_", "HUGGING", "TRANSFORMERS_", "XDG_CACHE", "SSL_CERT", "REQUESTS_CA", "CURL_CA")
+for variable in [name for name in os.environ if name.startswith(_ours) or "proxy" in name.lower()]:
     del os.environ[variable]
 os.environ.update(
     HF_HOME=_home.name,
