@@ -4,6 +4,7 @@
 
 #include "store/front_matter.h"
 
+using m2v::store::card_for_hub;
 using m2v::store::CardData;
 using m2v::store::read_card;
 using m2v::store::write_card;
@@ -135,4 +136,16 @@ TEST_CASE("a card names the programs that can load the model, and no other") {
   CHECK_FALSE(names(true, false, "from sentence_transformers import"));
   CHECK_FALSE(names(false, false, "from model2vec import"));
   CHECK(write_card({}, "m", {}).find("base_model") == std::string::npos);
+}
+
+TEST_CASE("a generated card on the hub names the repository") {
+  const std::string card = write_card({}, "x", {});
+  CHECK(card.find("path/to/model") != std::string::npos);
+  const std::string there = card_for_hub(card, "me/x");
+  CHECK(there.find("path/to/model") == std::string::npos);
+  CHECK(there.find("stands for the folder") == std::string::npos);
+  CHECK(there.find("m2v encode -m me/x texts.txt") != std::string::npos);
+  CHECK(there.find("from_pretrained(\"me/x\")") != std::string::npos);
+  CHECK(m2v::store::is_generated_card(there));
+  CHECK(card_for_hub(there, "me/x") == there);
 }

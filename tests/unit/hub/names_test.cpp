@@ -1,0 +1,78 @@
+#include "hub/names.h"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <string>
+
+using namespace m2v::hub;
+
+// The first of each are the examples of huggingface_hub's own documentation.
+TEST_CASE("names of repositories") {
+  for (const char* const good : {"foo", "foo/bar", "123", "Foo-BAR_foo.bar123", "a/b", "_a/b_"}) {
+    CAPTURE(good);
+    CHECK(is_repository_name(good));
+    CHECK_NOTHROW(check_repository_name(good));
+  }
+  for (const char* const bad : {"datasets/foo/bar",
+                                ".repo_id",
+                                "foo--bar",
+                                "foo.git",
+                                "",
+                                "/",
+                                "a/",
+                                "/a",
+                                "a b",
+                                "-a",
+                                "a-",
+                                "a.",
+                                "a/.b",
+                                "a/..",
+                                "..",
+                                "a..b",
+                                "a/b#c",
+                                "a/b?c",
+                                "a%2fb",
+                                "\xC3\xA4/b"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(is_repository_name(bad));
+    CHECK_THROWS_AS(check_repository_name(bad), std::invalid_argument);
+  }
+  CHECK(is_repository_name(std::string(96, 'a')));
+  CHECK_FALSE(is_repository_name(std::string(97, 'a')));
+}
+
+TEST_CASE("commits and hashes") {
+  CHECK(is_commit(std::string(40, 'a')));
+  CHECK_FALSE(is_commit(std::string(39, 'a')));
+  CHECK_FALSE(is_commit(std::string(64, 'a')));
+  CHECK_FALSE(is_commit(std::string(40, 'A')));
+  CHECK_FALSE(is_commit(std::string(40, 'g')));
+  CHECK(is_content_hash(std::string(40, '0')));
+  CHECK(is_content_hash(std::string(64, '9')));
+  CHECK_FALSE(is_content_hash(std::string(41, '0')));
+  CHECK_FALSE(is_content_hash("../" + std::string(37, '0')));
+}
+
+TEST_CASE("paths that stay where they are put") {
+  for (const char* const good :
+       {"a", "a/b", ".gitattributes", "a/.b", "a..b", "...", "a b/\xC3\xA4", "refs/pr/1"}) {
+    CAPTURE(good);
+    CHECK(is_safe_path(good));
+  }
+  for (const char* const bad : {"", "/", "/a", "a/", "a//b", ".", "..", "a/..", "../a", "a/./b",
+                                "a\\b", "a\nb", "a\x7F", "\x1b[0m"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(is_safe_path(bad));
+  }
+  CHECK_FALSE(is_safe_path(std::string_view("a\0b", 3)));
+  CHECK(is_safe_path(std::string(255, 'a')));
+  CHECK_FALSE(is_safe_path(std::string(256, 'a')));
+}
+
+TEST_CASE("percent-encoding, as RFC 3986 has it") {
+  CHECK(quoted("a/b c", false) == "a/b%20c");
+  CHECK(quoted("a/b c", true) == "a%2Fb%20c");
+  CHECK(quoted("-_.~", true) == "-_.~");
+  CHECK(quoted("\xC3\xA4?#%&+", true) == "%C3%A4%3F%23%25%26%2B");
+}

@@ -1,0 +1,106 @@
+#include "hub/needs.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+
+using m2v::core::Json;
+using m2v::core::parse_json;
+using namespace m2v::hub;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+struct Repository {
+  std::set<std::string> files;
+  std::string config;
+  std::string modules;
+};
+
+/// Sorted; no value if it is no model.
+std::optional<Strings> needed(const Repository& repository, const std::string& folder = "") {
+  const Json config = repository.config.empty() ? Json() : parse_json(repository.config, "c");
+  const Json modules = repository.modules.empty() ? Json() : parse_json(repository.modules, "m");
+  auto needs = find_needs([&](const std::string& path) { return repository.files.contains(path); },
+                          folder, repository.config.empty() ? nullptr : &config,
+                          repository.modules.empty() ? nullptr : &modules);
+  if (!needs) return std::nullopt;
+  std::ranges::sort(needs->files);
+  return needs->files;
+}
+
+const char kStatic[] = R"({"model_type": "model2vec"})";
+const char kBert[] = R"({"model_type": "bert"})";
+
+}  // namespace
+
+TEST_CASE("a static model") {
+  const Strings three = {"config.json", "model.safetensors", "tokenizer.json"};
+  Repository repository{{three.begin(), three.end()}, kStatic, ""};
+  CHECK(needed(repository) == three);
+  repository.files.insert({"modules.json", "onnx/model.onnx", "tokenizer_config.json"});
+  CHECK(needed(repository) == three);
+  repository.files.insert("README.md");
+  CHECK(needed(repository)->size() == 4);
+  repository.config = "{}";  // older ones do not say what they are
+  CHECK(needed(repository)->size() == 4);
+  repository.files.erase("model.safetensors");
+  CHECK_FALSE(needed(repository).has_value());
+}
+
+TEST_CASE("the layouts of Sentence Transformers, whose modules say whether to normalize") {
+  CHECK(needed({{"config_sentence_transformers.json", "model.safetensors", "modules.json",
+                 "tokenizer.json"},
+                "",
+                "[]"}) == Strings{"config_sentence_transformers.json", "model.safetensors",
+                                  "modules.json", "tokenizer.json"});
+  CHECK(needed({{"config_sentence_transformers.json", "0_StaticEmbedding/model.safetensors",
+                 "0_StaticEmbedding/tokenizer.json", "a.txt"},
+                "",
+                ""}) == Strings{"0_StaticEmbedding/model.safetensors",
+                                "0_StaticEmbedding/tokenizer.json",
+                                "config_sentence_transformers.json"});
+}
+
+TEST_CASE("a teacher") {
+  Repository repository{{"config.json", "model.safetensors", "tokenizer.json", "vocab.txt",
+                         "modules.json", "1_Pooling/config.json", "pytorch_model.bin"},
+                        kBert,
+                        ""};
+  CHECK(needed(repository) == Strings{"1_Pooling/config.json", "config.json", "model.safetensors",
+                                      "modules.json", "tokenizer.json"});
+  repository.modules =
+      R"([{"type": "x.Transformer", "path": ""}, {"type": "x.Pooling", "path": "2_P"}])";
+  repository.files.insert("2_P/config.json");
+  CHECK(std::ranges::count(*needed(repository), "2_P/config.json") == 1);
+  CHECK(std::ranges::count(*needed(repository), "1_Pooling/config.json") == 0);
+  repository.modules = R"([{"type": "x.Pooling", "path": "../../etc"}])";
+  CHECK(std::ranges::count(*needed(repository), "1_Pooling/config.json") == 1);
+  repository.files.erase("tokenizer.json");
+  CHECK(std::ranges::count(*needed(repository), "vocab.txt") == 1);
+  repository.files.erase("vocab.txt");
+  CHECK_FALSE(needed(repository).has_value());
+  repository.files.insert("vocab.json");
+  CHECK_FALSE(needed(repository).has_value());
+  repository.files.insert("merges.txt");
+  CHECK(std::ranges::count(*needed(repository), "merges.txt") == 1);
+  repository.files.erase("model.safetensors");
+  CHECK_FALSE(needed(repository).has_value());
+}
+
+TEST_CASE("in a subfolder") {
+  const Repository repository{
+      {"a/config.json", "a/model.safetensors", "a/tokenizer.json"}, kStatic, ""};
+  CHECK(needed(repository, "a/")->front() == "a/config.json");
+  CHECK_FALSE(needed(repository).has_value());
+}
+
+TEST_CASE("what is missing is said") {
+  const std::string torch = why_no_model({"config.json", "pytorch_model.bin"}, "");
+  CHECK(torch.find("has config.json, pytorch_model.bin") != torch.npos);
+  CHECK(torch.find("other formats") != torch.npos);
+  CHECK(why_no_model({}, "").find("nothing there") != torch.npos);
+  CHECK(why_no_model({"x/config.json"}, "").find("--subfolder x meant") != torch.npos);
+  CHECK(why_no_model({"1_Pooling/config.json"}, "").find("--subfolder") == torch.npos);
+}
