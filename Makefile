@@ -94,7 +94,7 @@ simd-targets:
 # What handles hostile input also runs as a command under the sanitizers, on damaged files.
 sanitizers: setup-test
 	@$(call build,asan-ubsan)
-	@$(ctest) --test-dir build/asan-ubsan --tests-regex '^(unit_|replay_|parity_damaged)'
+	@$(ctest) --test-dir build/asan-ubsan --tests-regex '^(unit_|replay_|parity_damaged|hub_safety|hub_pull_faults)'
 	@$(call build,tsan)
 	@$(ctest) --test-dir build/tsan --tests-regex '^unit_'
 

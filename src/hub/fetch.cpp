@@ -47,7 +47,7 @@ void check_room(const Settings& settings, const Cache& cache, const std::vector<
 }  // namespace
 
 void Attended::run(std::uint64_t total,
-                   std::vector<std::function<void(std::atomic<bool>& stop)>> tasks) {
+                   const std::vector<std::function<void(std::atomic<bool>& stop)>>& tasks) {
   std::atomic<bool> stop{false};
   std::mutex mutex;
   std::condition_variable changed;
@@ -84,6 +84,7 @@ void Attended::run(std::uint64_t total,
       stop = true;
     }
   };
+  threads.reserve(tasks.size());
   for (const auto& task : tasks) threads.emplace_back(work, std::cref(task));
   std::unique_lock lock(mutex);
   while (running > 0) {

@@ -17,7 +17,8 @@ class Attended {
 
   Progress& progress() noexcept { return progress_; }
   /// Returns when all tasks have ended; throws what the first of them to fail threw, or Cancelled.
-  void run(std::uint64_t total, std::vector<std::function<void(std::atomic<bool>& stop)>> tasks);
+  void run(std::uint64_t total,
+           const std::vector<std::function<void(std::atomic<bool>& stop)>>& tasks);
 
  private:
   const core::Events& events_;

@@ -156,7 +156,11 @@ class Resolver {
       needs = needs_of(commit, has);
     }
     fetch(source, *listing, needs->files);
-    cache_.remember_commit(options_.revision, commit);
+    try {
+      cache_.remember_commit(options_.revision, commit);
+    } catch (const IoError& problem) {  // the model is here all the same
+      events_.warn(kStage, problem.what());
+    }
     return model_folder(commit);
   }
 

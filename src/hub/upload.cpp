@@ -21,7 +21,7 @@ using core::JsonAt;
 
 constexpr std::size_t kSample = 512;  // bytes, by which the hub tells text from the rest
 constexpr std::size_t kBatch = 256;   // files a request
-constexpr long kCommitSeconds = 120;  // the hub may take its time over one
+constexpr long kSeconds = 120;        // the hub may take its time over what it was sent
 
 constexpr char kJson[] = "Content-Type: application/json";
 constexpr char kLfs[] = "Content-Type: application/vnd.git-lfs+json";
@@ -37,6 +37,7 @@ Response post(Client& client, const Commit& commit, const std::string& url, cons
   request.url = url;
   request.headers = std::move(headers);
   request.body = text;
+  request.timeout = kSeconds;
   Response response = send_with_retries(client, request);
   if (!response.is_success()) {
     throw_problem(response, client.settings(), {commit.repository, commit.revision, true});
@@ -83,6 +84,7 @@ class ObjectUpload {
     request.method = "PUT";
     request.url = url;
     request.body = bytes;
+    request.timeout = kSeconds;
     const Response response = send_with_retries(client_, request, 5, &sent_);
     if (!response.is_success()) {
       throw HubError(commit_.repository + ": the storage does not take " + addition_.file->path +
@@ -260,7 +262,7 @@ Committed send_commit(Client& client, const Commit& commit,
   request.url = commit_url(client, commit, "commit");
   request.headers = {"Content-Type: application/x-ndjson"};
   request.body = lines;
-  request.timeout = kCommitSeconds;
+  request.timeout = kSeconds;
   // Without an answer nobody knows whether it was made: only what was surely refused is repeated.
   Retries retries(client.stop());
   Response response = client.send(request);

@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import subprocess
 
 import pytest
 
@@ -298,3 +300,30 @@ def test_proxies(hub, repository, client):
     env = {"HF_ENDPOINT": "http://hub.invalid", "http_proxy": hub.url, "no_proxy": ""}
     client.fails("pull", "me/model", env=env)
     assert hub.log[0].target.startswith("http://hub.invalid/api/models/me/model")
+
+
+def test_progress_on_a_terminal_and_nowhere_else(hub, repository, client):
+    assert client.warnings("pull", "me/model") == ""
+    controller, terminal = pty.openpty()
+    done = subprocess.run(
+        [client.binary, "pull", "me/model", "--force-download"],
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        env={**os.environ, "TERM": "xterm"},
+        timeout=60,
+    )
+    os.close(terminal)
+    drawn = b""
+    try:
+        while piece := os.read(controller, 65536):
+            drawn += piece
+    except OSError:  # the terminal is gone
+        os.close(controller)
+    assert done.returncode == 0 and b"downloading" in drawn and b"100%" in drawn
+
+
+def test_two_names_of_which_one_is_a_folder_of_the_other(hub, repository, client):
+    """refs/a and refs/a/b cannot both be files: the second is not remembered, and works."""
+    repository.refs["a"] = repository.refs["a/b"] = repository.refs["main"]
+    client.pull("me/model", "--revision", "a")
+    assert "refs/a" in client.warnings("pull", "me/model", "--revision", "a/b")
