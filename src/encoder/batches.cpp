@@ -11,11 +11,14 @@ namespace m2v::encoder {
 
 std::size_t Batch::padded_rows() const noexcept { return simd::padded_rows(rows()); }
 
-DistinctRows::DistinctRows(const Batch& batch) {
+DistinctRows::DistinctRows(
+    const Batch& batch, const std::function<std::vector<std::size_t>(const Sequence&)>& positions) {
   std::map<std::pair<std::size_t, std::uint32_t>, std::size_t> known;
   for (const Sequence* sequence : batch.sequences) {
-    for (std::size_t position = 0; position < batch.length; ++position) {
-      const std::uint32_t id = (*sequence)[position];
+    const std::vector<std::size_t> all = positions(*sequence);
+    for (std::size_t i = 0; i < batch.length; ++i) {
+      const std::uint32_t id = (*sequence)[i];
+      const std::size_t position = all[i];
       const auto [found, is_new] = known.try_emplace({position, id}, rows.size());
       if (is_new) rows.push_back({.id = id, .position = position});
       places.push_back(found->second);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -20,9 +21,9 @@ struct Batch {
   std::size_t padded_rows() const noexcept;
 };
 
-/// The different rows that enter the network: a token and its position make a row, and most
-/// sequences of a batch share some, such as their first. What is done to each row alone is done
-/// once.
+/// The different rows that enter the network: a token and its row in the table of positions make a
+/// row, and most sequences of a batch share some, such as their first. What is done to each row
+/// alone is done once.
 struct DistinctRows {
   struct Row {
     std::uint32_t id;
@@ -31,7 +32,9 @@ struct DistinctRows {
   std::vector<Row> rows;            ///< In the order in which the batch first has them.
   std::vector<std::size_t> places;  ///< For each row of the batch, its index in `rows`.
 
-  explicit DistinctRows(const Batch& batch);
+  /// `positions` gives the rows in the table of positions for a sequence.
+  DistinctRows(const Batch& batch,
+               const std::function<std::vector<std::size_t>(const Sequence&)>& positions);
   /// From rows of `width` floats in their order, in place, the batch's rows.
   void spread(float* x, std::size_t width) const;
 };

@@ -9,7 +9,12 @@
 namespace m2v::encoder {
 namespace {
 
-constexpr std::string_view kPrefixes[] = {"", "bert.", "model.", "0.auto_model."};
+/// What may stand before all names: nothing, the name of a base model inside another, what older
+/// Sentence Transformers wrote.
+constexpr std::string_view kPrefixes[] = {
+    "",           "model.",  "bert.",         "roberta.",   "distilbert.",
+    "mpnet.",     "albert.", "electra.",      "deberta.",   "xlm-roberta.",
+    "camembert.", "new.",    "0.auto_model.", "auto_model."};
 
 template <typename Shape>
 std::string shape_text(const Shape& shape) {
@@ -55,7 +60,7 @@ Checkpoint::Checkpoint(const std::filesystem::path& folder, std::string_view pro
     }
   }
   throw FormatError(file_->path(), place(std::string(probe)),
-                    "is missing, also with the prefixes bert., model. and 0.auto_model.; "
+                    "is missing, also behind prefixes such as bert., model. and 0.auto_model.; "
                     "are these the weights of the model in config.json?");
 }
 

@@ -6,33 +6,20 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
-#include <variant>
 
 #include "core/json.h"
 #include "core/thread_pool.h"
-#include "encoder/families/bert.h"
+#include "encoder/families.h"
 #include "simd/transformer.h"
 
 namespace m2v::encoder {
 
 struct Encoder::Impl {
   std::string name;
-  std::variant<Bert> family;
-
-  template <typename Function>
-  decltype(auto) visit(Function&& function) const {
-    return std::visit(std::forward<Function>(function), family);
-  }
+  Transformer transformer;
 };
 
 namespace {
-
-std::variant<Bert> load_family(const core::JsonAt& config, const std::filesystem::path& folder,
-                               Precision precision) {
-  const core::JsonAt type = config.at("model_type");
-  if (type.string() == "bert") return Bert::load(config, folder, precision);
-  type.fail("models of type \"" + type.string() + "\" cannot be read; this version reads: bert");
-}
 
 void check(std::span<const Sequence> sequences, std::size_t vocabulary, std::size_t max_length) {
   for (std::size_t i = 0; i < sequences.size(); ++i) {
@@ -55,11 +42,10 @@ void check(std::span<const Sequence> sequences, std::size_t vocabulary, std::siz
 }
 
 /// Turns the hidden states of a batch into its rows of the result.
-template <typename Family>
-void pool(const Family& family, const Batch& batch, Pooling pooling, Workspace& workspace,
+void pool(const Transformer& transformer, const Batch& batch, Pooling pooling, Workspace& workspace,
           Matrix& result) {
-  if (pooling == Pooling::kPooler) family.pool(batch, workspace);
-  const std::size_t dim = family.hidden_size();
+  if (pooling == Pooling::kPooler) transformer.pool(batch, workspace);
+  const std::size_t dim = transformer.hidden;
   for (std::size_t i = 0; i < batch.sequences.size(); ++i) {
     float* out = result.row(batch.places[i]).data();
     const float* states = workspace.hidden.data() + i * batch.length * dim;
@@ -81,8 +67,7 @@ void pool(const Family& family, const Batch& batch, Pooling pooling, Workspace& 
   }
 }
 
-template <typename Family>
-void encode_all(const Family& family, std::span<const Batch> batches, std::size_t total,
+void encode_all(const Transformer& transformer, std::span<const Batch> batches, std::size_t total,
                 Pooling pooling, unsigned threads, const Progress& progress, Matrix& result) {
   std::size_t rows = 0, length = 0;
   for (const Batch& batch : batches) {
@@ -95,10 +80,10 @@ void encode_all(const Family& family, std::span<const Batch> batches, std::size_
   if (progress) progress(0, total);
   core::parallel_for(batches.size(), threads, [&](std::size_t index, unsigned worker) {
     std::optional<Workspace>& workspace = workspaces[worker];
-    if (!workspace) workspace = family.make_workspace(rows, length);
+    if (!workspace) workspace = transformer.make_workspace(rows, length);
     const Batch& batch = batches[index];
-    family.forward(batch, *workspace);
-    pool(family, batch, pooling, *workspace, result);
+    transformer.forward(batch, *workspace);
+    pool(transformer, batch, pooling, *workspace, result);
     done += batch.sequences.size();
     if (progress && std::this_thread::get_id() == caller && done < total) progress(done, total);
   });
@@ -117,26 +102,22 @@ Encoder Encoder::load(const std::filesystem::path& folder, Precision precision) 
   const core::Json json = core::read_json(path);
   const core::JsonAt config(json, path);
   return Encoder(std::unique_ptr<const Impl>(new Impl{
-      .name = config.at("model_type").string(), .family = load_family(config, folder, precision)}));
+      .name = config.at("model_type").string(),
+      .transformer =
+          load_transformer({.config = config, .folder = folder, .precision = precision})}));
 }
 
 std::string_view Encoder::family() const noexcept { return impl_->name; }
 
-std::size_t Encoder::hidden_size() const noexcept {
-  return impl_->visit([](const auto& family) { return family.hidden_size(); });
-}
+std::size_t Encoder::hidden_size() const noexcept { return impl_->transformer.hidden; }
 
 std::size_t Encoder::vocabulary_size() const noexcept {
-  return impl_->visit([](const auto& family) { return family.vocabulary_size(); });
+  return impl_->transformer.embeddings.words.rows();
 }
 
-std::size_t Encoder::max_length() const noexcept {
-  return impl_->visit([](const auto& family) { return family.max_length(); });
-}
+std::size_t Encoder::max_length() const noexcept { return impl_->transformer.max_length; }
 
-bool Encoder::has_pooler() const noexcept {
-  return impl_->visit([](const auto& family) { return family.has_pooler(); });
-}
+bool Encoder::has_pooler() const noexcept { return impl_->transformer.pooler.has_value(); }
 
 Matrix Encoder::encode(std::span<const Sequence> sequences, Pooling pooling, unsigned threads,
                        const Progress& progress) const {
@@ -148,9 +129,7 @@ Matrix Encoder::encode(std::span<const Sequence> sequences, Pooling pooling, uns
                 .rows = sequences.size(),
                 .cols = hidden_size()};
   const std::vector<Batch> batches = plan_batches(sequences);
-  impl_->visit([&](const auto& family) {
-    encode_all(family, batches, sequences.size(), pooling, threads, progress, result);
-  });
+  encode_all(impl_->transformer, batches, sequences.size(), pooling, threads, progress, result);
   return result;
 }
 
@@ -166,11 +145,9 @@ Matrix Encoder::hidden_states(std::span<const Sequence> sequences) const {
   Matrix result{.data = std::vector<float>(batch.rows() * hidden_size()),
                 .rows = batch.rows(),
                 .cols = hidden_size()};
-  impl_->visit([&](const auto& family) {
-    Workspace workspace = family.make_workspace(batch.padded_rows(), batch.length);
-    family.forward(batch, workspace);
-    std::copy_n(workspace.hidden.data(), result.data.size(), result.data.begin());
-  });
+  Workspace workspace = impl_->transformer.make_workspace(batch.padded_rows(), batch.length);
+  impl_->transformer.forward(batch, workspace);
+  std::copy_n(workspace.hidden.data(), result.data.size(), result.data.begin());
   return result;
 }
 

@@ -46,6 +46,8 @@ class Linear {
          std::size_t outputs, Activation activation, Output output, const Packing& packing);
 
   /// x [rows, inputs], y [rows, outputs], both with room for simd::padded_rows(rows).
+  std::size_t inputs() const noexcept { return inputs_; }
+
   void apply(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const;
 
  private:

@@ -10,6 +10,7 @@
 //
 #include "hwy/contrib/math/math-inl.h"
 #include "hwy/highway.h"
+#include "simd/activation-inl.h"
 
 #ifndef M2V_SIMD_TRANSFORMER_ONCE
 #define M2V_SIMD_TRANSFORMER_ONCE
@@ -91,17 +92,113 @@ void layer_norm(float* x, std::size_t rows, std::size_t dim, const float* gain, 
   }
 }
 
-/// One head's scores, every row shifted so that its largest is 0.
+void rms_norm(float* x, const PieceShape& shape, const float* gain, float epsilon) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d), dim = shape.dim;
+  for (std::size_t r = 0; r < shape.rows; ++r, x += shape.stride) {
+    for (std::size_t p = 0; p < shape.pieces; ++p) {
+      float* piece = x + p * dim;
+      const float square = sum_of_powers<2>(piece, dim, 0.0f) / static_cast<float>(dim);
+      const float scale = 1.0f / std::sqrt(square + epsilon);
+      std::size_t i = 0;
+      for (; i + lanes <= dim; i += lanes) {
+        const auto unit = hn::Mul(hn::LoadU(d, piece + i), hn::Set(d, scale));
+        hn::StoreU(hn::Mul(unit, hn::LoadU(d, gain + i)), d, piece + i);
+      }
+      for (; i < dim; ++i) piece[i] = piece[i] * scale * gain[i];
+    }
+  }
+}
+
+void rotate(float* x, const PieceShape& shape, std::size_t length, std::size_t rotated,
+            const float* cosines, const float* sines) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d), half = rotated / 2;
+  for (std::size_t r = 0; r < shape.rows; ++r, x += shape.stride) {
+    const float* cosine = cosines + r % length * half;
+    const float* sine = sines + r % length * half;
+    for (std::size_t p = 0; p < shape.pieces; ++p) {
+      float* low = x + p * shape.dim;
+      float* high = low + half;
+      std::size_t i = 0;
+      for (; i + lanes <= half; i += lanes) {
+        const auto a = hn::LoadU(d, low + i), b = hn::LoadU(d, high + i);
+        const auto c = hn::LoadU(d, cosine + i), s = hn::LoadU(d, sine + i);
+        hn::StoreU(hn::NegMulAdd(b, s, hn::Mul(a, c)), d, low + i);
+        hn::StoreU(hn::MulAdd(a, s, hn::Mul(b, c)), d, high + i);
+      }
+      for (; i < half; ++i) {
+        const float a = low[i], b = high[i];
+        low[i] = a * cosine[i] - b * sine[i];
+        high[i] = a * sine[i] + b * cosine[i];
+      }
+    }
+  }
+}
+
+void gate(float* x, std::size_t rows, std::size_t width, Activation activation) {
+  const Floats d;
+  const hn::CappedTag<float, 1> one;
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t r = 0; r < rows; ++r) {
+    const float* from = x + r * 2 * width;
+    float* to = x + r * width;
+    std::size_t i = 0;
+    for (; i + lanes <= width; i += lanes) {
+      const auto open = activate(d, activation, hn::LoadU(d, from + i));
+      hn::StoreU(hn::Mul(open, hn::LoadU(d, from + width + i)), d, to + i);
+    }
+    for (; i < width; ++i) {
+      to[i] = hn::GetLane(activate(one, activation, hn::Set(one, from[i]))) * from[width + i];
+    }
+  }
+}
+
+float scale_of(const AttentionShape& shape) {
+  return shape.scale != 0 ? shape.scale : 1.0f / std::sqrt(static_cast<float>(shape.head_dim));
+}
+
+/// One head's scores, every row shifted so that its largest is 0; what a position does not see has
+/// minus infinity. `bias` may be null.
 HWY_INLINE void head_scores(const float* q, const float* k, std::size_t stride,
-                            const AttentionShape& shape, float* HWY_RESTRICT scores) {
-  const float scale = 1.0f / std::sqrt(static_cast<float>(shape.head_dim));
+                            const AttentionShape& shape, const float* bias,
+                            float* HWY_RESTRICT scores) {
+  const float scale = scale_of(shape);
+  constexpr float kNothing = -std::numeric_limits<float>::infinity();
   for (std::size_t i = 0; i < shape.length; ++i, scores += shape.length) {
-    float largest = -std::numeric_limits<float>::infinity();
-    for (std::size_t j = 0; j < shape.length; ++j) {
+    const std::size_t begin = i - std::min(i, shape.before);
+    const std::size_t end = i + std::min(shape.length - 1 - i, shape.after) + 1;
+    std::fill_n(scores, begin, kNothing);
+    std::fill(scores + end, scores + shape.length, kNothing);
+    float largest = kNothing;
+    for (std::size_t j = begin; j < end; ++j) {
       scores[j] = dot(q + i * stride, k + j * stride, shape.head_dim) * scale;
+      if (bias != nullptr) scores[j] += bias[i * shape.length + j];
       largest = std::max(largest, scores[j]);
     }
-    for (std::size_t j = 0; j < shape.length; ++j) scores[j] -= largest;
+    for (std::size_t j = begin; j < end; ++j) scores[j] -= largest;
+  }
+}
+
+void disentangled_bias(const float* qkv, const AttentionShape& shape, const float* keys,
+                       const float* queries, const unsigned* distances, float* bias) {
+  const std::size_t width = shape.heads * shape.head_dim, stride = 3 * width;
+  const float scale = scale_of(shape);
+  for (std::size_t s = 0; s < shape.sequences; ++s, qkv += shape.length * stride) {
+    for (std::size_t h = 0; h < shape.heads; ++h) {
+      const std::size_t head = h * shape.head_dim;
+      for (std::size_t i = 0; i < shape.length; ++i) {
+        for (std::size_t j = 0; j < shape.length; ++j, ++bias) {
+          const std::size_t at = distances[i * shape.length + j] * width + head;
+          float sum = 0;
+          if (keys != nullptr) sum += dot(qkv + i * stride + head, keys + at, shape.head_dim);
+          if (queries != nullptr) {
+            sum += dot(qkv + j * stride + width + head, queries + at, shape.head_dim);
+          }
+          *bias = sum * scale;
+        }
+      }
+    }
   }
 }
 
@@ -135,16 +232,21 @@ void self_attention(const float* qkv, const AttentionShape& shape, float* scratc
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
   const std::size_t width = shape.heads * shape.head_dim;
-  const std::size_t stride = 3 * width;
+  const std::size_t kv_heads = shape.kv_heads == 0 ? shape.heads : shape.kv_heads;
+  const std::size_t kv_width = kv_heads * shape.head_dim, sharing = shape.heads / kv_heads;
+  const std::size_t stride = width + 2 * kv_width;
   const std::size_t group = heads_at_once(shape);
   const std::size_t scores_per_head = shape.length * shape.length;
   for (std::size_t s = 0; s < shape.sequences; ++s) {
     for (std::size_t first = 0; first < shape.heads; first += group) {
       const std::size_t heads = std::min(group, shape.heads - first);
-      const float* q = qkv + first * shape.head_dim;
       for (std::size_t h = 0; h < heads; ++h) {
-        head_scores(q + h * shape.head_dim, q + width + h * shape.head_dim, stride, shape,
-                    scratch + h * scores_per_head);
+        const std::size_t head = first + h;
+        const float* bias = shape.bias == nullptr
+                                ? nullptr
+                                : shape.bias + s * shape.bias_stride + head * scores_per_head;
+        head_scores(qkv + head * shape.head_dim, qkv + width + head / sharing * shape.head_dim,
+                    stride, shape, bias, scratch + h * scores_per_head);
       }
       const std::size_t scores = heads * scores_per_head;
       std::fill_n(scratch + scores, lanes, 0.0f);
@@ -152,8 +254,9 @@ void self_attention(const float* qkv, const AttentionShape& shape, float* scratc
         hn::StoreU(hn::Exp(d, hn::LoadU(d, scratch + i)), d, scratch + i);
       }
       for (std::size_t h = 0; h < heads; ++h) {
-        weigh_values(q + 2 * width + h * shape.head_dim, stride, shape,
-                     scratch + h * scores_per_head, out + (first + h) * shape.head_dim, width);
+        const std::size_t head = first + h;
+        weigh_values(qkv + width + kv_width + head / sharing * shape.head_dim, stride, shape,
+                     scratch + h * scores_per_head, out + head * shape.head_dim, width);
       }
     }
     qkv += shape.length * stride;
@@ -212,6 +315,10 @@ HWY_AFTER_NAMESPACE();
 namespace m2v::simd {
 
 HWY_EXPORT(layer_norm);
+HWY_EXPORT(rms_norm);
+HWY_EXPORT(rotate);
+HWY_EXPORT(gate);
+HWY_EXPORT(disentangled_bias);
 HWY_EXPORT(self_attention);
 HWY_EXPORT(add);
 HWY_EXPORT(mean_of_rows);
@@ -220,6 +327,24 @@ HWY_EXPORT(make_finite);
 void layer_norm(float* x, std::size_t rows, std::size_t dim, const float* gain, const float* bias,
                 float epsilon) noexcept {
   HWY_DYNAMIC_DISPATCH(layer_norm)(x, rows, dim, gain, bias, epsilon);
+}
+
+void rms_norm(float* x, const PieceShape& shape, const float* gain, float epsilon) noexcept {
+  HWY_DYNAMIC_DISPATCH(rms_norm)(x, shape, gain, epsilon);
+}
+
+void rotate(float* x, const PieceShape& shape, std::size_t length, std::size_t rotated,
+            const float* cosines, const float* sines) noexcept {
+  HWY_DYNAMIC_DISPATCH(rotate)(x, shape, length, rotated, cosines, sines);
+}
+
+void gate(float* x, std::size_t rows, std::size_t width, Activation activation) noexcept {
+  HWY_DYNAMIC_DISPATCH(gate)(x, rows, width, activation);
+}
+
+void disentangled_bias(const float* qkv, const AttentionShape& shape, const float* keys,
+                       const float* queries, const unsigned* distances, float* bias) noexcept {
+  HWY_DYNAMIC_DISPATCH(disentangled_bias)(qkv, shape, keys, queries, distances, bias);
 }
 
 std::size_t attention_scratch(const AttentionShape& shape) noexcept {

@@ -211,7 +211,8 @@ TEST_CASE("rows of the same token at the same position are found and spread agai
   const std::vector<encoder::Sequence> sequences = {{1, 5, 2}, {1, 6, 2}, {5, 5, 2}, {1, 5, 2}};
   encoder::Batch batch{.sequences = {}, .places = {}, .length = 3};
   for (const auto& sequence : sequences) batch.sequences.push_back(&sequence);
-  const encoder::DistinctRows distinct(batch);
+  const encoder::DistinctRows distinct(
+      batch, [](const auto&) { return std::vector<std::size_t>{0, 1, 2}; });
   CHECK(distinct.rows.size() == 5);
   CHECK(distinct.places == std::vector<std::size_t>{0, 1, 2, 0, 3, 2, 4, 1, 2, 0, 1, 2});
   std::vector<float> x(2 * batch.rows(), -1);
