@@ -88,6 +88,7 @@ int guarded_main(int argc, char** argv) {
   try {
     const std::vector<std::string> taken = take_arguments(argc, argv);
     std::vector<const char*> arguments;
+    arguments.reserve(taken.size());
     for (const std::string& argument : taken) arguments.push_back(argument.c_str());
     reserve_standard_descriptors();
     simd_target();  // throws if M2V_SIMD names what the machine lacks
