@@ -51,50 +51,52 @@ void EmbeddingTable::read(std::size_t row, float* out) const noexcept {
 }
 
 Checkpoint::Checkpoint(const std::filesystem::path& folder, std::string_view probe)
-    : file_(std::make_shared<store::SafetensorsFile>(
-          store::SafetensorsFile::open(folder / "model.safetensors"))) {
+    : files_(WeightFiles::open(folder)) {
   for (const std::string_view prefix : kPrefixes) {
-    if (file_->find(std::string(prefix) + std::string(probe)) != nullptr) {
+    if (files_.find(std::string(prefix) + std::string(probe)) != nullptr) {
       prefix_ = prefix;
       return;
     }
   }
-  throw FormatError(file_->path(), place(std::string(probe)),
+  throw FormatError(path(), place(std::string(probe)),
                     "is missing, also behind prefixes such as bert., model. and 0.auto_model.; "
                     "are these the weights of the model in config.json?");
 }
 
 bool Checkpoint::has(std::string_view name) const {
-  return file_->find(prefix_ + std::string(name)) != nullptr;
+  return files_.find(prefix_ + std::string(name)) != nullptr;
 }
 
-const store::TensorView& Checkpoint::at(std::string_view name,
-                                        std::initializer_list<std::size_t> shape) const {
+const WeightFiles::Entry& Checkpoint::at(std::string_view name,
+                                         std::initializer_list<std::size_t> shape) const {
   const std::string full = prefix_ + std::string(name);
-  const store::TensorView* tensor = file_->find(full);
-  if (tensor == nullptr) {
-    throw FormatError(file_->path(), place(full), "is missing, but config.json asks for it");
+  const WeightFiles::Entry* entry = files_.find(full);
+  if (entry == nullptr) {
+    throw FormatError(path(), place(full), "is missing, but config.json asks for it");
   }
-  if (!std::ranges::equal(tensor->shape, shape)) {
-    throw FormatError(file_->path(), place(full),
-                      "has shape " + shape_text(tensor->shape) + ", but config.json asks for " +
+  const store::TensorView& tensor = entry->tensor;
+  if (!std::ranges::equal(tensor.shape, shape)) {
+    throw FormatError(*entry->path, place(full),
+                      "has shape " + shape_text(tensor.shape) + ", but config.json asks for " +
                           shape_text(shape));
   }
-  if (!is_weight_type(tensor->type)) {
-    throw FormatError(file_->path(), place(full),
-                      "is " + std::string(store::tensor_type_name(tensor->type)) +
+  if (!is_weight_type(tensor.type)) {
+    throw FormatError(*entry->path, place(full),
+                      "is " + std::string(store::tensor_type_name(tensor.type)) +
                           "; weights are read as F32, F16 or BF16");
   }
-  return *tensor;
+  return *entry;
 }
 
 std::vector<float> Checkpoint::read(std::string_view name,
                                     std::initializer_list<std::size_t> shape) const {
-  return store::to_float32(at(name, shape), file_->path());
+  const WeightFiles::Entry& entry = at(name, shape);
+  return store::to_float32(entry.tensor, *entry.path);
 }
 
 EmbeddingTable Checkpoint::table(std::string_view name, std::size_t rows, std::size_t dim) const {
-  return {file_, at(name, {rows, dim})};
+  const WeightFiles::Entry& entry = at(name, {rows, dim});
+  return {entry.file, entry.tensor};
 }
 
 }  // namespace m2v::encoder

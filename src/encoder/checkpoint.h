@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "encoder/weight_files.h"
 #include "store/safetensors.h"
 
 namespace m2v::encoder {
@@ -17,7 +18,7 @@ namespace m2v::encoder {
 class EmbeddingTable {
  public:
   EmbeddingTable() = default;
-  EmbeddingTable(std::shared_ptr<const store::SafetensorsFile> file, store::TensorView tensor)
+  EmbeddingTable(std::shared_ptr<const core::MappedFile> file, store::TensorView tensor)
       : file_(std::move(file)), tensor_(std::move(tensor)) {}
 
   std::size_t rows() const noexcept { return tensor_.shape[0]; }
@@ -26,29 +27,29 @@ class EmbeddingTable {
   void read(std::size_t row, float* out) const noexcept;
 
  private:
-  std::shared_ptr<const store::SafetensorsFile>
-      file_;  // keeps the mapping that tensor_ points into
+  std::shared_ptr<const core::MappedFile> file_;  // keeps the mapping that tensor_ points into
   store::TensorView tensor_;
 };
 
 /// The weights of a transformer by name, every shape checked where it is read.
 class Checkpoint {
  public:
-  /// Opens `folder`/model.safetensors. `probe` is a tensor that every checkpoint of the family has:
-  /// it tells the prefix that all names carry ("", "bert.", ...). Throws IoError or FormatError.
+  /// Opens the folder's weights, see WeightFiles. `probe` is a tensor that every checkpoint of the
+  /// family has: it tells the prefix that all names carry ("", "bert.", ...). Throws IoError or
+  /// FormatError.
   Checkpoint(const std::filesystem::path& folder, std::string_view probe);
 
   bool has(std::string_view name) const;
   /// A tensor of exactly this shape as float32. Throws FormatError otherwise.
   std::vector<float> read(std::string_view name, std::initializer_list<std::size_t> shape) const;
   EmbeddingTable table(std::string_view name, std::size_t rows, std::size_t dim) const;
-  const std::string& path() const noexcept { return file_->path(); }
+  const std::string& path() const noexcept { return files_.path(); }
 
  private:
-  const store::TensorView& at(std::string_view name,
-                              std::initializer_list<std::size_t> shape) const;
+  const WeightFiles::Entry& at(std::string_view name,
+                               std::initializer_list<std::size_t> shape) const;
 
-  std::shared_ptr<const store::SafetensorsFile> file_;
+  WeightFiles files_;
   std::string prefix_;
 };
 

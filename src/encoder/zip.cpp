@@ -1,0 +1,127 @@
+#include "encoder/zip.h"
+
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#include "m2v/error.h"
+
+namespace m2v::encoder {
+namespace {
+
+constexpr std::uint32_t kLocal = 0x04034b50, kCentral = 0x02014b50, kEnd = 0x06054b50;
+constexpr std::uint32_t kEnd64 = 0x06064b50, kLocator64 = 0x07064b50;
+constexpr std::size_t kLocalSize = 30, kCentralSize = 46, kEndSize = 22, kLocatorSize = 20;
+constexpr std::uint32_t kElsewhere = std::numeric_limits<std::uint32_t>::max();
+
+/// Reads little-endian numbers of an archive, never beyond its end.
+class Reader {
+ public:
+  Reader(std::span<const std::byte> bytes, const std::string& file) : bytes_(bytes), file_(file) {}
+
+  template <typename T>
+  T number(std::size_t at) const {
+    T value;
+    std::memcpy(&value, part(at, sizeof value).data(), sizeof value);
+    return value;
+  }
+  std::span<const std::byte> part(std::size_t at, std::size_t size) const {
+    if (at > bytes_.size() || size > bytes_.size() - at) fail(at, "the archive is cut off");
+    return bytes_.subspan(at, size);
+  }
+  std::string text(std::size_t at, std::size_t size) const {
+    const auto bytes = part(at, size);
+    return {reinterpret_cast<const char*>(bytes.data()), size};
+  }
+  [[noreturn]] void fail(std::size_t at, const std::string& problem) const {
+    throw FormatError(file_, "byte " + std::to_string(at), problem);
+  }
+  std::size_t size() const { return bytes_.size(); }
+
+ private:
+  std::span<const std::byte> bytes_;
+  const std::string& file_;
+};
+
+struct Directory {
+  std::uint64_t entries, begin;
+};
+
+Directory find_directory(const Reader& archive) {
+  // The end record is the last thing but for a comment of at most 64 KB.
+  if (archive.size() < kEndSize) archive.fail(0, "too short for a zip archive");
+  std::size_t end = archive.size() - kEndSize;
+  const std::size_t first = end > 65535 ? end - 65535 : 0;
+  while (archive.number<std::uint32_t>(end) != kEnd) {
+    if (end == first) archive.fail(archive.size(), "no directory at the end: the file is cut off");
+    --end;
+  }
+  Directory directory{archive.number<std::uint16_t>(end + 10),
+                      archive.number<std::uint32_t>(end + 16)};
+  if (end >= kLocatorSize && archive.number<std::uint32_t>(end - kLocatorSize) == kLocator64) {
+    const auto record = archive.number<std::uint64_t>(end - kLocatorSize + 8);
+    if (archive.number<std::uint32_t>(record) != kEnd64) {
+      archive.fail(record, "expected the zip64 directory's end");
+    }
+    directory = {archive.number<std::uint64_t>(record + 32),
+                 archive.number<std::uint64_t>(record + 48)};
+  }
+  return directory;
+}
+
+struct Member {
+  std::uint64_t packed, size, header;
+};
+
+/// The sizes that do not fit into 32 bits stand in an extra field, in this order.
+void read_zip64(const Reader& archive, std::size_t at, std::size_t end, Member& member) {
+  for (; at + 4 <= end; at += 4 + archive.number<std::uint16_t>(at + 2)) {
+    if (archive.number<std::uint16_t>(at) != 1) continue;
+    std::size_t field = at + 4;
+    for (std::uint64_t* value : {&member.size, &member.packed, &member.header}) {
+      if (*value != kElsewhere) continue;
+      *value = archive.number<std::uint64_t>(field);
+      field += 8;
+    }
+    return;
+  }
+}
+
+}  // namespace
+
+std::map<std::string, std::span<const std::byte>, std::less<>> zip_members(
+    std::span<const std::byte> bytes, const std::string& file) {
+  const Reader archive(bytes, file);
+  const Directory directory = find_directory(archive);
+  std::map<std::string, std::span<const std::byte>, std::less<>> members;
+  std::size_t at = directory.begin;
+  for (std::uint64_t i = 0; i < directory.entries; ++i) {
+    if (archive.number<std::uint32_t>(at) != kCentral) archive.fail(at, "expected a member");
+    const auto method = archive.number<std::uint16_t>(at + 10);
+    const std::size_t name_size = archive.number<std::uint16_t>(at + 28);
+    const std::size_t extra_size = archive.number<std::uint16_t>(at + 30);
+    const std::size_t comment_size = archive.number<std::uint16_t>(at + 32);
+    Member member{archive.number<std::uint32_t>(at + 20), archive.number<std::uint32_t>(at + 24),
+                  archive.number<std::uint32_t>(at + 42)};
+    const std::size_t extra = at + kCentralSize + name_size;
+    read_zip64(archive, extra, extra + extra_size, member);
+    if (method != 0 || member.packed != member.size) {
+      archive.fail(at, "a member is compressed; torch.save stores them as they are");
+    }
+    if (archive.number<std::uint32_t>(member.header) != kLocal) {
+      archive.fail(member.header, "expected a member's header");
+    }
+    const std::size_t data = member.header + kLocalSize +
+                             archive.number<std::uint16_t>(member.header + 26) +
+                             archive.number<std::uint16_t>(member.header + 28);
+    if (!members
+             .emplace(archive.text(at + kCentralSize, name_size), archive.part(data, member.size))
+             .second) {
+      archive.fail(at, "two members have the same name");
+    }
+    at = extra + extra_size + comment_size;
+  }
+  return members;
+}
+
+}  // namespace m2v::encoder
