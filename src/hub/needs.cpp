@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <utility>
 
 #include "hub/names.h"
@@ -40,7 +41,13 @@ constexpr std::array<std::string_view, 5> kTeacherSettings = {
     "tokenizer_config.json", "special_tokens_map.json", "modules.json",
     "config_sentence_transformers.json", "README.md"};
 
-constexpr std::string_view kWeights = "model.safetensors";
+/// A teacher's weights, the first that are there: one file, or an index and its shards.
+struct Weights {
+  std::string_view stem, suffix;
+};
+constexpr std::array<Weights, 2> kWeights = {
+    {{"model", ".safetensors"}, {"pytorch_model", ".bin"}}};
+constexpr unsigned kMostShards = 999;
 
 class Collector {
  public:
@@ -91,8 +98,34 @@ std::string pooling_config(const core::Json* modules) {
   return "1_Pooling/config.json";
 }
 
+/// model-00002-of-00005.safetensors
+std::string shard_name(const Weights& weights, unsigned number, unsigned count) {
+  char numbers[24];
+  std::snprintf(numbers, sizeof(numbers), "-%05u-of-%05u", number, count);
+  return std::string(weights.stem) + numbers + std::string(weights.suffix);
+}
+
+/// The files of the weights; none if there are none, or not all.
+std::vector<std::string> find_weights(const Collector& found) {
+  for (const Weights& weights : kWeights) {
+    const std::string whole = std::string(weights.stem) + std::string(weights.suffix);
+    if (found.is_there(whole)) return {whole};
+    if (!found.is_there(whole + ".index.json")) continue;
+    for (unsigned count = 1; count <= kMostShards; ++count) {
+      if (!found.is_there(shard_name(weights, 1, count))) continue;
+      std::vector<std::string> files{whole + ".index.json"};
+      for (unsigned i = 1; i <= count; ++i) files.push_back(shard_name(weights, i, count));
+      const bool complete = std::ranges::all_of(
+          files, [&](const std::string& file) { return found.is_there(file); });
+      if (complete) return files;
+    }
+  }
+  return {};
+}
+
 std::optional<Needs> teacher(Collector found, const core::Json* modules) {
-  if (!found.is_there("config.json") || !found.is_there(kWeights)) return std::nullopt;
+  const std::vector<std::string> weights = find_weights(found);
+  if (!found.is_there("config.json") || weights.empty()) return std::nullopt;
   const auto tokenizer = std::ranges::find_if(kTokenizers, [&](const auto& files) {
     return std::ranges::all_of(
         files, [&](std::string_view name) { return name.empty() || found.is_there(name); });
@@ -104,7 +137,7 @@ std::optional<Needs> teacher(Collector found, const core::Json* modules) {
   for (const std::string_view name : *tokenizer) {
     if (!name.empty()) found.need(name);
   }
-  found.need(kWeights);
+  for (const std::string& file : weights) found.need(file);
   return found.take();
 }
 
@@ -124,7 +157,7 @@ std::optional<Needs> find_needs(const Has& has, const std::string& folder, const
 std::string why_no_model(const std::vector<std::string>& files, const std::string& folder) {
   std::string text =
       "not a model that m2v reads: it needs config.json, tokenizer.json (or a vocabulary) and "
-      "model.safetensors";
+      "model.safetensors (a teacher: or its shards, or pytorch_model.bin)";
   if (!folder.empty()) text += " in " + folder.substr(0, folder.size() - 1);
   constexpr std::size_t kShown = 12;
   std::string names;
@@ -134,9 +167,8 @@ std::string why_no_model(const std::vector<std::string>& files, const std::strin
   for (const std::string& file : files) {
     if (!file.starts_with(folder)) continue;
     ++inside;
-    other_weights = other_weights || file.ends_with(".bin") || file.ends_with(".onnx") ||
-                    file.ends_with(".h5") || file.ends_with(".gguf") ||
-                    file.ends_with("safetensors.index.json");
+    other_weights = other_weights || file.ends_with(".onnx") || file.ends_with(".h5") ||
+                    file.ends_with(".gguf") || file.ends_with(".msgpack");
     if (shown < kShown && file != ".gitattributes") {
       names += (shown++ == 0 ? "" : ", ") + file.substr(folder.size());
     }
@@ -144,7 +176,7 @@ std::string why_no_model(const std::vector<std::string>& files, const std::strin
   text += inside == 0 ? "; there is nothing there" : ", and has " + names;
   if (inside > shown + 1) text += ", ...";
   if (other_weights) {
-    text += "; weights in other formats, or in several files, are not read";
+    text += "; weights in other formats are not read";
   }
   if (folder.empty()) {
     const auto nested = std::ranges::find_if(

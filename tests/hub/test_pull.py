@@ -178,9 +178,9 @@ def test_other_layouts(hub, client, layout, tmp_path):
 
 def test_what_is_no_model(hub, client, static_model):
     config = {"config.json": b'{"model_type": "bert"}', "tokenizer.json": b"{}"}
-    hub.repositories.create("me/torch", files={**config, "pytorch_model.bin": b"\0"})
-    message = client.fails("pull", "me/torch")
-    assert "not a model that m2v reads" in message and "pytorch_model.bin" in message
+    hub.repositories.create("me/other", files={**config, "tf_model.h5": b"\0"})
+    message = client.fails("pull", "me/other")
+    assert "not a model that m2v reads" in message and "tf_model.h5" in message
     assert "other formats" in message
     hub.repositories.create("me/empty")
     assert "not a model that m2v reads" in client.fails("info", "me/empty")

@@ -46,7 +46,25 @@ TEST_CASE("a static model") {
   repository.config = "{}";  // older ones do not say what they are
   CHECK(needed(repository)->size() == 4);
   repository.files.erase("model.safetensors");
+  CHECK(std::ranges::count(*needed(repository), "pytorch_model.bin") == 1);
+  repository.files.erase("pytorch_model.bin");
   CHECK_FALSE(needed(repository).has_value());
+}
+
+TEST_CASE("a teacher whose weights are in several files") {
+  Repository repository{{"config.json", "tokenizer.json", "model.safetensors.index.json",
+                         "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"},
+                        kBert,
+                        ""};
+  CHECK(needed(repository) == Strings{"config.json", "model-00001-of-00002.safetensors",
+                                      "model-00002-of-00002.safetensors",
+                                      "model.safetensors.index.json", "tokenizer.json"});
+  repository.files.erase("model-00002-of-00002.safetensors");
+  CHECK_FALSE(needed(repository).has_value());
+  for (const char* file : {"pytorch_model.bin.index.json", "pytorch_model-00001-of-00001.bin"}) {
+    repository.files.insert(file);
+  }
+  CHECK(std::ranges::count(*needed(repository), "pytorch_model-00001-of-00001.bin") == 1);
 }
 
 TEST_CASE("the layouts of Sentence Transformers, whose modules say whether to normalize") {
@@ -86,7 +104,25 @@ TEST_CASE("a teacher") {
   repository.files.insert("merges.txt");
   CHECK(std::ranges::count(*needed(repository), "merges.txt") == 1);
   repository.files.erase("model.safetensors");
+  CHECK(std::ranges::count(*needed(repository), "pytorch_model.bin") == 1);
+  repository.files.erase("pytorch_model.bin");
   CHECK_FALSE(needed(repository).has_value());
+}
+
+TEST_CASE("a teacher whose weights are in several files") {
+  Repository repository{{"config.json", "tokenizer.json", "model.safetensors.index.json",
+                         "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"},
+                        kBert,
+                        ""};
+  CHECK(needed(repository) == Strings{"config.json", "model-00001-of-00002.safetensors",
+                                      "model-00002-of-00002.safetensors",
+                                      "model.safetensors.index.json", "tokenizer.json"});
+  repository.files.erase("model-00002-of-00002.safetensors");
+  CHECK_FALSE(needed(repository).has_value());
+  for (const char* file : {"pytorch_model.bin.index.json", "pytorch_model-00001-of-00001.bin"}) {
+    repository.files.insert(file);
+  }
+  CHECK(std::ranges::count(*needed(repository), "pytorch_model-00001-of-00001.bin") == 1);
 }
 
 TEST_CASE("in a subfolder") {
@@ -97,10 +133,10 @@ TEST_CASE("in a subfolder") {
 }
 
 TEST_CASE("what is missing is said") {
-  const std::string torch = why_no_model({"config.json", "pytorch_model.bin"}, "");
-  CHECK(torch.find("has config.json, pytorch_model.bin") != torch.npos);
-  CHECK(torch.find("other formats") != torch.npos);
-  CHECK(why_no_model({}, "").find("nothing there") != torch.npos);
-  CHECK(why_no_model({"x/config.json"}, "").find("--subfolder x meant") != torch.npos);
+  const std::string other = why_no_model({"config.json", "tf_model.h5"}, "");
+  CHECK(other.find("has config.json, tf_model.h5") != other.npos);
+  CHECK(other.find("other formats") != other.npos);
+  CHECK(why_no_model({}, "").find("nothing there") != other.npos);
+  CHECK(why_no_model({"x/config.json"}, "").find("--subfolder x meant") != other.npos);
   CHECK(why_no_model({"1_Pooling/config.json"}, "").find("--subfolder") == torch.npos);
 }
