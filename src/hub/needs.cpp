@@ -115,8 +115,8 @@ std::vector<std::string> find_weights(const Collector& found) {
       if (!found.is_there(shard_name(weights, 1, count))) continue;
       std::vector<std::string> files{whole + ".index.json"};
       for (unsigned i = 1; i <= count; ++i) files.push_back(shard_name(weights, i, count));
-      const bool complete = std::ranges::all_of(
-          files, [&](const std::string& file) { return found.is_there(file); });
+      const bool complete =
+          std::ranges::all_of(files, [&](const std::string& file) { return found.is_there(file); });
       if (complete) return files;
     }
   }
