@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace m2v::core {
+
+/// A read-only array that is kept alive by whoever holds it: made in memory, or a part of a mapped
+/// file that is used where it lies. Copies share the elements.
+template <typename T>
+class FlatArray {
+  static_assert(std::is_trivially_copyable_v<T>, "the bytes of an element are all there is to it");
+
+ public:
+  FlatArray() = default;
+  FlatArray(std::vector<T> elements) {  // NOLINT(google-explicit-constructor): takes them over
+    auto kept = std::make_shared<const std::vector<T>>(std::move(elements));
+    elements_ = *kept;
+    owner_ = std::move(kept);
+  }
+  /// Elements that live at least as long as `owner`.
+  FlatArray(std::span<const T> elements, std::shared_ptr<const void> owner)
+      : elements_(elements), owner_(std::move(owner)) {}
+
+  const T& operator[](std::size_t i) const noexcept { return elements_[i]; }
+  const T* data() const noexcept { return elements_.data(); }
+  std::size_t size() const noexcept { return elements_.size(); }
+  bool empty() const noexcept { return elements_.empty(); }
+  auto begin() const noexcept { return elements_.begin(); }
+  auto end() const noexcept { return elements_.end(); }
+  std::span<const T> span() const noexcept { return elements_; }
+  std::span<const std::byte> bytes() const noexcept { return std::as_bytes(elements_); }
+
+ private:
+  std::span<const T> elements_;
+  std::shared_ptr<const void> owner_;
+};
+
+}  // namespace m2v::core
