@@ -34,6 +34,7 @@ FRONT_ENDS = ("cli", "capi", "python", "examples")
 # Other people's headers, by the start of their path, and the only rooms that may include them.
 LIBRARIES = {
     "simdjson": {"core"},
+    "xxhash.h": {"core"},
     "hwy/": {"simd"},
     "Eigen/": {"math"},
     "oniguruma.h": {"tokenize"},
@@ -45,7 +46,7 @@ LIBRARIES = {
 STANDARD = re.compile(r"[a-z_0-9]+")  # <vector>, <cstdint>
 POSIX = re.compile(
     r"(arpa|linux|net|netinet|sys)/[a-z_0-9]+\.h"
-    r"|(dirent|dlfcn|errno|fcntl|poll|pthread|pwd|sched|signal|termios|time|unistd)\.h"
+    r"|(dirent|dlfcn|errno|fcntl|malloc|poll|pthread|pwd|sched|signal|termios|time|unistd)\.h"
 )
 SIMD_INTRINSICS = re.compile(r"([a-z]*intrin|arm_neon|cpuid)\.h")
 C_STANDARD = re.compile(r"(stdbool|stddef|stdint)\.h")  # for the C ABI

@@ -14,7 +14,8 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(ca-certificates g++ cmake ninja-build pkg-config ccache python3 libsimdjson-dev
-  libhwy-dev libeigen3-dev libonig-dev libcli11-dev libcurl4-openssl-dev libssl-dev doctest-dev)
+  libhwy-dev libxxhash-dev libeigen3-dev libonig-dev libcli11-dev libcurl4-openssl-dev libssl-dev
+  doctest-dev)
 python_packages=(ca-certificates python3 python3-venv python3-pip)
 demo_packages=("${python_packages[@]}" curl)
 test_packages=("${python_packages[@]}" clang-format-19 clang-tidy-19)

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -33,7 +34,10 @@ class FlatArray {
   auto begin() const noexcept { return elements_.begin(); }
   auto end() const noexcept { return elements_.end(); }
   std::span<const T> span() const noexcept { return elements_; }
-  std::span<const std::byte> bytes() const noexcept { return std::as_bytes(elements_); }
+  /// For characters.
+  std::basic_string_view<T> view() const noexcept { return {data(), size()}; }
+  FlatArray<std::byte> as_bytes() const { return {std::as_bytes(elements_), owner_}; }
+  const std::shared_ptr<const void>& owner() const noexcept { return owner_; }
 
  private:
   std::span<const T> elements_;

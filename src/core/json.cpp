@@ -20,12 +20,14 @@ Json convert(simdjson::dom::element element) {
     case element_type::ARRAY: {
       Json::Array array;
       const simdjson::dom::array items = element.get_array().value_unsafe();
+      array.reserve(items.size());
       for (const simdjson::dom::element item : items) array.push_back(convert(item));
       return array;
     }
     case element_type::OBJECT: {
       Json::Object object;
       const simdjson::dom::object members = element.get_object().value_unsafe();
+      object.reserve(members.size());
       for (const auto [key, value] : members) {
         object.emplace_back(std::string(key), convert(value));
       }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 #include <utility>
 
 #include "m2v/error.h"
@@ -40,6 +41,11 @@ MappedFile MappedFile::open(const std::filesystem::path& path) {
   result.data_ = static_cast<const std::byte*>(data);
   result.size_ = size;
   return result;
+}
+
+FlatArray<char> map_characters(const std::filesystem::path& path) {
+  const auto file = std::make_shared<const MappedFile>(MappedFile::open(path));
+  return {file->text(), file};
 }
 
 MappedFile::~MappedFile() {

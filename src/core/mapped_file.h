@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "core/flat_array.h"
+
 namespace m2v::core {
 
 /// A regular file mapped read-only. Movable; the bytes stay where they are.
@@ -24,5 +26,8 @@ class MappedFile {
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };
+
+/// Maps a file for as long as somebody holds its characters. Throws IoError.
+FlatArray<char> map_characters(const std::filesystem::path& path);
 
 }  // namespace m2v::core

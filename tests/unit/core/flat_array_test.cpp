@@ -18,7 +18,7 @@ TEST_CASE("a flat array keeps the elements it was made of, wherever it is moved"
   }
   REQUIRE(moved.size() == 3);
   CHECK(moved[0] == 3);
-  CHECK(moved.bytes().size() == 12);
+  CHECK(moved.as_bytes().size() == 12);
   CHECK(std::vector<std::uint32_t>(moved.begin(), moved.end()) ==
         std::vector<std::uint32_t>{3, 1, 2});
 }
@@ -36,4 +36,3 @@ TEST_CASE("a flat array of borrowed memory keeps the owner alive and copies noth
   CHECK(watched.expired());
   CHECK(FlatArray<char>().empty());
 }
-

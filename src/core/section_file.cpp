@@ -1,0 +1,227 @@
+#include "core/section_file.h"
+
+#include <bit>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+#include <unordered_set>
+#include <vector>
+
+#define XXH_INLINE_ALL  // no library to load when a program starts
+#include <xxhash.h>
+
+#include "core/durable_file.h"
+#include "core/mapped_file.h"
+#include "m2v/error.h"
+
+namespace m2v::core {
+namespace {
+
+// A byte that is no text, line ends of both kinds and the end of a text: a copy that was taken for
+// text is noticed.
+constexpr std::array<char, 8> kMagic = {'\x89', 'm', '2', 'v', '\r', '\n', '\x1a', '\n'};
+constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kByteOrder = 0x01020304;
+constexpr std::size_t kAlignment = 64;
+constexpr std::size_t kMostSections = 1024;
+static_assert(std::endian::native == std::endian::little, "sections are used as they lie");
+
+bool begins_with_magic(std::string_view text) {
+  return text.starts_with(std::string_view(kMagic.data(), kMagic.size()));
+}
+
+std::uint64_t checksum_of(std::span<const std::byte> bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+bool all_zero(std::span<const std::byte> bytes) {
+  for (const std::byte byte : bytes) {
+    if (byte != std::byte{0}) return false;
+  }
+  return true;
+}
+
+/// The bytes of a file, and its header and table once they are checked.
+class Reader {
+ public:
+  Reader(std::span<const std::byte> bytes, const std::string& file) : bytes_(bytes), file_(file) {
+    read_header();
+    read_table();
+  }
+
+  const std::vector<SectionFileEntry>& table() const { return table_; }
+  static std::string_view name_of(const SectionFileEntry& entry) {
+    const std::string_view padded(entry.name.data(), entry.name.size());
+    return padded.substr(0, padded.find('\0'));
+  }
+  std::span<const std::byte> content(const SectionFileEntry& entry) const {
+    return bytes_.subspan(entry.offset, entry.size);
+  }
+
+  /// Compares the sections with their checksums, and what is between them with zero.
+  void verify() const {
+    std::size_t end = head_size();
+    for (const SectionFileEntry& entry : table_) {
+      if (!all_zero(bytes_.subspan(end, entry.offset - end))) {
+        fail(entry, "the bytes in front of it are damaged");
+      }
+      if (checksum_of(content(entry)) != entry.checksum) {
+        fail(entry, "is damaged: it does not have its checksum");
+      }
+      end = entry.offset + entry.size;
+    }
+  }
+
+ private:
+  void read_header() {
+    if (!begins_with_magic({reinterpret_cast<const char*>(bytes_.data()), bytes_.size()})) {
+      fail("not a compiled file: it begins differently");
+    }
+    if (bytes_.size() < sizeof header_) fail("it is cut off in its header");
+    std::memcpy(&header_, bytes_.data(), sizeof header_);
+    if (header_.byte_order != kByteOrder) fail("made for machines of the other byte order");
+    if (header_.version != kVersion) {
+      fail("version " + std::to_string(header_.version) + " of the format; version " +
+           std::to_string(kVersion) + " can be read: compile the model again");
+    }
+    if (header_.file_size != bytes_.size()) {
+      fail(std::to_string(bytes_.size()) + " bytes, but its header says " +
+           std::to_string(header_.file_size) + ": it is cut off or has something appended");
+    }
+    const std::size_t room = bytes_.size() / sizeof(SectionFileEntry) - 1;
+    if (header_.sections > kMostSections || header_.sections > room) {
+      fail("no room for a table of " + std::to_string(header_.sections) + " sections");
+    }
+    if (section_file_checksum(bytes_.first(head_size())) != header_.checksum) {
+      fail("the header or the table of sections is damaged: they do not have their checksum");
+    }
+  }
+
+  void read_table() {
+    table_.resize(header_.sections);
+    if (!table_.empty()) {
+      std::memcpy(table_.data(), bytes_.data() + sizeof header_,
+                  table_.size() * sizeof(SectionFileEntry));
+    }
+    std::unordered_set<std::string_view> names;
+    std::size_t end = head_size();
+    for (const SectionFileEntry& entry : table_) {
+      const std::string_view name = name_of(entry);
+      if (name.empty()) fail(entry, "has no name");
+      if (!names.insert(name).second) fail(entry, "is there twice");
+      const bool follows = entry.offset >= end && entry.offset - end < kAlignment;
+      if (!follows || entry.offset > bytes_.size() || entry.size > bytes_.size() - entry.offset) {
+        fail(entry, "does not follow the one before it, or reaches beyond the file");
+      }
+      end = entry.offset + entry.size;
+    }
+    if (end != bytes_.size()) fail("has bytes that are in no section");
+  }
+
+  std::size_t head_size() const {
+    return sizeof header_ + header_.sections * sizeof(SectionFileEntry);
+  }
+
+  [[noreturn]] void fail(const std::string& problem) const {
+    throw FormatError(file_, "", problem);
+  }
+  [[noreturn]] void fail(const SectionFileEntry& entry, const std::string& problem) const {
+    throw FormatError(file_, "section \"" + std::string(name_of(entry)) + "\"", problem);
+  }
+
+  std::span<const std::byte> bytes_;
+  const std::string& file_;
+  SectionFileHeader header_{};
+  std::vector<SectionFileEntry> table_;
+};
+
+/// Where each section goes, and the header and table that say so.
+std::vector<std::byte> make_head(const Sections& sections) {
+  std::vector<SectionFileEntry> table;
+  std::unordered_set<std::string_view> names;
+  std::size_t end = sizeof(SectionFileHeader) + sections.all().size() * sizeof(SectionFileEntry);
+  for (const Sections::Section& section : sections.all()) {
+    SectionFileEntry entry{};
+    if (section.name.empty() || section.name.size() > entry.name.size() ||
+        section.name.find('\0') != std::string::npos || !names.insert(section.name).second) {
+      throw std::invalid_argument("\"" + section.name + "\" cannot be the name of a section");
+    }
+    section.name.copy(entry.name.data(), section.name.size());
+    entry.offset = end + (kAlignment - (end + section.aligned_at) % kAlignment) % kAlignment;
+    entry.size = section.bytes.size();
+    entry.checksum = checksum_of(section.bytes.span());
+    end = entry.offset + entry.size;
+    table.push_back(entry);
+  }
+  SectionFileHeader header{kMagic, kVersion, kByteOrder, end, table.size(), 0, {}};
+  std::vector<std::byte> head(sizeof header + table.size() * sizeof(SectionFileEntry));
+  std::memcpy(head.data(), &header, sizeof header);
+  if (!table.empty()) {
+    std::memcpy(head.data() + sizeof header, table.data(), head.size() - sizeof header);
+  }
+  header.checksum = section_file_checksum(head);
+  std::memcpy(head.data(), &header, sizeof header);
+  return head;
+}
+
+}  // namespace
+
+std::uint64_t section_file_checksum(std::span<const std::byte> head) {
+  SectionFileHeader header{};
+  std::memcpy(&header, head.data(), sizeof header);
+  header.checksum = 0;
+  XXH3_state_t state;
+  XXH3_INITSTATE(&state);
+  XXH3_64bits_reset(&state);
+  XXH3_64bits_update(&state, &header, sizeof header);
+  XXH3_64bits_update(&state, head.data() + sizeof header, head.size() - sizeof header);
+  return XXH3_64bits_digest(&state);
+}
+
+bool is_section_file(const std::filesystem::path& path) noexcept {
+  try {
+    return begins_with_magic(MappedFile::open(path).text());
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+Sections open_section_file(const std::filesystem::path& path) {
+  const auto file = std::make_shared<const MappedFile>(MappedFile::open(path));
+  return parse_section_file({file->bytes(), file}, path.string());
+}
+
+Sections parse_section_file(const FlatArray<std::byte>& bytes, const std::string& file) {
+  const Reader reader(bytes.span(), file);
+  Sections sections(file);
+  for (const SectionFileEntry& entry : reader.table()) {
+    sections.add(Reader::name_of(entry),
+                 FlatArray<std::byte>(reader.content(entry), bytes.owner()));
+  }
+  return sections;
+}
+
+void verify_section_file(const std::filesystem::path& path) {
+  const MappedFile file = MappedFile::open(path);
+  Reader(file.bytes(), path.string()).verify();
+}
+
+void write_section_file(const std::filesystem::path& path, const Sections& sections) {
+  const std::vector<std::byte> head = make_head(sections);
+  DurableFile file(path);
+  file.write(head);
+  std::size_t written = head.size();
+  std::size_t index = 0;
+  for (const Sections::Section& section : sections.all()) {
+    SectionFileEntry entry;
+    std::memcpy(&entry, head.data() + sizeof(SectionFileHeader) + index++ * sizeof entry,
+                sizeof entry);
+    file.write(std::vector<std::byte>(entry.offset - written));
+    file.write(section.bytes.span());
+    written = entry.offset + entry.size;
+  }
+  file.finish();
+  sync_folder(path.has_parent_path() ? path.parent_path() : ".");
+}
+
+}  // namespace m2v::core
