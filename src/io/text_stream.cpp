@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <deque>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -31,12 +33,14 @@ struct TextStream::Impl {
   Impl& operator=(const Impl&) = delete;
 
   bool read_more();
+  void make_room();
   void take_lines(std::size_t end);
 
   std::filesystem::path path;
   io::TextFormat format;
   int descriptor = -1;
-  std::string buffer;      // what has been read and not yet been given away lies ...
+  std::unique_ptr<char[]> buffer;  // what has been read and not yet been given away lies ...
+  std::size_t capacity = 0;
   std::size_t begin = 0;   // ... from here ...
   std::size_t filled = 0;  // ... to here
   bool at_end = false;
@@ -47,14 +51,27 @@ struct TextStream::Impl {
   std::deque<std::string> decoded;
 };
 
-/// Reads on behind what is there, which is moved to the front. False at the end of the input.
-bool TextStream::Impl::read_more() {
-  buffer.erase(0, begin);
+/// Moves what is there to the front of a buffer that has as much room again. Its memory is not
+/// cleared: a short text then costs no page of it but the first.
+void TextStream::Impl::make_room() {
   filled -= begin;
+  const std::size_t wanted = std::max(kBlockBytes, filled * 2);
+  std::unique_ptr<char[]> larger;
+  if (wanted > capacity) {
+    larger = std::make_unique_for_overwrite<char[]>(wanted);
+    capacity = wanted;
+  }
+  char* const target = larger ? larger.get() : buffer.get();
+  if (filled > 0) std::memmove(target, buffer.get() + begin, filled);
+  if (larger) buffer = std::move(larger);
   begin = 0;
-  buffer.resize(std::max(kBlockBytes, filled * 2));
+}
+
+/// Reads on behind what is there. False at the end of the input.
+bool TextStream::Impl::read_more() {
+  make_room();
   while (true) {
-    const ssize_t count = ::read(descriptor, buffer.data() + filled, buffer.size() - filled);
+    const ssize_t count = ::read(descriptor, buffer.get() + filled, capacity - filled);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw IoError("cannot read", path, errno);
     filled += static_cast<std::size_t>(count);
@@ -66,7 +83,7 @@ bool TextStream::Impl::read_more() {
 void TextStream::Impl::take_lines(std::size_t end) {
   const std::size_t first = begin;
   while (begin < end && texts.size() < kBlockTexts) {
-    const std::string_view rest(buffer.data() + begin, end - begin);
+    const std::string_view rest(buffer.get() + begin, end - begin);
     const std::string_view line = rest.substr(0, rest.find('\n'));
     begin += std::min(rest.size(), line.size() + 1);
     std::string text;
@@ -96,7 +113,7 @@ Texts TextStream::next() {
   impl.texts.clear();
   impl.decoded.clear();
   while (true) {
-    const std::string_view rest(impl.buffer.data() + impl.begin, impl.filled - impl.begin);
+    const std::string_view rest(impl.buffer.get() + impl.begin, impl.filled - impl.begin);
     const std::size_t last = rest.rfind('\n');
     if (last != std::string_view::npos || impl.at_end) {
       impl.take_lines(impl.at_end ? impl.filled : impl.begin + last + 1);
