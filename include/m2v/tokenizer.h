@@ -24,7 +24,8 @@ struct Token {
 /// Immutable once loaded, cheap to copy, and safe to use from any number of threads.
 class Tokenizer {
  public:
-  /// Reads a `tokenizer.json`, or the one in a folder. A folder without one may have a plain
+  /// Reads a `tokenizer.json`, the one in a folder, or the one in a compiled model (see
+  /// m2v/compiled_model.h), which is used where it is mapped. A folder without one may have a plain
   /// vocabulary instead, which is read as `transformers` reads it: `vocab.txt`, `vocab.json` and
   /// `merges.txt`, or a SentencePiece model.
   /// Throws IoError (no such file) or FormatError (unknown or contradictory content, with the JSON
@@ -60,10 +61,11 @@ class Tokenizer {
   std::string_view model_type() const noexcept;
 
   struct Impl;
-  const Impl& impl() const noexcept { return *impl_; }  ///< For the library's own use.
+  // For the library's own use.
+  explicit Tokenizer(std::shared_ptr<const Impl> impl);
+  const Impl& impl() const noexcept { return *impl_; }
 
  private:
-  explicit Tokenizer(std::shared_ptr<const Impl> impl);
   std::shared_ptr<const Impl> impl_;
 };
 

@@ -1,6 +1,10 @@
 #include "tokenize/charsmap.h"
 
+#include <bit>
+#include <cstring>
+#include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "unicode/unicode.h"
 
@@ -11,29 +15,34 @@ constexpr std::size_t kUnitSize = 4;
 constexpr std::uint32_t kLeafBit = 1u << 31;
 constexpr std::uint32_t kLabelBits = kLeafBit | 0xFF;  // a leaf is nobody's target
 
-std::uint32_t read_unit(std::string_view bytes, std::size_t position) noexcept {
-  std::uint32_t unit = 0;
-  for (std::size_t i = kUnitSize; i-- > 0;) {
-    unit = unit << 8 | static_cast<unsigned char>(bytes[position + i]);
-  }
-  return unit;
-}
+static_assert(std::endian::native == std::endian::little, "units are used as they lie");
 
 }  // namespace
 
-Charsmap Charsmap::parse(std::string_view bytes, const core::JsonAt& where) {
-  if (bytes.size() < kUnitSize) where.fail("the character map has no size");
-  const std::size_t units = read_unit(bytes, 0) / kUnitSize;
-  if (units == 0) where.fail("the character map is empty");
-  if (units > bytes.size() / kUnitSize - 1) where.fail("the character map is cut off");
-  Charsmap map;
-  map.units_.reserve(units);
-  for (std::size_t i = 1; i <= units; ++i) map.units_.push_back(read_unit(bytes, i * kUnitSize));
-  map.replacements_ = bytes.substr((1 + units) * kUnitSize);
-  if (unicode::to_utf8(unicode::to_utf32(map.replacements_)) != map.replacements_) {
+Charsmap Charsmap::parse(const core::FlatArray<char>& bytes, const core::JsonAt& where) {
+  const Charsmap map = load(bytes, where);
+  const std::string_view replacements = map.replacements_.view();
+  if (unicode::to_utf8(unicode::to_utf32(replacements)) != replacements) {
     where.fail("the character map's replacements are not UTF-8");
   }
   map.check_steps(where);
+  return map;
+}
+
+Charsmap Charsmap::load(const core::FlatArray<char>& bytes, const core::JsonAt& where) {
+  if (bytes.size() < kUnitSize) where.fail("the character map has no size");
+  std::uint32_t size;
+  std::memcpy(&size, bytes.data(), kUnitSize);
+  const std::size_t units = size / kUnitSize;
+  if (units == 0) where.fail("the character map is empty");
+  if (units > bytes.size() / kUnitSize - 1) where.fail("the character map is cut off");
+  const char* const first = bytes.data() + kUnitSize;
+  if (reinterpret_cast<std::uintptr_t>(first) % alignof(std::uint32_t) != 0) {
+    where.fail("the character map is not at a multiple of 4 bytes");
+  }
+  Charsmap map;
+  map.units_ = {{reinterpret_cast<const std::uint32_t*>(first), units}, bytes.owner()};
+  map.replacements_ = {bytes.span().subspan((1 + units) * kUnitSize), bytes.owner()};
   return map;
 }
 
@@ -44,7 +53,10 @@ std::optional<std::string_view> Charsmap::find(std::string_view key) const noexc
     if (!next) return std::nullopt;
     start = next->start;
     if (next->has_leaf) {
-      const std::string_view rest = std::string_view(replacements_).substr(replacement_at(start));
+      if (start >= units_.size() || replacement_at(start) > replacements_.size()) {
+        return std::nullopt;  // in a damaged file
+      }
+      const std::string_view rest = replacements_.view().substr(replacement_at(start));
       return rest.substr(0, rest.find('\0'));
     }
   }
@@ -64,7 +76,7 @@ std::optional<Charsmap::Step> Charsmap::step(std::uint32_t start,
   return Step{start_from(place), (units_[place] >> 8 & 1) != 0};
 }
 
-std::uint32_t Charsmap::replacement_at(std::uint32_t leaf) const noexcept {
+std::size_t Charsmap::replacement_at(std::uint32_t leaf) const noexcept {
   return units_[leaf] & ~kLeafBit;
 }
 

@@ -3,10 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "core/flat_array.h"
 #include "core/json.h"
 
 namespace m2v::tokenize {
@@ -27,7 +26,11 @@ class Charsmap {
  public:
   /// Throws FormatError at `where` unless whatever can be looked up leads to a replacement that
   /// is there.
-  static Charsmap parse(std::string_view bytes, const core::JsonAt& where);
+  static Charsmap parse(const core::FlatArray<char>& bytes, const core::JsonAt& where);
+
+  /// From a file of any content, which is used where it lies: what leads out of it finds nothing.
+  /// Throws FormatError if it is cut off.
+  static Charsmap load(const core::FlatArray<char>& bytes, const core::JsonAt& where);
 
   /// The replacement of the shortest prefix of `key` that has one; that is what `tokenizers` takes,
   /// and it puts it in the place of the whole key.
@@ -40,12 +43,12 @@ class Charsmap {
   };
   std::uint32_t start_from(std::uint32_t place) const noexcept;
   std::optional<Step> step(std::uint32_t start, unsigned char byte) const noexcept;
-  std::uint32_t replacement_at(std::uint32_t leaf) const noexcept;
+  std::size_t replacement_at(std::uint32_t leaf) const noexcept;
   void check_replacement(std::uint32_t leaf, const core::JsonAt& where) const;
   void check_steps(const core::JsonAt& where) const;
 
-  std::vector<std::uint32_t> units_;
-  std::string replacements_;
+  core::FlatArray<std::uint32_t> units_;
+  core::FlatArray<char> replacements_;
 };
 
 }  // namespace m2v::tokenize

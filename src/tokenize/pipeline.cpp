@@ -47,12 +47,15 @@ void check_root(const core::JsonAt& root) {
 
 }  // namespace
 
-Pipeline Pipeline::parse(const core::Json& json, const std::string& file) {
+Pipeline Pipeline::parse(const core::Json& json, const std::string& file,
+                         const core::Sections* compiled) {
   const core::JsonAt root(json, file);
   check_root(root);
   Pipeline pipeline;
-  pipeline.model = parse_model(root.at("model"));
-  if (const auto stage = root.get("normalizer")) pipeline.normalizer = Normalizer::parse(*stage);
+  pipeline.model = parse_model(root.at("model"), compiled);
+  if (const auto stage = root.get("normalizer")) {
+    pipeline.normalizer = Normalizer::parse(*stage, compiled);
+  }
   if (const auto stage = root.get("pre_tokenizer")) {
     pipeline.pre_tokenizer = PreTokenizer::parse(*stage);
   }
@@ -71,6 +74,11 @@ Pipeline Pipeline::parse(const core::Json& json, const std::string& file) {
     if (!unknown.id() && token.content == unknown.token()) pipeline.unknown_id = token.id;
   }
   return pipeline;
+}
+
+void Pipeline::save(core::Json& json, core::Sections& sections) const {
+  save_model(model, *json.find("model"), sections);
+  if (core::Json* const stage = json.find("normalizer")) Precompiled::save_maps(*stage, sections);
 }
 
 void Pipeline::encode(std::string_view text, std::vector<Token>& tokens) const {

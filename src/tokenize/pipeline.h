@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "core/sections.h"
 #include "m2v/tokenizer.h"
 #include "tokenize/added_tokens.h"
 #include "tokenize/aligned_text.h"
@@ -30,8 +31,12 @@ struct Pipeline {
       added_tokens;  ///< All, in the file's order, with the ids they really get.
   std::optional<std::uint32_t> unknown_id;
 
-  /// Reads a whole tokenizer.json. Throws FormatError.
-  static Pipeline parse(const core::Json& json, const std::string& file);
+  /// Reads a whole tokenizer.json, or what save() left of it and the sections. Throws FormatError.
+  static Pipeline parse(const core::Json& json, const std::string& file,
+                        const core::Sections* compiled = nullptr);
+
+  /// Puts the large parts into sections, and takes them out of `json`, which was parsed.
+  void save(core::Json& json, core::Sections& sections) const;
 
   /// Appends the tokens of a text of valid UTF-8, stage by stage: the plain road, which defines
   /// what the fast ones must give.

@@ -2,31 +2,46 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "core/json.h"
 #include "core/mapped_file.h"
+#include "core/section_file.h"
+#include "core/sections.h"
+#include "m2v/error.h"
 #include "tokenize/files/tokenizer_files.h"
 #include "tokenize/tokenizer_impl.h"
 #include "unicode/unicode.h"
 
 namespace m2v {
 
-Tokenizer::Impl::Impl(tokenize::Pipeline stages)
-    : pipeline(std::move(stages)), fast(tokenize::FastRoad::compile(pipeline)) {
-  const auto name = [&](std::string_view token, std::uint32_t id) {
-    if (id >= tokens.size()) tokens.resize(id + 1);
-    tokens[id] = token;
-  };
+Tokenizer::Impl::Impl(tokenize::Pipeline stages, const core::Sections* compiled)
+    : pipeline(std::move(stages)),
+      fast(tokenize::FastRoad::compile(pipeline, compiled)),
+      from_file(compiled != nullptr) {
   const tokenize::Vocabulary& vocabulary = tokenize::vocabulary_of(pipeline.model);
-  for (const auto& [token, id] : vocabulary.entries()) name(token, id);
+  vocabulary_size = vocabulary.size();
+  id_limit = vocabulary.id_limit();
+  std::map<std::uint32_t, std::string_view> others;
   // A Unigram may have its unknown token twice; the vocabulary then knows the other one.
   const tokenize::UnknownToken& unknown = tokenize::unknown_of(pipeline.model);
-  if (unknown.id()) name(unknown.token(), *unknown.id());
-  vocabulary_size = vocabulary.size();
+  if (unknown.id()) others[*unknown.id()] = unknown.token();
   for (const tokenize::AddedToken& token : pipeline.added_tokens) {
-    name(token.content, token.id);
+    others[token.id] = token.content;
     added_ids[token.content] = token.id;
     if (!vocabulary.find(token.content)) ++vocabulary_size;
+  }
+  other_tokens.assign(others.begin(), others.end());
+  if (!others.empty()) id_limit = std::max(id_limit, std::size_t{others.rbegin()->first} + 1);
+}
+
+void Tokenizer::Impl::check(std::span<const std::uint32_t> ids) const {
+  std::uint32_t largest = 0;
+  for (const std::uint32_t id : ids) largest = std::max(largest, id);
+  if (!ids.empty() && largest >= id_limit) {
+    throw FormatError("the compiled tokenizer", "",
+                      "is damaged: a text has the token id " + std::to_string(largest) +
+                          ", but there are only " + std::to_string(id_limit));
   }
 }
 
@@ -51,16 +66,19 @@ Tokenizer::Tokenizer(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) 
 
 Tokenizer Tokenizer::load(const std::filesystem::path& path) {
   if (!std::filesystem::is_directory(path)) {
+    if (core::is_section_file(path)) {
+      return tokenize::load_tokenizer(core::open_section_file(path));
+    }
     return from_json(core::MappedFile::open(path).text(), path.string());
   }
   const tokenize::TokenizerJson tokenizer = tokenize::read_tokenizer(path);
   return Tokenizer(
-      std::make_shared<Impl>(tokenize::Pipeline::parse(tokenizer.json, tokenizer.file)));
+      std::make_shared<Impl>(tokenize::Pipeline::parse(tokenizer.json, tokenizer.file), nullptr));
 }
 
 Tokenizer Tokenizer::from_json(std::string_view json, const std::string& name) {
-  return Tokenizer(
-      std::make_shared<Impl>(tokenize::Pipeline::parse(core::parse_json(json, name), name)));
+  return Tokenizer(std::make_shared<Impl>(
+      tokenize::Pipeline::parse(core::parse_json(json, name), name), nullptr));
 }
 
 void Tokenizer::encode(std::string_view text, std::vector<std::uint32_t>& ids,
@@ -84,10 +102,14 @@ std::vector<std::uint32_t> Tokenizer::encode_with_special_tokens(std::string_vie
 
 std::size_t Tokenizer::vocabulary_size() const noexcept { return impl_->vocabulary_size; }
 
-std::size_t Tokenizer::id_limit() const noexcept { return impl_->tokens.size(); }
+std::size_t Tokenizer::id_limit() const noexcept { return impl_->id_limit; }
 
 std::optional<std::string_view> Tokenizer::token(std::uint32_t id) const {
-  return id < impl_->tokens.size() ? impl_->tokens[id] : std::nullopt;
+  const auto& others = impl_->other_tokens;
+  const auto other =
+      std::ranges::lower_bound(others, id, {}, [](const auto& o) { return o.first; });
+  if (other != others.end() && other->first == id) return other->second;
+  return tokenize::vocabulary_of(impl_->pipeline.model).token(id);
 }
 
 std::optional<std::uint32_t> Tokenizer::id(std::string_view token) const {
@@ -105,6 +127,25 @@ std::string_view Tokenizer::model_type() const noexcept {
 }
 
 namespace tokenize {
+namespace {
+
+constexpr std::string_view kSettings = ":tokenizer.json";
+
+}  // namespace
+
+void save_tokenizer(const Tokenizer& tokenizer, core::Json json, core::Sections& sections) {
+  const Tokenizer::Impl& impl = tokenizer.impl();
+  impl.pipeline.save(json, sections);
+  if (impl.fast) impl.fast->save(sections);
+  sections.add(kSettings, json.dump());
+}
+
+Tokenizer load_tokenizer(const core::Sections& sections) {
+  const std::string place = sections.file() + ": " + std::string(kSettings);
+  const core::Json json = core::parse_json(sections.text(kSettings), place);
+  return Tokenizer(
+      std::make_shared<Tokenizer::Impl>(Pipeline::parse(json, place, &sections), &sections));
+}
 
 Session::Session(const Tokenizer& tokenizer) : impl_(tokenizer.impl()) {
   if (impl_.fast) scratch_ = impl_.borrow();
@@ -127,7 +168,9 @@ std::span<const std::uint32_t> Session::encode(std::string_view text, std::size_
       encode_valid(unicode::to_utf8(unicode::to_utf32(text)), max_tokens);
     }
   }
-  return ids_.ids().first(std::min(ids_.size(), max_tokens));
+  const auto ids = ids_.ids().first(std::min(ids_.size(), max_tokens));
+  if (impl_.from_file) impl_.check(ids);
+  return ids;
 }
 
 void Session::encode_valid(std::string_view text, std::size_t limit) {

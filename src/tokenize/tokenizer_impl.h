@@ -3,9 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -19,13 +17,20 @@ namespace m2v {
 
 /// What a Tokenizer holds: the pipeline, the fast road if it has one, and the names of the ids.
 struct Tokenizer::Impl {
-  explicit Impl(tokenize::Pipeline stages);
+  /// `compiled`: the file that the pipeline uses; null: none.
+  Impl(tokenize::Pipeline stages, const core::Sections* compiled);
 
   tokenize::Pipeline pipeline;
-  std::unique_ptr<const tokenize::FastRoad> fast;       // refers to `pipeline`
-  std::vector<std::optional<std::string_view>> tokens;  // by id; views into `pipeline`
+  std::unique_ptr<const tokenize::FastRoad> fast;  // refers to `pipeline`
+  bool from_file;  // a compiled one, in which an id may be any number
+  /// Tokens that the model's vocabulary lacks, or has under another id; views into `pipeline`.
+  std::vector<std::pair<std::uint32_t, std::string_view>> other_tokens;  // by id
   std::unordered_map<std::string_view, std::uint32_t> added_ids;
   std::size_t vocabulary_size = 0;
+  std::size_t id_limit = 0;
+
+  /// Throws FormatError if one of the ids is none: the file is damaged.
+  void check(std::span<const std::uint32_t> ids) const;
 
   using Scratch = tokenize::FastRoad::Scratch;
   /// Memory of earlier calls, to be used again: one piece a thread that encodes at the same time.
@@ -38,6 +43,13 @@ struct Tokenizer::Impl {
 };
 
 namespace tokenize {
+
+/// Puts the tokenizer, which was made of `json`, into sections: its large parts as they are used,
+/// the rest as JSON.
+void save_tokenizer(const Tokenizer& tokenizer, core::Json json, core::Sections& sections);
+
+/// Uses those sections where they lie. Throws FormatError.
+Tokenizer load_tokenizer(const core::Sections& sections);
 
 /// Encodes many texts one after the other without allocating for each. For one thread at a time.
 class Session {

@@ -1,6 +1,7 @@
 #include "tokenize/trie.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace m2v::tokenize {
 namespace {
@@ -15,6 +16,7 @@ class Trie::Builder {
   Builder(std::span<const Key> keys, std::vector<Unit>& units) : keys_(keys), units_(units) {}
 
   void build() {
+    reserve();
     grow();
     take(kRoot);
     take(kSpare);
@@ -41,17 +43,35 @@ class Trie::Builder {
   static constexpr std::uint32_t kNoBase = 0;  // what nodes without children have
   static constexpr std::uint32_t kSpare = 1;   // a unit that nobody gets
 
+  /// Room for all nodes and some units that stay free, so that nothing is copied while it grows.
+  void reserve() {
+    std::size_t nodes = 1;
+    std::string_view before;
+    for (const Key& key : keys_) {
+      const auto same = std::ranges::mismatch(before, key.token).in2 - key.token.begin();
+      nodes += key.token.size() - static_cast<std::size_t>(same);
+      before = key.token;
+    }
+    const std::size_t units = nodes + nodes / 16 + kBlock;
+    units_.reserve(units);
+    next_.reserve(units);
+    previous_.reserve(units);
+    free_.reserve(units);
+    is_base_.reserve(units);
+    is_child_.reserve(units);
+  }
+
   void place_children(const Range& range, std::vector<Range>& open) {
     std::size_t begin = range.begin;
-    if (begin < range.end && keys_[begin].bytes.size() == range.depth) {
-      units_[range.node].set_value(keys_[begin++].value);
+    if (begin < range.end && keys_[begin].token.size() == range.depth) {
+      units_[range.node].set_value(keys_[begin++].id);
     }
     children_.clear();
     while (begin < range.end) {
-      const auto label = static_cast<unsigned char>(keys_[begin].bytes[range.depth]);
+      const auto label = static_cast<unsigned char>(keys_[begin].token[range.depth]);
       std::size_t end = begin + 1;
       while (end < range.end &&
-             static_cast<unsigned char>(keys_[end].bytes[range.depth]) == label) {
+             static_cast<unsigned char>(keys_[end].token[range.depth]) == label) {
         ++end;
       }
       children_.push_back({label, begin, end, range.depth + 1});
@@ -137,7 +157,18 @@ class Trie::Builder {
   std::vector<Range> children_;  // of the node at hand; `node` holds the label until it has a unit
 };
 
-Trie::Trie(std::span<const Key> keys) { Builder(keys, units_).build(); }
+Trie::Trie(std::span<const Key> keys) {
+  std::vector<Unit> units;
+  Builder(keys, units).build();
+  units_ = std::move(units);
+}
+
+Trie Trie::load(const core::Sections& sections, std::string_view name) {
+  Trie trie;
+  trie.units_ = sections.array<Unit>(name);
+  if (trie.empty()) sections.fail(name, "has no root");
+  return trie;
+}
 
 std::uint32_t Trie::walk(std::uint32_t node, std::string_view bytes) const noexcept {
   for (const char byte : bytes) {

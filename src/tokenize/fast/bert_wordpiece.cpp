@@ -56,7 +56,8 @@ static_assert(NormalizedText::kReadAhead >= WordIds::kReadAhead);
 
 }  // namespace
 
-std::unique_ptr<const FastRoad> BertWordPiece::compile(const Pipeline& pipeline) {
+std::unique_ptr<const FastRoad> BertWordPiece::compile(const Pipeline& pipeline,
+                                                       const core::Sections* compiled) {
   const auto& normalizers = pipeline.normalizer.steps();
   const auto& pre_tokenizers = pipeline.pre_tokenizer.steps();
   if (!std::holds_alternative<WordPiece>(pipeline.model) || normalizers.size() != 1 ||
@@ -67,11 +68,12 @@ std::unique_ptr<const FastRoad> BertWordPiece::compile(const Pipeline& pipeline)
                     std::holds_alternative<BertPreTokenizer>(pre_tokenizers[0]) &&
                     pipeline.added_normalized.empty();
   if (!fits) return nullptr;
-  return std::unique_ptr<const FastRoad>(new BertWordPiece(pipeline.model, *normalizer));
+  return std::unique_ptr<const FastRoad>(new BertWordPiece(pipeline.model, *normalizer, compiled));
 }
 
-BertWordPiece::BertWordPiece(const Model& model, const BertNormalizer& normalizer)
-    : normalizer_(normalizer), words_(model, Spelling::kAsIs, can_be_word) {
+BertWordPiece::BertWordPiece(const Model& model, const BertNormalizer& normalizer,
+                             const core::Sections* compiled)
+    : normalizer_(normalizer), words_(model, Spelling::kAsIs, compiled, can_be_word) {
   table_.reserve(kTableEnd);
   for (char32_t c = 0; c < kTableEnd; ++c) table_.push_back(map(c));
 }

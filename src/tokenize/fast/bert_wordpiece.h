@@ -19,10 +19,12 @@ namespace m2v::tokenize {
 class BertWordPiece : public FastRoad {
  public:
   /// Null if the pipeline is of another kind. The pipeline must outlive the result.
-  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline);
+  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline,
+                                                 const core::Sections* compiled);
 
   bool encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
               Scratch& scratch) const override;
+  void save(core::Sections& sections) const override { words_.save(sections); }
 
  private:
   /// What one character becomes, where that is at most one character of up to three bytes.
@@ -34,7 +36,8 @@ class BertWordPiece : public FastRoad {
   };
   static constexpr char32_t kTableEnd = 0x3400;
 
-  BertWordPiece(const Model& model, const BertNormalizer& normalizer);
+  BertWordPiece(const Model& model, const BertNormalizer& normalizer,
+                const core::Sections* compiled);
 
   Mapped map(char32_t c) const;
   bool normalize(std::string_view text, Scratch& scratch) const;

@@ -10,6 +10,12 @@ namespace {
 
 using Pair = std::pair<char32_t, char32_t>;
 
+constexpr std::string_view kAsciiPairs = ":seams.ascii";
+constexpr std::string_view kOtherPairs = ":seams.others";
+
+/// From a hash to a bit of so many words.
+int shift_for(std::size_t words) noexcept { return 64 - std::countr_zero(64 * words); }
+
 /// The tokens by their ids; none if two share an id, if most ids are of no token, or if one is
 /// empty.
 std::optional<std::vector<std::string_view>> tokens_by_id(const Vocabulary& vocabulary) {
@@ -79,40 +85,58 @@ std::optional<std::vector<Pair>> joined_pairs(const Bpe& model, Spelling spellin
 
 }  // namespace
 
-std::optional<BpeSeams> BpeSeams::find(const Bpe& model, Spelling spelling) {
+std::optional<BpeSeams> BpeSeams::find(const Bpe& model, Spelling spelling,
+                                       const core::Sections* compiled) {
   if (model.has_affixes() || model.ignores_merges()) return std::nullopt;
   // Characters that leave no trace make neighbours of those around them.
   if (!model.spells_everything() && model.unknown().token().empty()) return std::nullopt;
+  if (compiled != nullptr) return load(model, spelling, *compiled);
   const auto pairs = joined_pairs(model, spelling);
   if (!pairs) return std::nullopt;
-  BpeSeams seams;
-  seams.others_.resize(std::bit_ceil(16 * pairs->size() + 2));
-  seams.shift_ = 64 - std::countr_zero(seams.others_.size());
+  BpeSeams seams(model, spelling);
+  std::vector<std::uint8_t> ascii(kAscii * kAscii);
+  std::vector<std::uint64_t> others(std::bit_ceil(16 * pairs->size() + 64) / 64);
+  seams.shift_ = shift_for(others.size());
   for (const auto& [left, right] : *pairs) {
     if ((left | right) < kAscii) {
-      seams.ascii_[left][right] = true;
+      ascii[left * kAscii + right] = 1;
     } else {
-      seams.others_[seams.place_of(left, right)] = true;
+      const std::size_t place = seams.place_of(left, right);
+      others[place / 64] |= std::uint64_t{1} << (place % 64);
     }
   }
-  seams.note_unknown(model, spelling);
+  seams.ascii_ = std::move(ascii);
+  seams.others_ = std::move(others);
   return seams;
 }
 
-void BpeSeams::note_unknown(const Bpe& model, Spelling spelling) {
-  spells_everything_ = model.spells_everything();
+BpeSeams::BpeSeams(const Bpe& model, Spelling spelling)
+    : spells_everything_(model.spells_everything()) {
   std::string spelled;
   for (std::size_t c = 0; c < kAscii; ++c) {
     const char character = static_cast<char>(c);
     spell(spelling, {&character, 1}, spelled);
     known_[c] = model.vocabulary().find(spelled).has_value();
   }
-  if (spells_everything_) return;
-  for (std::size_t left = 0; left < kAscii; ++left) {
-    for (std::size_t right = 0; right < kAscii; ++right) {
-      if (!known_[left] && !known_[right]) ascii_[left][right] = true;
-    }
+}
+
+std::optional<BpeSeams> BpeSeams::load(const Bpe& model, Spelling spelling,
+                                       const core::Sections& sections) {
+  if (!sections.has(kAsciiPairs)) return std::nullopt;
+  BpeSeams seams(model, spelling);
+  seams.ascii_ = sections.array<std::uint8_t>(kAsciiPairs);
+  if (seams.ascii_.size() != kAscii * kAscii) sections.fail(kAsciiPairs, "has another size");
+  seams.others_ = sections.array<std::uint64_t>(kOtherPairs);
+  if (!std::has_single_bit(seams.others_.size())) {
+    sections.fail(kOtherPairs, "its size is no power of two");
   }
+  seams.shift_ = shift_for(seams.others_.size());
+  return seams;
+}
+
+void BpeSeams::save(core::Sections& sections) const {
+  sections.add(kAsciiPairs, ascii_);
+  sections.add(kOtherPairs, others_);
 }
 
 }  // namespace m2v::tokenize

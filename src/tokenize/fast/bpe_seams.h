@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/flat_array.h"
+#include "core/sections.h"
 #include "tokenize/fast/spelling.h"
 #include "tokenize/models/bpe.h"
 #include "unicode/unicode.h"
@@ -26,7 +28,10 @@ class BpeSeams {
   /// For words in this spelling. None for a model with more to it than characters and merges: with
   /// affixes, with `ignore_merges`, with an id for two tokens, with merges of what stands for
   /// characters outside the vocabulary, or with nothing that stands for them.
-  static std::optional<BpeSeams> find(const Bpe& model, Spelling spelling);
+  /// `compiled` has what save() put there, or nothing if there are none; null: they are looked for.
+  static std::optional<BpeSeams> find(const Bpe& model, Spelling spelling,
+                                      const core::Sections* compiled = nullptr);
+  void save(core::Sections& sections) const;
 
   /// Calls `visit(const char* word, std::size_t size)` for what stands between seams, until it
   /// returns false. The text is valid UTF-8.
@@ -49,13 +54,18 @@ class BpeSeams {
  private:
   static constexpr std::size_t kAscii = 128;
 
-  BpeSeams() = default;
-  void note_unknown(const Bpe& model, Spelling spelling);
+  BpeSeams(const Bpe& model, Spelling spelling);
+  static std::optional<BpeSeams> load(const Bpe& model, Spelling spelling,
+                                      const core::Sections& sections);
 
   bool may_join(char32_t left, char32_t right) const noexcept {
-    if ((left | right) < kAscii) return ascii_[left][right];
-    if (others_[place_of(left, right)]) return true;
+    if (may_merge(left, right)) return true;
     return !spells_everything_ && !is_known(left) && !is_known(right);
+  }
+  bool may_merge(char32_t left, char32_t right) const noexcept {
+    if ((left | right) < kAscii) return ascii_[left * kAscii + right] != 0;
+    const std::size_t place = place_of(left, right);
+    return (others_[place / 64] >> (place % 64) & 1) != 0;
   }
   bool is_known(char32_t c) const noexcept { return c < kAscii && known_[c]; }
 
@@ -64,11 +74,12 @@ class BpeSeams {
     return key * 0x9E3779B97F4A7C15 >> shift_;
   }
 
-  /// Whether a merge may join the two.
-  std::array<std::array<bool, kAscii>, kAscii> ascii_{};
-  /// The same for other pairs, by a hash: two pairs may share a place, so that a seam is missed.
-  std::vector<bool> others_;
-  int shift_ = 64;
+  /// Whether a merge may join the two: not 0. By the left character, then the right one.
+  core::FlatArray<std::uint8_t> ascii_;
+  /// The same for other pairs, a bit each, by a hash: two pairs may share a place, so that a seam
+  /// is missed. A power of two.
+  core::FlatArray<std::uint64_t> others_;
+  int shift_ = 0;
   /// Whether there are bytes for every character, and so no unknown one: an unknown token waits for
   /// more unknown characters, and bytes overtake it, until a character in the vocabulary comes.
   bool spells_everything_ = false;

@@ -22,17 +22,19 @@ std::optional<ByteLevelWords::Cut> ByteLevelWords::find_cut(
              bytes->add_prefix_space ? Spelling::kSpacedByteLevel : Spelling::kByteLevel};
 }
 
-std::unique_ptr<const FastRoad> ByteLevelWords::compile(const Pipeline& pipeline) {
+std::unique_ptr<const FastRoad> ByteLevelWords::compile(const Pipeline& pipeline,
+                                                        const core::Sections* compiled) {
   const auto cut = find_cut(pipeline.pre_tokenizer.steps());
   if (!cut || !WordIds::can_serve(pipeline.model)) return nullptr;
-  return std::unique_ptr<const FastRoad>(new ByteLevelWords(pipeline, *cut));
+  return std::unique_ptr<const FastRoad>(new ByteLevelWords(pipeline, *cut, compiled));
 }
 
-ByteLevelWords::ByteLevelWords(const Pipeline& pipeline, const Cut& cut)
+ByteLevelWords::ByteLevelWords(const Pipeline& pipeline, const Cut& cut,
+                               const core::Sections* compiled)
     : pipeline_(pipeline),
       cut_(cut),
       normalizer_(pipeline.normalizer),
-      words_(pipeline.model, cut.spelling) {}
+      words_(pipeline.model, cut.spelling, compiled) {}
 
 bool ByteLevelWords::encode(std::string_view text, bool, IdBuffer& ids, std::size_t limit,
                             Scratch& scratch) const {

@@ -18,10 +18,12 @@ namespace m2v::tokenize {
 class ByteLevelWords : public FastRoad {
  public:
   /// Null if the pipeline is of another kind. The pipeline must outlive the result.
-  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline);
+  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline,
+                                                 const core::Sections* compiled);
 
   bool encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
               Scratch& scratch) const override;
+  void save(core::Sections& sections) const override { words_.save(sections); }
 
  private:
   /// How the text is cut into words, and how these are spelled.
@@ -33,7 +35,7 @@ class ByteLevelWords : public FastRoad {
   };
   static std::optional<Cut> find_cut(const std::vector<PreTokenizerStep>& steps);
 
-  ByteLevelWords(const Pipeline& pipeline, const Cut& cut);
+  ByteLevelWords(const Pipeline& pipeline, const Cut& cut, const core::Sections* compiled);
 
   void encode_part(std::string_view text, IdBuffer& ids, std::size_t limit, Scratch& scratch) const;
 

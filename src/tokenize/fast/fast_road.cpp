@@ -7,10 +7,11 @@
 
 namespace m2v::tokenize {
 
-std::unique_ptr<const FastRoad> FastRoad::compile(const Pipeline& pipeline) {
+std::unique_ptr<const FastRoad> FastRoad::compile(const Pipeline& pipeline,
+                                                  const core::Sections* compiled) {
   for (const auto compile_kind : {BertWordPiece::compile, ByteLevelWords::compile,
                                   MetaspaceWords::compile, SentencePieceBpe::compile}) {
-    if (auto road = compile_kind(pipeline)) return road;
+    if (auto road = compile_kind(pipeline, compiled)) return road;
   }
   return nullptr;
 }

@@ -33,7 +33,10 @@ class FastRoad {
   };
 
   /// Null if there is none for this kind. The pipeline must outlive the result.
-  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline);
+  /// `compiled` has what save() put there; null: all is made of the pipeline.
+  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline,
+                                                 const core::Sections* compiled = nullptr);
+  virtual void save(core::Sections& sections) const = 0;
 
   FastRoad() = default;
   virtual ~FastRoad() = default;

@@ -70,21 +70,22 @@ const Metaspace* find_metaspace(const std::vector<PreTokenizerStep>& steps) {
 
 }  // namespace
 
-std::unique_ptr<const FastRoad> MetaspaceWords::compile(const Pipeline& pipeline) {
+std::unique_ptr<const FastRoad> MetaspaceWords::compile(const Pipeline& pipeline,
+                                                        const core::Sections* compiled) {
   const auto& steps = pipeline.pre_tokenizer.steps();
   const Metaspace* const metaspace = find_metaspace(steps);
   if (metaspace == nullptr || !WordIds::can_serve(pipeline.model)) return nullptr;
   return std::unique_ptr<const FastRoad>(
-      new MetaspaceWords(pipeline, metaspace->prepend, steps.size() == 2));
+      new MetaspaceWords(pipeline, metaspace->prepend, steps.size() == 2, compiled));
 }
 
 MetaspaceWords::MetaspaceWords(const Pipeline& pipeline, Metaspace::Prepend prepend,
-                               bool splits_whitespace)
+                               bool splits_whitespace, const core::Sections* compiled)
     : pipeline_(pipeline),
       prepend_(prepend),
       splits_whitespace_(splits_whitespace),
       normalizer_(pipeline.normalizer),
-      words_(pipeline.model, Spelling::kMetaspace) {}
+      words_(pipeline.model, Spelling::kMetaspace, compiled) {}
 
 bool MetaspaceWords::encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
                             Scratch& scratch) const {

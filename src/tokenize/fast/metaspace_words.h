@@ -18,13 +18,16 @@ namespace m2v::tokenize {
 class MetaspaceWords : public FastRoad {
  public:
   /// Null if the pipeline is of another kind. The pipeline must outlive the result.
-  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline);
+  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline,
+                                                 const core::Sections* compiled);
 
   bool encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
               Scratch& scratch) const override;
+  void save(core::Sections& sections) const override { words_.save(sections); }
 
  private:
-  MetaspaceWords(const Pipeline& pipeline, Metaspace::Prepend prepend, bool splits_whitespace);
+  MetaspaceWords(const Pipeline& pipeline, Metaspace::Prepend prepend, bool splits_whitespace,
+                 const core::Sections* compiled);
 
   bool encode_part(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
                    Scratch& scratch) const;

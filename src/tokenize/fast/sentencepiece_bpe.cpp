@@ -39,25 +39,27 @@ std::optional<SentencePieceBpe::Marking> SentencePieceBpe::find_marking(const Pi
   return Marking{Normalizer({normalizers.begin(), normalizers.end() - 1})};
 }
 
-std::unique_ptr<const FastRoad> SentencePieceBpe::compile(const Pipeline& pipeline) {
+std::unique_ptr<const FastRoad> SentencePieceBpe::compile(const Pipeline& pipeline,
+                                                          const core::Sections* compiled) {
   const auto* model = std::get_if<Bpe>(&pipeline.model);
   // Without a token for the mark, a space may have more ids than bytes.
   if (model == nullptr || !model->vocabulary().find(kMark)) return nullptr;
   auto marking = find_marking(pipeline);
   if (!marking) return nullptr;
-  auto seams = BpeSeams::find(*model, Spelling::kSpacesForMarks);
+  auto seams = BpeSeams::find(*model, Spelling::kSpacesForMarks, compiled);
   if (!seams) return nullptr;
   return std::unique_ptr<const FastRoad>(
-      new SentencePieceBpe(pipeline, *std::move(marking), *std::move(seams)));
+      new SentencePieceBpe(pipeline, *std::move(marking), *std::move(seams), compiled));
 }
 
-SentencePieceBpe::SentencePieceBpe(const Pipeline& pipeline, Marking marking, BpeSeams seams)
+SentencePieceBpe::SentencePieceBpe(const Pipeline& pipeline, Marking marking, BpeSeams seams,
+                                   const core::Sections* compiled)
     : pipeline_(pipeline),
       marking_(std::move(marking)),
       quick_(marking_.before),
       normalizer_(pipeline.normalizer),
       seams_(std::move(seams)),
-      words_(pipeline.model, Spelling::kSpacesForMarks) {}
+      words_(pipeline.model, Spelling::kSpacesForMarks, compiled) {}
 
 /// For text in front of the marking. A pattern of nothing but marks may be anywhere.
 bool SentencePieceBpe::may_hold_added(std::string_view text) const noexcept {

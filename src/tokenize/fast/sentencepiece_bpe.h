@@ -20,10 +20,15 @@ namespace m2v::tokenize {
 class SentencePieceBpe : public FastRoad {
  public:
   /// Null if the pipeline is of another kind. The pipeline must outlive the result.
-  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline);
+  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline,
+                                                 const core::Sections* compiled);
 
   bool encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
               Scratch& scratch) const override;
+  void save(core::Sections& sections) const override {
+    seams_.save(sections);
+    words_.save(sections);
+  }
 
  private:
   /// How spaces become marks.
@@ -33,7 +38,8 @@ class SentencePieceBpe : public FastRoad {
   };
   static std::optional<Marking> find_marking(const Pipeline& pipeline);
 
-  SentencePieceBpe(const Pipeline& pipeline, Marking marking, BpeSeams seams);
+  SentencePieceBpe(const Pipeline& pipeline, Marking marking, BpeSeams seams,
+                   const core::Sections* compiled);
 
   bool may_hold_added(std::string_view text) const noexcept;
   void encode_part(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,

@@ -4,46 +4,55 @@
 #include <variant>
 
 namespace m2v::tokenize {
+namespace {
 
-WordIds::WordIds(const Model& model, Spelling spelling, IsWord is_word)
+constexpr std::string_view kShortWords = ":words.short";
+constexpr std::string_view kLongWords = ":words.long";
+
+}  // namespace
+
+WordIds::WordIds(const Model& model, Spelling spelling, const core::Sections* compiled,
+                 IsWord is_word)
     : model_(model), wordpiece_(std::get_if<WordPiece>(&model)), spelling_(spelling) {
-  fill_tables(is_word);
+  if (compiled != nullptr) {
+    short_words_ = IdTable<WordKey<1>>::load(*compiled, kShortWords);
+    long_words_ = IdTable<WordKey<2>>::load(*compiled, kLongWords);
+  } else {
+    fill_tables(is_word);
+  }
+}
+
+void WordIds::save(core::Sections& sections) const {
+  short_words_.save(sections, kShortWords);
+  long_words_.save(sections, kLongWords);
 }
 
 void WordIds::fill_tables(IsWord is_word) {
-  struct Word {
-    std::string text;
-    std::uint32_t id;
-  };
-  std::vector<Word> words;
-  std::size_t short_words = 0;
+  std::vector<IdTable<WordKey<1>>::Entry> short_words;
+  std::vector<IdTable<WordKey<2>>::Entry> long_words;
   Scratch scratch;
   for (const auto& [token, id] : vocabulary_of(model_).entries()) {
-    for (std::string& word : words_spelled(spelling_, token)) {
+    for (const std::string& word : words_spelled(spelling_, token)) {
       const bool fits = !word.empty() && word.size() <= WordKey<2>::kMaxBytes &&
                         word.find('\0') == std::string::npos;
       if (!fits || (is_word != nullptr && !is_word(word))) continue;
       scratch.pieces.clear();
       tokenize(model_, token, scratch.pieces, scratch.model);
       if (scratch.pieces.size() != 1) continue;
-      short_words += word.size() <= WordKey<1>::kMaxBytes ? 1 : 0;
-      words.push_back({std::move(word), scratch.pieces[0].id});
+      char padded[WordKey<2>::kMaxBytes] = {};
+      word.copy(padded, word.size());
+      if (word.size() <= WordKey<1>::kMaxBytes) {
+        short_words.push_back({{padded, word.size()}, scratch.pieces[0].id});
+      } else {
+        long_words.push_back({{padded, word.size()}, scratch.pieces[0].id});
+      }
     }
   }
   // Vocabularies have the frequent tokens first, by and large.
-  std::stable_sort(words.begin(), words.end(),
-                   [](const Word& a, const Word& b) { return a.id < b.id; });
-  short_words_.reserve(short_words);
-  long_words_.reserve(words.size() - short_words);
-  for (const Word& word : words) {
-    char padded[WordKey<2>::kMaxBytes] = {};
-    word.text.copy(padded, word.text.size());
-    if (word.text.size() <= WordKey<1>::kMaxBytes) {
-      short_words_.insert({padded, word.text.size()}, word.id);
-    } else {
-      long_words_.insert({padded, word.text.size()}, word.id);
-    }
-  }
+  std::ranges::stable_sort(short_words, {}, &IdTable<WordKey<1>>::Entry::id);
+  std::ranges::stable_sort(long_words, {}, &IdTable<WordKey<2>>::Entry::id);
+  short_words_ = IdTable<WordKey<1>>(short_words);
+  long_words_ = IdTable<WordKey<2>>(long_words);
 }
 
 bool WordIds::can_serve(const Model& model) noexcept {

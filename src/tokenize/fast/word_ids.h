@@ -22,8 +22,10 @@ class WordIds {
   /// Whether a token can be a word of the road that asks.
   using IsWord = bool (*)(std::string_view word);
 
-  /// The model must outlive this.
-  WordIds(const Model& model, Spelling spelling, IsWord is_word = nullptr);
+  /// The model must outlive this. `compiled` has what save() put there; null: the tables are made.
+  WordIds(const Model& model, Spelling spelling, const core::Sections* compiled,
+          IsWord is_word = nullptr);
+  void save(core::Sections& sections) const;
 
   /// The memory of one thread.
   struct Scratch {

@@ -22,10 +22,10 @@ void refuse_dropout(const core::JsonAt& json) {
 
 }  // namespace
 
-Bpe Bpe::parse(const core::JsonAt& json) {
+Bpe Bpe::parse(const core::JsonAt& json, const core::Sections* compiled) {
   refuse_dropout(json);
   Bpe model;
-  model.vocabulary_ = Vocabulary(parse_vocabulary(json.at("vocab")));
+  model.vocabulary_ = read_vocabulary(json, compiled);
   if (const auto unknown = json.get("unk_token")) {
     model.has_unknown_ = true;
     model.unknown_ = UnknownToken(*unknown, model.vocabulary_);
@@ -37,13 +37,20 @@ Bpe Bpe::parse(const core::JsonAt& json) {
   model.byte_fallback_ = json.boolean_or("byte_fallback", false);
   model.ignore_merges_ = json.boolean_or("ignore_merges", false);
   model.byte_tokens_ = find_byte_tokens(model.vocabulary_);
-  model.merges_ = parse_merges(json.at("merges"), model.vocabulary_, model.prefix_);
+  model.merges_ = compiled != nullptr
+                      ? MergeTable::load(*compiled)
+                      : parse_merges(json.at("merges"), model.vocabulary_, model.prefix_);
   return model;
 }
 
 bool Bpe::spells_everything() const noexcept {
   return byte_fallback_ && std::all_of(byte_tokens_.begin(), byte_tokens_.end(),
                                        [](const auto& id) { return id.has_value(); });
+}
+
+void Bpe::save(core::Sections& sections) const {
+  vocabulary_.save(sections);
+  merges_.save(sections);
 }
 
 void Bpe::tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& scratch) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "core/sections.h"
 #include "tokenize/models/byte_tokens.h"
 #include "tokenize/models/merge_queue.h"
 #include "tokenize/models/merge_table.h"
@@ -22,7 +23,8 @@ class Bpe {
  public:
   static constexpr std::string_view kType = "BPE";
 
-  static Bpe parse(const core::JsonAt& json);
+  static Bpe parse(const core::JsonAt& json, const core::Sections* compiled = nullptr);
+  void save(core::Sections& sections) const;  ///< What parse() then finds in `compiled`.
 
   /// Working memory, to be used again and again. For one thread at a time.
   class Scratch {

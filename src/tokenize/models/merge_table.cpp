@@ -1,15 +1,43 @@
 #include "tokenize/models/merge_table.h"
 
-#include <bit>
+#include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace m2v::tokenize {
+namespace {
 
-MergeTable::MergeTable(std::size_t pairs)
-    : entries_(std::bit_ceil(2 * pairs + 2)), shift_(64 - std::countr_zero(entries_.size())) {}
+constexpr std::string_view kSection = ":merges";
 
-void MergeTable::insert(std::uint32_t left, std::uint32_t right, Merge merge) noexcept {
-  const std::uint64_t key = key_of(left, right);
-  entries_[place_of(key)] = {key, merge};
+}  // namespace
+
+MergeTable::MergeTable(std::span<const Listed> merges) {
+  const std::size_t homes = std::bit_ceil(2 * merges.size() + 2);
+  shift_ = shift_for(homes);
+  std::vector<Entry> entries(homes + merges.size() + 1);
+  std::size_t end = homes;  // of what is in use, and of the homes
+  for (const auto& [left, right, merge] : merges) {
+    const std::uint64_t key = key_of(left, right);
+    std::size_t place = home_of(key, shift_);
+    while (entries[place].merge.rank != kFree && entries[place].key != key) ++place;
+    entries[place] = {key, merge};
+    end = std::max(end, place + 1);
+  }
+  entries.resize(end + 1);
+  entries_ = std::move(entries);
 }
+
+MergeTable MergeTable::load(const core::Sections& sections) {
+  MergeTable table;
+  table.entries_ = sections.array<Entry>(kSection);
+  const std::size_t size = table.entries_.size();
+  if (size < 3 || table.entries_[size - 1].merge.rank != kFree) {
+    sections.fail(kSection, "its last entry is not free");
+  }
+  table.shift_ = shift_for(std::bit_floor(size - 1));
+  return table;
+}
+
+void MergeTable::save(core::Sections& sections) const { sections.add(kSection, entries_); }
 
 }  // namespace m2v::tokenize

@@ -1,30 +1,47 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <span>
+
+#include "core/flat_array.h"
+#include "core/sections.h"
 
 namespace m2v::tokenize {
 
 /// Which pairs of neighbouring tokens become one: a hash table with open addressing, so that one
 /// look costs about one memory access.
+///
+///   | homes, a power of two, at least half of them free | more entries, the last one free |
+///
+/// A pair is at its home or behind it, with no free entry between: the last entry ends every
+/// search.
 class MergeTable {
  public:
   struct Merge {
     std::uint32_t rank;  ///< The lowest of a word goes first. Below 0xFFFFFFFF.
     std::uint32_t id;    ///< Of the token that the two become.
   };
+  struct Listed {
+    std::uint32_t left, right;
+    Merge merge;
+  };
 
-  /// Has room for so many pairs.
-  explicit MergeTable(std::size_t pairs = 0);
+  /// Of a pair that is listed twice the later one counts.
+  explicit MergeTable(std::span<const Listed> merges = {});
 
-  /// Replaces what was known of the pair.
-  void insert(std::uint32_t left, std::uint32_t right, Merge merge) noexcept;
+  /// From and to the section ":merges". Any content of a whole size is safe to use. Throws
+  /// FormatError.
+  static MergeTable load(const core::Sections& sections);
+  void save(core::Sections& sections) const;
 
   /// Null if the two do not merge.
   const Merge* find(std::uint32_t left, std::uint32_t right) const noexcept {
-    const Entry& entry = entries_[place_of(key_of(left, right))];
-    return entry.merge.rank == kFree ? nullptr : &entry.merge;
+    const std::uint64_t key = key_of(left, right);
+    const Entry* entry = entries_.data() + home_of(key, shift_);
+    while (entry->merge.rank != kFree && entry->key != key) ++entry;
+    return entry->merge.rank == kFree ? nullptr : &entry->merge;
   }
 
   /// Calls `visit(left, right)` for each pair, in no order.
@@ -46,19 +63,16 @@ class MergeTable {
   static std::uint64_t key_of(std::uint32_t left, std::uint32_t right) noexcept {
     return std::uint64_t{left} << 32 | right;
   }
-
-  /// Where the key is, or where it would go.
-  std::size_t place_of(std::uint64_t key) const noexcept {
+  /// Where the key is looked for first.
+  static std::size_t home_of(std::uint64_t key, int shift) noexcept {
     // Multiplied by the golden ratio, the high bits depend on all bits of the key.
-    std::size_t place = (key * 0x9E3779B97F4A7C15) >> shift_;
-    while (entries_[place].merge.rank != kFree && entries_[place].key != key) {
-      place = (place + 1) & (entries_.size() - 1);
-    }
-    return place;
+    return (key * 0x9E3779B97F4A7C15) >> shift;
   }
+  /// For a table of so many homes.
+  static int shift_for(std::size_t homes) noexcept { return 64 - std::countr_zero(homes); }
 
-  std::vector<Entry> entries_;  // a power of two, at least half of them free
-  int shift_;
+  core::FlatArray<Entry> entries_;
+  int shift_ = 0;  // from hash to home
 };
 
 }  // namespace m2v::tokenize

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "m2v/error.h"
 #include "unicode/unicode.h"
@@ -21,13 +22,13 @@ class Reader {
     if (!json_.value().is_array()) json_.fail("expected an array of merges");
     const core::Json::Array& items = json_.value().array();
     const bool in_lines = !items.empty() && items.front().is_string();
-    MergeTable merges(items.size());
+    merges_.reserve(items.size());
     std::uint32_t rank = 0;
     for (index_ = 0; index_ < items.size(); ++index_) {
       if (in_lines && is_comment(items[index_])) continue;
-      add(in_lines ? split_line(items[index_]) : pair_of(items[index_]), rank++, merges);
+      add(in_lines ? split_line(items[index_]) : pair_of(items[index_]), rank++);
     }
-    return merges;
+    return MergeTable(merges_);
   }
 
  private:
@@ -52,7 +53,7 @@ class Reader {
     return {item.array()[0].string(), item.array()[1].string()};
   }
 
-  void add(const Pair& pair, std::uint32_t rank, MergeTable& merges) {
+  void add(const Pair& pair, std::uint32_t rank) {
     const auto& [left, right] = pair;
     const std::uint32_t left_id = id_of(left);
     const std::uint32_t right_id = id_of(right);
@@ -62,7 +63,7 @@ class Reader {
       fail("the token \"" + std::string(right) + "\" does not start with the prefix");
     }
     merged_.assign(left).append(right.substr(prefix_.size()));
-    merges.insert(left_id, right_id, {rank, id_of(merged_)});
+    merges_.push_back({left_id, right_id, {rank, id_of(merged_)}});
   }
 
   std::uint32_t id_of(std::string_view token) const {
@@ -80,6 +81,7 @@ class Reader {
   std::string_view prefix_;
   std::size_t index_ = 0;
   std::string merged_;
+  std::vector<MergeTable::Listed> merges_;
 };
 
 }  // namespace

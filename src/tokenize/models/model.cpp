@@ -17,14 +17,24 @@ std::string type_of(const core::JsonAt& json) {
 
 }  // namespace
 
-Model parse_model(const core::JsonAt& json) {
+Model parse_model(const core::JsonAt& json, const core::Sections* compiled) {
   const std::string type = type_of(json);
-  if (type == Bpe::kType) return Bpe::parse(json);
-  if (type == WordPiece::kType) return WordPiece::parse(json);
-  if (type == WordLevel::kType) return WordLevel::parse(json);
-  if (type == Unigram::kType) return Unigram::parse(json);
+  if (type == Bpe::kType) return Bpe::parse(json, compiled);
+  if (type == WordPiece::kType) return WordPiece::parse(json, compiled);
+  if (type == WordLevel::kType) return WordLevel::parse(json, compiled);
+  if (type == Unigram::kType) return Unigram::parse(json, compiled);
   json.at("type").fail("tokenizer model \"" + type +
                        "\" is not known; BPE, WordPiece, WordLevel and Unigram are");
+}
+
+void save_model(const Model& model, core::Json& json, core::Sections& sections) {
+  std::visit([&](const auto& kind) { kind.save(sections); }, model);
+  json.set("type", type_name(model));  // which can no longer be told by its members
+  if (std::holds_alternative<Unigram>(model)) {
+    json.set(Unigram::kUnknownToken, unknown_of(model).token());
+  }
+  json.erase("vocab");
+  json.erase("merges");
 }
 
 void tokenize(const Model& model, std::string_view word, std::vector<Piece>& pieces,

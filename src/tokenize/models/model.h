@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "core/json.h"
+#include "core/sections.h"
 #include "tokenize/models/bpe.h"
 #include "tokenize/models/unigram.h"
 #include "tokenize/models/wordlevel.h"
@@ -16,8 +17,12 @@ namespace m2v::tokenize {
 /// kType.
 using Model = std::variant<Bpe, WordPiece, WordLevel, Unigram>;
 
-/// Reads `$.model`. Throws FormatError for a type that it does not know.
-Model parse_model(const core::JsonAt& json);
+/// Reads `$.model`; its large parts come from `compiled`, where save_model() has put them, or from
+/// the JSON as well if that is null. Throws FormatError for a type that it does not know.
+Model parse_model(const core::JsonAt& json, const core::Sections* compiled = nullptr);
+
+/// Puts the large parts of the model into sections, and takes them out of its JSON, an object.
+void save_model(const Model& model, core::Json& json, core::Sections& sections);
 
 /// Working memory of any model, to be used again and again. For one thread at a time.
 struct ModelScratch {

@@ -13,20 +13,28 @@ namespace {
 constexpr std::uint32_t kNone = 0xFFFFFFFF;  // no way leads here so far
 constexpr double kUnknownPenalty = 10;       // what an unknown character has below the worst token
 
+constexpr std::string_view kScores = ":scores";
+constexpr std::string_view kUnknownScore = ":scores.unknown";
+
 }  // namespace
 
-Unigram Unigram::parse(const core::JsonAt& json) {
+Unigram Unigram::parse(const core::JsonAt& json, const core::Sections* compiled) {
   Unigram model;
   model.file_ = json.file();
-  model.parse_vocabulary(json.at("vocab"));
+  if (compiled != nullptr) {
+    model.load(*compiled);
+  } else {
+    model.parse_vocabulary(json.at("vocab"));
+  }
   if (const auto unknown = json.get("unk_id")) {
     const std::uint64_t id = unknown->natural();
     if (id >= model.size()) {
       unknown->fail("the vocabulary has only " + std::to_string(model.size()) + " tokens");
     }
-    const core::Json& entry = json.at("vocab").value().array()[id];
-    model.unknown_ =
-        UnknownToken(*unknown, entry.array()[0].string(), static_cast<std::uint32_t>(id));
+    const std::string& token = compiled != nullptr
+                                   ? json.at(kUnknownToken).string()
+                                   : json.at("vocab").value().array()[id].array()[0].string();
+    model.unknown_ = UnknownToken(*unknown, token, static_cast<std::uint32_t>(id));
   }
   if (const auto fallback = json.find("byte_fallback")) model.byte_fallback_ = fallback->boolean();
   model.byte_tokens_ = find_byte_tokens(model.vocabulary_);
@@ -38,21 +46,37 @@ void Unigram::parse_vocabulary(const core::JsonAt& json) {
   const core::Json::Array& items = json.value().array();
   std::vector<Vocabulary::Entry> entries;
   entries.reserve(items.size());
-  scores_.reserve(items.size());
+  std::vector<double> scores;
+  scores.reserve(items.size());
   double lowest = std::numeric_limits<double>::infinity();
   for (const core::Json& item : items) {
     const bool fits = item.is_array() && item.array().size() == 2 && item.array()[0].is_string() &&
                       item.array()[1].is_number();
     if (!fits) {
-      throw FormatError(file_, json.path() + "[" + std::to_string(scores_.size()) + "]",
+      throw FormatError(file_, json.path() + "[" + std::to_string(scores.size()) + "]",
                         "expected a token and its score");
     }
-    entries.push_back({item.array()[0].string(), static_cast<std::uint32_t>(scores_.size())});
-    scores_.push_back(as_read_by_tokenizers(item.array()[1].number()));
-    lowest = std::min(lowest, scores_.back());
+    entries.push_back({item.array()[0].string(), static_cast<std::uint32_t>(scores.size())});
+    scores.push_back(as_read_by_tokenizers(item.array()[1].number()));
+    lowest = std::min(lowest, scores.back());
   }
   unknown_score_ = lowest - kUnknownPenalty;
-  vocabulary_ = Vocabulary(std::move(entries));
+  scores_ = std::move(scores);
+  vocabulary_ = Vocabulary(entries);
+}
+
+void Unigram::load(const core::Sections& sections) {
+  vocabulary_ = Vocabulary::load(sections);
+  scores_ = sections.array<double>(kScores);
+  const auto unknown = sections.array<double>(kUnknownScore);
+  if (unknown.size() != 1) sections.fail(kUnknownScore, "is not one number");
+  unknown_score_ = unknown[0];
+}
+
+void Unigram::save(core::Sections& sections) const {
+  vocabulary_.save(sections);
+  sections.add(kScores, scores_);
+  sections.add(kUnknownScore, core::FlatArray<double>(std::vector<double>{unknown_score_}));
 }
 
 void Unigram::tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& scratch) const {
@@ -86,7 +110,7 @@ void Unigram::find_best_way(std::string_view word, Scratch& scratch) const {
       node = trie.child(node, word[i]);
       if (node == Trie::kNone) break;
       const std::uint32_t id = trie.value(node);
-      if (id == Trie::kNone) continue;
+      if (id >= scores_.size()) continue;  // none, or what a damaged file has
       const double score = scores_[id] + score_here;
       if (leads_to(i + 1, score)) nodes[i + 1] = {score, begin32, id};
       if (i + 1 == next) character_is_token = true;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "core/sections.h"
 #include "tokenize/models/byte_tokens.h"
 #include "tokenize/models/piece.h"
 #include "tokenize/models/unknown_token.h"
@@ -18,8 +19,11 @@ namespace m2v::tokenize {
 class Unigram {
  public:
   static constexpr std::string_view kType = "Unigram";
+  /// Where the JSON of a compiled model has the token of `unk_id`.
+  static constexpr std::string_view kUnknownToken = "unk_token";
 
-  static Unigram parse(const core::JsonAt& json);
+  static Unigram parse(const core::JsonAt& json, const core::Sections* compiled = nullptr);
+  void save(core::Sections& sections) const;  ///< What parse() then finds in `compiled`.
 
   /// Working memory, to be used again and again. For one thread at a time.
   class Scratch {
@@ -45,14 +49,15 @@ class Unigram {
 
  private:
   void parse_vocabulary(const core::JsonAt& json);
+  void load(const core::Sections& sections);
   void find_best_way(std::string_view word, Scratch& scratch) const;
   void collect_backwards(std::string_view word, Scratch& scratch) const;
   void append_unknown(std::string_view word, const Piece& stretch,
                       std::vector<Piece>& pieces) const;
 
   Vocabulary vocabulary_;
-  std::vector<double> scores_;  // by id
-  double unknown_score_ = 0;    // of one character that is no token
+  core::FlatArray<double> scores_;  // by id
+  double unknown_score_ = 0;        // of one character that is no token
   UnknownToken unknown_;
   bool byte_fallback_ = false;
   ByteTokens byte_tokens_;

@@ -12,6 +12,11 @@ constexpr std::int64_t kMaxId = Trie::kValueLimit - 1;
 
 }  // namespace
 
+Vocabulary read_vocabulary(const core::JsonAt& model, const core::Sections* compiled) {
+  if (compiled != nullptr) return Vocabulary::load(*compiled);
+  return Vocabulary(parse_vocabulary(model.at("vocab")));
+}
+
 std::vector<Vocabulary::Entry> parse_vocabulary(const core::JsonAt& json) {
   std::vector<Vocabulary::Entry> entries;
   entries.reserve(json.object().size());

@@ -4,9 +4,9 @@
 
 namespace m2v::tokenize {
 
-WordLevel WordLevel::parse(const core::JsonAt& json) {
+WordLevel WordLevel::parse(const core::JsonAt& json, const core::Sections* compiled) {
   WordLevel model;
-  model.vocabulary_ = Vocabulary(parse_vocabulary(json.at("vocab")));
+  model.vocabulary_ = read_vocabulary(json, compiled);
   model.unknown_ = UnknownToken(json.at("unk_token"), model.vocabulary_);
   return model;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "core/sections.h"
 #include "tokenize/models/piece.h"
 #include "tokenize/models/unknown_token.h"
 #include "tokenize/vocabulary.h"
@@ -15,7 +16,9 @@ class WordLevel {
  public:
   static constexpr std::string_view kType = "WordLevel";
 
-  static WordLevel parse(const core::JsonAt& json);
+  static WordLevel parse(const core::JsonAt& json, const core::Sections* compiled = nullptr);
+  /// What parse() then finds in `compiled`.
+  void save(core::Sections& sections) const { vocabulary_.save(sections); }
 
   /// Appends the one piece of a word, in UTF-8. Throws FormatError if the unknown token is needed
   /// and is not in the vocabulary.

@@ -5,9 +5,9 @@
 
 namespace m2v::tokenize {
 
-WordPiece WordPiece::parse(const core::JsonAt& json) {
+WordPiece WordPiece::parse(const core::JsonAt& json, const core::Sections* compiled) {
   WordPiece model;
-  model.vocabulary_ = Vocabulary(parse_vocabulary(json.at("vocab")));
+  model.vocabulary_ = read_vocabulary(json, compiled);
   model.unknown_ = UnknownToken(json.at("unk_token"), model.vocabulary_);
   model.max_characters_ = json.at("max_input_chars_per_word").natural();
   const std::string& prefix = json.at("continuing_subword_prefix").string();

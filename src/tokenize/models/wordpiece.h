@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "core/sections.h"
 #include "tokenize/models/piece.h"
 #include "tokenize/models/unknown_token.h"
 #include "tokenize/vocabulary.h"
@@ -17,7 +18,9 @@ class WordPiece {
  public:
   static constexpr std::string_view kType = "WordPiece";
 
-  static WordPiece parse(const core::JsonAt& json);
+  static WordPiece parse(const core::JsonAt& json, const core::Sections* compiled = nullptr);
+  /// What parse() then finds in `compiled`.
+  void save(core::Sections& sections) const { vocabulary_.save(sections); }
 
   /// Appends the pieces of one word, in UTF-8. Throws Error if the unknown token is needed and
   /// there is none.

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <type_traits>
 
 namespace m2v::tokenize {
 namespace {
 
 using Steps = std::vector<NormalizerStep>;
-using Append = void (*)(const core::JsonAt& json, Steps& steps);
+using Append = void (*)(const core::JsonAt& json, const core::Sections* compiled, Steps& steps);
 
 struct Kind {
   std::string_view type;
@@ -16,24 +17,29 @@ struct Kind {
 };
 
 template <class Step>
-void append_parsed(const core::JsonAt& json, Steps& steps) {
-  steps.emplace_back(Step::parse(json));
+void append_parsed(const core::JsonAt& json, const core::Sections* compiled, Steps& steps) {
+  if constexpr (std::is_same_v<Step, Precompiled>) {
+    steps.emplace_back(Step::parse(json, compiled));
+  } else {
+    steps.emplace_back(Step::parse(json));
+  }
 }
 
 template <class Step>
-void append_plain(const core::JsonAt&, Steps& steps) {
+void append_plain(const core::JsonAt&, const core::Sections*, Steps& steps) {
   steps.emplace_back(Step{});
 }
 
 template <unicode::NormalForm kForm>
-void append_form(const core::JsonAt&, Steps& steps) {
+void append_form(const core::JsonAt&, const core::Sections*, Steps& steps) {
   steps.emplace_back(UnicodeNormalizer{kForm});
 }
 
-void append_steps(const core::JsonAt& json, Steps& steps);
+void append_steps(const core::JsonAt& json, const core::Sections* compiled, Steps& steps);
 
-void append_sequence(const core::JsonAt& json, Steps& steps) {
-  for (const core::JsonAt& step : json.at("normalizers").elements()) append_steps(step, steps);
+void append_sequence(const core::JsonAt& json, const core::Sections* compiled, Steps& steps) {
+  for (const core::JsonAt& step : json.at("normalizers").elements())
+    append_steps(step, compiled, steps);
 }
 
 constexpr std::array kKinds = {
@@ -68,28 +74,29 @@ constexpr std::array kUntyped = {
     Untyped{{"prepend"}, append_parsed<Prepend>},
 };
 
-void append_steps(const core::JsonAt& json, Steps& steps) {
+void append_steps(const core::JsonAt& json, const core::Sections* compiled, Steps& steps) {
   const core::Json* const type = json.value().find("type");
   if (type != nullptr && type->is_string()) {
     const auto kind = std::ranges::find(kKinds, type->string(), &Kind::type);
-    if (kind != kKinds.end()) return kind->append(json, steps);
+    if (kind != kKinds.end()) return kind->append(json, compiled, steps);
   }
   const auto is_there = [&](std::string_view member) {
     return member.empty() || json.value().find(member) != nullptr;
   };
   for (const Untyped& kind : kUntyped) {
-    if (std::ranges::all_of(kind.members, is_there)) return kind.append(json, steps);
+    if (std::ranges::all_of(kind.members, is_there)) return kind.append(json, compiled, steps);
   }
   const core::JsonAt named = json.at("type");
-  if (named.string() == "BertNormalizer") return append_parsed<BertNormalizer>(json, steps);
+  if (named.string() == "BertNormalizer")
+    return append_parsed<BertNormalizer>(json, compiled, steps);
   named.fail("there is no normalizer \"" + named.string() + "\"");
 }
 
 }  // namespace
 
-Normalizer Normalizer::parse(const core::JsonAt& json) {
+Normalizer Normalizer::parse(const core::JsonAt& json, const core::Sections* compiled) {
   Normalizer normalizer;
-  append_steps(json, normalizer.steps_);
+  append_steps(json, compiled, normalizer.steps_);
   return normalizer;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "core/sections.h"
 #include "tokenize/aligned_text.h"
 #include "tokenize/normalizers/bert.h"
 #include "tokenize/normalizers/byte_level.h"
@@ -30,8 +31,9 @@ class Normalizer {
  public:
   Normalizer() = default;
   explicit Normalizer(std::vector<NormalizerStep> steps) : steps_(std::move(steps)) {}
-  /// Reads `$.normalizer`. Throws FormatError for a type that it does not know.
-  static Normalizer parse(const core::JsonAt& json);
+  /// Reads `$.normalizer`; large parts come from `compiled` where they were put there. Throws
+  /// FormatError for a type that it does not know.
+  static Normalizer parse(const core::JsonAt& json, const core::Sections* compiled = nullptr);
 
   void normalize(AlignedText& text) const;
   const std::vector<NormalizerStep>& steps() const noexcept { return steps_; }

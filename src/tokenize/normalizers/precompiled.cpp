@@ -13,6 +13,10 @@
 namespace m2v::tokenize {
 namespace {
 
+constexpr std::string_view kMember = "precompiled_charsmap";
+
+std::string section_name(std::uint64_t number) { return ":charsmap." + std::to_string(number); }
+
 constexpr std::size_t kLongestCluster = 5;  // in bytes, of those looked up as a whole
 
 /// The text as it is rewritten.
@@ -57,11 +61,33 @@ void replace_characters(std::u32string_view cluster, const Charsmap& charsmap, O
 
 }  // namespace
 
-Precompiled Precompiled::parse(const core::JsonAt& json) {
-  const core::JsonAt charsmap = json.at("precompiled_charsmap");
+Precompiled Precompiled::parse(const core::JsonAt& json, const core::Sections* compiled) {
+  const core::JsonAt charsmap = json.at(kMember);
+  if (compiled != nullptr && charsmap.value().is_integer()) {
+    return {Charsmap::load(compiled->array<char>(section_name(charsmap.natural())), charsmap)};
+  }
   const auto bytes = core::decode_base64(charsmap.string());
   if (!bytes) charsmap.fail("this is not base64");
-  return {Charsmap::parse(*bytes, charsmap)};
+  return {Charsmap::parse(std::vector<char>(bytes->begin(), bytes->end()), charsmap)};
+}
+
+void Precompiled::save_maps(core::Json& json, core::Sections& sections) {
+  if (json.is_array()) {
+    for (core::Json& element : json.array()) save_maps(element, sections);
+  }
+  if (!json.is_object()) return;
+  for (auto& [name, value] : json.object()) {
+    const bool is_map = name == kMember && value.is_string();
+    const auto bytes = is_map ? core::decode_base64(value.string()) : std::nullopt;
+    if (!bytes) {
+      save_maps(value, sections);
+      continue;
+    }
+    std::uint64_t number = 0;
+    while (sections.has(section_name(number))) ++number;
+    sections.add(section_name(number), std::string_view(*bytes));
+    value = number;
+  }
 }
 
 void Precompiled::normalize(AlignedText& text) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/json.h"
+#include "core/sections.h"
 #include "tokenize/aligned_text.h"
 #include "tokenize/charsmap.h"
 
@@ -12,7 +13,10 @@ namespace m2v::tokenize {
 struct Precompiled {
   Charsmap charsmap;
 
-  static Precompiled parse(const core::JsonAt& json);
+  /// The map comes from `compiled` if the JSON has but its number there.
+  static Precompiled parse(const core::JsonAt& json, const core::Sections* compiled);
+  /// Puts the maps anywhere in `json` into sections, and their numbers in their places.
+  static void save_maps(core::Json& json, core::Sections& sections);
   void normalize(AlignedText& text) const;
 };
 

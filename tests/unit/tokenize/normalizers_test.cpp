@@ -80,7 +80,8 @@ const std::string kPool("xyz\0", 4);
 
 Charsmap load(const std::string& bytes) {
   const Json json;
-  return Charsmap::parse(bytes, JsonAt(json, "test", "$.charsmap"));
+  return Charsmap::parse(std::vector<char>(bytes.begin(), bytes.end()),
+                         JsonAt(json, "test", "$.charsmap"));
 }
 
 TEST_CASE("the plain kinds") {

@@ -79,7 +79,7 @@ std::string random_text(std::mt19937& random) {
 }
 
 std::unique_ptr<const FastRoad> road_for(const Pipeline& pipeline) {
-  return tokenize::SentencePieceBpe::compile(pipeline);
+  return tokenize::SentencePieceBpe::compile(pipeline, nullptr);
 }
 
 Pipeline pipeline_of(const std::string& normalizer, const std::string& pre_tokenizer,
