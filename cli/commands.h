@@ -11,6 +11,8 @@ void add_tokenize(CLI::App& app);
 void add_search(CLI::App& app);
 void add_info(CLI::App& app);
 void add_bench(CLI::App& app);
+void add_convert(CLI::App& app);
+void add_verify(CLI::App& app);
 void add_pull(CLI::App& app);
 void add_push(CLI::App& app);
 

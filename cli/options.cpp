@@ -8,6 +8,7 @@
 
 #include "cli/hub_library.h"
 #include "cli/reporter.h"
+#include "m2v/compiled_model.h"
 #include "m2v/error.h"
 
 namespace m2v::cli {
@@ -47,9 +48,22 @@ fs::path model_folder(const ModelArgument& model) {
   }
 }
 
-StaticModel load_model(const fs::path& folder) {
+fs::path model_path(const ModelArgument& model) {
+  if (is_compiled_model(model.name)) {
+    if (model.hub.subfolder.empty()) return model.name;
+    throw std::invalid_argument("--subfolder: " + model.name + " is a file");
+  }
+  std::error_code ignored;
+  if (fs::is_regular_file(model.name, ignored)) {
+    throw Error(model.name +
+                ": neither a model folder nor a compiled model (m2v convert makes one)");
+  }
+  return model_folder(model);
+}
+
+StaticModel load_model(const fs::path& path) {
   Reporter reporter;
-  return StaticModel::load(folder, {}, reporter.on_event());
+  return StaticModel::load(path, {}, reporter.on_event());
 }
 
 std::size_t parse_max_length(const std::string& argument) {
@@ -76,7 +90,8 @@ double parse_real(const std::string& option, const std::string& argument) {
 
 void add_model_option(CLI::App& command, ModelArgument& model) {
   command
-      .add_option("-m,--model", model.name, "Folder of a static model, or its hub id (ORG/NAME)")
+      .add_option("-m,--model", model.name,
+                  "Folder of a static model, its hub id (ORG/NAME), or a compiled one (.m2v)")
       ->required()
       ->type_name("MODEL");
   add_hub_options(command, model);

@@ -22,9 +22,11 @@ struct ModelArgument {
 /// The folder that a MODEL names. A path that exists wins; for the id of a model on the Hugging
 /// Face Hub it is in the cache, after a download if need be. Throws m2v::Error if there is neither.
 std::filesystem::path model_folder(const ModelArgument& model);
+/// The same, or the compiled model that a MODEL names.
+std::filesystem::path model_path(const ModelArgument& model);
 
 /// Loads a model and prints what the library warns of.
-StaticModel load_model(const std::filesystem::path& folder);
+StaticModel load_model(const std::filesystem::path& path);
 
 /// "N|none" as a maximum length. Throws std::invalid_argument, naming the option.
 std::size_t parse_max_length(const std::string& argument);

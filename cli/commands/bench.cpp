@@ -75,10 +75,10 @@ double peak_resident_megabytes() {
 }
 
 void run(const Arguments& arguments) {
-  const auto folder = model_folder(arguments.model);
+  const auto path = model_path(arguments.model);
   std::unique_ptr<StaticModel> model;
   const double load_seconds =
-      seconds_of([&] { model = std::make_unique<StaticModel>(load_model(folder)); });
+      seconds_of([&] { model = std::make_unique<StaticModel>(load_model(path)); });
   const TextFile file = TextFile::read(arguments.input);
   const Texts texts = file.texts();
   if (texts.empty()) throw Error(arguments.input + ": has no texts to encode");

@@ -116,7 +116,7 @@ void write_token_vectors(const StaticModel& model, Texts texts, const Arguments&
 }
 
 void run(const Arguments& arguments) {
-  const StaticModel model = load_model(model_folder(arguments.model));
+  const StaticModel model = load_model(model_path(arguments.model));
   if (arguments.sequence) {
     write_token_vectors(model, TextFile::read(arguments.input).texts(), arguments);
   } else {

@@ -87,9 +87,9 @@ std::string as_text(const ModelInfo& info, std::size_t bytes) {
 }
 
 void run(const Arguments& arguments) {
-  const auto folder = model_folder(arguments.model);
-  const ModelInfo info = load_model(folder).info();
-  const std::size_t bytes = size_on_disk(folder);
+  const auto path = model_path(arguments.model);
+  const ModelInfo info = load_model(path).info();
+  const std::size_t bytes = size_on_disk(path);
   Output output;
   output << (arguments.json ? as_json(info, bytes) + "\n" : as_text(info, bytes));
   output.flush();
@@ -101,7 +101,9 @@ void add_info(CLI::App& app) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App& command = *app.add_subcommand("info", "Describe a static model");
   command.footer(kHelp);
-  command.add_option("MODEL", arguments->model.name, "Folder or hub id of a static model")
+  command
+      .add_option("MODEL", arguments->model.name,
+                  "Folder or hub id of a static model, or a compiled one")
       ->required()
       ->type_name("");
   add_hub_options(command, arguments->model);

@@ -184,7 +184,7 @@ void run(const Arguments& arguments) {
       throw std::invalid_argument("a query is empty: pass the text to look for");
     }
   }
-  const StaticModel model = load_model(model_folder(arguments.model));
+  const StaticModel model = load_model(model_path(arguments.model));
   const TextFile file = TextFile::read(arguments.documents);
   const Texts texts = file.texts();
   if (texts.empty()) throw Error(arguments.documents + ": has no texts to search");

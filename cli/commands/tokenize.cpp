@@ -103,7 +103,8 @@ void add_tokenize(CLI::App& app) {
   command.footer(kHelp);
   command
       .add_option("-m,--model", arguments->model.name,
-                  "Folder or hub id of a model (static or a teacher), or a tokenizer.json")
+                  "Folder or hub id of a model (static or a teacher), a compiled model, or a "
+                  "tokenizer.json")
       ->required()
       ->type_name("MODEL");
   add_hub_options(command, arguments->model);

@@ -57,10 +57,10 @@ struct ModelInfo {
 class StaticModel {
  public:
   /// Loads a folder in any of the three layouts (model2vec, Sentence Transformers, Sentence
-  /// Transformers with `0_StaticEmbedding`). The table is memory-mapped. What is wrong but does no
-  /// harm, such as a malformed model card, is a warning.
-  /// Throws IoError, FormatError or Cancelled.
-  static StaticModel load(const std::filesystem::path& folder, const LoadOptions& options = {},
+  /// Transformers with `0_StaticEmbedding`), or a compiled model (m2v/compiled_model.h). The table
+  /// is memory-mapped. What is wrong but does no harm, such as a malformed model card, is a
+  /// warning. Throws IoError, FormatError or Cancelled.
+  static StaticModel load(const std::filesystem::path& path, const LoadOptions& options = {},
                           const OnEvent& on_event = {});
 
   /// One vector a text: the mean of its tokens' rows, each times its token's weight; the zero
@@ -87,8 +87,10 @@ class StaticModel {
   const Tokenizer& tokenizer() const noexcept;
   ModelInfo info() const;
 
+  // For the library's own use.
   struct Impl;
-  explicit StaticModel(std::shared_ptr<const Impl> impl);  // for the library's own use
+  explicit StaticModel(std::shared_ptr<const Impl> impl);
+  const Impl& impl() const noexcept { return *impl_; }
 
  private:
   std::shared_ptr<const Impl> impl_;

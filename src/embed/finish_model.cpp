@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "embed/model_impl.h"
@@ -10,6 +13,9 @@ namespace {
 
 constexpr std::size_t kDefaultMaxLength = 512;
 
+constexpr std::string_view kFigures = ":figures.json";
+constexpr std::string_view kMedianLength = "median_token_length";
+
 std::size_t count_code_points(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
@@ -18,16 +24,32 @@ std::size_t count_code_points(std::string_view text) {
 
 /// The median number of code points of the vocabulary's tokens, truncated to an integer.
 std::size_t median_length(const Tokenizer& tokenizer) {
-  std::vector<std::size_t> lengths;
+  std::vector<std::size_t> by_length;  // how many tokens have that length
+  std::size_t tokens = 0;
   for (std::size_t id = 0; id < tokenizer.id_limit(); ++id) {
-    if (const auto token = tokenizer.token(static_cast<std::uint32_t>(id))) {
-      lengths.push_back(count_code_points(*token));
-    }
+    const auto token = tokenizer.token(static_cast<std::uint32_t>(id));
+    if (!token) continue;
+    const std::size_t length = count_code_points(*token);
+    if (length >= by_length.size()) by_length.resize(length + 1);
+    ++by_length[length];
+    ++tokens;
   }
-  if (lengths.empty()) return 0;
-  std::sort(lengths.begin(), lengths.end());
-  const std::size_t middle = lengths.size() / 2;
-  return lengths.size() % 2 == 1 ? lengths[middle] : (lengths[middle - 1] + lengths[middle]) / 2;
+  if (tokens == 0) return 0;
+  const auto length_at = [&](std::size_t place) {
+    std::size_t length = 0;
+    while (place >= by_length[length]) place -= by_length[length++];
+    return length;
+  };
+  return (length_at((tokens - 1) / 2) + length_at(tokens / 2)) / 2;
+}
+
+/// For a compiled model, what it was when the model was compiled.
+std::size_t known_median_length(const StaticModel::Impl& model) {
+  const core::Sections* const compiled = model.folder.files.compiled();
+  if (compiled == nullptr) return median_length(model.tokenizer);
+  const std::string file = compiled->file() + ": " + std::string(kFigures);
+  const core::Json figures = core::parse_json(compiled->text(kFigures), file);
+  return core::JsonAt(figures, file).at(kMedianLength).natural();
 }
 
 std::size_t max_length_of(const core::JsonAt& config) {
@@ -85,9 +107,15 @@ void finish_model(StaticModel::Impl& model, const std::string& file) {
   const core::JsonAt config(model.config, config_name);
   model.normalize = config.boolean_or("normalize", model.folder.modules_normalize);
   model.max_length = max_length_of(config);
-  model.median_token_length = median_length(model.tokenizer);
+  model.median_token_length = known_median_length(model);
   check_rows(model, file);
   check_weights(model, file);
+}
+
+void save_figures(const StaticModel::Impl& model, core::Sections& sections) {
+  core::Json::Object figures;
+  figures.emplace_back(kMedianLength, static_cast<std::int64_t>(model.median_token_length));
+  sections.add(kFigures, core::Json(std::move(figures)).dump());
 }
 
 }  // namespace m2v::embed

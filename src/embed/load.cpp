@@ -1,13 +1,17 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "core/events.h"
 #include "core/json.h"
+#include "core/section_file.h"
 #include "embed/model_impl.h"
 #include "m2v/error.h"
+#include "tokenize/tokenizer_impl.h"
 
 namespace m2v {
 namespace {
@@ -46,6 +50,29 @@ std::vector<std::uint32_t> to_rows(std::span<const std::byte> bytes) {
   return rows;
 }
 
+/// The elements of a tensor where they lie, if they are aligned.
+template <typename T>
+std::optional<core::FlatArray<T>> in_place(const store::TensorView& tensor) {
+  if (reinterpret_cast<std::uintptr_t>(tensor.bytes.data()) % alignof(T) != 0) return std::nullopt;
+  const auto* const first = reinterpret_cast<const T*>(tensor.bytes.data());
+  return core::FlatArray<T>({first, tensor.bytes.size() / sizeof(T)}, nullptr);
+}
+
+core::FlatArray<double> read_weights(const store::TensorView& tensor, const std::string& file) {
+  if (tensor.type == store::TensorType::kF64) {
+    if (auto weights = in_place<double>(tensor)) return *std::move(weights);
+  }
+  return store::to_float64(tensor, file);
+}
+
+core::FlatArray<std::uint32_t> read_mapping(const store::TensorView& tensor) {
+  if (tensor.type == store::TensorType::kI64) return to_rows<std::int64_t>(tensor.bytes);
+  // A negative number is no row, and neither is it as an unsigned one.
+  if (auto mapping = in_place<std::uint32_t>(tensor)) return *std::move(mapping);
+  return to_rows<std::int32_t>(tensor.bytes);
+}
+
+/// The tensors lie in model.folder, which lives as long as the model does.
 void take_tensors(StaticModel::Impl& model) {
   const store::ModelFolder& folder = model.folder;
   const std::string& file = folder.tensors.path();
@@ -55,16 +82,32 @@ void take_tensors(StaticModel::Impl& model) {
   model.tensors.push_back(*folder.embeddings);
   model.tensors.back().name = "embeddings";
   if (folder.weights != nullptr) {
-    model.weights = store::to_float64(*folder.weights, file);
+    model.weights = read_weights(*folder.weights, file);
     model.wide_weights = folder.weights->type == store::TensorType::kF64;
     model.tensors.push_back(*folder.weights);
   }
   if (folder.mapping != nullptr) {
-    model.mapping = folder.mapping->type == store::TensorType::kI32
-                        ? to_rows<std::int32_t>(folder.mapping->bytes)
-                        : to_rows<std::int64_t>(folder.mapping->bytes);
+    model.mapping = read_mapping(*folder.mapping);
     model.tensors.push_back(*folder.mapping);
   }
+}
+
+std::shared_ptr<StaticModel::Impl> make_model_of(store::ModelFolder opened, Tokenizer tokenizer) {
+  auto model = std::make_shared<StaticModel::Impl>(std::move(tokenizer));
+  model->folder = std::move(opened);
+  model->tokenizer_json = model->folder.tokenizer.view();
+  model->config = model->folder.config;
+  model->card = model->folder.card;
+  take_tensors(*model);
+  embed::finish_model(*model, model->folder.tensors.path());
+  return model;
+}
+
+std::shared_ptr<StaticModel::Impl> load_folder(const std::filesystem::path& folder,
+                                               const std::string& subfolder) {
+  store::ModelFolder opened = store::open_model_folder(folder, subfolder);
+  Tokenizer tokenizer = Tokenizer::from_json(opened.tokenizer.view(), opened.tokenizer_path);
+  return make_model_of(std::move(opened), std::move(tokenizer));
 }
 
 store::TensorType tensor_type_of(DType dtype) {
@@ -85,25 +128,24 @@ store::TensorType tensor_type_of(DType dtype) {
 
 }  // namespace
 
-StaticModel StaticModel::load(const std::filesystem::path& folder, const LoadOptions& options,
+StaticModel StaticModel::load(const std::filesystem::path& path, const LoadOptions& options,
                               const OnEvent& on_event) {
   const core::Events events(on_event);
-  store::ModelFolder opened = store::open_model_folder(folder, options.subfolder);
-  for (const std::string& warning : opened.warnings) events.warn("loading", warning);
-  auto model =
-      std::make_shared<Impl>(Tokenizer::from_json(opened.tokenizer.text(), opened.tokenizer_path));
-  model->folder = std::move(opened);
-  model->tokenizer_json = model->folder.tokenizer.text();
-  model->config = model->folder.config;
-  model->card = model->folder.card;
-  take_tensors(*model);
-  embed::finish_model(*model, model->folder.tensors.path());
+  const bool compiled = options.subfolder.empty() && core::is_section_file(path);
+  const std::shared_ptr<Impl> model = compiled ? embed::load_compiled(core::open_section_file(path))
+                                               : load_folder(path, options.subfolder);
+  for (const std::string& warning : model->folder.warnings) events.warn("loading", warning);
   if (options.normalize) model->normalize = *options.normalize;
   if (options.max_length) model->max_length = *options.max_length;
-  return StaticModel(std::move(model));
+  return StaticModel(model);
 }
 
 namespace embed {
+
+std::shared_ptr<StaticModel::Impl> load_compiled(core::Sections sections) {
+  Tokenizer tokenizer = tokenize::load_tokenizer(sections);
+  return make_model_of(store::open_compiled_model(std::move(sections)), std::move(tokenizer));
+}
 
 StaticModel make_model(ModelParts parts) {
   auto model = std::make_shared<StaticModel::Impl>(Tokenizer::from_json(parts.tokenizer_json));
@@ -128,9 +170,9 @@ StaticModel make_model(ModelParts parts) {
   }
   model->table = {owned.table.data(), owned.dtype, owned.dim};
   model->rows = owned.rows;
-  model->weights = owned.weights;
+  model->weights = {owned.weights, nullptr};
   model->wide_weights = true;
-  model->mapping = owned.mapping;
+  model->mapping = {owned.mapping, nullptr};
   model->tokenizer_json = owned.tokenizer_json;
   model->config = owned.config;
   model->card.base_model = owned.base_model;

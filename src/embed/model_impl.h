@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "core/flat_array.h"
 #include "core/json.h"
+#include "core/sections.h"
 #include "embed/model_parts.h"
 #include "m2v/static_model.h"
 #include "simd/pool.h"
@@ -28,9 +31,9 @@ struct StaticModel::Impl {
 
   simd::TableView table;
   std::size_t rows = 0;
-  std::vector<double> weights;         ///< By token id; empty: none.
-  bool wide_weights = false;           ///< They are stored as float64.
-  std::vector<std::uint32_t> mapping;  ///< Row by token id; empty: the id itself.
+  core::FlatArray<double> weights;         ///< By token id; empty: none.
+  bool wide_weights = false;               ///< They are stored as float64.
+  core::FlatArray<std::uint32_t> mapping;  ///< Row by token id; empty: the id itself.
 
   core::Json config;
   bool normalize = false;
@@ -44,6 +47,12 @@ namespace embed {
 /// Reads normalize and max_length from the config, computes the median token length, and checks
 /// that every token id has a row and, if there are weights, a weight. `file` is for the errors.
 void finish_model(StaticModel::Impl& model, const std::string& file);
+
+/// What was computed of a compiled model, and is not computed again when it is loaded.
+void save_figures(const StaticModel::Impl& model, core::Sections& sections);
+
+/// Uses a compiled model's sections where they lie. Throws IoError or FormatError.
+std::shared_ptr<StaticModel::Impl> load_compiled(core::Sections sections);
 
 }  // namespace embed
 }  // namespace m2v

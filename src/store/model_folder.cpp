@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <functional>
 #include <initializer_list>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
 #include "core/durable_file.h"
+#include "core/mapped_file.h"
 #include "m2v/error.h"
 #include "store/atomic_folder.h"
 
@@ -40,27 +41,34 @@ constexpr std::array<Layout, 3> kLayouts = {{
 constexpr std::array<std::string_view, 5> kOurFiles = {
     "model.safetensors", "tokenizer.json", "config.json", "modules.json", "head.safetensors"};
 constexpr std::string_view kCard = "README.md";
+constexpr std::string_view kModules = "modules.json";
 
-bool is_there(const fs::path& path) {
-  std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (status.type() == fs::file_type::none) throw IoError("cannot look at", path, error.value());
-  return fs::exists(status);
-}
+/// What a compiled file keeps beside the three files of the layout.
+constexpr std::array<std::string_view, 7> kKept = {"config.json",
+                                                   "config_sentence_transformers.json",
+                                                   kModules,
+                                                   kCard,
+                                                   "head.safetensors",
+                                                   "tokenizer_config.json",
+                                                   "special_tokens_map.json"};
 
-std::vector<std::string_view> missing_files(const fs::path& folder, const Layout& layout) {
+std::vector<std::string_view> missing_files(const ModelFiles& files, const Layout& layout) {
   std::vector<std::string_view> missing;
   for (const std::string_view name : {layout.config, layout.tensors, layout.tokenizer}) {
-    if (!is_there(folder / name)) missing.push_back(name);
+    if (!files.has(name)) missing.push_back(name);
   }
   return missing;
 }
 
+core::Json read_json(const ModelFiles& files, std::string_view name) {
+  return core::parse_json(files.open(name).view(), files.path(name));
+}
+
 /// The model_type of config.json if the folder holds a transformer; else empty.
-std::string transformer_type(const fs::path& folder) {
-  if (!is_there(folder / "config.json")) return {};
+std::string transformer_type(const ModelFiles& files) {
+  if (!files.has("config.json")) return {};
   try {
-    const core::Json config = core::read_json((folder / "config.json").string());
+    const core::Json config = read_json(files, "config.json");
     const core::Json* type = config.find("model_type");
     if (type != nullptr && type->is_string() && type->string() != "model2vec") {
       return type->string();
@@ -76,14 +84,10 @@ std::string distil_it(const std::string& model_type) {
          "\") to be distilled, not a static model: distil it first (m2v distill)";
 }
 
-const Layout& find_layout(const fs::path& folder) {
-  if (!is_there(folder)) throw IoError("cannot open the model folder", folder, ENOENT);
-  std::error_code error;
-  if (!fs::is_directory(folder, error))
-    throw IoError("cannot open the model folder", folder, ENOTDIR);
+const Layout& find_layout(const ModelFiles& files) {
   std::string problem = "no static model here.";
   for (const Layout& layout : kLayouts) {
-    const std::vector<std::string_view> missing = missing_files(folder, layout);
+    const std::vector<std::string_view> missing = missing_files(files, layout);
     if (missing.empty()) return layout;
     problem += " Layout \"" + std::string(layout.name) + "\" lacks ";
     for (std::size_t i = 0; i < missing.size(); ++i) {
@@ -91,9 +95,9 @@ const Layout& find_layout(const fs::path& folder) {
     }
     problem += ".";
   }
-  const std::string type = transformer_type(folder);
+  const std::string type = transformer_type(files);
   if (!type.empty()) problem += " By config.json " + distil_it(type) + ".";
-  throw FormatError(folder.string(), "", problem);
+  throw FormatError(files.path(), "", problem);
 }
 
 /// Checks type and dimensions; `expected` says them in words.
@@ -143,10 +147,10 @@ void find_tensors(ModelFolder& model, const Layout& layout) {
   }
 }
 
-bool modules_normalize(const fs::path& path) {
-  if (!is_there(path)) return false;
-  const std::string file = path.string();
-  const core::Json json = core::read_json(file);
+bool modules_normalize(const ModelFiles& files) {
+  if (!files.has(kModules)) return false;
+  const std::string file = files.path(kModules);
+  const core::Json json = read_json(files, kModules);
   bool found = false;
   for (const core::JsonAt& module : core::JsonAt(json, file).elements()) {
     const std::string& type = module.at("type").string();
@@ -185,13 +189,17 @@ CardUses uses_of(const std::vector<TensorView>& tensors) {
   return uses;
 }
 
+bool has_card_of_its_own(const fs::path& folder) {
+  const fs::path path = folder / kCard;
+  return is_there(path) && !is_generated_card(core::map_characters(path).view());
+}
+
 /// The card to write; empty if the one in `folder` is somebody's own and stays.
 std::string card_for(const fs::path& folder, const ModelContent& content) {
   CardData card = content.card;
-  const fs::path path = folder / kCard;
-  if (is_there(path)) {
+  if (has_card_of_its_own(folder)) return {};
+  if (const fs::path path = folder / kCard; is_there(path)) {
     const core::MappedFile file = core::MappedFile::open(path);
-    if (!is_generated_card(file.text())) return {};
     std::vector<std::string> warnings;  // what cannot be read is not kept: it is our own card
     const CardData old = read_card(file.text(), path.string(), warnings);
     if (!old.license.empty()) card.license = old.license;
@@ -227,28 +235,63 @@ void refuse_to_replace_another_kind(const fs::path& folder) {
   }
 }
 
-}  // namespace
+/// Puts what `write` writes in place of the model in `folder`, in one step.
+void stage(const fs::path& folder, const std::function<void(const AtomicFolder&)>& write) {
+  refuse_to_replace_another_kind(folder);
+  AtomicFolder staged(folder);
+  try {
+    write(staged);
+  } catch (const IoError& error) {
+    const fs::path place = error.path().lexically_relative(staged.staging());
+    if (place.empty() || *place.begin() == "..") throw;
+    // The staging folder is gone by the time anybody reads this.
+    throw IoError("cannot write", staged.target() / place, error.error_number());
+  }
+  staged.commit(
+      [](std::string_view name) { return std::ranges::find(kOurFiles, name) != kOurFiles.end(); });
+}
 
-ModelFolder open_model_folder(const std::filesystem::path& folder, const std::string& subfolder) {
-  const fs::path root = subfolder.empty() ? folder : folder / subfolder;
-  const Layout& layout = find_layout(root);
+ModelFolder open_files(ModelFiles files) {
+  const Layout& layout = find_layout(files);
   ModelFolder model;
-  model.config_path = (root / layout.config).string();
-  model.config = core::read_json(model.config_path);
+  model.config_path = files.path(layout.config);
+  model.config = read_json(files, layout.config);
   core::JsonAt(model.config, model.config_path).object();
-  model.tensors = SafetensorsFile::open(root / layout.tensors);
+  model.tensors_name = layout.tensors;
+  model.tensors = SafetensorsFile::parse(files.open(layout.tensors), files.path(layout.tensors));
   find_tensors(model, layout);
-  model.tokenizer_path = (root / layout.tokenizer).string();
-  model.tokenizer = core::MappedFile::open(model.tokenizer_path);
-  if (layout.has_modules) model.modules_normalize = modules_normalize(root / "modules.json");
-  if (const fs::path card = root / kCard; is_there(card)) {
+  model.tokenizer_path = files.path(layout.tokenizer);
+  model.tokenizer_name = layout.tokenizer;
+  model.tokenizer = files.open(layout.tokenizer);
+  if (layout.has_modules) model.modules_normalize = modules_normalize(files);
+  if (files.has(kCard)) {
     try {
-      model.card = read_card(core::MappedFile::open(card).text(), card.string(), model.warnings);
+      model.card = read_card(files.open(kCard).view(), files.path(kCard), model.warnings);
     } catch (const IoError& error) {  // a model works without its card
       model.warnings.emplace_back(error.what());
     }
   }
+  model.files = std::move(files);
   return model;
+}
+
+}  // namespace
+
+ModelFolder open_model_folder(const std::filesystem::path& folder, const std::string& subfolder) {
+  return open_files(ModelFiles::in_folder(subfolder.empty() ? folder : folder / subfolder));
+}
+
+ModelFolder open_compiled_model(core::Sections sections) {
+  return open_files(ModelFiles::in_compiled(std::move(sections)));
+}
+
+void keep_files(const ModelFolder& model, core::Sections& sections) {
+  sections.add(model.tensors_name, model.files.open(model.tensors_name),
+               model.tensors.offset(*model.embeddings));
+  sections.add(model.tokenizer_name, model.tokenizer);
+  for (const std::string_view name : kKept) {
+    if (model.files.has(name)) sections.add(name, model.files.open(name));
+  }
 }
 
 std::string card_of(const ModelFolder& model, const std::string& model_name) {
@@ -265,23 +308,32 @@ std::string card_of(const ModelFolder& model, const std::string& model_name) {
 }
 
 void save_model_folder(const std::filesystem::path& folder, const ModelContent& content) {
-  refuse_to_replace_another_kind(folder);
-  AtomicFolder staged(folder);
-  try {
+  stage(folder, [&](const AtomicFolder& staged) {
     write_safetensors(staged.staging() / "model.safetensors", content.tensors);
     core::write_durable_file(staged.staging() / "tokenizer.json", content.tokenizer_json);
     core::write_durable_file(staged.staging() / "config.json", content.config.dump(4));
-    core::write_durable_file(staged.staging() / "modules.json",
-                             modules_json(content.normalize).dump(4));
+    core::write_durable_file(staged.staging() / kModules, modules_json(content.normalize).dump(4));
     const std::string card = card_for(staged.target(), content);
     if (!card.empty()) core::write_durable_file(staged.staging() / kCard, card);
-  } catch (const IoError& error) {
-    if (error.path().parent_path() != staged.staging()) throw;
-    // The staging folder is gone by the time anybody reads this.
-    throw IoError("cannot write", staged.target() / error.path().filename(), error.error_number());
-  }
-  staged.commit(
-      [](std::string_view name) { return std::ranges::find(kOurFiles, name) != kOurFiles.end(); });
+  });
+}
+
+void unpack_model(const ModelFolder& model, const std::filesystem::path& folder) {
+  core::Sections kept;
+  keep_files(model, kept);
+  stage(folder, [&](const AtomicFolder& staged) {
+    for (const core::Sections::Section& file : kept.all()) {
+      if (file.name == kCard && has_card_of_its_own(staged.target())) continue;
+      const fs::path path = staged.staging() / file.name;
+      std::error_code error;
+      fs::create_directories(path.parent_path(), error);
+      if (error) throw IoError("cannot create", path.parent_path(), error.value());
+      core::DurableFile out(path);
+      out.write(file.bytes.span());
+      out.finish();
+      core::sync_folder(path.parent_path());
+    }
+  });
 }
 
 }  // namespace m2v::store

@@ -7,10 +7,12 @@
 #include <numeric>
 #include <stdexcept>
 #include <unordered_set>
+#include <utility>
 
 #include "core/durable_file.h"
 #include "core/half.h"
 #include "core/json.h"
+#include "core/mapped_file.h"
 #include "m2v/error.h"
 
 namespace m2v::store {
@@ -321,16 +323,25 @@ std::vector<TensorView> parse_safetensors(std::span<const std::byte> bytes,
 }
 
 SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
+  return parse(core::map_characters(path), path.string());
+}
+
+SafetensorsFile SafetensorsFile::parse(core::FlatArray<char> bytes, std::string path) {
   SafetensorsFile result;
-  result.path_ = path.string();
-  result.file_ = core::MappedFile::open(path);
-  result.tensors_ = parse_safetensors(result.file_.bytes(), result.path_);
+  result.path_ = std::move(path);
+  result.bytes_ = std::move(bytes);
+  result.tensors_ = parse_safetensors(std::as_bytes(result.bytes_.span()), result.path_);
   return result;
 }
 
 const TensorView* SafetensorsFile::find(std::string_view name) const noexcept {
   const auto found = std::ranges::find(tensors_, name, &TensorView::name);
   return found == tensors_.end() ? nullptr : &*found;
+}
+
+std::size_t SafetensorsFile::offset(const TensorView& tensor) const noexcept {
+  return static_cast<std::size_t>(reinterpret_cast<const char*>(tensor.bytes.data()) -
+                                  bytes_.data());
 }
 
 const TensorView& SafetensorsFile::at(std::string_view name) const {

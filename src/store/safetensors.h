@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/mapped_file.h"
+#include "core/flat_array.h"
 
 namespace m2v::store {
 
@@ -59,15 +59,19 @@ class SafetensorsFile {
  public:
   /// Throws IoError or FormatError.
   static SafetensorsFile open(const std::filesystem::path& path);
+  /// The same for a file that is in memory already; `path` is what errors call it.
+  static SafetensorsFile parse(core::FlatArray<char> bytes, std::string path);
 
   const TensorView* find(std::string_view name) const noexcept;
   /// Throws FormatError, listing what the file has, if there is no such tensor.
   const TensorView& at(std::string_view name) const;
   const std::vector<TensorView>& tensors() const noexcept { return tensors_; }
   const std::string& path() const noexcept { return path_; }
+  /// Where the bytes of one of its tensors begin in the file.
+  std::size_t offset(const TensorView& tensor) const noexcept;
 
  private:
-  core::MappedFile file_;
+  core::FlatArray<char> bytes_;
   std::string path_;
   std::vector<TensorView> tensors_;
 };

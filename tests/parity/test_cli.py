@@ -238,7 +238,7 @@ def test_wrong_usage(m2v, model, tiny, tmp_path, monkeypatch, arguments):
 
 def test_help_and_version(m2v):
     assert b"distill" in m2v.check("--help") and b"encode" in m2v.check("--help")
-    for command in ("distill", "encode", "tokenize", "search", "info"):
+    for command in ("distill", "encode", "tokenize", "search", "info", "convert", "verify"):
         assert len(m2v.check(command, "--help")) > 200
     version = m2v.check("--version").decode()
     assert any(character.isdigit() for character in version)

@@ -102,7 +102,7 @@ TEST_CASE("a saved folder opens with all that was put in") {
     CHECK(to_float64(*model.weights, "") == std::vector<double>{0.5, 1, 0.25});
     REQUIRE(model.mapping != nullptr);
     CHECK(model.mapping->type == TensorType::kI32);
-    CHECK(model.tokenizer.text() == sample.content.tokenizer_json);
+    CHECK(model.tokenizer.view() == sample.content.tokenizer_json);
     CHECK(model.tokenizer_path == (folder / "a/b/model/tokenizer.json").string());
     CHECK(model.config_path == (folder / "a/b/model/config.json").string());
     CHECK(model.config.find("normalize")->boolean());
@@ -149,12 +149,12 @@ TEST_CASE("the first layout whose three files exist wins") {
   write_file(folder / "0_StaticEmbedding/model.safetensors",
              table_file("embedding.weight", "3333"));
   write_file(folder / "0_StaticEmbedding/tokenizer.json", "nested");
-  CHECK(open_model_folder(folder.path(), "").tokenizer.text() == "nested");
+  CHECK(open_model_folder(folder.path(), "").tokenizer.view() == "nested");
 
   write_file(folder / "model.safetensors", table_file("embedding.weight", "2222"));
   write_file(folder / "tokenizer.json", "root");
   ModelFolder model = open_model_folder(folder.path(), "");
-  CHECK(model.tokenizer.text() == "root");
+  CHECK(model.tokenizer.view() == "root");
   CHECK(model.config.find("from")->string() == "ST");
 
   // Now layout 1 is complete, and lacks its tensor: no falling through to layout 2.
@@ -235,12 +235,12 @@ TEST_CASE("a model saved over the folder that it is mapped from") {
   const ModelFolder model = open_model_folder(folder / "m", "");
   ModelContent again = sample.content;
   again.tensors = model.tensors.tensors();
-  again.tokenizer_json = model.tokenizer.text();
+  again.tokenizer_json = model.tokenizer.view();
   save_model_folder(folder / "m", again);
   CHECK(to_float32(*model.embeddings, "") == std::vector<float>{1, 2, 3, 4, 5, 6});
   const ModelFolder saved = open_model_folder(folder / "m", "");
   CHECK(to_float32(*saved.embeddings, "") == std::vector<float>{1, 2, 3, 4, 5, 6});
-  CHECK(saved.tokenizer.text() == sample.content.tokenizer_json);
+  CHECK(saved.tokenizer.view() == sample.content.tokenizer_json);
 }
 
 TEST_CASE("a hand-written card stays, a generated one is renewed and keeps what users edit") {
@@ -294,7 +294,7 @@ TEST_CASE("a save that fails leaves the old model and nothing else") {
     }
     CHECK(names_in(folder.path()) == std::vector<std::string>{"m"});
     CHECK(names_in(target) == kSaved);
-    CHECK(open_model_folder(target, "").tokenizer.text() == R"({"model": {"type": "WordPiece"}})");
+    CHECK(open_model_folder(target, "").tokenizer.view() == R"({"model": {"type": "WordPiece"}})");
   };
   {
     const FileSizeLimit limit(20000);
@@ -338,7 +338,7 @@ TEST_CASE("the reference's own folder opens, if the shared data is there") {
   const TempFolder folder;
   ModelContent content;
   content.tensors = model.tensors.tensors();
-  content.tokenizer_json = model.tokenizer.text();
+  content.tokenizer_json = model.tokenizer.view();
   content.config = model.config;
   save_model_folder(folder / "m", content);
   for (const char* name : {"modules.json", "model.safetensors"}) {
