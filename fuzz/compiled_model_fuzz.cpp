@@ -1,0 +1,37 @@
+// Any bytes as a compiled model: it is refused with an error, or encodes any text. The checksum of
+// the header is put right first: it would keep nearly every change from getting further.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/section_file.h"
+#include "embed/model_impl.h"
+#include "m2v/error.h"
+#include "m2v/static_model.h"
+#include "support/section_bytes.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace m2v;
+  std::vector<std::byte> bytes(size);
+  std::transform(data, data + size, bytes.begin(),
+                 [](std::uint8_t byte) { return std::byte{byte}; });
+  test::seal(bytes);
+  try {
+    const StaticModel model(
+        embed::load_compiled(core::parse_section_file(test::aligned_copy(bytes), "fuzz")));
+    const std::string_view own(reinterpret_cast<const char*>(data),
+                               std::min<std::size_t>(size, 300));
+    for (const std::string_view text :
+         {std::string_view("Hello, w\xC3\xB6rld! the ab's \xE6\x9D\xB1 12 <x>"), own}) {
+      model.encode(text);
+      for (const Token& token : model.tokenizer().encode_with_offsets(text)) {
+        model.tokenizer().token(token.id);
+      }
+    }
+  } catch (const Error&) {
+  }
+  return 0;
+}
