@@ -55,6 +55,8 @@ def write(folder: Path, sections: dict) -> str:
         parts += _encode_lines(results["encode"])
     if "distill" in results:
         parts += _distill_lines(results["distill"])
+    if "cold_start" in results:
+        parts += _cold_start_lines(results["cold_start"])
     text = "\n".join(parts)
     kept.write_text(json.dumps(results, indent=1) + "\n")
     (folder / "latest.md").write_text(text + "\n")
@@ -95,6 +97,18 @@ def _distill_lines(section: dict) -> list[str]:
         lines.append(_row([title, *(form.format(values[key]) for key in peers),
                            *(f"**{values[key] / values['python']:.2f}**" for key in ours)]))
     return lines + ["", _footer(section, ("model2vec", "torch", "transformers")), ""]
+
+
+def _cold_start_lines(section: dict) -> list[str]:
+    titles = {"empty": "an empty process", "python": "model2vec", "rs": "model2vec-rs",
+              "m2v_folder": "m2v, folder", "m2v_file": "m2v, compiled file"}
+    peers = [key for key in titles if key in section["models"][0]["milliseconds"]]
+    lines = ["### Cold start: a process that loads a model and embeds one text, page cache warm", "",
+             _row(["", *(titles[key] for key in peers)]), _row(["---"] + ["---:"] * len(peers))]
+    for model in section["models"]:
+        for unit, values in (("ms", model["milliseconds"]), ("peak MB", model["peak_rss_mb"])):
+            lines.append(_row([f"{model['model']}: {unit}", *(f"{values[key]:,.1f}" for key in peers)]))
+    return lines + ["", _footer(section, ("model2vec", "model2vec-rs", "tokenizers")), ""]
 
 
 def _footer(section: dict, names: tuple[str, ...]) -> str:
