@@ -76,7 +76,8 @@ void Bpe::tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& s
 void Bpe::append_characters(std::string_view word, Scratch& scratch) const {
   auto& symbols = scratch.symbols_;
   symbols.clear();
-  std::size_t unknown = 0;  // the size of what is unknown and has no symbol yet
+  symbols.reserve(word.size());  // growing one of megabytes would copy it again and again
+  std::size_t unknown = 0;       // the size of what is unknown and has no symbol yet
   for (std::size_t begin = 0; begin < word.size();) {
     std::size_t end = begin + 1;
     while (end < word.size() && !unicode::starts_character(word[end])) ++end;

@@ -14,6 +14,7 @@ void MergeQueue::start(std::size_t symbols) {
   end_of_open_ = 0;
   if (!is_long_) return;
   blocks_.clear();
+  blocks_.reserve(symbols / Block::kRoom);
   free_ = kNone;
   std::fill(has_list_.begin(), has_list_.end(), 0);  // a list without a bit counts as empty
 }
