@@ -198,6 +198,7 @@ std::vector<store::TensorView> parse_old(std::span<const std::byte> bytes,
     position += count * size;
   }
   std::vector<store::TensorView> tensors;
+  tensors.reserve(described.size());
   for (const Described& tensor : described) {
     tensors.push_back(view(tensor, storages[tensor.storage], file));
   }
