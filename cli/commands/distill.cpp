@@ -15,6 +15,7 @@
 #include "cli/reporter.h"
 #include "cli/terminal.h"
 #include "m2v/error.h"
+#include "m2v/io.h"
 #include "m2v/version.h"
 
 namespace m2v::cli {
@@ -28,12 +29,14 @@ teacher gives the same bytes.
 
 Examples:
   m2v distill all-MiniLM-L6-v2 -o my-model
+  m2v distill all-MiniLM-L6-v2 -o my-model --vocabulary words.txt
   m2v distill BAAI/bge-base-en-v1.5 -o small --pca-dims 128 --quantize-to int8
   m2v distill all-MiniLM-L6-v2 -o my-model --report times.json)";
 
 struct Arguments {
   ModelArgument teacher;
   std::string output;
+  std::string vocabulary;
   std::string pooling = "auto";
   std::string precision = "f32";
   std::string pca_dims = "256";
@@ -94,6 +97,10 @@ DistillOptions distill_options(const Arguments& arguments) {
   options.dtype = dtype_from_name(arguments.quantize_to);
   options.threads = arguments.threads;
   if (!arguments.teacher.is_folder()) options.teacher_name = arguments.teacher.name;
+  if (!arguments.vocabulary.empty()) {
+    const TextFile file = TextFile::read(arguments.vocabulary);
+    options.vocabulary.assign(file.texts().begin(), file.texts().end());
+  }
   return options;
 }
 
@@ -118,6 +125,7 @@ std::string as_json(const Outcome& outcome, const Arguments& arguments) {
              .add("simd", simd_target())
              .add("teacher", arguments.teacher.name)
              .add("output", arguments.output)
+             .add("vocabulary", arguments.vocabulary)
              .add("family", report.family)
              .add("pooling", report.pooling)
              .add("precision", report.precision)
@@ -211,6 +219,10 @@ void add_distill(CLI::App& app) {
   command.add_option("-o,--output", arguments->output, "Folder for the static model")
       ->required()
       ->type_name("DIR");
+  command
+      .add_option("--vocabulary", arguments->vocabulary,
+                  "Words and phrases to add to the vocabulary, one a line")
+      ->type_name("FILE");
   command
       .add_option(
           "--pooling", arguments->pooling,

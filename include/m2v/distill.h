@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "m2v/event.h"
 #include "m2v/static_model.h"
@@ -40,6 +41,9 @@ struct PcaVariance {
 using Pca = std::variant<PcaDims, PcaVariance, PcaAuto, PcaNone>;
 
 struct DistillOptions {
+  /// New tokens beside the teacher's. An entry that the tokenizer takes for one word joins the
+  /// vocabulary of its model; one of several words becomes an added token.
+  std::vector<std::string> vocabulary;
   Pooling pooling = Pooling::kAuto;
   Pca pca = PcaDims{256};
   /// Zipf weights a/(a + p); in (0, 1). No value: all weights are 1.

@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "core/events.h"
+#include "distill/inputs.h"
 #include "distill/pooling.h"
 #include "distill/precision.h"
 #include "distill/reduce.h"
 #include "distill/surgery.h"
 #include "distill/table.h"
 #include "distill/teacher.h"
-#include "distill/template.h"
 #include "embed/model_parts.h"
 #include "encoder/encoder.h"
 #include "math/zipf.h"
@@ -62,34 +62,6 @@ std::string teacher_name(const std::filesystem::path& folder, const DistillOptio
   return (path.has_filename() ? path.filename() : path.parent_path().filename()).string();
 }
 
-/// Every token between the special tokens that the teacher expects.
-std::vector<encoder::Sequence> make_inputs(const distillation::Surgery& surgery,
-                                           const distillation::Teacher& teacher,
-                                           const encoder::Encoder& encoder) {
-  const core::JsonAt root(teacher.tokenizer, teacher.tokenizer_path);
-  const distillation::Template around = distillation::read_template(root);
-  const auto check = [&](std::uint32_t id, const std::string& what, const char* place) {
-    if (id < encoder.vocabulary_size()) return;
-    throw FormatError(teacher.tokenizer_path, place,
-                      what + " has the id " + std::to_string(id) + ", but the model has only " +
-                          std::to_string(encoder.vocabulary_size()) + " embeddings");
-  };
-  for (const auto* ids : {&around.before, &around.after}) {
-    for (const std::uint32_t id : *ids) check(id, "a special token", "$.post_processor");
-  }
-  std::vector<encoder::Sequence> inputs;
-  inputs.reserve(surgery.tokens.size());
-  for (std::size_t i = 0; i < surgery.tokens.size(); ++i) {
-    const std::uint32_t id = surgery.original_ids[i];
-    check(id, "token \"" + surgery.tokens[i] + "\"", "$.model.vocab");
-    encoder::Sequence input = around.before;
-    input.push_back(id);
-    input.insert(input.end(), around.after.begin(), around.after.end());
-    inputs.push_back(std::move(input));
-  }
-  return inputs;
-}
-
 Json pca_json(const Pca& pca) {
   if (const auto* dims = std::get_if<PcaDims>(&pca)) {
     return static_cast<std::int64_t>(dims->dims);
@@ -125,12 +97,14 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   const core::Events events(on_event);
 
   const distillation::Teacher teacher = distillation::read_teacher(folder, events);
-  distillation::Surgery surgery =
-      distillation::operate(teacher, options.token_remove_pattern, events);
+  const distillation::Surgery surgery = distillation::operate(
+      teacher, {.remove_pattern = options.token_remove_pattern, .vocabulary = options.vocabulary},
+      events);
   const encoder::Pooling pooling = distillation::choose_pooling(options.pooling, folder);
   std::optional<encoder::Encoder> encoder =
       encoder::Encoder::load(folder, distillation::first_precision(options.precision));
-  const std::vector<encoder::Sequence> inputs = make_inputs(surgery, teacher, *encoder);
+  const std::vector<encoder::Sequence> inputs =
+      distillation::make_inputs(surgery, teacher, *encoder);
   r.family = encoder->family();
   r.pooling = distillation::pooling_name(pooling);
   r.teacher_tokens = surgery.teacher_tokens;

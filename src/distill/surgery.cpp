@@ -1,72 +1,43 @@
 #include "distill/surgery.h"
 
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "distill/new_entries.h"
 #include "distill/pattern.h"
+#include "m2v/tokenizer.h"
 
 namespace m2v::distillation {
 namespace {
 
-struct Token {
-  std::string text;
-  std::uint32_t id;
-};
+using Strings = std::vector<std::string>;
 
-std::uint32_t read_id(const core::JsonAt& value) {
-  const std::uint64_t id = value.natural();
-  if (id > std::numeric_limits<std::uint32_t>::max()) value.fail("is too large for an id");
-  return static_cast<std::uint32_t>(id);
+bool is_among(const Strings& texts, const std::string& text) {
+  return std::ranges::find(texts, text) != texts.end();
 }
 
-/// The vocabulary by rising id.
-std::vector<Token> read_vocabulary(const core::JsonAt& model) {
-  const core::JsonAt vocabulary = model.at("vocab");
-  std::unordered_map<std::string_view, std::uint32_t>
-      ids;  // of a token named twice the last counts
-  for (const auto& [text, id] : vocabulary.object()) {
-    ids[text] =
-        read_id(core::JsonAt(id, vocabulary.file(), vocabulary.path() + "[\"" + text + "\"]"));
-  }
-  std::vector<Token> tokens;
-  tokens.reserve(ids.size());
-  for (const auto& [text, id] : ids) tokens.push_back({std::string(text), id});
-  std::ranges::sort(tokens, {}, &Token::id);
-  for (std::size_t i = 1; i < tokens.size(); ++i) {
-    if (tokens[i].id == tokens[i - 1].id) {
-      vocabulary.fail("\"" + std::min(tokens[i].text, tokens[i - 1].text) + "\" and \"" +
-                      std::max(tokens[i].text, tokens[i - 1].text) + "\" have the same id, " +
-                      std::to_string(tokens[i].id));
-    }
-  }
-  return tokens;
+bool is_added(const core::JsonAt& root, const std::string& text) {
+  const auto added = root.get("added_tokens");
+  return added && std::ranges::any_of(added->elements(), [&](const core::JsonAt& token) {
+           return token.at("content").string() == text;
+         });
 }
 
-void check_model(const core::JsonAt& model) {
-  const core::JsonAt type = model.at("type");
-  if (type.string() != "WordPiece") {
-    type.fail("tokenizers of type \"" + type.string() +
-              "\" cannot be distilled; this version distils WordPiece");
-  }
-}
-
-bool has_token(const std::vector<Token>& tokens, std::string_view text) {
-  return std::ranges::find(tokens, text, &Token::text) != tokens.end();
-}
-
-/// The unknown token: the settings' where the vocabulary has it, else the model's own.
-std::string choose_unknown(const Teacher& teacher, const core::JsonAt& model,
-                           const std::vector<Token>& tokens, const core::Events& events) {
-  std::string own = model.at("unk_token").string();
-  if (!teacher.unknown || *teacher.unknown == own) return own;
-  const bool known = has_token(tokens, *teacher.unknown);
+/// The unknown token: the settings' where the tokenizer has it, else the model's own.
+std::optional<std::string> choose_unknown(const Teacher& teacher, const core::JsonAt& root,
+                                          const ModelVocabulary& vocabulary,
+                                          const core::Events& events) {
+  const auto& own = vocabulary.unknown;
+  if (!teacher.unknown || teacher.unknown == own) return own;
+  const bool known = vocabulary.contains(*teacher.unknown) || is_added(root, *teacher.unknown);
+  if (!own && known) return teacher.unknown;
+  const std::string taken = known ? *teacher.unknown : own.value_or("none");
   events.warn("tokenizer", "the settings call the unknown token " + *teacher.unknown +
-                               ", tokenizer.json calls it " + own + "; taking " +
-                               (known ? *teacher.unknown : own));
-  return known ? *teacher.unknown : own;
+                               ", tokenizer.json " + (own ? "calls it " + *own : "has none") +
+                               "; taking " + taken);
+  return known ? teacher.unknown : own;
 }
 
 std::optional<std::string> choose_padding(const Teacher& teacher, const core::JsonAt& root) {
@@ -76,107 +47,145 @@ std::optional<std::string> choose_padding(const Teacher& teacher, const core::Js
   return padding->at("pad_token").string();
 }
 
-core::Json::Object added_token(const std::string& text) {
-  return {{"id", 0},         {"content", text},     {"single_word", false}, {"lstrip", false},
-          {"rstrip", false}, {"normalized", false}, {"special", true}};
+/// The teacher's tokens by text, the added ones among them.
+using TeacherIds = std::unordered_map<std::string, std::uint32_t>;
+
+/// What the added tokens do to the vocabulary: `wanted` ones join it if they are not in it, the
+/// rest leave. Returns all of the teacher's tokens.
+TeacherIds merge_added_tokens(const core::JsonAt& root, const Strings& wanted,
+                              ModelVocabulary& vocabulary) {
+  TeacherIds ids;
+  std::unordered_set<std::uint32_t> taken;
+  for (const VocabularyToken& token : vocabulary.tokens()) {
+    ids.emplace(token.text, token.id);
+    taken.insert(token.id);
+  }
+  const auto added = root.get("added_tokens");
+  if (!added) return ids;
+  std::unordered_set<std::string> unwanted;
+  for (const core::JsonAt& token : added->elements()) {
+    const std::string& text = token.at("content").string();
+    const bool is_wanted = is_among(wanted, text);
+    if (!is_wanted) unwanted.insert(text);
+    if (ids.contains(text)) continue;
+    const std::uint32_t id = read_token_id(token.at("id"));
+    ids.emplace(text, id);
+    if (!is_wanted) continue;
+    if (!taken.insert(id).second) token.at("id").fail("is the id of another token");
+    vocabulary.insert(text, id);
+  }
+  vocabulary.remove([&](const VocabularyToken& token) { return unwanted.contains(token.text); });
+  return ids;
 }
 
-/// The unknown and the padding token as they stand in added_tokens, with their new ids; appended if
-/// they do not stand there.
-core::Json::Array keep_added_tokens(const core::JsonAt& root,
-                                    const std::vector<std::string>& wanted,
-                                    const std::vector<std::string>& tokens) {
+core::Json::Object added_token(const std::string& text, bool is_phrase) {
+  return {{"id", 0},
+          {"content", text},
+          {"single_word", false},
+          {"lstrip", is_phrase},
+          {"rstrip", is_phrase},
+          {"normalized", is_phrase},
+          {"special", !is_phrase}};
+}
+
+/// The unknown and the padding token as they stand in added_tokens, or appended if they do not
+/// stand there; then the phrases. All with their new ids.
+core::Json::Array make_added_tokens(const core::JsonAt& root, const Strings& wanted,
+                                    const Strings& phrases, const Strings& tokens) {
+  std::unordered_map<std::string_view, std::size_t> ids;
+  for (std::size_t id = 0; id < tokens.size(); ++id) ids.emplace(tokens[id], id);
   core::Json::Array result;
   const auto keep = [&](core::Json added, const std::string& text) {
-    const auto place = std::ranges::find(tokens, text);
-    if (place == tokens.end()) return;
-    added.set("id", static_cast<std::int64_t>(place - tokens.begin()));
+    const auto id = ids.find(text);
+    if (id == ids.end()) return;
+    added.set("id", static_cast<std::int64_t>(id->second));
     result.push_back(std::move(added));
   };
   std::unordered_set<std::string> seen;
   if (const auto added = root.get("added_tokens")) {
     for (const core::JsonAt& token : added->elements()) {
       const std::string& text = token.at("content").string();
-      if (std::ranges::find(wanted, text) == wanted.end() || !seen.insert(text).second) continue;
-      keep(token.value(), text);
+      if (is_among(wanted, text) && seen.insert(text).second) keep(token.value(), text);
     }
   }
   for (const std::string& text : wanted) {
-    if (seen.insert(text).second) keep(added_token(text), text);
+    if (seen.insert(text).second) keep(added_token(text, false), text);
   }
+  for (const std::string& text : phrases) keep(added_token(text, true), text);
   return result;
 }
 
-/// What the added tokens do to the vocabulary: `wanted` ones join it if they are not in it, the
-/// rest leave. Returns the number of tokens that the teacher has.
-std::size_t merge_added_tokens(const core::JsonAt& root, const std::vector<std::string>& wanted,
-                               std::vector<Token>& tokens) {
-  std::size_t total = tokens.size();
-  const auto added = root.get("added_tokens");
-  if (!added) return total;
-  std::unordered_set<std::string_view> known;
-  for (const Token& token : tokens) known.insert(token.text);
-  std::unordered_set<std::string> unwanted;
-  std::vector<Token> joining;
-  for (const core::JsonAt& token : added->elements()) {
-    const std::string& text = token.at("content").string();
-    const bool is_wanted = std::ranges::find(wanted, text) != wanted.end();
-    if (!is_wanted) unwanted.insert(text);
-    if (known.contains(text)) continue;
-    ++total;
-    const std::uint32_t id = read_id(token.at("id"));
-    if (!is_wanted) continue;
-    const auto same_id = [&](const Token& other) { return other.id == id; };
-    if (std::ranges::any_of(tokens, same_id) || std::ranges::any_of(joining, same_id)) {
-      token.at("id").fail("is the id of another token");
-    }
-    joining.push_back({text, id});
+/// Sets the first ByteLevel among the pre-tokenizers to add the prefix space.
+bool add_prefix_space(core::Json* stage) {
+  const core::Json* type = stage == nullptr ? nullptr : stage->find("type");
+  if (type == nullptr || !type->is_string()) return false;
+  if (type->string() == "ByteLevel") {
+    stage->set("add_prefix_space", true);
+    return true;
   }
-  tokens.insert(tokens.end(), joining.begin(), joining.end());
-  std::erase_if(tokens, [&](const Token& token) { return unwanted.contains(token.text); });
-  std::ranges::sort(tokens, {}, &Token::id);
-  return total;
+  core::Json* parts = stage->find("pretokenizers");
+  if (type->string() != "Sequence" || parts == nullptr || !parts->is_array()) return false;
+  return std::ranges::any_of(parts->array(),
+                             [](core::Json& part) { return add_prefix_space(&part); });
 }
 
 }  // namespace
 
-Surgery operate(const Teacher& teacher, const std::optional<std::string>& remove_pattern,
-                const core::Events& events) {
+Surgery operate(const Teacher& teacher, const SurgeryOptions& options, const core::Events& events) {
   const core::JsonAt root(teacher.tokenizer, teacher.tokenizer_path);
-  const core::JsonAt model = root.at("model");
-  check_model(model);
-  std::vector<Token> tokens = read_vocabulary(model);
-  const std::string unknown = choose_unknown(teacher, model, tokens, events);
-  std::vector<std::string> wanted{unknown};
-  if (const auto padding = choose_padding(teacher, root)) wanted.push_back(*padding);
-
+  ModelVocabulary vocabulary = ModelVocabulary::read(root.at("model"));
+  vocabulary.unknown = choose_unknown(teacher, root, vocabulary, events);
+  Strings wanted;
+  if (vocabulary.unknown) wanted.push_back(*vocabulary.unknown);
+  if (auto padding = choose_padding(teacher, root)) wanted.push_back(*std::move(padding));
+  const TeacherIds teacher_ids = merge_added_tokens(root, wanted, vocabulary);
   Surgery result;
-  result.teacher_tokens = merge_added_tokens(root, wanted, tokens);
-  if (remove_pattern) {
-    const Pattern pattern(*remove_pattern);
-    std::erase_if(tokens, [&](const Token& token) {
-      return token.text != unknown && pattern.matches_start(token.text);
-    });
-  }
-  if (tokens.empty()) {
-    throw std::invalid_argument("nothing is left of the vocabulary; check token_remove_pattern");
-  }
-
-  core::Json::Object vocabulary;
-  vocabulary.reserve(tokens.size());
-  for (Token& token : tokens) {
-    vocabulary.emplace_back(token.text, static_cast<std::int64_t>(result.tokens.size()));
-    result.original_ids.push_back(token.id);
-    result.tokens.push_back(std::move(token.text));
-  }
   result.tokenizer = teacher.tokenizer;
-  result.tokenizer.set("added_tokens", keep_added_tokens(root, wanted, result.tokens));
   for (const char* key : {"truncation", "padding", "post_processor"}) {
     result.tokenizer.set(key, nullptr);
   }
-  core::Json* new_model = result.tokenizer.find("model");
-  new_model->set("unk_token", unknown);
-  new_model->set("vocab", std::move(vocabulary));
+  add_prefix_space(result.tokenizer.find("pre_tokenizer"));
+  result.teacher_tokens = teacher_ids.size();
+
+  std::optional<Pattern> pattern;
+  if (options.remove_pattern) pattern.emplace(*options.remove_pattern);
+  const auto matches = [&](const std::string& text) {
+    return pattern && pattern->matches_start(text);
+  };
+  NewEntries entries;
+  if (!options.vocabulary.empty()) {
+    const WordCutter cutter(core::JsonAt(result.tokenizer, teacher.tokenizer_path));
+    const auto is_known = [&](const std::string& text) { return vocabulary.contains(text); };
+    entries = sort_entries(options.vocabulary, cutter, is_known, matches, events);
+  }
+  const std::unordered_set<std::string> misplaced(entries.misplaced.begin(),
+                                                  entries.misplaced.end());
+  vocabulary.remove([&](const VocabularyToken& token) {
+    if (token.text == vocabulary.unknown) return false;
+    return matches(token.text) || (misplaced.contains(token.text) && !is_among(wanted, token.text));
+  });
+  if (vocabulary.tokens().empty()) {
+    throw std::invalid_argument("nothing is left of the vocabulary; check token_remove_pattern");
+  }
+  for (const std::string& word : entries.words) {
+    if (!vocabulary.contains(word)) vocabulary.append_word(word);  // else a part of another word
+  }
+  std::erase_if(entries.phrases, [&](const auto& text) { return vocabulary.contains(text); });
+  for (const std::string& phrase : entries.phrases) vocabulary.append(phrase);
+  result.phrases = entries.phrases.size();
+
+  for (const VocabularyToken& token : vocabulary.tokens()) {
+    const auto original = teacher_ids.find(token.text);
+    result.original_ids.push_back(original == teacher_ids.end() ? Surgery::kNewToken
+                                                                : original->second);
+    result.tokens.push_back(token.text);
+  }
+  result.tokenizer.set("added_tokens",
+                       make_added_tokens(root, wanted, entries.phrases, result.tokens));
+  vocabulary.write(*result.tokenizer.find("model"));
+  if (!entries.accepted.empty()) {
+    warn_of_lost_entries(entries, Tokenizer::from_json(result.tokenizer.dump()), events);
+  }
   return result;
 }
 

@@ -16,6 +16,7 @@ CASES = {
     "pca-256-float32": FLOAT32,
     "raw-pooler": ["--pooling", "pooler", *RAW],
     "int8-128": ["--pca-dims", "128", "--quantize-to", "int8"],
+    "custom-vocabulary": ["--pca-dims", "32", *FLOAT32],
     "no-token-removal": ["--token-remove-pattern", "none", "--pca-dims", "32", *FLOAT32],
 }
 MORE_CASES = {
@@ -35,6 +36,10 @@ STS_SPEARMAN = 0.6608  # of the reference's distillation with its defaults
 def test_case(m2v, teacher, shared, tmp_path, record_property, case):
     folder = shared / "reference" / "minilm" / case
     options = {**CASES, **MORE_CASES}[case]
+    if case == "custom-vocabulary":
+        words = facts_of(shared)["vocabulary"]
+        (tmp_path / "words.txt").write_text("".join(f"{word}\n" for word in words), "utf-8")
+        options = [*options, "--vocabulary", tmp_path / "words.txt"]
     table, tokens = distil(
         m2v,
         teacher,
@@ -66,11 +71,15 @@ def test_fixed_point(m2v, teacher, shared, tmp_path):
     assert cosines(table[sample["rows"]], sample["embeddings"]).min() >= 0.9999
 
 
+def facts_of(shared):
+    """What the reference's generator noted."""
+    file = shared / "reference" / "minilm" / "summary.json"
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
 def check_tokens(m2v, ours, tokens, folder, shared, case):
     """The same tokens in the same order; a tokenizer.json of the same meaning."""
-    facts = json.loads(
-        (shared / "reference" / "minilm" / "summary.json").read_text(encoding="utf-8")
-    )["cases"][case]
+    facts = facts_of(shared)["cases"][case]
     assert (
         len(tokens) == facts["tokens"]
         and tokens[:5] == facts["first_tokens"]

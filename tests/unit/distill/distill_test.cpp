@@ -344,7 +344,7 @@ TEST_CASE("options out of range, and teachers that do not fit together") {
   changed.find("post_processor")->find("cls")->array()[1] = core::Json(99);
   CHECK(problem(changed) == path + " $.post_processor");
   changed = good;
-  changed.find("model")->set("type", "Unigram");
+  changed.find("model")->set("type", "Morphemes");
   CHECK(problem(changed) == path + " $.model.type");
   const test::TempFolder empty;
   CHECK_THROWS_AS(distill(empty.path()), IoError);
