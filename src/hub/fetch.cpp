@@ -87,8 +87,9 @@ void Attended::run(std::uint64_t total,
   threads.reserve(tasks.size());
   for (const auto& task : tasks) threads.emplace_back(work, std::cref(task));
   std::unique_lock lock(mutex);
-  while (running > 0) {
+  for (bool ended = false; !ended;) {
     changed.wait_for(lock, kLook, [&] { return running == 0 || !warnings.empty(); });
+    ended = running == 0;  // then what is reported now is all there will be
     std::vector<std::string> texts = std::exchange(warnings, {});
     lock.unlock();
     report(std::move(texts));

@@ -31,6 +31,27 @@ TEST_CASE("events come from the calling thread") {
   CHECK(most == 100);
 }
 
+TEST_CASE("nothing is lost of tasks that end at once") {
+  for (int round = 0; round < 500; ++round) {
+    std::size_t warnings = 0;
+    std::uint64_t last = 0;
+    const m2v::OnEvent on_event = [&](const Event& event) {
+      if (event.kind == Event::Kind::kWarning) ++warnings;
+      if (event.kind == Event::Kind::kProgress) last = event.done;
+      return true;
+    };
+    const m2v::core::Events events(on_event);
+    Attended attended(events, "stage");
+    const Task task = [&](std::atomic<bool>&) {
+      attended.progress().warn("careful");
+      attended.progress().done += 50;
+    };
+    attended.run(100, {task, task});
+    REQUIRE(warnings == 2);
+    REQUIRE(last == 100);
+  }
+}
+
 TEST_CASE("one that fails stops the others, and is what is thrown") {
   const m2v::OnEvent none;
   const m2v::core::Events events(none);
