@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "m2v/convert.h"
 #include "m2v/distill.h"
 
 namespace m2v::cli {
@@ -13,5 +14,9 @@ namespace m2v::cli {
 StaticModel distill_through_library(const std::filesystem::path& teacher,
                                     const DistillOptions& options, const OnEvent& on_event,
                                     DistillReport& report);
+
+/// m2v::convert, likewise.
+StaticModel convert_through_library(const StaticModel& model, const ConvertOptions& options,
+                                    const OnEvent& on_event);
 
 }  // namespace m2v::cli

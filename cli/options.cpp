@@ -133,6 +133,25 @@ void add_threads_option(CLI::App& command, unsigned& threads) {
       ->type_name("N");
 }
 
+Int8Scale parse_int8_scale(const std::string& argument) {
+  return argument == "row" ? Int8Scale::kRow : Int8Scale::kTable;
+}
+
+void add_quantization_options(CLI::App& command, std::string& int8_scale,
+                              std::size_t& vocabulary_quantization) {
+  command
+      .add_option("--int8-scale", int8_scale,
+                  "Scale of int8 numbers: table (one, not kept, as in model2vec) or row (one a "
+                  "row, kept: more exact, but only m2v reads it) (default: table)")
+      ->check(CLI::IsMember({"table", "row"}).description(""))
+      ->type_name("WHICH");
+  command
+      .add_option("--vocabulary-quantization", vocabulary_quantization,
+                  "Let all tokens share N rows, found by k-means (default: a row a token)")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("N");
+}
+
 void add_text_argument(CLI::App& command, std::string& input) {
   command
       .add_option("FILE", input,

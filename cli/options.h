@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "m2v/distill.h"
 #include "m2v/hub.h"
 #include "m2v/static_model.h"
 
@@ -33,12 +34,17 @@ std::size_t parse_max_length(const std::string& argument);
 /// A number as a whole argument. Throws std::invalid_argument, naming `option`.
 double parse_real(const std::string& option, const std::string& argument);
 
+/// "table" or "row".
+Int8Scale parse_int8_scale(const std::string& argument);
+
 /// The options that several commands share.
 void add_model_option(CLI::App& command, ModelArgument& model);
 /// Those that say how a hub id is looked up.
 void add_hub_options(CLI::App& command, ModelArgument& model);
 void add_token_option(CLI::App& command, std::optional<std::string>& token);
 void add_threads_option(CLI::App& command, unsigned& threads);
+void add_quantization_options(CLI::App& command, std::string& int8_scale,
+                              std::size_t& vocabulary_quantization);
 void add_text_argument(CLI::App& command, std::string& input);
 
 /// Sizes of files below a folder (or of a file), in bytes; what cannot be read counts nothing.

@@ -1,11 +1,16 @@
+#include "m2v/convert.h"
+
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/distill_library.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/reporter.h"
+#include "cli/terminal.h"
 #include "m2v/compiled_model.h"
 
 namespace m2v::cli {
@@ -20,17 +25,45 @@ again, with the files that it had. OUT says which: NAME.m2v is a file, anything
 else a folder. A folder to a folder rewrites the model in the layout that 'm2v
 distill' writes, and a file to a file compiles it again.
 
+With --vocabulary-quantization, --quantize-to or --dims (applied in this order)
+the folder holds a smaller model.
+
 Examples:
   m2v convert my-model -o my-model.m2v
   m2v encode -m my-model.m2v texts.txt -o vectors.npy
-  m2v convert my-model.m2v -o my-model)";
+  m2v convert my-model.m2v -o my-model
+  m2v convert my-model -o smaller --quantize-to int8
+  m2v convert my-model -o smaller --dims 128
+  m2v convert my-model -o tiny --vocabulary-quantization 2000 --quantize-to int8)";
 
 struct Arguments {
   ModelArgument model;
   std::string output;
+  std::string quantize_to;
+  std::string int8_scale = "table";
+  std::size_t vocabulary_quantization = 0;  // 0: none
+  std::size_t dims = 0;                     // 0: all
+  unsigned threads = 0;
 };
 
-void run(const Arguments& arguments) {
+ConvertOptions convert_options(const Arguments& arguments) {
+  ConvertOptions options;
+  if (!arguments.quantize_to.empty()) options.dtype = dtype_from_name(arguments.quantize_to);
+  if (arguments.dims > 0) options.dims = arguments.dims;
+  if (arguments.vocabulary_quantization > 0) {
+    options.vocabulary_quantization = arguments.vocabulary_quantization;
+  }
+  options.int8_scale = parse_int8_scale(arguments.int8_scale);
+  options.threads = arguments.threads;
+  return options;
+}
+
+bool is_changed(const ConvertOptions& options) {
+  return options.dtype || options.dims || options.vocabulary_quantization;
+}
+
+/// The same model in another form.
+void change_form(const Arguments& arguments) {
   const fs::path model = model_path(arguments.model);
   const fs::path output = arguments.output;
   Reporter reporter;
@@ -43,18 +76,61 @@ void run(const Arguments& arguments) {
   }
 }
 
+void run(const Arguments& arguments) {
+  const ConvertOptions options = convert_options(arguments);
+  if (options.int8_scale == Int8Scale::kRow && options.dtype != DType::kInt8) {
+    throw std::invalid_argument("--int8-scale row goes with --quantize-to int8");
+  }
+  if (!is_changed(options)) return change_form(arguments);
+  if (fs::path(arguments.output).extension() == ".m2v") {
+    throw std::invalid_argument("a model that changes becomes a folder: convert that to " +
+                                arguments.output + " afterwards");
+  }
+  const fs::path path = model_path(arguments.model);
+  const std::size_t before = size_on_disk(path);
+  const StaticModel model = load_model(path);
+  Reporter reporter;
+  ModelInfo info;
+  {
+    const InterruptGuard guard;
+    const StaticModel converted = convert_through_library(model, options, reporter.on_event());
+    throw_if_interrupted();
+    converted.save(arguments.output);
+    info = converted.info();
+  }
+  reporter.clear();
+  Output output;
+  output << printable(arguments.output) << ": " << with_separators(info.tokens) << " tokens, "
+         << with_separators(info.rows) << " rows, " << with_separators(info.dim) << " dimensions, "
+         << dtype_name(info.dtype) << ", " << human_bytes(before) << " -> "
+         << human_bytes(size_on_disk(arguments.output)) << "\n";
+  output.flush();
+}
+
 }  // namespace
 
 void add_convert(CLI::App& app) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand("convert", "Compile a model into one file, or back");
+  CLI::App& command = *app.add_subcommand(
+      "convert", "Compile a model into one file, or back, or make a smaller one");
   command.footer(kHelp);
-  command.add_option("MODEL", arguments->model, "Folder of a static model, or a compiled one")
+  command.add_option("MODEL", arguments->model.name, "A static model: folder, file or hub id")
       ->required()
       ->type_name("");
   command.add_option("-o,--output", arguments->output, "NAME.m2v, or a folder")
       ->required()
       ->type_name("OUT");
+  command
+      .add_option("--quantize-to", arguments->quantize_to,
+                  "Numbers of the table: float32, float16, int8, float64 (default: as they are)")
+      ->check(CLI::IsMember({"float32", "float16", "int8", "float64"}).description(""))
+      ->type_name("TYPE");
+  command.add_option("--dims", arguments->dims, "Keep the first N dimensions (default: all)")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("N");
+  add_quantization_options(command, arguments->int8_scale, arguments->vocabulary_quantization);
+  add_hub_options(command, arguments->model);
+  add_threads_option(command, arguments->threads);
   command.callback([arguments] { run(*arguments); });
 }
 

@@ -43,6 +43,8 @@ struct Arguments {
   std::string sif_coefficient = "1e-4";
   std::string token_remove_pattern = DistillOptions().token_remove_pattern.value();
   std::string quantize_to = "float16";
+  std::string int8_scale = "table";
+  std::size_t vocabulary_quantization = 0;  // 0: none
   std::string report;
   unsigned threads = 0;
 };
@@ -96,6 +98,10 @@ DistillOptions distill_options(const Arguments& arguments) {
   options.precision = parse_precision(arguments.precision);
   options.dtype = dtype_from_name(arguments.quantize_to);
   options.threads = arguments.threads;
+  options.int8_scale = parse_int8_scale(arguments.int8_scale);
+  if (arguments.vocabulary_quantization > 0) {
+    options.vocabulary_quantization = arguments.vocabulary_quantization;
+  }
   if (!arguments.teacher.is_folder()) options.teacher_name = arguments.teacher.name;
   if (!arguments.vocabulary.empty()) {
     const TextFile file = TextFile::read(arguments.vocabulary);
@@ -136,6 +142,8 @@ std::string as_json(const Outcome& outcome, const Arguments& arguments) {
              .add("sif_coefficient", arguments.sif_coefficient)
              .add("token_remove_pattern", arguments.token_remove_pattern)
              .add("dtype", arguments.quantize_to)
+             .add("int8_scale", arguments.int8_scale)
+             .add("vocabulary_quantization", arguments.vocabulary_quantization)
              .add("threads", arguments.threads)
              .add("teacher_tokens", report.teacher_tokens)
              .add("tokens", report.tokens)
@@ -146,6 +154,7 @@ std::string as_json(const Outcome& outcome, const Arguments& arguments) {
              .add("bytes", outcome.bytes)
              .add("load_seconds", rounded(report.load_seconds))
              .add("forward_seconds", rounded(report.forward_seconds))
+             .add("quantization_seconds", rounded(report.quantization_seconds))
              .add("pca_seconds", rounded(report.pca_seconds))
              .add("distill_seconds", rounded(report.total_seconds))
              .add("save_seconds", rounded(outcome.save_seconds))
@@ -258,6 +267,7 @@ void add_distill(CLI::App& app) {
           "changes next to nothing (default: f32)")
       ->check(CLI::IsMember({"f32", "int16", "auto"}).description(""))
       ->type_name("HOW");
+  add_quantization_options(command, arguments->int8_scale, arguments->vocabulary_quantization);
   add_threads_option(command, arguments->threads);
   command.add_option("--report", arguments->report, "Write times and choices to a JSON file")
       ->type_name("FILE");

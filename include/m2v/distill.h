@@ -30,6 +30,12 @@ enum class Precision {
   kInt16,  ///< 16-bit fixed point, scaled row by row and column by column.
 };
 
+/// What the integers of an int8 table stand for.
+enum class Int8Scale {
+  kTable,  ///< One scale for the whole table, which is not kept: as model2vec has it.
+  kRow,    ///< A scale a row, kept in a tensor `scales`: nearer to the vectors. Only m2v reads it.
+};
+
 struct PcaAuto {};  ///< PCA that keeps all dimensions.
 struct PcaNone {};  ///< No PCA; the vectors stay as the teacher made them.
 struct PcaDims {
@@ -51,6 +57,10 @@ struct DistillOptions {
   /// Tokens that this regular expression matches at their start leave the vocabulary.
   std::optional<std::string> token_remove_pattern = R"(\[unused\d+\])";
   DType dtype = DType::kFloat16;  ///< Of the saved table: float16, float32, float64 or int8.
+  Int8Scale int8_scale = Int8Scale::kTable;
+  /// The number of rows that all tokens share, found by k-means before PCA; the weights then stay
+  /// apart. No value: a row a token.
+  std::optional<std::size_t> vocabulary_quantization;
   Precision precision = Precision::kFloat32;
   std::string teacher_name;  ///< For config.json and the card; empty: the folder's name.
   unsigned threads = 0;      ///< 0: as many as the machine has.
@@ -70,6 +80,7 @@ struct DistillReport {
   double explained_variance = 1.0;  ///< Fraction that the kept components explain.
   double load_seconds = 0;
   double forward_seconds = 0;
+  double quantization_seconds = 0;  ///< Of the vocabulary.
   double pca_seconds = 0;
   double total_seconds = 0;
 };

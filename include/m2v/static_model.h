@@ -83,6 +83,10 @@ class StaticModel {
   /// or std::invalid_argument for a folder that holds a model of another kind.
   void save(const std::filesystem::path& folder, const SaveOptions& options = {}) const;
 
+  /// The row of a token id, times its weight: what it adds to a text's sum. Throws
+  /// std::invalid_argument for an id that is no token's.
+  std::vector<float> token_vector(std::uint32_t id) const;
+
   std::size_t dim() const noexcept;
   const Tokenizer& tokenizer() const noexcept;
   ModelInfo info() const;

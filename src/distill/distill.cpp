@@ -9,6 +9,7 @@
 #include "distill/inputs.h"
 #include "distill/pooling.h"
 #include "distill/precision.h"
+#include "distill/quantize.h"
 #include "distill/reduce.h"
 #include "distill/surgery.h"
 #include "distill/table.h"
@@ -85,6 +86,19 @@ Json make_config(const DistillOptions& options, const std::string& name, std::si
       {"max_length", 512}};
 }
 
+/// Rows that tokens share are not weighted: every token has another weight.
+distillation::Table make_table(const Matrix& vectors, const std::vector<double>& weights,
+                               bool shared, const DistillOptions& options) {
+  if (!shared) {
+    return distillation::make_table(vectors, weights, options.dtype, options.int8_scale,
+                                    options.threads);
+  }
+  return distillation::convert_table({.bytes = std::as_bytes(std::span(vectors.data)),
+                                      .dtype = DType::kFloat32,
+                                      .dim = vectors.cols},
+                                     options.dtype, options.int8_scale, options.threads);
+}
+
 }  // namespace
 
 StaticModel distill(const std::filesystem::path& folder, const DistillOptions& options,
@@ -124,25 +138,38 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   encoder.reset();
   r.forward_seconds = watch.lap();
 
+  std::vector<std::uint32_t> mapping;
+  if (options.vocabulary_quantization) {
+    auto shared =
+        distillation::share_rows(states, *options.vocabulary_quantization, options.threads, events);
+    states = std::move(shared.rows);
+    mapping = std::move(shared.mapping);
+    r.quantization_seconds = watch.lap();
+  }
   const distillation::Reduced reduced =
       distillation::reduce(std::move(states), options.pca, options.threads, events);
   r.dim = reduced.vectors.cols;
   r.explained_variance = reduced.explained_variance;
   r.pca_seconds = watch.lap();
 
-  const auto weights = math::zipf_weights(reduced.vectors.rows, options.sif_coefficient);
+  auto weights = math::zipf_weights(r.tokens, options.sif_coefficient);
+  distillation::Table table = make_table(reduced.vectors, weights, !mapping.empty(), options);
+  if (mapping.empty()) weights.clear();
   const std::string name = teacher_name(folder, options);
-  StaticModel model = embed::make_model(
-      {.table = distillation::make_table(reduced.vectors, weights, options.dtype, options.threads),
-       .dtype = options.dtype,
-       .rows = reduced.vectors.rows,
-       .dim = reduced.vectors.cols,
-       .weights = {},
-       .mapping = {},
-       .tokenizer_json = surgery.tokenizer.dump(),
-       .config = make_config(options, name, reduced.vectors.cols, r.pooling),
-       .base_model = name,
-       .languages = teacher.languages});
+  StaticModel model =
+      embed::make_model({.table = std::move(table.bytes),
+                         .dtype = options.dtype,
+                         .rows = reduced.vectors.rows,
+                         .dim = reduced.vectors.cols,
+                         .weights = std::move(weights),
+                         .scales = std::move(table.scales),
+                         .mapping = std::move(mapping),
+                         .tokenizer_json = surgery.tokenizer.dump(),
+                         .config = make_config(options, name, reduced.vectors.cols, r.pooling),
+                         .card = {.base_model = name,
+                                  .license = teacher.card.license,
+                                  .languages = teacher.card.languages,
+                                  .tags = {}}});
   r.total_seconds = watch.total();
   return model;
 }

@@ -14,72 +14,183 @@ namespace {
 
 constexpr std::size_t kBlockRows = 1024;
 
-/// Calls visit(index, value) for every weighted value of the table, in parallel over blocks of
-/// rows.
-template <typename Visit>
-void for_each_value(MatrixView vectors, std::span<const double> weights, unsigned threads,
-                    const Visit& visit) {
-  const std::size_t blocks = (vectors.rows + kBlockRows - 1) / kBlockRows;
-  core::parallel_for(blocks, threads, [&](std::size_t block, unsigned) {
-    const std::size_t end = std::min(vectors.rows, (block + 1) * kBlockRows);
-    for (std::size_t r = block * kBlockRows; r < end; ++r) {
-      for (std::size_t c = 0; c < vectors.cols; ++c) {
-        const std::size_t i = r * vectors.cols + c;
-        visit(i, static_cast<double>(vectors.data[i]) * weights[r]);
-      }
-    }
-  });
-}
+// How numpy computes with float16: in float32, each result rounded.
+struct Half {
+  std::uint16_t bits;
+};
 
-template <typename T, typename Convert>
-std::vector<std::byte> convert(MatrixView vectors, std::span<const double> weights,
-                               unsigned threads, const Convert& to) {
-  std::vector<std::byte> table(vectors.rows * vectors.cols * sizeof(T));
-  for_each_value(vectors, weights, threads, [&](std::size_t i, double value) {
-    const T converted = to(value);
-    std::memcpy(table.data() + i * sizeof(T), &converted, sizeof(T));
-  });
-  return table;
+double value_of(Half x) { return static_cast<double>(core::half_to_float(x.bits)); }
+double value_of(float x) { return static_cast<double>(x); }
+double value_of(double x) { return x; }
+double value_of(std::int8_t x) { return x; }
+
+/// The largest magnitude over 127 in T's arithmetic.
+double scale_of(double largest, Half) {
+  return value_of(Half{core::float_to_half(static_cast<float>(largest) / 127.0f)});
+}
+double scale_of(double largest, float) {
+  return static_cast<double>(static_cast<float>(largest) / 127.0f);
+}
+double scale_of(double largest, double) { return largest / 127.0; }
+double scale_of(double largest, std::int8_t) { return largest / 127.0; }
+
+double divide(double x, double y, double) { return x / y; }
+template <typename T>
+double divide(double x, double y, T) {
+  return static_cast<double>(static_cast<float>(x) / static_cast<float>(y));
 }
 
 double through_half(double value) {
   return static_cast<double>(core::half_to_float(core::double_to_half(value)));
 }
 
-double largest_magnitude(MatrixView vectors, std::span<const double> weights) {
-  double largest = 0;
-  for (std::size_t r = 0; r < vectors.rows; ++r) {
-    for (const float value : vectors.row(r)) {
-      largest = std::max(largest, std::abs(static_cast<double>(value) * weights[r]));
-    }
+std::int8_t to_int8(double value) {
+  return static_cast<std::int8_t>(std::clamp(std::nearbyint(value), -127.0, 127.0));
+}
+
+/// Calls task(first row, end) for blocks of rows, in parallel.
+template <typename Task>
+void for_each_block(std::size_t rows, unsigned threads, const Task& task) {
+  core::parallel_for((rows + kBlockRows - 1) / kBlockRows, threads,
+                     [&](std::size_t block, unsigned) {
+                       task(block * kBlockRows, std::min(rows, (block + 1) * kBlockRows));
+                     });
+}
+
+template <typename T>
+T load(std::span<const std::byte> bytes, std::size_t i) {
+  T value;
+  std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
+  return value;
+}
+
+template <typename T>
+void store(std::vector<std::byte>& bytes, std::size_t i, T value) {
+  std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));
+}
+
+/// Makes a table of value(i), i from 0 to rows * dim, in the dtype.
+template <typename Number, typename Value>
+Table build(std::size_t rows, std::size_t dim, DType dtype, Int8Scale scale, unsigned threads,
+            const Value& value) {
+  Table table{.bytes = std::vector<std::byte>(rows * dim * dtype_size(dtype)),
+              .dtype = dtype,
+              .scales = {}};
+  const auto fill = [&](const auto& convert) {
+    for_each_block(rows, threads, [&](std::size_t first, std::size_t end) {
+      for (std::size_t i = first * dim; i < end * dim; ++i) {
+        store(table.bytes, i, convert(value(i), i));
+      }
+    });
+  };
+  const auto largest_of = [&](std::size_t begin, std::size_t end) {
+    double largest = 0;
+    for (std::size_t i = begin; i < end; ++i) largest = std::max(largest, std::abs(value(i)));
+    return largest;
+  };
+  switch (dtype) {
+    case DType::kFloat16:
+      fill([](double x, std::size_t) { return core::double_to_half(x); });
+      return table;
+    case DType::kFloat32:
+      fill([](double x, std::size_t) { return static_cast<float>(x); });
+      return table;
+    case DType::kFloat64:
+      fill([](double x, std::size_t) { return x; });
+      return table;
+    case DType::kInt8:
+      break;
+    case DType::kBFloat16:
+      throw std::invalid_argument("a table is written as float16, float32, float64 or int8");
   }
-  return largest;
+  if (scale == Int8Scale::kRow) {
+    table.scales.resize(rows);
+    for_each_block(rows, threads, [&](std::size_t first, std::size_t end) {
+      for (std::size_t r = first; r < end; ++r) {
+        table.scales[r] = static_cast<float>(largest_of(r * dim, (r + 1) * dim) / 127.0);
+      }
+    });
+    fill([&](double x, std::size_t i) {
+      const double step = static_cast<double>(table.scales[i / dim]);
+      return step > 0 ? to_int8(x / step) : std::int8_t{0};
+    });
+    return table;
+  }
+  const double step = scale_of(largest_of(0, rows * dim), Number{});
+  fill([step](double x, std::size_t) {
+    return step > 0 ? to_int8(through_half(divide(through_half(x), step, Number{})))
+                    : std::int8_t{0};
+  });
+  return table;
+}
+
+struct BFloat16 {
+  std::uint16_t bits;
+};
+double value_of(BFloat16 x) { return static_cast<double>(core::bfloat16_to_float(x.bits)); }
+
+/// Calls visit(T{}) with the type of the table's values.
+template <typename Visit>
+auto with_type(DType dtype, const Visit& visit) {
+  switch (dtype) {
+    case DType::kFloat16:
+      return visit(Half{});
+    case DType::kFloat64:
+      return visit(double{});
+    case DType::kBFloat16:
+      return visit(BFloat16{});
+    case DType::kInt8:
+      return visit(std::int8_t{});
+    case DType::kFloat32:
+      break;
+  }
+  return visit(float{});
+}
+
+std::size_t rows_of(const TableSource& table) {
+  return table.bytes.size() / (table.dim * dtype_size(table.dtype));
 }
 
 }  // namespace
 
-std::vector<std::byte> make_table(MatrixView vectors, std::span<const double> weights, DType dtype,
-                                  unsigned threads) {
-  switch (dtype) {
-    case DType::kFloat16:
-      return convert<std::uint16_t>(vectors, weights, threads, core::double_to_half);
-    case DType::kFloat32:
-      return convert<float>(vectors, weights, threads,
-                            [](double value) { return static_cast<float>(value); });
-    case DType::kFloat64:
-      return convert<double>(vectors, weights, threads, [](double value) { return value; });
-    case DType::kInt8: {
-      const double scale = largest_magnitude(vectors, weights) / 127.0;
-      return convert<std::int8_t>(vectors, weights, threads, [scale](double value) {
-        if (scale == 0) return std::int8_t{0};
-        const double quotient = through_half(through_half(value) / scale);
-        return static_cast<std::int8_t>(std::clamp(std::nearbyint(quotient), -127.0, 127.0));
-      });
-    }
-    case DType::kBFloat16:
-      break;
+Table make_table(MatrixView vectors, std::span<const double> weights, DType dtype, Int8Scale scale,
+                 unsigned threads) {
+  return build<double>(vectors.rows, vectors.cols, dtype, scale, threads, [&](std::size_t i) {
+    return static_cast<double>(vectors.data[i]) * weights[i / vectors.cols];
+  });
+}
+
+Table convert_table(const TableSource& table, DType dtype, Int8Scale scale, unsigned threads) {
+  return with_type(table.dtype, [&]<typename T>(T) {
+    // numpy has no bfloat16: it would come as float32.
+    using Number = std::conditional_t<std::is_same_v<T, BFloat16>, float, T>;
+    return build<Number>(rows_of(table), table.dim, dtype, scale, threads,
+                         [&](std::size_t i) { return value_of(load<T>(table.bytes, i)); });
+  });
+}
+
+Matrix table_values(const TableSource& table, std::span<const double> scales, unsigned threads) {
+  const std::size_t rows = rows_of(table);
+  Matrix values{std::vector<float>(rows * table.dim), rows, table.dim};
+  with_type(table.dtype, [&]<typename T>(T) {
+    for_each_block(rows, threads, [&](std::size_t first, std::size_t end) {
+      for (std::size_t i = first * table.dim; i < end * table.dim; ++i) {
+        const double scale = scales.empty() ? 1.0 : scales[i / table.dim];
+        values.data[i] = static_cast<float>(value_of(load<T>(table.bytes, i)) * scale);
+      }
+    });
+  });
+  return values;
+}
+
+std::vector<std::byte> cut_table(const TableSource& table, std::size_t dims) {
+  const std::size_t size = dtype_size(table.dtype), rows = rows_of(table);
+  std::vector<std::byte> bytes(rows * dims * size);
+  for (std::size_t r = 0; r < rows; ++r) {
+    std::copy_n(table.bytes.data() + r * table.dim * size, dims * size,
+                bytes.data() + r * dims * size);
   }
-  throw std::invalid_argument("a table is written as float16, float32, float64 or int8");
+  return bytes;
 }
 
 }  // namespace m2v::distillation

@@ -1,7 +1,6 @@
 #include "distill/teacher.h"
 
 #include "core/mapped_file.h"
-#include "store/model_card.h"
 #include "tokenize/files/tokenizer_files.h"
 
 namespace m2v::distillation {
@@ -49,14 +48,13 @@ std::optional<core::Json> read_if_there(const std::filesystem::path& path) {
   return core::read_json(path.string());
 }
 
-std::vector<std::string> read_languages(const std::filesystem::path& folder,
-                                        const core::Events& events) {
+store::CardData read_model_card(const std::filesystem::path& folder, const core::Events& events) {
   const std::filesystem::path path = folder / "README.md";
   if (!std::filesystem::is_regular_file(path)) return {};
   std::vector<std::string> warnings;
-  const auto card = store::read_card(core::MappedFile::open(path).text(), path.string(), warnings);
+  auto card = store::read_card(core::MappedFile::open(path).text(), path.string(), warnings);
   for (std::string& warning : warnings) events.warn("model card", std::move(warning));
-  return card.languages;
+  return card;
 }
 
 }  // namespace
@@ -75,7 +73,7 @@ Teacher read_teacher(const std::filesystem::path& folder, const core::Events& ev
   auto tokenizer = tokenize::read_tokenizer(folder);
   teacher.tokenizer_path = std::move(tokenizer.file);
   teacher.tokenizer = std::move(tokenizer.json);
-  teacher.languages = read_languages(folder, events);
+  teacher.card = read_model_card(folder, events);
   const std::string settings_path = (folder / "tokenizer_config.json").string();
   if (const auto json = read_if_there(settings_path)) {
     const core::JsonAt settings(*json, settings_path);

@@ -7,6 +7,7 @@
 
 #include "core/events.h"
 #include "core/json.h"
+#include "store/model_card.h"
 
 namespace m2v::distillation {
 
@@ -15,7 +16,7 @@ struct Teacher {
   core::Json tokenizer;  ///< tokenizer.json, corrected by tokenizer_config.json.
   std::string tokenizer_path;
   std::optional<std::string> unknown, padding;  ///< As the settings name them, if they do.
-  std::vector<std::string> languages;           ///< As its model card says.
+  store::CardData card;                         ///< What its model card says.
 };
 
 /// Reads tokenizer.json or the plain vocabulary in its place, and tokenizer_config.json,

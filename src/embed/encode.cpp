@@ -168,6 +168,24 @@ Matrix StaticModel::encode_as_sequence(std::string_view text, const EncodeOption
   return vectors;
 }
 
+std::vector<float> StaticModel::token_vector(std::uint32_t id) const {
+  if (!impl_->tokenizer.token(id)) {
+    throw std::invalid_argument("there is no token with the id " + std::to_string(id));
+  }
+  const std::uint32_t row = impl_->mapping.empty() ? id : impl_->mapping[id];
+  const std::size_t offsets[] = {0, 1};
+  std::vector<float> vector(dim());
+  simd::pool_rows({.table = impl_->table,
+                   .rows = &row,
+                   .weights = impl_->weights.empty() ? nullptr : &impl_->weights[id],
+                   .offsets = offsets,
+                   .texts = 1,
+                   .wide_sums = impl_->wide_weights,
+                   .normalize = false,
+                   .out = vector.data()});
+  return vector;
+}
+
 std::vector<std::uint32_t> StaticModel::tokenize(std::string_view text) const {
   std::vector<std::uint32_t> ids;
   impl_->tokenizer.encode(text, ids, impl_->max_length);

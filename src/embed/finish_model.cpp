@@ -99,6 +99,18 @@ void check_weights(const StaticModel::Impl& model, const std::string& file) {
   }
 }
 
+/// A row's scale is one more factor of the tokens that have the row.
+void apply_scales(StaticModel::Impl& model) {
+  if (model.scales.empty()) return;
+  std::vector<double> weights(model.weights.begin(), model.weights.end());
+  weights.resize(model.mapping.empty() ? model.rows : model.mapping.size(), 1.0);
+  for (std::size_t id = 0; id < weights.size(); ++id) {
+    const std::size_t row = model.mapping.empty() ? id : model.mapping[id];
+    if (row < model.rows) weights[id] *= model.scales[row];
+  }
+  model.weights = std::move(weights);
+}
+
 }  // namespace
 
 void finish_model(StaticModel::Impl& model, const std::string& file) {
@@ -110,6 +122,8 @@ void finish_model(StaticModel::Impl& model, const std::string& file) {
   model.median_token_length = known_median_length(model);
   check_rows(model, file);
   check_weights(model, file);
+  model.has_weights = !model.weights.empty();
+  apply_scales(model);
 }
 
 void save_figures(const StaticModel::Impl& model, core::Sections& sections) {

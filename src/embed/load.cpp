@@ -86,6 +86,10 @@ void take_tensors(StaticModel::Impl& model) {
     model.wide_weights = folder.weights->type == store::TensorType::kF64;
     model.tensors.push_back(*folder.weights);
   }
+  if (folder.scales != nullptr) {
+    model.scales = store::to_float64(*folder.scales, file);
+    model.tensors.push_back(*folder.scales);
+  }
   if (folder.mapping != nullptr) {
     model.mapping = read_mapping(*folder.mapping);
     model.tensors.push_back(*folder.mapping);
@@ -162,6 +166,13 @@ StaticModel make_model(ModelParts parts) {
                               {owned.weights.size()},
                               std::as_bytes(std::span(owned.weights))});
   }
+  if (!owned.scales.empty()) {
+    model->tensors.push_back({"scales",
+                              store::TensorType::kF32,
+                              {owned.scales.size()},
+                              std::as_bytes(std::span(owned.scales))});
+    model->scales.assign(owned.scales.begin(), owned.scales.end());
+  }
   if (!owned.mapping.empty()) {  // rows fit into 31 bits, so the same bytes are int32
     model->tensors.push_back({"mapping",
                               store::TensorType::kI32,
@@ -175,8 +186,7 @@ StaticModel make_model(ModelParts parts) {
   model->mapping = {owned.mapping, nullptr};
   model->tokenizer_json = owned.tokenizer_json;
   model->config = owned.config;
-  model->card.base_model = owned.base_model;
-  model->card.languages = owned.languages;
+  model->card = owned.card;
   finish_model(*model, "new model");
   return StaticModel(std::move(model));
 }

@@ -27,11 +27,13 @@ struct StaticModel::Impl {
 
   Tokenizer tokenizer;
   std::string_view tokenizer_json;
-  std::vector<store::TensorView> tensors;  ///< As they are saved: embeddings, weights, mapping.
+  std::vector<store::TensorView> tensors;  ///< As they are saved: the table and what is beside it.
 
   simd::TableView table;
   std::size_t rows = 0;
-  core::FlatArray<double> weights;         ///< By token id; empty: none.
+  core::FlatArray<double> weights;         ///< By token id, times the row's scale; empty: none.
+  std::vector<double> scales;              ///< By row, as in the file; empty: none.
+  bool has_weights = false;                ///< The file has them.
   bool wide_weights = false;               ///< They are stored as float64.
   core::FlatArray<std::uint32_t> mapping;  ///< Row by token id; empty: the id itself.
 
@@ -44,8 +46,9 @@ struct StaticModel::Impl {
 
 namespace embed {
 
-/// Reads normalize and max_length from the config, computes the median token length, and checks
-/// that every token id has a row and, if there are weights, a weight. `file` is for the errors.
+/// Reads normalize and max_length from the config, computes the median token length, checks that
+/// every token id has a row and, if there are weights, a weight, and puts the rows' scales into the
+/// weights. `file` is for the errors.
 void finish_model(StaticModel::Impl& model, const std::string& file);
 
 /// What was computed of a compiled model, and is not computed again when it is loaded.

@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "m2v/static_model.h"
 #include "m2v/types.h"
+#include "store/model_card.h"
 
 namespace m2v::embed {
 
@@ -18,11 +19,11 @@ struct ModelParts {
   std::size_t rows = 0;
   std::size_t dim = 0;
   std::vector<double> weights;         ///< One a token id; empty: none.
+  std::vector<float> scales;           ///< What each row is to be multiplied by; empty: nothing.
   std::vector<std::uint32_t> mapping;  ///< Row of each token id; empty: the id itself.
   std::string tokenizer_json;
   core::Json config;  ///< An object; `normalize` and `max_length` are read from it.
-  std::string base_model;
-  std::vector<std::string> languages;
+  store::CardData card;
 };
 
 /// Checks the parts against each other and makes them a model. Throws FormatError.

@@ -38,7 +38,7 @@ ModelInfo StaticModel::info() const {
           .normalize = impl_->normalize,
           .max_length = impl_->max_length,
           .median_token_length = impl_->median_token_length,
-          .has_weights = !impl_->weights.empty(),
+          .has_weights = impl_->has_weights,
           .has_mapping = !impl_->mapping.empty(),
           .tokenizer_model = std::string(impl_->tokenizer.model_type()),
           .base_model = impl_->card.base_model,

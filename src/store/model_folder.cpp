@@ -145,6 +145,15 @@ void find_tensors(ModelFolder& model, const Layout& layout) {
   if (model.mapping != nullptr) {
     check_tensor(model, *model.mapping, {kI32, kI64}, 1, "a list of I32 or I64");
   }
+  model.scales = model.tensors.find("scales");
+  if (model.scales == nullptr) return;
+  check_tensor(model, *model.scales, {kF16, kF32, kF64, kBF16}, 1,
+               "a list of F16, F32, F64 or BF16");
+  if (model.scales->shape[0] != model.embeddings->shape[0]) {
+    throw FormatError(model.tensors.path(), "$.scales.shape",
+                      std::to_string(model.scales->shape[0]) + " scales, but the table has " +
+                          std::to_string(model.embeddings->shape[0]) + " rows");
+  }
 }
 
 bool modules_normalize(const ModelFiles& files) {
@@ -181,6 +190,7 @@ CardUses uses_of(const std::vector<TensorView>& tensors) {
   CardUses uses;
   for (const TensorView& tensor : tensors) {
     if (tensor.type == TensorType::kBF16) uses.model2vec = false;  // numpy has no such type
+    if (tensor.name == "scales") uses.model2vec = false;           // would be passed over
     // Sentence Transformers knows neither int8 tables nor anything beside the table.
     const bool table = tensor.name == "embeddings" || tensor.name == "embedding.weight";
     if (tensor.type == TensorType::kI8 || !table) uses.sentence_transformers = false;

@@ -22,6 +22,7 @@ struct ModelFolder {
   const TensorView* embeddings = nullptr;  ///< Points into `tensors`; [rows, dim], dim > 0.
   const TensorView* weights = nullptr;     ///< May be null; 1-D, float.
   const TensorView* mapping = nullptr;     ///< May be null; 1-D, I32 or I64.
+  const TensorView* scales = nullptr;      ///< May be null; 1-D, float, one a row of the table.
   core::FlatArray<char> tokenizer;         ///< The text of tokenizer.json.
   std::string tokenizer_name;
   std::string tokenizer_path;
@@ -44,7 +45,7 @@ std::string card_of(const ModelFolder& model, const std::string& model_name);
 
 /// What is written. Nothing is owned.
 struct ModelContent {
-  std::vector<TensorView> tensors;  ///< `embeddings`, and `weights` and `mapping` if any.
+  std::vector<TensorView> tensors;  ///< `embeddings`, and what there is beside it.
   std::string_view tokenizer_json;
   core::Json config;  ///< Complete, as it shall stand in config.json.
   bool normalize = true;

@@ -8,6 +8,7 @@ import pytest
 import nasty
 from compare import Reference
 from model_folders import read_safetensors
+from test_convert import inertia
 from test_distill import cosines, distil
 
 FLOAT32 = ["--quantize-to", "float32"]
@@ -60,6 +61,19 @@ def test_case(m2v, teacher, shared, tmp_path, record_property, case):
     else:
         assert cosines(got, expected).min() >= 0.9999
         assert np.abs(got - expected).max() <= 2e-4 * max(1, np.abs(expected).max())
+
+
+@pytest.mark.exhaustive
+def test_shared_rows(m2v, teacher, shared, tmp_path, record_property):
+    """Our clusters of the real teacher's vectors are no worse than the reference's."""
+    options = [*("--pooling", "mean"), *RAW]
+    raw, _ = distil(m2v, teacher, tmp_path / "raw", *options)
+    distil(m2v, teacher, tmp_path / "out", *options, "--vocabulary-quantization", 500)
+    ours = read_safetensors(tmp_path / "out" / "model.safetensors")["mapping"]
+    case = shared / "reference" / "minilm" / "vocabulary-quantized-500"
+    theirs = read_safetensors(case / "sample.safetensors")["mapping"]
+    record_property("inertia", inertia(raw, ours, 500))
+    assert inertia(raw, ours, 500) <= inertia(raw, theirs, 500)
 
 
 def test_fixed_point(m2v, teacher, shared, tmp_path):

@@ -183,7 +183,7 @@ TEST_CASE("a teacher's folder: settings, special tokens and languages") {
   distillation::Teacher teacher = distillation::read_teacher(folder.path(), events);
   CHECK(*teacher.unknown == "U");
   CHECK(*teacher.padding == "P");
-  CHECK(teacher.languages == std::vector<std::string>{"en", "de"});
+  CHECK(teacher.card.languages == std::vector<std::string>{"en", "de"});
   folder.write("special_tokens_map.json", R"({"unk_token": {"content": "U2"}, "pad_token": null})");
   teacher = distillation::read_teacher(folder.path(), events);
   CHECK(*teacher.unknown == "U2");
@@ -244,7 +244,7 @@ namespace {
 
 template <typename T>
 std::vector<T> table_of(const Matrix& x, const std::vector<double>& weights, DType dtype) {
-  const auto bytes = distillation::make_table(x, weights, dtype, 2);
+  const auto bytes = distillation::make_table(x, weights, dtype, Int8Scale::kTable, 2).bytes;
   REQUIRE(bytes.size() == x.data.size() * sizeof(T));
   std::vector<T> values(x.data.size());
   std::memcpy(values.data(), bytes.data(), bytes.size());
@@ -274,7 +274,8 @@ TEST_CASE("rows times weights, rounded once to the dtype") {
   CHECK(core::half_to_float(halves[1]) == -1.0f - std::ldexp(1.0f, -10));
   CHECK(table_of<float>(x, weights, DType::kFloat32)[2] == static_cast<float>(1.5 * 0.1));
   CHECK(table_of<double>(x, weights, DType::kFloat64)[3] == 3.0 * 0.1);
-  CHECK_THROWS_AS(distillation::make_table(x, weights, DType::kBFloat16, 1), std::invalid_argument);
+  CHECK_THROWS_AS(distillation::make_table(x, weights, DType::kBFloat16, Int8Scale::kTable, 1),
+                  std::invalid_argument);
 }
 
 TEST_CASE("int8 by the rule, the rounding to float16 included") {

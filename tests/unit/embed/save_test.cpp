@@ -25,7 +25,7 @@ TEST_CASE("a saved model loads as it was; unknown keys of its config survive") {
   embed::ModelParts parts = small_parts(4);
   parts.weights.assign(parts.rows, 0.25);
   parts.mapping.assign(parts.rows, 1);
-  parts.base_model = "org/teacher";
+  parts.card.base_model = "org/teacher";
   const StaticModel model = embed::make_model(std::move(parts));
   model.save(folder.path() / "model");
   const StaticModel loaded = StaticModel::load(folder.path() / "model");

@@ -1,0 +1,68 @@
+#include <memory>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "m2v/evaluate.h"
+
+namespace m2v::cli {
+namespace {
+
+constexpr char kHelp[] =
+    R"(A line of the file is a score, a text and a text, with tabs between them. Printed
+are the correlations between the scores and the cosines of the texts' vectors.
+
+Examples:
+  m2v evaluate-sts my-model stsb.dev.tsv
+  m2v evaluate-sts my-model stsb.dev.tsv --json)";
+
+struct Arguments {
+  ModelArgument model;
+  std::string file;
+  unsigned threads = 0;
+  bool json = false;
+};
+
+void run(const Arguments& arguments) {
+  const StaticModel model = load_model(model_path(arguments.model));
+  const ScoredPairs pairs = ScoredPairs::read(arguments.file);
+  const StsScores scores = evaluate_sts(model, pairs, arguments.threads);
+  Output output;
+  if (arguments.json) {
+    output << JsonObject()
+                  .add("spearman", scores.spearman)
+                  .add("pearson", scores.pearson)
+                  .add("pairs", pairs.scores.size())
+                  .str()
+           << "\n";
+  } else {
+    output << "Spearman  " << fixed(scores.spearman, 4) << "\nPearson   "
+           << fixed(scores.pearson, 4) << "\npairs     " << with_separators(pairs.scores.size())
+           << "\n";
+  }
+  output.flush();
+}
+
+}  // namespace
+
+void add_evaluate_sts(CLI::App& app) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command =
+      *app.add_subcommand("evaluate-sts", "Compare similarities with those that people gave");
+  command.footer(kHelp);
+  command.add_option("MODEL", arguments->model.name, "A static model: folder, file or hub id")
+      ->required()
+      ->type_name("");
+  command.add_option("FILE", arguments->file, "TSV file of scores and pairs of texts")
+      ->required()
+      ->type_name("");
+  add_hub_options(command, arguments->model);
+  add_threads_option(command, arguments->threads);
+  command.add_flag("--json", arguments->json, "One JSON object instead of text");
+  command.callback([arguments] { run(*arguments); });
+}
+
+}  // namespace m2v::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "m2v/distill.h"
+#include "m2v/event.h"
+#include "m2v/static_model.h"
+
+namespace m2v {
+
+/// What a static model is to become. What has no value stays as it is.
+struct ConvertOptions {
+  /// The number of rows that all tokens share: k-means over the rows if the model has weights, else
+  /// over the rows as unit vectors, whose lengths become the weights.
+  std::optional<std::size_t> vocabulary_quantization;
+  std::optional<DType> dtype;       ///< float16, float32, float64 or int8.
+  std::optional<std::size_t> dims;  ///< The first dimensions of every row.
+  Int8Scale int8_scale = Int8Scale::kTable;
+  unsigned threads = 0;  ///< 0: as many as the machine has.
+};
+
+/// Makes a smaller model of a model: first the vocabulary, then dtype and dimensions. Throws
+/// std::invalid_argument for options that the model does not allow (a second vocabulary
+/// quantization, more rows or dimensions than there are), Cancelled.
+StaticModel convert(const StaticModel& model, const ConvertOptions& options,
+                    const OnEvent& on_event = {});
+
+}  // namespace m2v

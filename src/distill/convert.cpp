@@ -1,0 +1,126 @@
+#include "m2v/convert.h"
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "distill/quantize.h"
+#include "distill/table.h"
+#include "embed/model_impl.h"
+#include "embed/model_parts.h"
+
+namespace m2v {
+namespace {
+
+/// A model taken apart, on its way to be another.
+class Conversion {
+ public:
+  Conversion(const StaticModel::Impl& model, const ConvertOptions& options)
+      : options_(options), scales_(model.scales) {
+    for (const store::TensorView& tensor : model.tensors) {
+      if (tensor.name == "embeddings")
+        parts_.table.assign(tensor.bytes.begin(), tensor.bytes.end());
+      if (tensor.name == "weights") parts_.weights = store::to_float64(tensor, "weights");
+    }
+    parts_.dtype = model.table.dtype;
+    parts_.rows = model.rows;
+    parts_.dim = model.table.dim;
+    parts_.scales.assign(scales_.begin(), scales_.end());
+    parts_.mapping.assign(model.mapping.begin(), model.mapping.end());
+    parts_.tokenizer_json = model.tokenizer_json;
+    parts_.config = model.config;
+    parts_.config.set("normalize", model.normalize);
+    parts_.config.set("max_length", model.max_length == kNoLimit
+                                        ? core::Json(nullptr)
+                                        : core::Json(static_cast<std::int64_t>(model.max_length)));
+    parts_.card = model.card;
+  }
+
+  void share_rows(std::size_t count, const core::Events& events);
+  void change_dtype(DType dtype);
+  void cut(std::size_t dims);
+  embed::ModelParts take() { return std::move(parts_); }
+
+ private:
+  distillation::TableSource source() const {
+    return {.bytes = parts_.table, .dtype = parts_.dtype, .dim = parts_.dim};
+  }
+  void set_table(distillation::Table table) {
+    parts_.table = std::move(table.bytes);
+    parts_.dtype = table.dtype;
+    parts_.scales = std::move(table.scales);
+    scales_.assign(parts_.scales.begin(), parts_.scales.end());
+  }
+  void set_table(const Matrix& values) {
+    const auto bytes = std::as_bytes(std::span(values.data));
+    set_table({.bytes = {bytes.begin(), bytes.end()}, .dtype = DType::kFloat32, .scales = {}});
+  }
+
+  const ConvertOptions& options_;
+  embed::ModelParts parts_;
+  std::vector<double> scales_;
+};
+
+void Conversion::share_rows(std::size_t count, const core::Events& events) {
+  if (!parts_.mapping.empty()) {
+    throw std::invalid_argument(
+        "vocabulary_quantization: the tokens share rows already; start from the model as it was "
+        "before");
+  }
+  const DType dtype = parts_.dtype;
+  Matrix values = distillation::table_values(source(), scales_, options_.threads);
+  if (parts_.weights.empty()) {
+    parts_.weights.resize(values.rows);
+    for (std::size_t r = 0; r < values.rows; ++r) {
+      double sum = 0;
+      for (const float value : values.row(r)) {
+        sum += static_cast<double>(value) * static_cast<double>(value);
+      }
+      parts_.weights[r] = std::sqrt(sum);
+      if (sum == 0) continue;
+      for (float& value : values.row(r)) {
+        value = static_cast<float>(static_cast<double>(value) / parts_.weights[r]);
+      }
+    }
+  }
+  auto shared = distillation::share_rows(values, count, options_.threads, events);
+  parts_.rows = count;
+  parts_.mapping = std::move(shared.mapping);
+  set_table(shared.rows);
+  if (!options_.dtype && dtype != DType::kBFloat16) change_dtype(dtype);
+}
+
+void Conversion::change_dtype(DType dtype) {
+  const bool as_it_is =
+      dtype == parts_.dtype &&
+      (dtype != DType::kInt8 || scales_.empty() == (options_.int8_scale == Int8Scale::kTable));
+  if (as_it_is) return;
+  if (!scales_.empty()) set_table(distillation::table_values(source(), scales_, options_.threads));
+  set_table(distillation::convert_table(source(), dtype, options_.int8_scale, options_.threads));
+}
+
+void Conversion::cut(std::size_t dims) {
+  if (dims == 0 || dims > parts_.dim) {
+    throw std::invalid_argument("dims: " + std::to_string(dims) + " of " +
+                                std::to_string(parts_.dim) + " dimensions; ask for 1 to " +
+                                std::to_string(parts_.dim));
+  }
+  parts_.table = distillation::cut_table(source(), dims);
+  parts_.dim = dims;
+}
+
+}  // namespace
+
+StaticModel convert(const StaticModel& model, const ConvertOptions& options,
+                    const OnEvent& on_event) {
+  const core::Events events(on_event);
+  Conversion conversion(model.impl(), options);
+  if (options.vocabulary_quantization) {
+    conversion.share_rows(*options.vocabulary_quantization, events);
+  }
+  if (options.dtype) conversion.change_dtype(*options.dtype);
+  if (options.dims) conversion.cut(*options.dims);
+  return embed::make_model(conversion.take());
+}
+
+}  // namespace m2v
