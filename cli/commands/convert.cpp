@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "cli/reporter.h"
 #include "cli/terminal.h"
 #include "m2v/compiled_model.h"
+#include "m2v/io.h"
 
 namespace m2v::cli {
 namespace {
@@ -25,20 +27,22 @@ again, with the files that it had. OUT says which: NAME.m2v is a file, anything
 else a folder. A folder to a folder rewrites the model in the layout that 'm2v
 distill' writes, and a file to a file compiles it again.
 
-With --vocabulary-quantization, --quantize-to or --dims (applied in this order)
-the folder holds a smaller model.
+With --prune-to, --vocabulary-quantization, --quantize-to or --dims (applied in
+this order) the folder holds a smaller model.
 
 Examples:
   m2v convert my-model -o my-model.m2v
   m2v encode -m my-model.m2v texts.txt -o vectors.npy
   m2v convert my-model.m2v -o my-model
   m2v convert my-model -o smaller --quantize-to int8
+  m2v convert my-model -o german --prune-to german-texts.txt
   m2v convert my-model -o smaller --dims 128
   m2v convert my-model -o tiny --vocabulary-quantization 2000 --quantize-to int8)";
 
 struct Arguments {
   ModelArgument model;
   std::string output;
+  std::string prune_to;
   std::string quantize_to;
   std::string int8_scale = "table";
   std::size_t vocabulary_quantization = 0;  // 0: none
@@ -59,7 +63,7 @@ ConvertOptions convert_options(const Arguments& arguments) {
 }
 
 bool is_changed(const ConvertOptions& options) {
-  return options.dtype || options.dims || options.vocabulary_quantization;
+  return options.prune_to || options.dtype || options.dims || options.vocabulary_quantization;
 }
 
 /// The same model in another form.
@@ -77,7 +81,12 @@ void change_form(const Arguments& arguments) {
 }
 
 void run(const Arguments& arguments) {
-  const ConvertOptions options = convert_options(arguments);
+  ConvertOptions options = convert_options(arguments);
+  std::optional<TextFile> texts;
+  if (!arguments.prune_to.empty()) {
+    texts = TextFile::read(arguments.prune_to);
+    options.prune_to = texts->texts();
+  }
   if (options.int8_scale == Int8Scale::kRow && options.dtype != DType::kInt8) {
     throw std::invalid_argument("--int8-scale row goes with --quantize-to int8");
   }
@@ -128,6 +137,10 @@ void add_convert(CLI::App& app) {
   command.add_option("--dims", arguments->dims, "Keep the first N dimensions (default: all)")
       ->check(CLI::PositiveNumber.description(""))
       ->type_name("N");
+  command
+      .add_option("--prune-to", arguments->prune_to,
+                  "Keep the tokens that these texts need: they keep their vectors")
+      ->type_name("FILE");
   add_quantization_options(command, arguments->int8_scale, arguments->vocabulary_quantization);
   add_hub_options(command, arguments->model);
   add_threads_option(command, arguments->threads);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -37,6 +38,9 @@ struct Arguments {
   ModelArgument teacher;
   std::string output;
   std::string vocabulary;
+  std::string vocabulary_from;
+  std::size_t vocabulary_size = 1000;
+  std::string prune_to;
   std::string pooling = "auto";
   std::string precision = "f32";
   std::string pca_dims = "256";
@@ -132,6 +136,9 @@ std::string as_json(const Outcome& outcome, const Arguments& arguments) {
              .add("teacher", arguments.teacher.name)
              .add("output", arguments.output)
              .add("vocabulary", arguments.vocabulary)
+             .add("vocabulary_from", arguments.vocabulary_from)
+             .add("vocabulary_size", arguments.vocabulary_size)
+             .add("prune_to", arguments.prune_to)
              .add("family", report.family)
              .add("pooling", report.pooling)
              .add("precision", report.precision)
@@ -186,15 +193,29 @@ void check_destinations(const Arguments& arguments, const std::filesystem::path&
 
 void run(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
-  const DistillOptions options = distill_options(arguments);
+  DistillOptions options = distill_options(arguments);
+  std::optional<TextFile> corpus;
+  if (!arguments.vocabulary_from.empty()) {
+    corpus = TextFile::read(arguments.vocabulary_from);
+    options.corpus = corpus->texts();
+    options.corpus_words = arguments.vocabulary_size;
+  }
   const std::filesystem::path teacher = model_folder(arguments.teacher);
   check_destinations(arguments, teacher);
   Outcome outcome;
   Reporter reporter;
   {
     const InterruptGuard guard;
-    const StaticModel model =
+    StaticModel model =
         distill_through_library(teacher, options, reporter.on_event(), outcome.report);
+    if (!arguments.prune_to.empty()) {
+      const TextFile texts = TextFile::read(arguments.prune_to);
+      ConvertOptions pruning;
+      pruning.prune_to = texts.texts();
+      pruning.threads = arguments.threads;
+      model = convert_through_library(model, pruning, reporter.on_event());
+      outcome.report.tokens = model.info().tokens;
+    }
     throw_if_interrupted();
     const auto save_start = std::chrono::steady_clock::now();
     model.save(arguments.output);
@@ -231,6 +252,19 @@ void add_distill(CLI::App& app) {
   command
       .add_option("--vocabulary", arguments->vocabulary,
                   "Words and phrases to add to the vocabulary, one a line")
+      ->type_name("FILE");
+  command
+      .add_option("--vocabulary-from", arguments->vocabulary_from,
+                  "Texts of your own, whose frequent words are added to the vocabulary")
+      ->type_name("FILE");
+  command
+      .add_option("--vocabulary-size", arguments->vocabulary_size,
+                  "How many words of --vocabulary-from to add at most (default: 1000)")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("N");
+  command
+      .add_option("--prune-to", arguments->prune_to,
+                  "Keep the tokens that these texts need: they have the vectors of the whole model")
       ->type_name("FILE");
   command
       .add_option(

@@ -11,6 +11,10 @@ namespace m2v {
 
 /// What a static model is to become. What has no value stays as it is.
 struct ConvertOptions {
+  /// Keeps the tokens that these texts need, with their vectors: the texts have the same vectors as
+  /// before. Tokens of one character that occurs in them stay too, so that other texts in the same
+  /// languages can be read.
+  std::optional<Texts> prune_to;
   /// The number of rows that all tokens share: k-means over the rows if the model has weights, else
   /// over the rows as unit vectors, whose lengths become the weights.
   std::optional<std::size_t> vocabulary_quantization;
@@ -20,7 +24,8 @@ struct ConvertOptions {
   unsigned threads = 0;  ///< 0: as many as the machine has.
 };
 
-/// Makes a smaller model of a model: first the vocabulary, then dtype and dimensions. Throws
+/// Makes a smaller model of a model: fewer tokens, shared rows, dtype and dimensions, in
+/// this order. Throws
 /// std::invalid_argument for options that the model does not allow (a second vocabulary
 /// quantization, more rows or dimensions than there are), Cancelled.
 StaticModel convert(const StaticModel& model, const ConvertOptions& options,

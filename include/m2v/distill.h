@@ -50,6 +50,10 @@ struct DistillOptions {
   /// New tokens beside the teacher's. An entry that the tokenizer takes for one word joins the
   /// vocabulary of its model; one of several words becomes an added token.
   std::vector<std::string> vocabulary;
+  /// Adds the most frequent words of these texts that the vocabulary lacks, at most
+  /// `corpus_words` of them; each occurs at least twice.
+  Texts corpus;
+  std::size_t corpus_words = 0;
   Pooling pooling = Pooling::kAuto;
   Pca pca = PcaDims{256};
   /// Zipf weights a/(a + p); in (0, 1). No value: all weights are 1.

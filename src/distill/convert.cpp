@@ -3,7 +3,9 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
+#include "distill/prune.h"
 #include "distill/quantize.h"
 #include "distill/table.h"
 #include "embed/model_impl.h"
@@ -36,6 +38,7 @@ class Conversion {
     parts_.card = model.card;
   }
 
+  void prune(const Tokenizer& tokenizer, Texts texts);
   void share_rows(std::size_t count, const core::Events& events);
   void change_dtype(DType dtype);
   void cut(std::size_t dims);
@@ -60,6 +63,25 @@ class Conversion {
   embed::ModelParts parts_;
   std::vector<double> scales_;
 };
+
+void Conversion::prune(const Tokenizer& tokenizer, Texts texts) {
+  const std::string name = "tokenizer.json";
+  auto pruned = distillation::prune_tokenizer(core::parse_json(parts_.tokenizer_json, name), name,
+                                              tokenizer, texts, options_.threads);
+  const auto pick = [&](auto& values) {
+    if (values.empty()) return;
+    auto picked = std::remove_reference_t<decltype(values)>();
+    for (const std::uint32_t id : pruned.old_ids) picked.push_back(values[id]);
+    values = std::move(picked);
+  };
+  pick(parts_.weights);
+  parts_.tokenizer_json = pruned.tokenizer.dump();
+  if (!parts_.mapping.empty()) return pick(parts_.mapping);  // others may use the rows
+  pick(parts_.scales);
+  scales_.assign(parts_.scales.begin(), parts_.scales.end());
+  parts_.table = distillation::pick_rows(source(), pruned.old_ids);
+  parts_.rows = pruned.old_ids.size();
+}
 
 void Conversion::share_rows(std::size_t count, const core::Events& events) {
   if (!parts_.mapping.empty()) {
@@ -115,6 +137,7 @@ StaticModel convert(const StaticModel& model, const ConvertOptions& options,
                     const OnEvent& on_event) {
   const core::Events events(on_event);
   Conversion conversion(model.impl(), options);
+  if (options.prune_to) conversion.prune(model.tokenizer(), *options.prune_to);
   if (options.vocabulary_quantization) {
     conversion.share_rows(*options.vocabulary_quantization, events);
   }

@@ -111,9 +111,13 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   const core::Events events(on_event);
 
   const distillation::Teacher teacher = distillation::read_teacher(folder, events);
-  const distillation::Surgery surgery = distillation::operate(
-      teacher, {.remove_pattern = options.token_remove_pattern, .vocabulary = options.vocabulary},
-      events);
+  const distillation::Surgery surgery =
+      distillation::operate(teacher,
+                            {.remove_pattern = options.token_remove_pattern,
+                             .vocabulary = options.vocabulary,
+                             .corpus = options.corpus,
+                             .corpus_words = options.corpus_words},
+                            events);
   const encoder::Pooling pooling = distillation::choose_pooling(options.pooling, folder);
   std::optional<encoder::Encoder> encoder =
       encoder::Encoder::load(folder, distillation::first_precision(options.precision));

@@ -77,6 +77,8 @@ ModelVocabulary ModelVocabulary::read(const core::JsonAt& model) {
   if (result.is_bpe()) result.merges_ = Merges::read(model.at("merges"));
   if (!result.has_scores()) {
     result.continuing_prefix_ = model.string_or("continuing_subword_prefix", "");
+    result.has_affixes_ =
+        !result.continuing_prefix_.empty() || !model.string_or("end_of_word_suffix", "").empty();
   }
   return result;
 }

@@ -34,6 +34,7 @@ class ModelVocabulary {
   bool contains(const std::string& text) const { return texts_.contains(text); }
   const Merges& merges() const noexcept { return merges_; }  ///< None but for BPE.
   bool is_bpe() const noexcept { return kind_ == Kind::kBpe; }
+  bool has_affixes() const noexcept { return is_bpe() && has_affixes_; }
   bool has_scores() const noexcept { return kind_ == Kind::kUnigram; }
 
   /// Another token of the teacher, at the place of its id, with the lowest score.
@@ -59,6 +60,7 @@ class ModelVocabulary {
   std::unordered_set<std::string> texts_;
   double lowest_score_ = 0;  // of a Unigram's tokens
   Merges merges_;
+  bool has_affixes_ = false;       // BPE's characters are not the word's
   std::string continuing_prefix_;  // "##", or what else continues a word
 };
 

@@ -1,10 +1,12 @@
 #include "distill/surgery.h"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "distill/corpus_words.h"
 #include "distill/new_entries.h"
 #include "distill/pattern.h"
 #include "m2v/tokenizer.h"
@@ -153,10 +155,13 @@ Surgery operate(const Teacher& teacher, const SurgeryOptions& options, const cor
     return pattern && pattern->matches_start(text);
   };
   NewEntries entries;
-  if (!options.vocabulary.empty()) {
+  if (!options.vocabulary.empty() || options.corpus_words > 0) {
     const WordCutter cutter(core::JsonAt(result.tokenizer, teacher.tokenizer_path));
     const auto is_known = [&](const std::string& text) { return vocabulary.contains(text); };
-    entries = sort_entries(options.vocabulary, cutter, is_known, matches, events);
+    Strings wanted_entries(options.vocabulary.begin(), options.vocabulary.end());
+    std::ranges::move(corpus_words(options.corpus, options.corpus_words, cutter, is_known, matches),
+                      std::back_inserter(wanted_entries));
+    entries = sort_entries(wanted_entries, cutter, is_known, matches, events);
   }
   const std::unordered_set<std::string> misplaced(entries.misplaced.begin(),
                                                   entries.misplaced.end());

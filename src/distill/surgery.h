@@ -9,6 +9,7 @@
 
 #include "distill/model_vocabulary.h"
 #include "distill/teacher.h"
+#include "m2v/types.h"
 
 namespace m2v::distillation {
 
@@ -18,6 +19,9 @@ struct SurgeryOptions {
   /// New tokens. An entry of one word joins the model's vocabulary, of several words the added
   /// tokens.
   std::span<const std::string> vocabulary;
+  /// Texts of which the most frequent words, this many, become new tokens as well.
+  Texts corpus;
+  std::size_t corpus_words = 0;
 };
 
 /// The static model's tokenizer, and where each of its tokens comes from.

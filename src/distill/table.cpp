@@ -183,6 +183,15 @@ Matrix table_values(const TableSource& table, std::span<const double> scales, un
   return values;
 }
 
+std::vector<std::byte> pick_rows(const TableSource& table, std::span<const std::uint32_t> rows) {
+  const std::size_t size = table.dim * dtype_size(table.dtype);
+  std::vector<std::byte> bytes(rows.size() * size);
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    std::copy_n(table.bytes.data() + rows[r] * size, size, bytes.data() + r * size);
+  }
+  return bytes;
+}
+
 std::vector<std::byte> cut_table(const TableSource& table, std::size_t dims) {
   const std::size_t size = dtype_size(table.dtype), rows = rows_of(table);
   std::vector<std::byte> bytes(rows * dims * size);

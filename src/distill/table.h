@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -35,6 +36,9 @@ Table convert_table(const TableSource& table, DType dtype, Int8Scale scale, unsi
 
 /// The values of a table, with its scales (empty: none), as float32.
 Matrix table_values(const TableSource& table, std::span<const double> scales, unsigned threads);
+
+/// Some of the rows, in this order. Precondition: there are that many.
+std::vector<std::byte> pick_rows(const TableSource& table, std::span<const std::uint32_t> rows);
 
 /// The first `dims` of every row. Precondition: dims <= dim.
 std::vector<std::byte> cut_table(const TableSource& table, std::size_t dims);

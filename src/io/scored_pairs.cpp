@@ -10,8 +10,9 @@ namespace {
 
 double read_score(std::string_view column, const std::string& file, const std::string& line) {
   double score = 0;
-  const char* const end = column.data() + column.size();
-  const auto parsed = std::from_chars(column.data(), end, score);
+  const char* const begin = column.empty() ? "" : &column.front();
+  const char* const end = begin + column.size();
+  const auto parsed = std::from_chars(begin, end, score);
   if (parsed.ec != std::errc() || parsed.ptr != end || !std::isfinite(score)) {
     throw FormatError(file, line, "\"" + std::string(column.substr(0, 40)) + "\" is no number");
   }

@@ -52,7 +52,7 @@ Surgery operate(const Teacher& teacher, const std::optional<std::string>& patter
     if (warnings != nullptr) warnings->push_back(event.message);
     return true;
   };
-  return distillation::operate(teacher, {.remove_pattern = pattern, .vocabulary = {}},
+  return distillation::operate(teacher, {.remove_pattern = pattern, .vocabulary = {}, .corpus = {}},
                                core::Events(on_event));
 }
 
