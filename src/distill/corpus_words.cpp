@@ -54,6 +54,7 @@ std::vector<std::string> corpus_words(Texts corpus, std::size_t count, const Wor
   });
   frequent.resize(std::min(count, frequent.size()));
   std::vector<std::string> result;
+  result.reserve(frequent.size());
   for (const auto& [times, spelling] : frequent) result.emplace_back(spelling);
   return result;
 }
