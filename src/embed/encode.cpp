@@ -13,12 +13,14 @@
 namespace m2v {
 namespace {
 
-// Texts that one thread takes at a time: enough to keep prefetching across texts, few enough that
-// threads end together.
+// Texts that are read before they are pooled: enough for their rows to come from memory, few enough
+// for these to stay in the first cache.
 constexpr std::size_t kBlock = 8;
 
-// Vectors that would drive the table out of the caches.
+// Vectors that would drive the table out of the caches. They wait to be seen by other threads at
+// the end of a share of the work: of few texts, so that the threads end together.
 constexpr std::size_t kLargeOutput = std::size_t{4} << 20;
+constexpr std::size_t kLargeShare = 4 * kBlock;
 
 constexpr std::uint32_t kNoId = std::numeric_limits<std::uint32_t>::max();
 
@@ -42,33 +44,23 @@ class RowReader {
  public:
   RowReader(const StaticModel::Impl& model, std::size_t max_tokens)
       : model_(model),
-        session_(model.tokenizer),
+        prefetch_row_(model.table.data, model.table.dim * dtype_size(model.table.dtype)),
+        session_(model.tokenizer, model.mapping.empty() ? prefetch_row_ : core::RowPrefetch()),
         unknown_(model.tokenizer.unknown_id().value_or(kNoId)),
         max_tokens_(max_tokens),
         max_characters_(max_tokens == kNoLimit
                             ? kNoLimit
                             : saturating_product(max_tokens, model.median_token_length)) {}
 
-  void clear() {
+  /// Forgets what was there and reads `count` texts from the one at `first` on.
+  void read(Texts texts, std::size_t first, std::size_t count) {
     rows_.clear();
     weights_.clear();
     offsets_.assign(1, 0);
-  }
-
-  void add(std::string_view text) {
-    const auto ids = session_.encode(cut(text, max_characters_), max_tokens_);
-    const std::size_t begin = rows_.size();
-    std::uint32_t* row = rows_.room_for(ids.size());
-    for (const std::uint32_t id : ids) {
-      *row = id;
-      row += id != unknown_ ? 1 : 0;
+    for (std::size_t i = first; i < first + count; ++i) {
+      if (i + kBlock < texts.size()) __builtin_prefetch(texts[i + kBlock].data());
+      add(texts[i]);
     }
-    rows_.end_at(row);
-    if (!model_.weights.empty() || !model_.mapping.empty()) look_up(begin);
-    for (const std::uint32_t each : rows_.ids().subspan(begin)) {
-      simd::prefetch_row(model_.table, each);
-    }
-    offsets_.push_back(rows_.size());
   }
 
   /// Makes each row of each text a text of its own.
@@ -90,7 +82,8 @@ class RowReader {
                      .out = out});
   }
 
-  /// The same for an output that is too large to stay in the caches.
+  /// The same for an output that is too large to stay in the caches; simd::finish_streaming() must
+  /// follow.
   void pool_past_caches(bool normalize, float* out) {
     vectors_.resize(texts() * model_.table.dim);
     pool(normalize, vectors_.data());
@@ -98,15 +91,31 @@ class RowReader {
   }
 
  private:
+  void add(std::string_view text) {
+    const auto ids = session_.encode(cut(text, max_characters_), max_tokens_);
+    const std::size_t begin = rows_.size();
+    std::uint32_t* row = rows_.room_for(ids.size());
+    for (const std::uint32_t id : ids) {
+      *row = id;
+      row += id != unknown_ ? 1 : 0;
+    }
+    rows_.end_at(row);
+    if (!model_.weights.empty() || !model_.mapping.empty()) look_up(begin);
+    offsets_.push_back(rows_.size());
+  }
+
   /// The weights of the ids from `begin` on, and their rows in their places.
   void look_up(std::size_t begin) {
     for (std::uint32_t* row = rows_.data() + begin; row != rows_.data() + rows_.size(); ++row) {
       if (!model_.weights.empty()) weights_.push_back(model_.weights[*row]);
-      if (!model_.mapping.empty()) *row = model_.mapping[*row];
+      if (model_.mapping.empty()) continue;
+      *row = model_.mapping[*row];
+      prefetch_row_(*row);
     }
   }
 
   const StaticModel::Impl& model_;
+  core::RowPrefetch prefetch_row_;
   tokenize::Session session_;
   std::uint32_t unknown_;
   std::size_t max_tokens_;
@@ -130,19 +139,18 @@ void StaticModel::encode(Texts texts, std::span<float> out, const EncodeOptions&
   const std::size_t max_length = options.max_length.value_or(impl_->max_length);
   std::vector<std::unique_ptr<RowReader>> readers(core::thread_count(options.threads));
   const bool large = out.size_bytes() > kLargeOutput;
-  const std::size_t blocks = (texts.size() + kBlock - 1) / kBlock;
-  core::parallel_for(blocks, options.threads, [&](std::size_t block, unsigned worker) {
+  const std::size_t share = large ? kLargeShare : kBlock;
+  const std::size_t shares = (texts.size() + share - 1) / share;
+  core::parallel_for(shares, options.threads, [&](std::size_t index, unsigned worker) {
     auto& reader = readers[worker];
     if (!reader) reader = std::make_unique<RowReader>(*impl_, max_length);
-    const std::size_t first = block * kBlock;
-    reader->clear();
-    const std::size_t count = std::min(kBlock, texts.size() - first);
-    for (std::size_t i = first; i < first + count; ++i) {
-      if (i + kBlock < texts.size()) __builtin_prefetch(texts[i + kBlock].data());
-      reader->add(texts[i]);
+    const std::size_t end = std::min(texts.size(), (index + 1) * share);
+    for (std::size_t first = index * share; first < end; first += kBlock) {
+      reader->read(texts, first, std::min(kBlock, end - first));
+      float* const vectors = out.data() + first * dim;
+      large ? reader->pool_past_caches(normalize, vectors) : reader->pool(normalize, vectors);
     }
-    float* const vectors = out.data() + first * dim;
-    large ? reader->pool_past_caches(normalize, vectors) : reader->pool(normalize, vectors);
+    if (large) simd::finish_streaming();
   });
 }
 
@@ -160,8 +168,7 @@ std::vector<float> StaticModel::encode(std::string_view text, const EncodeOption
 
 Matrix StaticModel::encode_as_sequence(std::string_view text, const EncodeOptions& options) const {
   RowReader reader(*impl_, options.max_length.value_or(kNoLimit));
-  reader.clear();
-  reader.add(text);
+  reader.read(Texts(&text, 1), 0, 1);
   reader.split_into_rows();
   Matrix vectors{std::vector<float>(reader.texts() * dim()), reader.texts(), dim()};
   reader.pool(false, vectors.data.data());

@@ -14,14 +14,6 @@ struct TableView {
   std::size_t dim = 0;
 };
 
-/// Asks for a row, soon to be pooled, so that it is on its way from memory meanwhile.
-inline void prefetch_row(const TableView& table, std::uint32_t row) noexcept {
-  constexpr std::size_t kLineBytes = 64;
-  const std::size_t bytes = table.dim * dtype_size(table.dtype);
-  const char* const first = static_cast<const char*>(table.data) + row * bytes;
-  for (std::size_t i = 0; i < bytes; i += kLineBytes) __builtin_prefetch(first + i, 0, 3);
-}
-
 /// Texts as rows of a table: text t is the mean of rows[offsets[t]] to rows[offsets[t + 1] - 1].
 struct PoolJob {
   TableView table;

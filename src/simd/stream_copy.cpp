@@ -23,7 +23,6 @@ void copy(const float* from, std::size_t count, float* to) {
   std::copy_n(from, i, to);
   for (; i + lanes <= count; i += lanes) hn::Stream(hn::LoadU(d, from + i), d, to + i);
   std::copy(from + i, from + count, to + i);
-  // hwy::FlushStream();
 }
 
 }  // namespace m2v::simd::HWY_NAMESPACE
@@ -37,6 +36,8 @@ HWY_EXPORT(copy);
 void stream_copy(const float* from, std::size_t count, float* to) noexcept {
   HWY_DYNAMIC_DISPATCH(copy)(from, count, to);
 }
+
+void finish_streaming() noexcept { hwy::FlushStream(); }
 
 }  // namespace m2v::simd
 #endif

@@ -6,12 +6,20 @@
 #include <memory>
 #include <span>
 
+#include "core/row_prefetch.h"
+
 namespace m2v::tokenize {
 
 /// Token ids on their way from the model to whoever wants them: a growing array that is written
 /// behind its end without being initialised first, and that keeps its memory when it is emptied.
 class IdBuffer {
  public:
+  /// `rows`: what will be looked up by the ids.
+  explicit IdBuffer(core::RowPrefetch rows = {}) noexcept : rows_(rows) {}
+
+  /// To be told every id by those who write many.
+  core::RowPrefetch rows() const noexcept { return rows_; }
+
   /// Makes room for `most` more ids; returns where the first goes. What is written there counts
   /// after end_at().
   std::uint32_t* room_for(std::size_t most) {
@@ -45,6 +53,7 @@ class IdBuffer {
     capacity_ = capacity;
   }
 
+  core::RowPrefetch rows_;
   std::unique_ptr<std::uint32_t[]> ids_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;

@@ -147,7 +147,8 @@ Tokenizer load_tokenizer(const core::Sections& sections) {
       std::make_shared<Tokenizer::Impl>(Pipeline::parse(json, place, &sections), &sections));
 }
 
-Session::Session(const Tokenizer& tokenizer) : impl_(tokenizer.impl()) {
+Session::Session(const Tokenizer& tokenizer, core::RowPrefetch rows)
+    : impl_(tokenizer.impl()), ids_(rows) {
   if (impl_.fast) scratch_ = impl_.borrow();
 }
 

@@ -54,7 +54,8 @@ Tokenizer load_tokenizer(const core::Sections& sections);
 /// Encodes many texts one after the other without allocating for each. For one thread at a time.
 class Session {
  public:
-  explicit Session(const Tokenizer& tokenizer);
+  /// `rows`: what will be looked up by the ids.
+  explicit Session(const Tokenizer& tokenizer, core::RowPrefetch rows = {});
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

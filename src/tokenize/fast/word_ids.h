@@ -70,14 +70,18 @@ class WordIds {
     if (!ascii && size <= WordCache::kMaxBytes) scratch.cache.prefetch(word, size);
   }
 
-  /// Writes the ids of a batch, in order, and empties it. Returns the place behind the ids.
-  std::uint32_t* take(Batch& batch, std::uint32_t* out, Scratch& scratch) const {
+  /// Writes the ids of a batch, in order, and empties it; asks for their rows one by one, since
+  /// many at once would keep the next words waiting. Returns the place behind the ids.
+  std::uint32_t* take(Batch& batch, std::uint32_t* out, Scratch& scratch,
+                      core::RowPrefetch prefetch_row) const {
     for (std::size_t i = 0; i < batch.count; ++i) {
       const auto [word, size] = batch.words[i];
       if (const std::uint32_t* const known = find(word, size)) [[likely]] {
+        prefetch_row(*known);
         *out++ = *known;
       } else {
-        out = append_unknown(word, size, out, scratch);
+        std::uint32_t* const end = append_unknown(word, size, out, scratch);
+        for (; out != end; ++out) prefetch_row(*out);
       }
     }
     batch.count = 0;
@@ -125,20 +129,26 @@ class WordWriter {
     words_.add(word, size, batch_, scratch_);
     if (batch_.count < WordIds::kBatch) [[likely]]
       return true;
-    out_ = words_.take(batch_, out_, scratch_);
+    take();
     return out_ < stop_;
   }
 
   /// A word that is spelled as an empty one is: nothing but a mark.
   bool add_empty() {
-    out_ = words_.ask_model({}, words_.take(batch_, out_, scratch_), scratch_);
+    take();
+    out_ = words_.ask_model({}, out_, scratch_);
     return out_ < stop_;
   }
 
   /// The last words, too; call it once, at the end.
-  void finish() { ids_.end_at(words_.take(batch_, out_, scratch_)); }
+  void finish() {
+    take();
+    ids_.end_at(out_);
+  }
 
  private:
+  void take() { out_ = words_.take(batch_, out_, scratch_, ids_.rows()); }
+
   const WordIds& words_;
   IdBuffer& ids_;
   WordIds::Scratch& scratch_;
