@@ -36,7 +36,7 @@ std::size_t halved_rows(const ProductShape& shape) {
   return rows / 2 >= kSmallestRows && comes_in_halves(shape.columns, shape.depth) ? rows : 0;
 }
 
-/// One side of the seven products.
+/// The left side of one of the seven products.
 struct Factor {
   const float* data;
   std::size_t stride;
@@ -93,6 +93,8 @@ void right_sums(const float* left, const float* right, std::size_t depth, float*
   }
 }
 
+constexpr std::size_t kTileSize = kTileRows * kPanelColumns;
+
 /// A tile of each quarter of the result, and where its columns stand.
 struct Tiles {
   float* quarters[4];
@@ -104,11 +106,11 @@ struct Tiles {
 HWY_INLINE void combine(const float* HWY_RESTRICT products, const Finish& finish,
                         const Tiles& tiles) {
   const Floats d;
-  const std::size_t lanes = hn::Lanes(d), width = 2 * lanes, size = kTileRows * width;
+  const std::size_t lanes = hn::Lanes(d), width = 2 * lanes;
   for (std::size_t r = 0; r < kTileRows; ++r) {
     for (std::size_t c = 0; c < width; c += lanes) {
       const auto product = [&](std::size_t p) HWY_ATTR {
-        return hn::LoadU(d, products + (p - 1) * size + r * width + c);
+        return hn::LoadU(d, products + (p - 1) * kTileSize + r * width + c);
       };
       const auto write = [&](std::size_t quarter, FloatVec sum) HWY_ATTR {
         float* to = tiles.quarters[quarter] + r * tiles.stride + c;
@@ -148,29 +150,36 @@ HWY_NOINLINE void activate_tiles(Activation activation, const Tiles& tiles) {
   }
 }
 
-/// The columns from `column` and `column` + columns / 2 on, each a panel wide, of all rows.
-void multiply_pair(const Factor* lefts, const Factor* rights, const ProductShape& shape,
-                   const Finish& finish, std::size_t column, float* out) {
+/// The seven products of a tile: of the rows from `row` on of the left sides, and of two vectors of
+/// columns from `column` on of the right ones. Meanwhile the result's tiles are fetched.
+HWY_INLINE void multiply_tile(const Factor* lefts, const float* const* rights, std::size_t row,
+                              std::size_t column, std::size_t depth, const Tiles& tiles,
+                              float* products) {
   const Floats d;
-  const std::size_t width = 2 * hn::Lanes(d), size = kTileRows * width;
-  const std::size_t rows = shape.rows / 2, depth = shape.depth / 2, right = shape.columns / 2;
-  alignas(64) float products[kProducts * kTileRows * kPanelColumns];
-  for (std::size_t c = 0; c < kPanelColumns; c += width) {
+  const std::size_t lanes = hn::Lanes(d), width = 2 * lanes;
+  for (std::size_t p = 0; p < kProducts; ++p, products += kTileSize) {
+    if (p < 4) prefetch(tiles.quarters[p], tiles.stride);
+    tile<FloatSteps>(lefts[p].data + row * lefts[p].stride, lefts[p].stride, rights[p] + column,
+                     depth, [&](std::size_t r, FloatVec first, FloatVec second) HWY_ATTR {
+                       hn::StoreU(first, d, products + r * width);
+                       hn::StoreU(second, d, products + r * width + lanes);
+                     });
+  }
+}
+
+/// The columns from `column` and `column` + columns / 2 on, each a panel wide, of all rows.
+void multiply_pair(const Factor* lefts, const float* const* rights, const ProductShape& shape,
+                   const Finish& finish, std::size_t column, float* out) {
+  const std::size_t rows = shape.rows / 2, right = shape.columns / 2;
+  alignas(64) float products[kProducts * kTileSize];
+  for (std::size_t c = 0; c < kPanelColumns; c += 2 * hn::Lanes(Floats())) {
     for (std::size_t row = 0; row < rows; row += kTileRows) {
       float* top = out + row * shape.columns + column + c;
       float* bottom = top + rows * shape.columns;
       const Tiles tiles{.quarters = {top, top + right, bottom, bottom + right},
                         .stride = shape.columns,
                         .columns = {column + c, column + c + right}};
-      for (std::size_t p = 0; p < kProducts; ++p) {
-        if (p < 4) prefetch(tiles.quarters[p], tiles.stride);
-        float* product = products + p * size;
-        tile<FloatSteps>(lefts[p].data + row * lefts[p].stride, lefts[p].stride, rights[p].data + c,
-                         depth, [&](std::size_t r, FloatVec first, FloatVec second) HWY_ATTR {
-                           hn::StoreU(first, d, product + r * width);
-                           hn::StoreU(second, d, product + r * width + width / 2);
-                         });
-      }
+      multiply_tile(lefts, rights, row, c, shape.depth / 2, tiles, products);
       combine(products, finish, tiles);
       if (finish.activation != Activation::kNone) activate_tiles(finish.activation, tiles);
     }
@@ -196,9 +205,8 @@ bool multiply_halved(const float* a, const float* packed, const float* sums,
   for (std::size_t column = 0; column < shape.columns / 2; column += kPanelColumns) {
     const float* b1 = packed + column * shape.depth;
     const float* b2 = b1 + shape.columns / 2 * shape.depth;
-    const auto t = [&](std::size_t i) { return Factor{sums + (i - 1) * (factor + kGap), 0}; };
-    const Factor rights[kProducts] = {{b1, 0}, {b1 + factor, 0}, {b2 + factor, 0}, t(4), t(1), t(2),
-                                      t(3)};
+    const auto t = [&](std::size_t i) { return sums + (i - 1) * (factor + kGap); };
+    const float* const rights[kProducts] = {b1, b1 + factor, b2 + factor, t(4), t(1), t(2), t(3)};
     multiply_pair(lefts, rights, shape, finish, column, out);
     sums += kSums * (factor + kGap);
   }
