@@ -120,6 +120,28 @@ def test_bpe(m2v, tmp_path, seed):
     assert_same(m2v, tmp_path, bpe(rng), texts(rng, 200, longest=rng.choice((4, 12, 80))))
 
 
+@seeds(60, 3_000)
+def test_bpe_of_words_of_thousands_of_characters(m2v, tmp_path, seed):
+    """They are merged part by part; few letters, so that many merges reach over the parts' ends."""
+    rng = random.Random(seed)
+    model = bpe(rng)
+    few = rng.sample(LETTERS, k=rng.randint(1, 4))
+    words = ["".join(rng.choices(few, k=rng.randint(1_000, 5_000))) for _ in range(5)]
+    assert_same(m2v, tmp_path, model, words + [few[0] * 3_001, "".join(few) * 1_001])
+
+
+@pytest.mark.parametrize("unit", ["ab", "abc", "abcde"])
+def test_tokens_as_long_as_the_parts_of_a_long_word(m2v, tmp_path, unit):
+    """Each token twice is a token, up to a thousand characters: what a part ends with is wrong."""
+    merges = [(unit[:i], unit[i]) for i in range(1, len(unit))]
+    while len(merges[-1][0]) < 500:
+        merges.append(("".join(merges[-1]),) * 2)
+    vocab = list(dict.fromkeys([*unit, *("".join(pair) for pair in merges)]))
+    model = {"type": "BPE", "vocab": {token: i for i, token in enumerate(vocab)}, "merges": merges}
+    words = [unit * count + tail for count in (700, 701, 1_500, 2_047) for tail in ("", unit[0])]
+    assert_same(m2v, tmp_path, model, words)
+
+
 def test_a_pair_that_has_changed_but_gives_the_same_id(m2v, tmp_path):
     """b c goes first; the turn of a b then does for a bc, before that of bc d."""
     vocab = {"a": 0, "b": 1, "c": 2, "d": 3, "bc": 4, "ab": 5, "abc": 5, "bcd": 6}

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::uint32_t kNone = 0xFFFFFFFF;  // no symbol
 
+constexpr std::size_t kLongWord = 1024;  // in symbols: longer ones are merged part by part
+
 /// The same text should have the same ids.
 void refuse_dropout(const core::JsonAt& json) {
   const auto dropout = json.get("dropout");
@@ -62,7 +64,11 @@ void Bpe::tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& s
     }
   }
   append_characters(word, scratch);
-  merge(scratch);
+  if (scratch.symbols_.size() <= kLongWord) {
+    merge(scratch.symbols_, scratch);
+  } else {
+    merge_in_parts(scratch);
+  }
   std::size_t begin = 0;
   for (const Scratch::Symbol& symbol : scratch.symbols_) {
     if (symbol.size == 0) continue;
@@ -94,10 +100,6 @@ void Bpe::append_characters(std::string_view word, Scratch& scratch) const {
     begin = end;
   }
   append_unknown(unknown, scratch);
-  for (std::size_t i = 1; i < symbols.size(); ++i) {
-    symbols[i].previous = static_cast<std::uint32_t>(i - 1);
-    symbols[i - 1].next = static_cast<std::uint32_t>(i);
-  }
 }
 
 std::optional<std::uint32_t> Bpe::find_character(std::string_view character, bool first,
@@ -135,12 +137,25 @@ void Bpe::append_unknown(std::size_t size, Scratch& scratch) const {
       {unknown_.id_for_text(), static_cast<std::uint32_t>(size), kNone, kNone});
 }
 
-void Bpe::merge(Scratch& scratch) const {
-  auto& symbols = scratch.symbols_;
-  scratch.queue_.start(symbols.size());
-  for (std::uint32_t i = 0; i + 1 < symbols.size(); ++i) note_candidate(i, scratch);
-  for (MergeQueue::Candidate top; scratch.queue_.pop(top);) {
-    Scratch::Symbol& left = symbols[top.position];
+/// What is merged away has the size 0 afterwards.
+void Bpe::merge(Symbols& symbols, Scratch& scratch) const {
+  auto& heap = scratch.candidates_;
+  heap.clear();
+  for (std::uint32_t i = 0; i < symbols.size(); ++i) {
+    symbols[i].previous = i == 0 ? kNone : i - 1;
+    symbols[i].next = i + 1 == symbols.size() ? kNone : i + 1;
+    note_candidate(symbols, i, scratch);
+  }
+  std::make_heap(heap.begin(), heap.end());
+  const auto note = [&](std::uint32_t position) {
+    if (note_candidate(symbols, position, scratch)) std::push_heap(heap.begin(), heap.end());
+  };
+  while (!heap.empty()) {
+    std::pop_heap(heap.begin(), heap.end());
+    const Scratch::Candidate top = heap.back();
+    heap.pop_back();
+    const std::uint32_t position = top.position();
+    Scratch::Symbol& left = symbols[position];
     if (left.size == 0 || left.next == kNone) continue;
     Scratch::Symbol& right = symbols[left.next];
     // Other neighbours may be here by now. If they become the same token they merge all the same,
@@ -151,18 +166,20 @@ void Bpe::merge(Scratch& scratch) const {
     left.size += right.size;
     left.next = right.next;
     right.size = 0;
-    if (left.next != kNone) symbols[left.next].previous = top.position;
-    if (left.previous != kNone) note_candidate(left.previous, scratch);
-    note_candidate(top.position, scratch);
+    if (left.next != kNone) symbols[left.next].previous = position;
+    if (left.previous != kNone) note(left.previous);
+    note(position);
   }
 }
 
-/// Puts the symbol and its neighbour into the queue, if they merge.
-void Bpe::note_candidate(std::uint32_t position, Scratch& scratch) const {
-  const Scratch::Symbol& left = scratch.symbols_[position];
-  if (left.next == kNone) return;
-  const auto* merge = merges_.find(left.id, scratch.symbols_[left.next].id);
-  if (merge != nullptr) scratch.queue_.push({merge->rank, position, merge->id});
+/// Adds the symbol and its neighbour to the candidates, if they merge.
+bool Bpe::note_candidate(const Symbols& symbols, std::uint32_t position, Scratch& scratch) const {
+  const Scratch::Symbol& left = symbols[position];
+  if (left.next == kNone) return false;
+  const auto* merge = merges_.find(left.id, symbols[left.next].id);
+  if (merge == nullptr) return false;
+  scratch.candidates_.push_back({std::uint64_t{merge->rank} << 32 | position, merge->id});
+  return true;
 }
 
 }  // namespace m2v::tokenize

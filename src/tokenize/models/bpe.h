@@ -9,7 +9,6 @@
 #include "core/json.h"
 #include "core/sections.h"
 #include "tokenize/models/byte_tokens.h"
-#include "tokenize/models/merge_queue.h"
 #include "tokenize/models/merge_table.h"
 #include "tokenize/models/piece.h"
 #include "tokenize/models/unknown_token.h"
@@ -29,14 +28,32 @@ class Bpe {
   /// Working memory, to be used again and again. For one thread at a time.
   class Scratch {
     friend class Bpe;
-    /// A stretch of the word that is one token by now; those that are left form a list.
+    /// A part of the word that is one token by now; those that are left form a list.
     struct Symbol {
       std::uint32_t id;
       std::uint32_t size;  // in bytes; 0: merged into the one before
       std::uint32_t previous, next;
     };
+    /// Neighbours that merge, or did when this was noted.
+    struct Candidate {
+      std::uint64_t turn;  // the merge's rank, then the position of the left one
+      std::uint32_t id;    // what they become
+
+      std::uint32_t position() const noexcept { return static_cast<std::uint32_t>(turn); }
+      /// Lower, for the top of a heap is the highest.
+      bool operator<(const Candidate& other) const noexcept { return turn > other.turn; }
+    };
+    struct Token {
+      std::uint32_t id;
+      std::uint32_t size;     // in bytes
+      std::uint32_t symbols;  // that it was made of
+    };
     std::vector<Symbol> symbols_;
-    MergeQueue queue_;  // neighbours that merge, or did when this was noted, by the left one
+    std::vector<Candidate> candidates_;  // a heap
+    // Of a long word: the tokens so far, and a part of its symbols with the tokens that they
+    // become.
+    std::vector<Token> tokens_, part_tokens_;
+    std::vector<Symbol> part_;
   };
 
   /// Appends the pieces of one word, in UTF-8. Throws FormatError if the unknown token is needed
@@ -61,8 +78,13 @@ class Bpe {
                                               bool last) const noexcept;
   bool append_bytes(std::string_view character, bool first, bool last, Scratch& scratch) const;
   void append_unknown(std::size_t size, Scratch& scratch) const;
-  void merge(Scratch& scratch) const;
-  void note_candidate(std::uint32_t position, Scratch& scratch) const;
+  using Symbols = std::vector<Scratch::Symbol>;
+  void merge(Symbols& symbols, Scratch& scratch) const;
+  bool note_candidate(const Symbols& symbols, std::uint32_t position, Scratch& scratch) const;
+  void merge_in_parts(Scratch& scratch) const;
+  void merge_part(std::size_t begin, std::size_t end, Scratch& scratch) const;
+  bool stay_apart(std::size_t boundary, const Scratch::Token& left, const Scratch::Token& right,
+                  Scratch& scratch) const;
 
   Vocabulary vocabulary_;
   MergeTable merges_;
