@@ -20,6 +20,7 @@ class RowPrefetch {
     for (std::size_t i = 0; i < row_bytes_; i += 4 * kLineBytes) {
 #pragma GCC unroll 4
       for (std::size_t line = 0; line < 4; ++line) {
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): it may be an address of nothing
         __builtin_prefetch(reinterpret_cast<const void*>(first + i + line * kLineBytes), 0, 3);
       }
     }
