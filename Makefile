@@ -96,7 +96,7 @@ sanitizers: setup-test
 	@$(call build,asan-ubsan)
 	@$(ctest) --test-dir build/asan-ubsan --tests-regex '^(unit_|replay_|parity_damaged|hub_safety|hub_pull_faults)'
 	@$(call build,tsan)
-	@$(ctest) --test-dir build/tsan --tests-regex '^unit_'
+	@TSAN_OPTIONS=die_after_fork=0 $(ctest) --test-dir build/tsan --tests-regex '^unit_'
 
 fuzz: setup-test
 	@tools/setup.sh fuzz

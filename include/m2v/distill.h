@@ -56,6 +56,15 @@ struct DistillOptions {
   std::size_t corpus_words = 0;
   Pooling pooling = Pooling::kAuto;
   Pca pca = PcaDims{256};
+  /// The first principal components, which tell common words from rare ones more than anything
+  /// else, are left out before `pca` counts.
+  std::size_t drop_components = 0;
+  /// Each component is scaled by its variance to the power -whitening, in [0, 0.5]: 0 leaves it as
+  /// it is, 0.5 gives all of them the same variance.
+  double whitening = 0;
+  /// Fits the vectors to the teacher's own ones of so many texts of random words, by least squares,
+  /// in the place of the PCA of tokens alone. 0: not. docs/recipes.md says what it gives.
+  std::size_t random_texts = 0;
   /// Zipf weights a/(a + p); in (0, 1). No value: all weights are 1.
   std::optional<double> sif_coefficient = 1e-4;
   /// Tokens that this regular expression matches at their start leave the vocabulary.
@@ -69,6 +78,16 @@ struct DistillOptions {
   std::string teacher_name;  ///< For config.json and the card; empty: the folder's name.
   unsigned threads = 0;      ///< 0: as many as the machine has.
 };
+
+/// The options that gave the best vectors where they were measured (docs/recipes.md); those of a
+/// DistillOptions are the reference's, model2vec's.
+inline DistillOptions best_recipe() {
+  DistillOptions options;
+  options.sif_coefficient = 7e-5;
+  options.whitening = 0.4;
+  options.random_texts = 16'000;
+  return options;
+}
 
 /// What distill() did and how long each part took, in seconds.
 struct DistillReport {

@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "core/events.h"
+#include "distill/fit.h"
 #include "distill/inputs.h"
 #include "distill/pooling.h"
 #include "distill/precision.h"
 #include "distill/quantize.h"
+#include "distill/random_texts.h"
 #include "distill/reduce.h"
 #include "distill/surgery.h"
 #include "distill/table.h"
@@ -47,6 +49,13 @@ void check_options(const DistillOptions& options) {
   const auto* share = std::get_if<PcaVariance>(&options.pca);
   if (share != nullptr && !(share->fraction > 0 && share->fraction < 1)) {
     throw std::invalid_argument("pca: the fraction of the variance must be between 0 and 1");
+  }
+  if (!(options.whitening >= 0 && options.whitening <= 0.5)) {
+    throw std::invalid_argument("whitening must be between 0 and 0.5");
+  }
+  const bool has_components = !std::holds_alternative<PcaNone>(options.pca);
+  if (!has_components && (options.drop_components > 0 || options.whitening > 0)) {
+    throw std::invalid_argument("drop_components and whitening need PCA, which is switched off");
   }
   const auto& sif = options.sif_coefficient;
   if (sif && !(*sif > 0 && *sif < 1)) {
@@ -99,6 +108,24 @@ distillation::Table make_table(const Matrix& vectors, const std::vector<double>&
                                      options.dtype, options.int8_scale, options.threads);
 }
 
+/// What a fit may use of a token's hidden states: with the special tokens around it, each of them.
+constexpr encoder::Pooling kViews[] = {encoder::Pooling::kFirst, encoder::Pooling::kMean,
+                                       encoder::Pooling::kLast};
+
+/// The teacher at work, and how far it is.
+struct Forward {
+  const encoder::Encoder& encoder;
+  unsigned threads;
+  const core::Events& events;
+
+  Matrix operator()(const char* stage, std::span<const encoder::Sequence> inputs,
+                    std::span<const encoder::Pooling> poolings) const {
+    return encoder.encode(inputs, poolings, threads, [&](std::size_t done, std::size_t total) {
+      events.progress(stage, done, total);
+    });
+  }
+};
+
 }  // namespace
 
 StaticModel distill(const std::filesystem::path& folder, const DistillOptions& options,
@@ -136,22 +163,33 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   r.precision = distillation::precision_name(chosen.precision);
   r.precision_agreement = chosen.agreement;
 
-  Matrix states = encoder->encode(
-      inputs, pooling, options.threads,
-      [&](std::size_t done, std::size_t total) { events.progress("forward pass", done, total); });
-  encoder.reset();
-  r.forward_seconds = watch.lap();
+  const Forward forward{*encoder, options.threads, events};
+  const distillation::Reduction rule{options.pca, options.drop_components, options.whitening};
+  distillation::Reduced reduced;
+  if (options.random_texts > 0) {
+    const auto texts = distillation::random_texts(surgery, teacher, *encoder, options.random_texts);
+    const Matrix states = forward("forward pass", inputs, kViews);
+    const Matrix targets = forward("random texts", texts.inputs, std::span(&pooling, 1));
+    encoder.reset();
+    r.forward_seconds = watch.lap();
+    reduced = distillation::fit(states, texts, targets, rule, options.threads, events);
+  } else {
+    reduced.vectors = forward("forward pass", inputs, std::span(&pooling, 1));
+    encoder.reset();
+    r.forward_seconds = watch.lap();
+  }
 
   std::vector<std::uint32_t> mapping;
   if (options.vocabulary_quantization) {
-    auto shared =
-        distillation::share_rows(states, *options.vocabulary_quantization, options.threads, events);
-    states = std::move(shared.rows);
+    auto shared = distillation::share_rows(reduced.vectors, *options.vocabulary_quantization,
+                                           options.threads, events);
+    reduced.vectors = std::move(shared.rows);
     mapping = std::move(shared.mapping);
     r.quantization_seconds = watch.lap();
   }
-  const distillation::Reduced reduced =
-      distillation::reduce(std::move(states), options.pca, options.threads, events);
+  if (options.random_texts == 0) {
+    reduced = distillation::reduce(std::move(reduced.vectors), rule, options.threads, events);
+  }
   r.dim = reduced.vectors.cols;
   r.explained_variance = reduced.explained_variance;
   r.pca_seconds = watch.lap();

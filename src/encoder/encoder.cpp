@@ -41,13 +41,13 @@ void check(std::span<const Sequence> sequences, std::size_t vocabulary, std::siz
   }
 }
 
-/// Turns the hidden states of a batch into its rows of the result.
+/// Turns the hidden states of a batch into its rows of the result, from a column on.
 void pool(const Transformer& transformer, const Batch& batch, Pooling pooling, Workspace& workspace,
-          Matrix& result) {
+          std::size_t column, Matrix& result) {
   if (pooling == Pooling::kPooler) transformer.pool(batch, workspace);
   const std::size_t dim = transformer.hidden;
   for (std::size_t i = 0; i < batch.sequences.size(); ++i) {
-    float* out = result.row(batch.places[i]).data();
+    float* out = result.row(batch.places[i]).data() + column;
     const float* states = workspace.hidden.data() + i * batch.length * dim;
     switch (pooling) {
       case Pooling::kMean:
@@ -68,7 +68,8 @@ void pool(const Transformer& transformer, const Batch& batch, Pooling pooling, W
 }
 
 void encode_all(const Transformer& transformer, std::span<const Batch> batches, std::size_t total,
-                Pooling pooling, unsigned threads, const Progress& progress, Matrix& result) {
+                std::span<const Pooling> poolings, unsigned threads, const Progress& progress,
+                Matrix& result) {
   std::size_t rows = 0, length = 0;
   for (const Batch& batch : batches) {
     rows = std::max(rows, batch.padded_rows());
@@ -83,7 +84,9 @@ void encode_all(const Transformer& transformer, std::span<const Batch> batches, 
     if (!workspace) workspace = transformer.make_workspace(rows, length);
     const Batch& batch = batches[index];
     transformer.forward(batch, *workspace);
-    pool(transformer, batch, pooling, *workspace, result);
+    for (std::size_t i = 0; i < poolings.size(); ++i) {
+      pool(transformer, batch, poolings[i], *workspace, i * transformer.hidden, result);
+    }
     done += batch.sequences.size();
     if (progress && std::this_thread::get_id() == caller && done < total) progress(done, total);
   });
@@ -121,15 +124,21 @@ bool Encoder::has_pooler() const noexcept { return impl_->transformer.pooler.has
 
 Matrix Encoder::encode(std::span<const Sequence> sequences, Pooling pooling, unsigned threads,
                        const Progress& progress) const {
+  return encode(sequences, std::span(&pooling, 1), threads, progress);
+}
+
+Matrix Encoder::encode(std::span<const Sequence> sequences, std::span<const Pooling> poolings,
+                       unsigned threads, const Progress& progress) const {
   check(sequences, vocabulary_size(), max_length());
-  if (pooling == Pooling::kPooler && !has_pooler()) {
+  if (std::ranges::count(poolings, Pooling::kPooler) > 0 && !has_pooler()) {
     throw std::invalid_argument("the model has no pooler; choose another pooling");
   }
-  Matrix result{.data = std::vector<float>(sequences.size() * hidden_size()),
+  const std::size_t width = poolings.size() * hidden_size();
+  Matrix result{.data = std::vector<float>(sequences.size() * width),
                 .rows = sequences.size(),
-                .cols = hidden_size()};
+                .cols = width};
   const std::vector<Batch> batches = plan_batches(sequences);
-  encode_all(impl_->transformer, batches, sequences.size(), pooling, threads, progress, result);
+  encode_all(impl_->transformer, batches, sequences.size(), poolings, threads, progress, result);
   return result;
 }
 

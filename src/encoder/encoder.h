@@ -46,6 +46,9 @@ class Encoder {
   /// kPooler without a pooler.
   Matrix encode(std::span<const Sequence> sequences, Pooling pooling, unsigned threads = 0,
                 const Progress& progress = {}) const;
+  /// The vectors of several poolings, side by side: [sequences, poolings * hidden_size()].
+  Matrix encode(std::span<const Sequence> sequences, std::span<const Pooling> poolings,
+                unsigned threads = 0, const Progress& progress = {}) const;
 
   /// The last hidden states of sequences of one length: [sequences * length, hidden_size()].
   Matrix hidden_states(std::span<const Sequence> sequences) const;

@@ -6,84 +6,26 @@
 #include <stdexcept>
 
 #include "core/thread_pool.h"
-#include "simd/gram.h"
 #include "simd/product.h"
 
 namespace m2v::math {
 namespace {
 
 // Sizes of what one task does. They are fixed, so that sums are made in one order.
-constexpr std::size_t kMeanBlock = 1024;                  // rows
-constexpr std::size_t kGramBlock = 64;                    // rows: two strips fit into an L2 cache
 constexpr std::size_t kScoreBlock = 4 * simd::kRowGroup;  // rows
 constexpr std::size_t kSignBlock = 16 * kScoreBlock;      // rows
 using Square = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 std::size_t blocks(std::size_t count, std::size_t size) { return (count + size - 1) / size; }
 
-std::vector<double> column_means(MatrixView x, unsigned threads) {
-  const std::size_t tasks = blocks(x.rows, kMeanBlock);
-  std::vector<double> sums(tasks * x.cols, 0.0);
-  core::parallel_for(tasks, threads, [&](std::size_t task, unsigned) {
-    double* sum = sums.data() + task * x.cols;
-    const std::size_t end = std::min(x.rows, (task + 1) * kMeanBlock);
-    for (std::size_t r = task * kMeanBlock; r < end; ++r) {
-      const float* row = x.data + r * x.cols;
-      for (std::size_t c = 0; c < x.cols; ++c) sum[c] += static_cast<double>(row[c]);
-    }
-  });
-  std::vector<double> means(x.cols, 0.0);
-  for (std::size_t task = 0; task < tasks; ++task) {
-    for (std::size_t c = 0; c < x.cols; ++c) means[c] += sums[task * x.cols + c];
+/// The first `count` directions, packed for simd::multiply().
+std::vector<float> packed_directions(const Projection& projection, std::size_t count) {
+  std::vector<float> rows(count * projection.mean.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i] = static_cast<float>(projection.directions[i]);
   }
-  for (double& mean : means) mean /= static_cast<double>(x.rows);
-  return means;
-}
-
-/// One task a pair of strips of columns in the upper triangle, over all rows.
-Square covariance(MatrixView x, const std::vector<double>& mean, unsigned threads) {
-  const std::size_t strips = blocks(x.cols, simd::kGramStrip);
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  for (std::size_t i = 0; i < strips; ++i) {
-    for (std::size_t j = i; j < strips; ++j) pairs.emplace_back(i, j);
-  }
-  const auto size = static_cast<Eigen::Index>(x.cols);
-  Square result(size, size);
-  core::parallel_for(pairs.size(), threads, [&](std::size_t task, unsigned) {
-    const auto [first, second] = pairs[task];
-    std::vector<double> a(kGramBlock * simd::kGramStrip), b(a.size());
-    std::vector<double> gram(simd::kGramStrip * simd::kGramStrip, 0.0);
-    const auto load = [&](std::size_t strip, std::size_t row, std::size_t rows, double* to) {
-      const std::size_t column = strip * simd::kGramStrip;
-      simd::centre_strip(x.data + row * x.cols + column, rows, x.cols, mean.data() + column,
-                         std::min(simd::kGramStrip, x.cols - column), to);
-    };
-    for (std::size_t row = 0; row < x.rows; row += kGramBlock) {
-      const std::size_t rows = std::min(kGramBlock, x.rows - row);
-      load(first, row, rows, a.data());
-      if (first != second) load(second, row, rows, b.data());
-      simd::add_gram(a.data(), first == second ? a.data() : b.data(), rows, gram.data());
-    }
-    const double scale = 1.0 / static_cast<double>(x.rows - 1);
-    for (std::size_t i = 0; i < simd::kGramStrip; ++i) {
-      for (std::size_t j = 0; j < simd::kGramStrip; ++j) {
-        const std::size_t r = first * simd::kGramStrip + i, c = second * simd::kGramStrip + j;
-        if (r >= x.cols || c >= x.cols) continue;
-        const double value = gram[i * simd::kGramStrip + j] * scale;
-        result(static_cast<Eigen::Index>(r), static_cast<Eigen::Index>(c)) = value;
-        result(static_cast<Eigen::Index>(c), static_cast<Eigen::Index>(r)) = value;
-      }
-    }
-  });
-  return result;
-}
-
-/// The first `count` components, packed for simd::multiply().
-std::vector<float> packed_components(const Pca& pca, std::size_t count) {
-  std::vector<float> rows(count * pca.dim);
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<float>(pca.components[i]);
-  std::vector<float> packed(simd::padded_columns(count) * pca.dim);
-  simd::pack(rows.data(), count, pca.dim, packed.data());
+  std::vector<float> packed(simd::padded_columns(count) * projection.mean.size());
+  simd::pack(rows.data(), count, projection.mean.size(), packed.data());
   return packed;
 }
 
@@ -118,20 +60,28 @@ std::vector<float> column_signs(const Matrix& scores, unsigned threads) {
 Pca fit_pca(MatrixView x, unsigned threads) {
   if (x.rows < 2) throw std::invalid_argument("PCA needs at least two rows");
   if (x.cols == 0) throw std::invalid_argument("PCA needs at least one column");
-  Pca pca;
-  pca.dim = x.cols;
-  pca.mean = column_means(x, threads);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance(x, pca.mean, threads));
+  return pca_of(covariance(x, threads), 0, x.cols);
+}
+
+Pca pca_of(const Covariance& covariance, std::size_t first, std::size_t count) {
+  const auto size = static_cast<Eigen::Index>(count);
+  const auto all = static_cast<Eigen::Index>(covariance.dim());
+  const Eigen::Map<const Square> whole(covariance.values.data(), all, all);
+  const auto begin = static_cast<Eigen::Index>(first);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(
+      Eigen::MatrixXd(whole.block(begin, begin, size, size)));
   if (solver.info() != Eigen::Success || !solver.eigenvalues().allFinite()) {
     throw std::invalid_argument("PCA found no components: the vectors hold values out of range");
   }
-  pca.variances.resize(x.cols);
-  pca.components.resize(x.cols * x.cols);
-  for (std::size_t k = 0; k < x.cols; ++k) {  // Eigen sorts by rising eigenvalue
-    const auto column = static_cast<Eigen::Index>(x.cols - 1 - k);
+  const auto mean = covariance.mean.begin() + begin;
+  Pca pca{.dim = count, .mean = {mean, mean + size}, .variances = {}, .components = {}};
+  pca.variances.resize(count);
+  pca.components.resize(count * count);
+  for (std::size_t k = 0; k < count; ++k) {  // Eigen sorts by rising eigenvalue
+    const auto column = static_cast<Eigen::Index>(count - 1 - k);
     pca.variances[k] = std::max(0.0, solver.eigenvalues()(column));
-    for (std::size_t i = 0; i < x.cols; ++i) {
-      pca.components[k * x.cols + i] = solver.eigenvectors()(static_cast<Eigen::Index>(i), column);
+    for (std::size_t i = 0; i < count; ++i) {
+      pca.components[k * count + i] = solver.eigenvectors()(static_cast<Eigen::Index>(i), column);
     }
   }
   return pca;
@@ -156,12 +106,13 @@ std::size_t components_for(const Pca& pca, double fraction) {
   return pca.dim;
 }
 
-Matrix pca_scores(const Pca& pca, MatrixView x, std::size_t count, unsigned threads) {
-  if (x.cols != pca.dim || count > pca.dim) {
-    throw std::invalid_argument("PCA scores: the matrix and the components differ in width");
+Matrix project(const Projection& projection, MatrixView x, unsigned threads) {
+  if (x.cols != projection.mean.size() || projection.directions.size() % x.cols != 0) {
+    throw std::invalid_argument("the matrix and the directions differ in width");
   }
+  const std::size_t count = projection.directions.size() / x.cols;
   Matrix scores{.data = std::vector<float>(x.rows * count), .rows = x.rows, .cols = count};
-  const std::vector<float> components = packed_components(pca, count);
+  const std::vector<float> directions = packed_directions(projection, count);
   core::parallel_for(blocks(x.rows, kSignBlock), threads, [&](std::size_t task, unsigned) {
     std::vector<float> centred(kScoreBlock * x.cols, 0.0f), block(kScoreBlock * count);
     const std::size_t end = std::min(x.rows, (task + 1) * kSignBlock);
@@ -171,10 +122,10 @@ Matrix pca_scores(const Pca& pca, MatrixView x, std::size_t count, unsigned thre
         const float* row = x.data + (first + r) * x.cols;
         float* to = centred.data() + r * x.cols;
         for (std::size_t c = 0; c < x.cols; ++c) {
-          to[c] = static_cast<float>(static_cast<double>(row[c]) - pca.mean[c]);
+          to[c] = static_cast<float>(static_cast<double>(row[c]) - projection.mean[c]);
         }
       }
-      simd::multiply(centred.data(), components.data(),
+      simd::multiply(centred.data(), directions.data(),
                      {.rows = kScoreBlock, .depth = x.cols, .columns = count}, {}, block.data());
       std::copy_n(block.data(), rows * count, scores.data.data() + first * count);
     }

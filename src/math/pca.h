@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "m2v/types.h"
+#include "math/covariance.h"
 
 namespace m2v::math {
 
@@ -20,6 +21,8 @@ struct Pca {
 /// std::invalid_argument for fewer than two rows, no columns, or values so large that float64
 /// overflows.
 Pca fit_pca(MatrixView x, unsigned threads);
+/// The same of `count` columns from `first` on, when their covariance is known.
+Pca pca_of(const Covariance& covariance, std::size_t first, std::size_t count);
 
 /// The smallest number of components whose share of the variance is at least `fraction`; 1 if there
 /// is no variance at all.
@@ -28,9 +31,14 @@ std::size_t components_for(const Pca& pca, double fraction);
 /// The share of the variance that the first `count` components explain; 1 if there is none.
 double explained_variance(const Pca& pca, std::size_t count);
 
-/// The scores [rows, count] of x on the first `count` components, in float32. The sign of each
-/// component is such that its score of largest absolute value, the first one of several, is
-/// positive.
-Matrix pca_scores(const Pca& pca, MatrixView x, std::size_t count, unsigned threads);
+/// What x becomes after its mean is taken off: its products with directions.
+struct Projection {
+  std::vector<double> mean;        ///< [dim]
+  std::vector<double> directions;  ///< [count, dim]
+};
+
+/// The projected rows [rows, count] of x, in float32. The sign of each direction is such that its
+/// product of largest absolute value, the first one of several, is positive.
+Matrix project(const Projection& projection, MatrixView x, unsigned threads);
 
 }  // namespace m2v::math

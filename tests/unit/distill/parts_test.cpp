@@ -203,7 +203,7 @@ TEST_CASE("the rules for dimensions") {
     Matrix part = x;
     part.rows = rows;
     part.data.resize(rows * part.cols);
-    auto result = distillation::reduce(part, rule, 1, core::Events(log.on_event));
+    auto result = distillation::reduce(part, {.pca = rule}, 1, core::Events(log.on_event));
     *warnings = log.messages.size();
     return result;
   };

@@ -31,6 +31,12 @@ Matrix random_matrix(std::size_t rows, std::size_t cols, unsigned seed) {
 
 using Doubles = std::vector<double>;
 
+/// The rows on the first `count` components.
+Matrix scores_of(const math::Pca& pca, MatrixView x, std::size_t count, unsigned threads) {
+  const auto end = pca.components.begin() + static_cast<std::ptrdiff_t>(count * pca.dim);
+  return math::project({.mean = pca.mean, .directions = {pca.components.begin(), end}}, x, threads);
+}
+
 /// The covariance by its definition, two passes.
 Doubles plain_covariance(const Matrix& x) {
   Doubles mean(x.cols, 0.0), result(x.cols * x.cols, 0.0);
@@ -95,7 +101,7 @@ TEST_CASE("scores are the centred rows on the components, the largest of each po
     for (const std::size_t count : {1u, 2u, 31u, 32u, 33u, 70u}) {
       const Matrix x = random_matrix(1600, 70, 5);
       const math::Pca pca = math::fit_pca(x, 2);
-      const Matrix scores = math::pca_scores(pca, x, count, 2);
+      const Matrix scores = scores_of(pca, x, count, 2);
       REQUIRE(scores.rows == x.rows);
       REQUIRE(scores.cols == count);
       for (std::size_t k = 0; k < count; ++k) {
@@ -122,7 +128,7 @@ TEST_CASE("of two equal extremes the first decides the sign") {
   // Symmetric about its mean: each score has its opposite, at the other end.
   for (const float first : {3.0f, -3.0f}) {
     Matrix x{.data = {first, 0, 1, 0, -1, 0, -first, 0}, .rows = 4, .cols = 2};
-    const Matrix scores = math::pca_scores(math::fit_pca(x, 1), x, 1, 1);
+    const Matrix scores = scores_of(math::fit_pca(x, 1), x, 1, 1);
     CHECK(scores.data[0] == doctest::Approx(3));
     CHECK(scores.data[3] == doctest::Approx(-3));
   }
@@ -131,13 +137,13 @@ TEST_CASE("of two equal extremes the first decides the sign") {
 TEST_CASE("PCA gives the same bytes on any number of threads") {
   const Matrix x = random_matrix(5000, 100, 6);
   const math::Pca expected = math::fit_pca(x, 1);
-  const Matrix scores = math::pca_scores(expected, x, 40, 1);
+  const Matrix scores = scores_of(expected, x, 40, 1);
   for (const unsigned threads : {2u, 3u, 7u}) {
     const math::Pca pca = math::fit_pca(x, threads);
     CHECK(pca.mean == expected.mean);
     CHECK(pca.variances == expected.variances);
     CHECK(pca.components == expected.components);
-    CHECK(math::pca_scores(pca, x, 40, threads).data == scores.data);
+    CHECK(scores_of(pca, x, 40, threads).data == scores.data);
   }
 }
 
@@ -162,7 +168,7 @@ TEST_CASE("PCA of matrices with nothing in them, or too little") {
   CHECK(pca.variances == Doubles{0, 0, 0});
   CHECK(math::components_for(pca, 0.9) == 1);
   CHECK(math::explained_variance(pca, 1) == 1.0);
-  for (const float score : math::pca_scores(pca, constant, 3, 1).data) CHECK(score == 0.0f);
+  for (const float score : scores_of(pca, constant, 3, 1).data) CHECK(score == 0.0f);
 
   Matrix one_varies = constant;
   for (std::size_t r = 0; r < 10; ++r) one_varies.row(r)[1] = static_cast<float>(r);
@@ -175,12 +181,11 @@ TEST_CASE("PCA of matrices with nothing in them, or too little") {
   const math::Pca low = math::fit_pca(few, 1);
   CHECK(low.variances[2] > 0);
   CHECK(low.variances[3] < 1e-10 * low.variances[0]);
-  for (const float score : math::pca_scores(low, few, 30, 1).data) CHECK(std::isfinite(score));
+  for (const float score : scores_of(low, few, 30, 1).data) CHECK(std::isfinite(score));
 
   CHECK_THROWS_AS(math::fit_pca(MatrixView(few.data.data(), 1, 30), 1), std::invalid_argument);
   CHECK_THROWS_AS(math::fit_pca(MatrixView(few.data.data(), 4, 0), 1), std::invalid_argument);
-  CHECK_THROWS_AS(math::pca_scores(low, constant, 1, 1), std::invalid_argument);
-  CHECK_THROWS_AS(math::pca_scores(low, few, 31, 1), std::invalid_argument);
+  CHECK_THROWS_AS(scores_of(low, constant, 1, 1), std::invalid_argument);
 }
 
 TEST_CASE("the largest floats do not overflow the covariance") {
