@@ -43,6 +43,7 @@ struct Arguments {
   std::size_t vocabulary_size = 1000;
   std::string prune_to;
   std::string pooling = "auto";
+  bool ignore_dense = false;
   std::string precision = "f32";
   std::string recipe = "reference";
   std::string pca_dims = "256";
@@ -99,6 +100,7 @@ std::optional<double> parse_sif(const std::string& argument) {
 DistillOptions distill_options(const Arguments& arguments) {
   DistillOptions options = arguments.recipe == "best" ? best_recipe() : DistillOptions();
   options.pooling = parse_pooling(arguments.pooling);
+  options.ignore_dense = arguments.ignore_dense;
   options.pca = parse_pca(arguments.pca_dims);
   if (arguments.sif_coefficient) options.sif_coefficient = parse_sif(*arguments.sif_coefficient);
   options.drop_components = arguments.drop_components.value_or(options.drop_components);
@@ -288,6 +290,8 @@ void add_distill(CLI::App& app) {
           "first, last, pooler (default: auto)")
       ->check(CLI::IsMember({"auto", "mean", "first", "last", "pooler"}).description(""))
       ->type_name("HOW");
+  command.add_flag("--ignore-dense", arguments->ignore_dense,
+                   "Distil a teacher that ends with a Dense module without it");
   command
       .add_option("--recipe", arguments->recipe,
                   "reference (model2vec's steps), or best: --random-texts 16000 --whitening 0.4 "

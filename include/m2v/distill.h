@@ -55,6 +55,8 @@ struct DistillOptions {
   Texts corpus;
   std::size_t corpus_words = 0;
   Pooling pooling = Pooling::kAuto;
+  /// Distils a teacher that ends with a Dense module without it; otherwise such a one is refused.
+  bool ignore_dense = false;
   Pca pca = PcaDims{256};
   /// The first principal components, which tell common words from rare ones more than anything
   /// else, are left out before `pca` counts.

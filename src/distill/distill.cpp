@@ -8,6 +8,7 @@
 #include "core/events.h"
 #include "distill/fit.h"
 #include "distill/inputs.h"
+#include "distill/modules.h"
 #include "distill/pooling.h"
 #include "distill/precision.h"
 #include "distill/quantize.h"
@@ -18,6 +19,7 @@
 #include "distill/teacher.h"
 #include "embed/model_parts.h"
 #include "encoder/encoder.h"
+#include "m2v/error.h"
 #include "math/zipf.h"
 
 namespace m2v {
@@ -64,6 +66,13 @@ void check_options(const DistillOptions& options) {
   if (options.dtype == DType::kBFloat16) {
     throw std::invalid_argument("dtype must be float16, float32, float64 or int8");
   }
+}
+
+[[noreturn]] void refuse_dense(const std::filesystem::path& folder, const std::string& dense) {
+  throw FormatError((folder / "modules.json").string(), "$",
+                    "the teacher ends with a Dense module, " + dense +
+                        ", which a static model of its tokens does without; distil what comes "
+                        "before it with ignore_dense (--ignore-dense), as model2vec does");
 }
 
 std::string teacher_name(const std::filesystem::path& folder, const DistillOptions& options) {
@@ -137,7 +146,10 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   Stopwatch watch;
   const core::Events events(on_event);
 
-  const distillation::Teacher teacher = distillation::read_teacher(folder, events);
+  const distillation::Modules modules = distillation::read_modules(folder);
+  if (!modules.dense.empty() && !options.ignore_dense) refuse_dense(folder, modules.dense);
+  const distillation::Teacher teacher =
+      distillation::read_teacher(folder, modules.transformer, events);
   const distillation::Surgery surgery =
       distillation::operate(teacher,
                             {.remove_pattern = options.token_remove_pattern,
@@ -145,9 +157,9 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
                              .corpus = options.corpus,
                              .corpus_words = options.corpus_words},
                             events);
-  const encoder::Pooling pooling = distillation::choose_pooling(options.pooling, folder);
+  const encoder::Pooling pooling = distillation::choose_pooling(options.pooling, modules.pooling);
   std::optional<encoder::Encoder> encoder =
-      encoder::Encoder::load(folder, distillation::first_precision(options.precision));
+      encoder::Encoder::load(modules.transformer, distillation::first_precision(options.precision));
   const std::vector<encoder::Sequence> inputs =
       distillation::make_inputs(surgery, teacher, *encoder);
   r.family = encoder->family();
@@ -157,8 +169,9 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   r.teacher_dim = encoder->hidden_size();
   r.load_seconds = watch.lap();
 
-  auto chosen = distillation::choose_precision(options.precision, *std::move(encoder), folder,
-                                               inputs, pooling, options.threads);
+  auto chosen =
+      distillation::choose_precision(options.precision, *std::move(encoder), modules.transformer,
+                                     inputs, pooling, options.threads);
   encoder = std::move(chosen.encoder);
   r.precision = distillation::precision_name(chosen.precision);
   r.precision_agreement = chosen.agreement;

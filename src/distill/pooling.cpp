@@ -14,28 +14,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kChoose = "; choose one with --pooling mean, first, last or pooler";
 constexpr std::string_view kPrefix = "pooling_mode_";
 
-/// The configuration of the Pooling module, where it should be according to modules.json.
-std::optional<fs::path> find_configuration(const fs::path& teacher) {
-  fs::path folder = "1_Pooling";
-  const fs::path modules_path = teacher / "modules.json";
-  if (fs::exists(modules_path)) {
-    const std::string name = modules_path.string();
-    const core::Json json = core::read_json(name);
-    std::optional<fs::path> found;
-    for (const core::JsonAt& module : core::JsonAt(json, name).elements()) {
-      if (!module.at("type").string().ends_with("Pooling")) continue;
-      found = module.at("path").string();
-      if (found->is_absolute() || *found->begin() == "..") {
-        module.at("path").fail("leads out of the model's folder");
-      }
-    }
-    if (!found) return std::nullopt;
-    folder = *found;
-  }
-  const fs::path path = teacher / folder / "config.json";
-  return fs::exists(path) ? std::optional(path) : std::nullopt;
-}
-
 /// The modes that a configuration switches on, by the names after "pooling_mode_"; newer files have
 /// them as one text or a list instead.
 std::vector<std::string> active_modes(const core::JsonAt& configuration) {
@@ -73,7 +51,7 @@ encoder::Pooling read_pooling(const fs::path& path) {
 
 }  // namespace
 
-encoder::Pooling choose_pooling(Pooling pooling, const fs::path& teacher) {
+encoder::Pooling choose_pooling(Pooling pooling, const std::optional<fs::path>& configuration) {
   switch (pooling) {
     case Pooling::kMean:
       return encoder::Pooling::kMean;
@@ -86,8 +64,7 @@ encoder::Pooling choose_pooling(Pooling pooling, const fs::path& teacher) {
     case Pooling::kAuto:
       break;
   }
-  const auto path = find_configuration(teacher);
-  return path ? read_pooling(*path) : encoder::Pooling::kMean;
+  return configuration ? read_pooling(*configuration) : encoder::Pooling::kMean;
 }
 
 std::string_view pooling_name(encoder::Pooling pooling) noexcept {

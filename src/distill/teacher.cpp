@@ -68,20 +68,21 @@ void apply_normalizer_settings(core::Json& tokenizer, const core::JsonAt& settin
   override_setting(*normalizer, "handle_chinese_chars", settings, "tokenize_chinese_chars", events);
 }
 
-Teacher read_teacher(const std::filesystem::path& folder, const core::Events& events) {
+Teacher read_teacher(const std::filesystem::path& folder, const std::filesystem::path& transformer,
+                     const core::Events& events) {
   Teacher teacher;
-  auto tokenizer = tokenize::read_tokenizer(folder);
+  auto tokenizer = tokenize::read_tokenizer(transformer);
   teacher.tokenizer_path = std::move(tokenizer.file);
   teacher.tokenizer = std::move(tokenizer.json);
   teacher.card = read_model_card(folder, events);
-  const std::string settings_path = (folder / "tokenizer_config.json").string();
+  const std::string settings_path = (transformer / "tokenizer_config.json").string();
   if (const auto json = read_if_there(settings_path)) {
     const core::JsonAt settings(*json, settings_path);
     apply_normalizer_settings(teacher.tokenizer, settings, events);
     teacher.unknown = token_text(settings, "unk_token");
     teacher.padding = token_text(settings, "pad_token");
   }
-  const std::string tokens_path = (folder / "special_tokens_map.json").string();
+  const std::string tokens_path = (transformer / "special_tokens_map.json").string();
   if (const auto json = read_if_there(tokens_path)) {
     const core::JsonAt tokens(*json, tokens_path);
     if (auto text = token_text(tokens, "unk_token")) teacher.unknown = std::move(text);

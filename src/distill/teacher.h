@@ -19,9 +19,11 @@ struct Teacher {
   store::CardData card;                         ///< What its model card says.
 };
 
-/// Reads tokenizer.json or the plain vocabulary in its place, and tokenizer_config.json,
-/// special_tokens_map.json and README.md where they are. Throws IoError or FormatError.
-Teacher read_teacher(const std::filesystem::path& folder, const core::Events& events);
+/// Reads tokenizer.json or the plain vocabulary in its place, and tokenizer_config.json and
+/// special_tokens_map.json where they are, from the transformer's folder, and README.md from the
+/// teacher's. Throws IoError or FormatError.
+Teacher read_teacher(const std::filesystem::path& folder, const std::filesystem::path& transformer,
+                     const core::Events& events);
 
 /// Applies do_lower_case, strip_accents and tokenize_chinese_chars of tokenizer_config.json to the
 /// BertNormalizer of a tokenizer, with a warning for each that contradicts it.

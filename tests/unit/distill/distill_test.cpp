@@ -349,3 +349,40 @@ TEST_CASE("options out of range, and teachers that do not fit together") {
   const test::TempFolder empty;
   CHECK_THROWS_AS(distill(empty.path()), IoError);
 }
+
+TEST_CASE("a Sentence Transformer's parts may lie in folders, and end with a Dense module") {
+  test::TempFolder flat, nested;
+  write_teacher(flat);
+  const auto module = [](const std::string& number, const std::string& path,
+                         const std::string& type) {
+    return R"({"idx": )" + number + R"(, "name": ")" + number + R"(", "path": ")" + path +
+           R"(", "type": "sentence_transformers.models.)" + type + R"("})";
+  };
+  const std::string transformer = module("0", "0_Transformer", "Transformer");
+  const std::string pooling = module("1", "1_Pooling", "Pooling");
+  std::filesystem::copy(flat.path(), nested.path() / "0_Transformer");
+  std::filesystem::create_directory(nested.path() / "1_Pooling");
+  nested.write("1_Pooling/config.json", R"({"pooling_mode_cls_token": true})");
+  nested.write("modules.json", "[" + transformer + ", " + pooling + "]");
+  DistillOptions options = raw_options();
+  options.pooling = Pooling::kFirst;
+  const auto expected = distill(flat.path(), options).encode("w20 w21");
+  options.pooling = Pooling::kAuto;
+  CHECK(distill(nested.path(), options).encode("w20 w21") == expected);
+
+  nested.write("modules.json",
+               "[" + transformer + ", " + pooling + ", " + module("2", "2_Dense", "Dense") + "]");
+  std::string problem;
+  try {
+    distill(nested.path(), options);
+  } catch (const FormatError& error) {
+    problem = error.what();
+  }
+  CHECK(problem.find("2_Dense") != std::string::npos);
+  CHECK(problem.find("--ignore-dense") != std::string::npos);
+  options.ignore_dense = true;
+  CHECK(distill(nested.path(), options).encode("w20 w21") == expected);
+
+  nested.write("modules.json", "[" + module("0", "../elsewhere", "Transformer") + "]");
+  CHECK_THROWS_AS(distill(nested.path(), options), FormatError);
+}

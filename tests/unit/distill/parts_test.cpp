@@ -8,6 +8,7 @@
 #include <random>
 
 #include "core/half.h"
+#include "distill/modules.h"
 #include "distill/pooling.h"
 #include "distill/reduce.h"
 #include "distill/table.h"
@@ -98,7 +99,8 @@ TEST_CASE("what surrounds a token is read from any post-processor") {
 TEST_CASE("the pooling is what the teacher's modules say, unless it is chosen") {
   const test::TempFolder folder;
   const auto automatic = [&] {
-    return distillation::choose_pooling(Pooling::kAuto, folder.path());
+    return distillation::choose_pooling(Pooling::kAuto,
+                                        distillation::read_modules(folder.path()).pooling);
   };
   const auto modules = [&](const std::string& path) {
     folder.write("modules.json",
@@ -131,8 +133,8 @@ TEST_CASE("the pooling is what the teacher's modules say, unless it is chosen") 
   const std::string problem = problem_of([&] { configured(two); });
   CHECK(contains(problem, "cls_token and mean_tokens"));
   CHECK(contains(problem, "--pooling"));
-  CHECK(distillation::choose_pooling(Pooling::kLast, folder.path()) == encoder::Pooling::kLast);
-  CHECK(distillation::choose_pooling(Pooling::kPooler, folder.path()) == encoder::Pooling::kPooler);
+  CHECK(distillation::choose_pooling(Pooling::kLast, std::nullopt) == encoder::Pooling::kLast);
+  CHECK(distillation::choose_pooling(Pooling::kPooler, std::nullopt) == encoder::Pooling::kPooler);
   modules("../other");
   CHECK(contains(problem_of(automatic), "$[1].path"));
   folder.write("modules.json",
@@ -177,20 +179,21 @@ TEST_CASE("a teacher's folder: settings, special tokens and languages") {
   folder.write("tokenizer.json", R"({"normalizer": null, "model": {}})");
   const OnEvent none;
   const core::Events events(none);
-  CHECK_FALSE(distillation::read_teacher(folder.path(), events).padding.has_value());
+  CHECK_FALSE(distillation::read_teacher(folder.path(), folder.path(), events).padding.has_value());
   folder.write("tokenizer_config.json", R"({"unk_token": "U", "pad_token": {"content": "P"}})");
   folder.write("README.md", "---\nlanguage:\n- en\n- de\n---\n# A card\n");
-  distillation::Teacher teacher = distillation::read_teacher(folder.path(), events);
+  distillation::Teacher teacher = distillation::read_teacher(folder.path(), folder.path(), events);
   CHECK(*teacher.unknown == "U");
   CHECK(*teacher.padding == "P");
   CHECK(teacher.card.languages == std::vector<std::string>{"en", "de"});
   folder.write("special_tokens_map.json", R"({"unk_token": {"content": "U2"}, "pad_token": null})");
-  teacher = distillation::read_teacher(folder.path(), events);
+  teacher = distillation::read_teacher(folder.path(), folder.path(), events);
   CHECK(*teacher.unknown == "U2");
   CHECK(*teacher.padding == "P");
   folder.write("special_tokens_map.json", R"({"unk_token": 4})");
-  CHECK(contains(problem_of([&] { distillation::read_teacher(folder.path(), events); }),
-                 "special_tokens_map.json: $.unk_token"));
+  CHECK(contains(
+      problem_of([&] { distillation::read_teacher(folder.path(), folder.path(), events); }),
+      "special_tokens_map.json: $.unk_token"));
 }
 
 TEST_CASE("the rules for dimensions") {
