@@ -294,9 +294,8 @@ void add_distill(CLI::App& app) {
                    "Distil a teacher that ends with a Dense module without it");
   command
       .add_option("--recipe", arguments->recipe,
-                  "reference (model2vec's steps), or best: --random-texts 16000 --whitening 0.4 "
-                  "--sif-coefficient 7e-5, better vectors in three times the time "
-                  "(default: reference)")
+                  "reference (model2vec's steps), or best: a fit to texts of random words, better "
+                  "vectors in three to four times the time (default: reference)")
       ->check(CLI::IsMember({"reference", "best"}).description(""))
       ->type_name("NAME");
   command

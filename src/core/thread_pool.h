@@ -8,6 +8,12 @@ namespace m2v::core {
 /// The number of threads that `threads` asks for: itself, or the machine's if it is 0.
 unsigned thread_count(unsigned threads) noexcept;
 
+/// How many blocks of `size` hold `count` things: indices for parallel_for() where one thing is too
+/// little work.
+constexpr std::size_t blocks_of(std::size_t count, std::size_t size) noexcept {
+  return (count + size - 1) / size;
+}
+
 /// Runs task(index, worker) for every index below `count`, on up to `threads` threads (0: the
 /// machine's), the caller's among them. Indices are handed out in order, one at a time, so make
 /// them coarse. `worker` is below thread_count(threads) and belongs to one thread at a time: use it

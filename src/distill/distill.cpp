@@ -121,19 +121,96 @@ distillation::Table make_table(const Matrix& vectors, const std::vector<double>&
 constexpr encoder::Pooling kViews[] = {encoder::Pooling::kFirst, encoder::Pooling::kMean,
                                        encoder::Pooling::kLast};
 
-/// The teacher at work, and how far it is.
-struct Forward {
-  const encoder::Encoder& encoder;
-  unsigned threads;
+/// What accompanies a distillation.
+struct Job {
+  const DistillOptions& options;
   const core::Events& events;
+  DistillReport& report;
+  Stopwatch watch = {};
 
-  Matrix operator()(const char* stage, std::span<const encoder::Sequence> inputs,
-                    std::span<const encoder::Pooling> poolings) const {
-    return encoder.encode(inputs, poolings, threads, [&](std::size_t done, std::size_t total) {
-      events.progress(stage, done, total);
-    });
+  Matrix forward(const encoder::Encoder& encoder, const char* stage,
+                 std::span<const encoder::Sequence> inputs,
+                 std::span<const encoder::Pooling> poolings) const {
+    return encoder.encode(
+        inputs, poolings, options.threads,
+        [&](std::size_t done, std::size_t total) { events.progress(stage, done, total); });
   }
 };
+
+/// What the teacher is asked.
+struct Questions {
+  const distillation::Teacher& teacher;
+  const distillation::Surgery& surgery;
+  std::vector<encoder::Sequence> inputs;  ///< One a token.
+  encoder::Pooling pooling;
+};
+
+/// The table's rows before their weights, and the one of each token if tokens share them.
+struct Rows {
+  Matrix vectors;
+  std::vector<std::uint32_t> mapping;
+};
+
+void share_rows(Rows& rows, Job& job) {
+  if (!job.options.vocabulary_quantization) return;
+  auto shared = distillation::share_rows(rows.vectors, *job.options.vocabulary_quantization,
+                                         job.options.threads, job.events);
+  rows = {std::move(shared.rows), std::move(shared.mapping)};
+  job.report.quantization_seconds = job.watch.lap();
+}
+
+/// The encoder goes as soon as it has answered: its weights are most of the memory.
+Rows make_rows(std::optional<encoder::Encoder> encoder, const Questions& questions, Job& job) {
+  const DistillOptions& options = job.options;
+  const distillation::Reduction rule{options.pca, options.drop_components, options.whitening};
+  const std::span pooling(&questions.pooling, 1);
+  distillation::Reduced reduced;
+  Rows rows;
+  if (options.random_texts > 0) {
+    const auto texts = distillation::random_texts(questions.surgery, questions.teacher, *encoder,
+                                                  options.random_texts);
+    const Matrix states = job.forward(*encoder, "forward pass", questions.inputs, kViews);
+    const Matrix targets = job.forward(*encoder, "random texts", texts.inputs, pooling);
+    encoder.reset();
+    job.report.forward_seconds = job.watch.lap();
+    reduced = distillation::fit(states, texts, targets, rule, options.threads, job.events);
+    job.report.pca_seconds = job.watch.lap();
+    rows.vectors = std::move(reduced.vectors);
+    share_rows(rows, job);
+  } else {
+    rows.vectors = job.forward(*encoder, "forward pass", questions.inputs, pooling);
+    encoder.reset();
+    job.report.forward_seconds = job.watch.lap();
+    share_rows(rows, job);
+    reduced = distillation::reduce(std::move(rows.vectors), rule, options.threads, job.events);
+    job.report.pca_seconds = job.watch.lap();
+    rows.vectors = std::move(reduced.vectors);
+  }
+  job.report.explained_variance = reduced.explained_variance;
+  return rows;
+}
+
+StaticModel assemble(Rows rows, const Questions& questions, const std::string& name,
+                     const Job& job) {
+  const DistillOptions& options = job.options;
+  auto weights = math::zipf_weights(questions.inputs.size(), options.sif_coefficient);
+  distillation::Table table = make_table(rows.vectors, weights, !rows.mapping.empty(), options);
+  if (rows.mapping.empty()) weights.clear();
+  const std::size_t dim = rows.vectors.cols;
+  return embed::make_model({.table = std::move(table.bytes),
+                            .dtype = options.dtype,
+                            .rows = rows.vectors.rows,
+                            .dim = dim,
+                            .weights = std::move(weights),
+                            .scales = std::move(table.scales),
+                            .mapping = std::move(rows.mapping),
+                            .tokenizer_json = questions.surgery.tokenizer.dump(),
+                            .config = make_config(options, name, dim, job.report.pooling),
+                            .card = {.base_model = name,
+                                     .license = questions.teacher.card.license,
+                                     .languages = questions.teacher.card.languages,
+                                     .tags = {}}});
+}
 
 }  // namespace
 
@@ -143,8 +220,8 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   DistillReport unused;
   DistillReport& r = report != nullptr ? *report : unused;
   r = {};
-  Stopwatch watch;
   const core::Events events(on_event);
+  Job job{options, events, r};
 
   const distillation::Modules modules = distillation::read_modules(folder);
   if (!modules.dense.empty() && !options.ignore_dense) refuse_dense(folder, modules.dense);
@@ -158,74 +235,26 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
                              .corpus_words = options.corpus_words},
                             events);
   const encoder::Pooling pooling = distillation::choose_pooling(options.pooling, modules.pooling);
-  std::optional<encoder::Encoder> encoder =
+  encoder::Encoder encoder =
       encoder::Encoder::load(modules.transformer, distillation::first_precision(options.precision));
-  const std::vector<encoder::Sequence> inputs =
-      distillation::make_inputs(surgery, teacher, *encoder);
-  r.family = encoder->family();
+  const Questions questions{teacher, surgery, distillation::make_inputs(surgery, teacher, encoder),
+                            pooling};
+  r.family = encoder.family();
   r.pooling = distillation::pooling_name(pooling);
   r.teacher_tokens = surgery.teacher_tokens;
-  r.tokens = inputs.size();
-  r.teacher_dim = encoder->hidden_size();
-  r.load_seconds = watch.lap();
+  r.tokens = questions.inputs.size();
+  r.teacher_dim = encoder.hidden_size();
+  r.load_seconds = job.watch.lap();
 
   auto chosen =
-      distillation::choose_precision(options.precision, *std::move(encoder), modules.transformer,
-                                     inputs, pooling, options.threads);
-  encoder = std::move(chosen.encoder);
+      distillation::choose_precision(options.precision, std::move(encoder), modules.transformer,
+                                     questions.inputs, pooling, options.threads);
   r.precision = distillation::precision_name(chosen.precision);
   r.precision_agreement = chosen.agreement;
-
-  const Forward forward{*encoder, options.threads, events};
-  const distillation::Reduction rule{options.pca, options.drop_components, options.whitening};
-  distillation::Reduced reduced;
-  if (options.random_texts > 0) {
-    const auto texts = distillation::random_texts(surgery, teacher, *encoder, options.random_texts);
-    const Matrix states = forward("forward pass", inputs, kViews);
-    const Matrix targets = forward("random texts", texts.inputs, std::span(&pooling, 1));
-    encoder.reset();
-    r.forward_seconds = watch.lap();
-    reduced = distillation::fit(states, texts, targets, rule, options.threads, events);
-  } else {
-    reduced.vectors = forward("forward pass", inputs, std::span(&pooling, 1));
-    encoder.reset();
-    r.forward_seconds = watch.lap();
-  }
-
-  std::vector<std::uint32_t> mapping;
-  if (options.vocabulary_quantization) {
-    auto shared = distillation::share_rows(reduced.vectors, *options.vocabulary_quantization,
-                                           options.threads, events);
-    reduced.vectors = std::move(shared.rows);
-    mapping = std::move(shared.mapping);
-    r.quantization_seconds = watch.lap();
-  }
-  if (options.random_texts == 0) {
-    reduced = distillation::reduce(std::move(reduced.vectors), rule, options.threads, events);
-  }
-  r.dim = reduced.vectors.cols;
-  r.explained_variance = reduced.explained_variance;
-  r.pca_seconds = watch.lap();
-
-  auto weights = math::zipf_weights(r.tokens, options.sif_coefficient);
-  distillation::Table table = make_table(reduced.vectors, weights, !mapping.empty(), options);
-  if (mapping.empty()) weights.clear();
-  const std::string name = teacher_name(folder, options);
-  StaticModel model =
-      embed::make_model({.table = std::move(table.bytes),
-                         .dtype = options.dtype,
-                         .rows = reduced.vectors.rows,
-                         .dim = reduced.vectors.cols,
-                         .weights = std::move(weights),
-                         .scales = std::move(table.scales),
-                         .mapping = std::move(mapping),
-                         .tokenizer_json = surgery.tokenizer.dump(),
-                         .config = make_config(options, name, reduced.vectors.cols, r.pooling),
-                         .card = {.base_model = name,
-                                  .license = teacher.card.license,
-                                  .languages = teacher.card.languages,
-                                  .tags = {}}});
-  r.total_seconds = watch.total();
+  Rows rows = make_rows(std::move(chosen.encoder), questions, job);
+  r.dim = rows.vectors.cols;
+  StaticModel model = assemble(std::move(rows), questions, teacher_name(folder, options), job);
+  r.total_seconds = job.watch.total();
   return model;
 }
 

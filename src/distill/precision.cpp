@@ -1,9 +1,9 @@
 #include "distill/precision.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
+#include "metrics/cosine.h"
 #include "simd/product.h"
 
 namespace m2v::distillation {
@@ -16,21 +16,11 @@ constexpr std::size_t kSample = 256;
 /// an order of search results.
 constexpr double kFaithful = 0.99999;
 
-double cosine(std::span<const float> a, std::span<const float> b) {
-  double product = 0, a_square = 0, b_square = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    product += static_cast<double>(a[i]) * b[i];
-    a_square += static_cast<double>(a[i]) * a[i];
-    b_square += static_cast<double>(b[i]) * b[i];
-  }
-  if (a_square == 0 && b_square == 0) return 1;
-  return a_square == 0 || b_square == 0 ? 0 : product / std::sqrt(a_square * b_square);
-}
-
 /// The smallest cosine between rows of equal number.
 double least_cosine(const Matrix& a, const Matrix& b) {
   double least = 1;
-  for (std::size_t r = 0; r < a.rows; ++r) least = std::min(least, cosine(a.row(r), b.row(r)));
+  for (std::size_t r = 0; r < a.rows; ++r)
+    least = std::min(least, metrics::cosine(a.row(r), b.row(r)));
   return least;
 }
 

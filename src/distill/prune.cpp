@@ -20,17 +20,17 @@ using TokenSet = std::unordered_set<std::string>;
 std::vector<char> used_ids(const Tokenizer& tokenizer, Texts texts, unsigned threads) {
   const unsigned workers = core::thread_count(threads);
   std::vector<std::vector<char>> used(workers);
-  const std::size_t blocks = (texts.size() + kBlockTexts - 1) / kBlockTexts;
-  core::parallel_for(blocks, threads, [&](std::size_t block, unsigned worker) {
-    used[worker].resize(tokenizer.id_limit(), 0);
-    std::vector<std::uint32_t> ids;
-    const std::size_t end = std::min(texts.size(), (block + 1) * kBlockTexts);
-    for (std::size_t i = block * kBlockTexts; i < end; ++i) {
-      ids.clear();
-      tokenizer.encode(texts[i], ids);
-      for (const std::uint32_t id : ids) used[worker][id] = 1;
-    }
-  });
+  core::parallel_for(core::blocks_of(texts.size(), kBlockTexts), threads,
+                     [&](std::size_t block, unsigned worker) {
+                       used[worker].resize(tokenizer.id_limit(), 0);
+                       std::vector<std::uint32_t> ids;
+                       const std::size_t end = std::min(texts.size(), (block + 1) * kBlockTexts);
+                       for (std::size_t i = block * kBlockTexts; i < end; ++i) {
+                         ids.clear();
+                         tokenizer.encode(texts[i], ids);
+                         for (const std::uint32_t id : ids) used[worker][id] = 1;
+                       }
+                     });
   std::vector<char> all(tokenizer.id_limit(), 0);
   for (const auto& some : used) {
     for (std::size_t id = 0; id < some.size(); ++id)

@@ -51,10 +51,9 @@ std::int8_t to_int8(double value) {
 /// Calls task(first row, end) for blocks of rows, in parallel.
 template <typename Task>
 void for_each_block(std::size_t rows, unsigned threads, const Task& task) {
-  core::parallel_for((rows + kBlockRows - 1) / kBlockRows, threads,
-                     [&](std::size_t block, unsigned) {
-                       task(block * kBlockRows, std::min(rows, (block + 1) * kBlockRows));
-                     });
+  core::parallel_for(core::blocks_of(rows, kBlockRows), threads, [&](std::size_t block, unsigned) {
+    task(block * kBlockRows, std::min(rows, (block + 1) * kBlockRows));
+  });
 }
 
 template <typename T>

@@ -140,7 +140,7 @@ void StaticModel::encode(Texts texts, std::span<float> out, const EncodeOptions&
   std::vector<std::unique_ptr<RowReader>> readers(core::thread_count(options.threads));
   const bool large = out.size_bytes() > kLargeOutput;
   const std::size_t share = large ? kLargeShare : kBlock;
-  const std::size_t shares = (texts.size() + share - 1) / share;
+  const std::size_t shares = core::blocks_of(texts.size(), share);
   core::parallel_for(shares, options.threads, [&](std::size_t index, unsigned worker) {
     auto& reader = readers[worker];
     if (!reader) reader = std::make_unique<RowReader>(*impl_, max_length);

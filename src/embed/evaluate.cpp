@@ -1,27 +1,18 @@
 #include "m2v/evaluate.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
 #include "m2v/error.h"
 #include "metrics/correlation.h"
+#include "metrics/cosine.h"
 
 namespace m2v {
 namespace {
 
-double dot(std::span<const float> a, std::span<const float> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  }
-  return sum;
-}
-
-/// 1 for two zero vectors, 0 for one.
-double cosine(std::span<const float> a, std::span<const float> b) {
-  const double aa = dot(a, a), bb = dot(b, b);
-  if (aa == 0 || bb == 0) return aa == bb ? 1 : 0;
-  return dot(a, b) / std::sqrt(aa) / std::sqrt(bb);
+bool is_zero(std::span<const float> vector) {
+  return std::ranges::all_of(vector, [](float value) { return value == 0; });
 }
 
 class Averager {
@@ -65,7 +56,7 @@ void compare_tokens(const StaticModel& first, const StaticModel& second, ModelDi
     ++common;
     if (*other != id) ++result.renumbered;
     if (first.dim() == second.dim()) {
-      rows.add(id, cosine(first.token_vector(id), second.token_vector(*other)));
+      rows.add(id, metrics::cosine(first.token_vector(id), second.token_vector(*other)));
     }
   }
   result.only_second = b.vocabulary_size() - common;
@@ -85,7 +76,7 @@ void compare_texts(const StaticModel& first, const StaticModel& second, Texts te
     const Matrix a = first.encode(block, {.threads = threads});
     const Matrix b = second.encode(block, {.threads = threads});
     for (std::size_t i = 0; i < block.size(); ++i) {
-      vectors.add(begin + i, cosine(a.row(i), b.row(i)));
+      vectors.add(begin + i, metrics::cosine(a.row(i), b.row(i)));
     }
   }
   if (first.dim() == second.dim() && !texts.empty()) result.texts = vectors.result();
@@ -98,8 +89,8 @@ StsScores evaluate_sts(const StaticModel& model, const ScoredPairs& pairs, unsig
   const Matrix right = model.encode(views(pairs.right), {.threads = threads});
   std::vector<double> cosines(left.rows);
   for (std::size_t i = 0; i < left.rows; ++i) {
-    const bool known = dot(left.row(i), left.row(i)) > 0 && dot(right.row(i), right.row(i)) > 0;
-    cosines[i] = known ? cosine(left.row(i), right.row(i)) : 0;
+    // Two texts without a known word are not the same.
+    cosines[i] = is_zero(left.row(i)) ? 0 : metrics::cosine(left.row(i), right.row(i));
   }
   const StsScores scores{.spearman = metrics::spearman(pairs.scores, cosines),
                          .pearson = metrics::pearson(pairs.scores, cosines)};

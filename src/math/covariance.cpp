@@ -13,12 +13,10 @@ namespace {
 constexpr std::size_t kMeanBlock = 1024;  // rows
 constexpr std::size_t kGramBlock = 64;    // rows: two strips fit into an L2 cache
 
-std::size_t blocks(std::size_t count, std::size_t size) { return (count + size - 1) / size; }
-
 }  // namespace
 
 std::vector<double> column_means(MatrixView x, unsigned threads) {
-  const std::size_t tasks = blocks(x.rows, kMeanBlock);
+  const std::size_t tasks = core::blocks_of(x.rows, kMeanBlock);
   std::vector<double> sums(tasks * x.cols, 0.0);
   core::parallel_for(tasks, threads, [&](std::size_t task, unsigned) {
     double* sum = sums.data() + task * x.cols;
@@ -41,7 +39,7 @@ Covariance covariance(MatrixView x, unsigned threads) {
   Covariance result{.mean = column_means(x, threads), .values = {}};
   result.values.resize(x.cols * x.cols);
   const std::vector<double>& mean = result.mean;
-  const std::size_t strips = blocks(x.cols, simd::kGramStrip);
+  const std::size_t strips = core::blocks_of(x.cols, simd::kGramStrip);
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
   for (std::size_t i = 0; i < strips; ++i) {
     for (std::size_t j = i; j < strips; ++j) pairs.emplace_back(i, j);

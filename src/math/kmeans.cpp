@@ -25,8 +25,6 @@ constexpr double kFine = 1e-5;            // the same for those that move single
 constexpr double kRounding = 1e-9;        // a gain too small to be one
 constexpr std::size_t kUsualSteps = 100;  // for the progress bar
 
-std::size_t blocks(std::size_t count, std::size_t size) { return (count + size - 1) / size; }
-
 double square(double x) { return x * x; }
 
 /// Centres, and row by row the nearest one and the one after it.
@@ -149,7 +147,7 @@ void Clusterer::assign(State& state) const {
   state.second.resize(x_.rows);
   state.distance.resize(x_.rows);
   core::parallel_for(
-      blocks(x_.rows, kRowBlock), options_.threads,
+      core::blocks_of(x_.rows, kRowBlock), options_.threads,
       [&](std::size_t block, unsigned) { assign_block(packed, bias, block, state); });
   state.inertia = std::accumulate(state.distance.begin(), state.distance.end(), 0.0);
 }
@@ -182,7 +180,7 @@ void Clusterer::update(State& state) const {
   for (std::size_t r = x_.rows; r-- > 0;) {
     members[--places[state.nearest[r]]] = static_cast<std::uint32_t>(r);
   }
-  core::parallel_for(blocks(clusters_, kCentreBlock), options_.threads,
+  core::parallel_for(core::blocks_of(clusters_, kCentreBlock), options_.threads,
                      [&](std::size_t block, unsigned) {
                        std::vector<double> sum(x_.cols);
                        const std::size_t end = std::min(clusters_, (block + 1) * kCentreBlock);

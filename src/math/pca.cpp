@@ -16,8 +16,6 @@ constexpr std::size_t kScoreBlock = 4 * simd::kRowGroup;  // rows
 constexpr std::size_t kSignBlock = 16 * kScoreBlock;      // rows
 using Square = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-std::size_t blocks(std::size_t count, std::size_t size) { return (count + size - 1) / size; }
-
 /// The first `count` directions, packed for simd::multiply().
 std::vector<float> packed_directions(const Projection& projection, std::size_t count) {
   std::vector<float> rows(count * projection.mean.size());
@@ -31,7 +29,7 @@ std::vector<float> packed_directions(const Projection& projection, std::size_t c
 
 /// What makes the first score of largest absolute value in every column positive.
 std::vector<float> column_signs(const Matrix& scores, unsigned threads) {
-  const std::size_t tasks = blocks(scores.rows, kSignBlock);
+  const std::size_t tasks = core::blocks_of(scores.rows, kSignBlock);
   std::vector<float> extremes(tasks * scores.cols, 0.0f);
   core::parallel_for(tasks, threads, [&](std::size_t task, unsigned) {
     float* extreme = extremes.data() + task * scores.cols;
@@ -113,7 +111,7 @@ Matrix project(const Projection& projection, MatrixView x, unsigned threads) {
   const std::size_t count = projection.directions.size() / x.cols;
   Matrix scores{.data = std::vector<float>(x.rows * count), .rows = x.rows, .cols = count};
   const std::vector<float> directions = packed_directions(projection, count);
-  core::parallel_for(blocks(x.rows, kSignBlock), threads, [&](std::size_t task, unsigned) {
+  core::parallel_for(core::blocks_of(x.rows, kSignBlock), threads, [&](std::size_t task, unsigned) {
     std::vector<float> centred(kScoreBlock * x.cols, 0.0f), block(kScoreBlock * count);
     const std::size_t end = std::min(x.rows, (task + 1) * kSignBlock);
     for (std::size_t first = task * kSignBlock; first < end; first += kScoreBlock) {
@@ -131,7 +129,7 @@ Matrix project(const Projection& projection, MatrixView x, unsigned threads) {
     }
   });
   const std::vector<float> signs = column_signs(scores, threads);
-  core::parallel_for(blocks(x.rows, kSignBlock), threads, [&](std::size_t task, unsigned) {
+  core::parallel_for(core::blocks_of(x.rows, kSignBlock), threads, [&](std::size_t task, unsigned) {
     const std::size_t end = std::min(x.rows, (task + 1) * kSignBlock);
     for (std::size_t r = task * kSignBlock; r < end; ++r) {
       for (std::size_t c = 0; c < count; ++c) scores.data[r * count + c] *= signs[c];
