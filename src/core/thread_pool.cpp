@@ -1,6 +1,6 @@
 #include "core/thread_pool.h"
 
-#include <unistd.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
@@ -106,18 +106,39 @@ class Pool {
 
 /// The process's pool, made on first use. A forked child has none of its parent's threads: it gets
 /// a pool of its own, and the parent's is left alone there, since its locks may be held for ever.
-Pool& pool() {
-  static std::mutex mutex;
-  static std::unique_ptr<Pool> current;
-  static pid_t owner = 0;
-  const std::lock_guard lock(mutex);
-  if (owner != ::getpid()) {
-    [[maybe_unused]] const Pool* const left_alone = current.release();
-    current = std::make_unique<Pool>();
-    owner = ::getpid();
+class ProcessPool {
+ public:
+  static Pool& get() {
+    static ProcessPool process;
+    const std::lock_guard lock(process.mutex_);
+    if (!process.pool_) process.pool_ = std::make_unique<Pool>();
+    return *process.pool_;
   }
-  return *current;
-}
+
+ private:
+  ProcessPool() {
+    self_ = this;
+    ::pthread_atfork(lock, unlock, abandon);
+  }
+  ~ProcessPool() { self_ = nullptr; }
+
+  // Around a fork, so that the child does not find the mutex in the hands of a thread it lacks.
+  static void lock() {
+    if (self_ != nullptr) self_->mutex_.lock();
+  }
+  static void unlock() {
+    if (self_ != nullptr) self_->mutex_.unlock();
+  }
+  static void abandon() {
+    if (self_ == nullptr) return;
+    [[maybe_unused]] const Pool* const left_alone = self_->pool_.release();
+    self_->mutex_.unlock();
+  }
+
+  static inline ProcessPool* self_ = nullptr;  // null once the program ends
+  std::mutex mutex_;
+  std::unique_ptr<Pool> pool_;
+};
 
 }  // namespace
 
@@ -133,7 +154,7 @@ void parallel_for(std::size_t count, unsigned threads,
   for (unsigned worker = 1; worker < wanted; ++worker) {
     tickets.push_back(std::make_shared<Ticket>(&job, worker));
   }
-  if (!tickets.empty()) pool().submit(tickets);
+  if (!tickets.empty()) ProcessPool::get().submit(tickets);
   job.work(0);
   for (const auto& ticket : tickets) {  // whoever has not begun need not come any more
     const std::lock_guard lock(ticket->mutex);

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <numeric>
 #include <stdexcept>
 #include <thread>
@@ -70,4 +71,48 @@ TEST_CASE("a forked child gets threads of its own") {
   ::waitpid(child, &status, 0);
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
+}
+
+namespace {
+
+/// What becomes of a child that runs `work` and ends as programs do: its exit code, or -1 if it has
+/// not ended after ten seconds.
+int fate_of_child(int (*work)()) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(10);
+    std::exit(work());
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int count_in_parallel() {
+  std::atomic<int> visits{0};
+  parallel_for(100, 2, [&](std::size_t, unsigned) { ++visits; });
+  return visits == 100 ? 0 : 1;
+}
+
+}  // namespace
+
+TEST_CASE("a forked child ends, whether it used the pool or not") {
+  parallel_for(10, 2, [](std::size_t, unsigned) {});
+  CHECK(fate_of_child([] { return 0; }) == 0);
+  CHECK(fate_of_child(count_in_parallel) == 0);
+}
+
+TEST_CASE("forks beside threads that use the pool leave it whole in both processes") {
+  std::atomic<bool> done{false};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 2; ++caller) {
+    callers.emplace_back([&] {
+      while (!done) wrong += count_in_parallel();
+    });
+  }
+  for (int i = 0; i < 30; ++i) CHECK(fate_of_child(count_in_parallel) == 0);
+  done = true;
+  for (std::thread& caller : callers) caller.join();
+  CHECK(wrong == 0);
 }
