@@ -114,22 +114,6 @@ std::shared_ptr<StaticModel::Impl> load_folder(const std::filesystem::path& fold
   return make_model_of(std::move(opened), std::move(tokenizer));
 }
 
-store::TensorType tensor_type_of(DType dtype) {
-  switch (dtype) {
-    case DType::kFloat16:
-      return store::TensorType::kF16;
-    case DType::kFloat64:
-      return store::TensorType::kF64;
-    case DType::kBFloat16:
-      return store::TensorType::kBF16;
-    case DType::kInt8:
-      return store::TensorType::kI8;
-    case DType::kFloat32:
-      break;
-  }
-  return store::TensorType::kF32;
-}
-
 }  // namespace
 
 StaticModel StaticModel::load(const std::filesystem::path& path, const LoadOptions& options,
@@ -145,6 +129,22 @@ StaticModel StaticModel::load(const std::filesystem::path& path, const LoadOptio
 }
 
 namespace embed {
+
+store::TensorType tensor_type_of(DType dtype) noexcept {
+  switch (dtype) {
+    case DType::kFloat16:
+      return store::TensorType::kF16;
+    case DType::kFloat64:
+      return store::TensorType::kF64;
+    case DType::kBFloat16:
+      return store::TensorType::kBF16;
+    case DType::kInt8:
+      return store::TensorType::kI8;
+    case DType::kFloat32:
+      break;
+  }
+  return store::TensorType::kF32;
+}
 
 std::shared_ptr<StaticModel::Impl> load_compiled(core::Sections sections) {
   Tokenizer tokenizer = tokenize::load_tokenizer(sections);

@@ -16,7 +16,8 @@
 namespace m2v {
 
 /// What a StaticModel holds. `table`, `tensors` and `tokenizer_json` point into `folder` (a model
-/// from disk) or `parts` (one made in memory), which is why it is never moved or copied.
+/// from disk), `parts` (one made in memory) or to what `owner` keeps (the caller's arrays), which
+/// is why it is never moved or copied.
 struct StaticModel::Impl {
   explicit Impl(Tokenizer loaded) : tokenizer(std::move(loaded)) {}
   Impl(const Impl&) = delete;
@@ -24,6 +25,7 @@ struct StaticModel::Impl {
 
   store::ModelFolder folder;
   embed::ModelParts parts;
+  std::shared_ptr<const void> owner;
 
   Tokenizer tokenizer;
   std::string_view tokenizer_json;
@@ -45,6 +47,8 @@ struct StaticModel::Impl {
 };
 
 namespace embed {
+
+store::TensorType tensor_type_of(DType dtype) noexcept;
 
 /// Reads normalize and max_length from the config, computes the median token length, checks that
 /// every token id has a row and, if there are weights, a weight, and puts the rows' scales into the

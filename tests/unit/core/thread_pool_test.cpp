@@ -106,6 +106,7 @@ TEST_CASE("forks beside threads that use the pool leave it whole in both process
   std::atomic<bool> done{false};
   std::atomic<int> wrong{0};
   std::vector<std::thread> callers;
+  callers.reserve(2);
   for (int caller = 0; caller < 2; ++caller) {
     callers.emplace_back([&] {
       while (!done) wrong += count_in_parallel();

@@ -1,0 +1,107 @@
+#include "m2v/model_arrays.h"
+
+#include <utility>
+
+#include "embed/model_impl.h"
+#include "m2v/error.h"
+
+namespace m2v {
+namespace {
+
+/// A model, and those of its arrays that it has in another type than the one that is shown.
+struct Shown {
+  explicit Shown(const StaticModel& of) : model(of) {}
+
+  StaticModel model;
+  std::vector<double> weights;
+  std::vector<float> scales;
+};
+
+template <typename T>
+store::TensorView list_of(const char* name, store::TensorType type, std::span<const T> values) {
+  return {name, type, {values.size()}, std::as_bytes(values)};
+}
+
+void check(const ModelArrays& arrays) {
+  if (arrays.table == nullptr || arrays.rows == 0 || arrays.dim == 0) {
+    throw FormatError("new model", "embeddings", "the table of vectors is empty");
+  }
+  if (!arrays.scales.empty() && arrays.scales.size() != arrays.rows) {
+    throw FormatError("new model", "scales",
+                      std::to_string(arrays.scales.size()) + " entries, but the table has " +
+                          std::to_string(arrays.rows) + " rows");
+  }
+}
+
+void take_lists(StaticModel::Impl& model, const ModelArrays& arrays) {
+  using enum store::TensorType;
+  if (!arrays.weights.empty()) {
+    model.tensors.push_back(list_of("weights", kF64, arrays.weights));
+    model.weights = {arrays.weights, nullptr};
+    model.wide_weights = true;
+  }
+  if (!arrays.scales.empty()) {
+    model.tensors.push_back(list_of("scales", kF32, arrays.scales));
+    model.scales.assign(arrays.scales.begin(), arrays.scales.end());
+  }
+  if (!arrays.mapping.empty()) {
+    model.tensors.push_back(list_of("mapping", kI32, arrays.mapping));
+    // A negative number is no row, and neither is it as an unsigned one.
+    const auto* const rows = reinterpret_cast<const std::uint32_t*>(arrays.mapping.data());
+    model.mapping = {{rows, arrays.mapping.size()}, nullptr};
+  }
+}
+
+}  // namespace
+
+StaticModel model_from_arrays(const ModelArrays& arrays) {
+  check(arrays);
+  auto model = std::make_shared<StaticModel::Impl>(arrays.tokenizer);
+  model->owner = arrays.owner;
+  model->tokenizer_json = arrays.tokenizer_json;
+  model->table = {arrays.table, arrays.dtype, arrays.dim};
+  model->rows = arrays.rows;
+  const std::size_t bytes = arrays.rows * arrays.dim * dtype_size(arrays.dtype);
+  model->tensors.push_back({"embeddings",
+                            embed::tensor_type_of(arrays.dtype),
+                            {arrays.rows, arrays.dim},
+                            {static_cast<const std::byte*>(arrays.table), bytes}});
+  take_lists(*model, arrays);
+  model->config = core::parse_json(arrays.config_json, "config.json");
+  if (!model->config.is_object()) throw FormatError("config.json", "$", "not an object");
+  model->card = {arrays.base_model, arrays.license, arrays.languages, arrays.tags};
+  embed::finish_model(*model, "new model");
+  return StaticModel(std::move(model));
+}
+
+ModelArrays model_arrays(const StaticModel& model) {
+  const StaticModel::Impl& impl = model.impl();
+  const auto shown = std::make_shared<Shown>(model);
+  for (const store::TensorView& tensor : impl.tensors) {
+    if (tensor.name == "weights") shown->weights = store::to_float64(tensor, "weights");
+    if (tensor.name == "scales") shown->scales = store::to_float32(tensor, "scales");
+  }
+  core::Json config = impl.config;
+  config.set("normalize", impl.normalize);
+  config.set("max_length", impl.max_length == kNoLimit
+                               ? core::Json(nullptr)
+                               : core::Json(static_cast<std::int64_t>(impl.max_length)));
+  return {
+      .tokenizer = impl.tokenizer,
+      .tokenizer_json = impl.tokenizer_json,
+      .table = impl.table.data,
+      .dtype = impl.table.dtype,
+      .rows = impl.rows,
+      .dim = impl.table.dim,
+      .weights = shown->weights,
+      .mapping = {reinterpret_cast<const std::int32_t*>(impl.mapping.data()), impl.mapping.size()},
+      .scales = shown->scales,
+      .config_json = config.dump(),
+      .base_model = impl.card.base_model,
+      .license = impl.card.license,
+      .languages = impl.card.languages,
+      .tags = impl.card.tags,
+      .owner = shown};
+}
+
+}  // namespace m2v
