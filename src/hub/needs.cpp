@@ -37,9 +37,11 @@ constexpr std::array<std::array<std::string_view, 2>, 7> kTokenizers = {{
     {"tokenizer.model", ""},
 }};
 
-constexpr std::array<std::string_view, 5> kTeacherSettings = {
-    "tokenizer_config.json", "special_tokens_map.json", "modules.json",
-    "config_sentence_transformers.json", "README.md"};
+/// A teacher's settings beside its folder's name, and those beside its transformer.
+constexpr std::array<std::string_view, 3> kTeacherSettings = {
+    "modules.json", "config_sentence_transformers.json", "README.md"};
+constexpr std::array<std::string_view, 2> kTransformerSettings = {"tokenizer_config.json",
+                                                                  "special_tokens_map.json"};
 
 /// A teacher's weights, the first that are there: one file, or an index and its shards.
 struct Weights {
@@ -84,18 +86,18 @@ std::optional<Needs> static_model(Collector found, const Layout& layout) {
   return found.take();
 }
 
-/// The pooling's configuration, as modules.json says or where it usually lies.
-std::string pooling_config(const core::Json* modules) {
-  if (modules != nullptr && modules->is_array()) {
-    for (const core::Json& module : modules->array()) {
-      const core::Json* type = module.find("type");
-      const core::Json* path = module.find("path");
-      if (type == nullptr || !type->is_string() || !type->string().ends_with("Pooling")) continue;
-      if (path == nullptr || !path->is_string() || !is_safe_path(path->string())) continue;
-      return path->string() + "/config.json";
-    }
+/// The folder of a module, "" or "a/", as modules.json says; no value if it does not say.
+std::optional<std::string> module_folder(const core::Json* modules, std::string_view kind) {
+  if (modules == nullptr || !modules->is_array()) return std::nullopt;
+  for (const core::Json& module : modules->array()) {
+    const core::Json* type = module.find("type");
+    const core::Json* path = module.find("path");
+    if (type == nullptr || !type->is_string() || !type->string().ends_with(kind)) continue;
+    if (path == nullptr || !path->is_string()) continue;
+    if (path->string().empty()) return "";
+    if (is_safe_path(path->string())) return path->string() + "/";
   }
-  return "1_Pooling/config.json";
+  return std::nullopt;
 }
 
 /// model-00002-of-00005.safetensors
@@ -106,15 +108,15 @@ std::string shard_name(const Weights& weights, unsigned number, unsigned count) 
 }
 
 /// The files of the weights; none if there are none, or not all.
-std::vector<std::string> find_weights(const Collector& found) {
+std::vector<std::string> find_weights(const Collector& found, const std::string& folder) {
   for (const Weights& weights : kWeights) {
-    const std::string whole = std::string(weights.stem) + std::string(weights.suffix);
+    const std::string whole = folder + std::string(weights.stem) + std::string(weights.suffix);
     if (found.is_there(whole)) return {whole};
     if (!found.is_there(whole + ".index.json")) continue;
     for (unsigned count = 1; count <= kMostShards; ++count) {
-      if (!found.is_there(shard_name(weights, 1, count))) continue;
+      if (!found.is_there(folder + shard_name(weights, 1, count))) continue;
       std::vector<std::string> files{whole + ".index.json"};
-      for (unsigned i = 1; i <= count; ++i) files.push_back(shard_name(weights, i, count));
+      for (unsigned i = 1; i <= count; ++i) files.push_back(folder + shard_name(weights, i, count));
       const bool complete =
           std::ranges::all_of(files, [&](const std::string& file) { return found.is_there(file); });
       if (complete) return files;
@@ -124,24 +126,33 @@ std::vector<std::string> find_weights(const Collector& found) {
 }
 
 std::optional<Needs> teacher(Collector found, const core::Json* modules) {
-  const std::vector<std::string> weights = find_weights(found);
-  if (!found.is_there("config.json") || weights.empty()) return std::nullopt;
+  const std::string folder = transformer_folder(modules);
+  const auto is_there = [&](std::string_view name) {
+    return found.is_there(folder + std::string(name));
+  };
+  const std::vector<std::string> weights = find_weights(found, folder);
+  if (!is_there("config.json") || weights.empty()) return std::nullopt;
   const auto tokenizer = std::ranges::find_if(kTokenizers, [&](const auto& files) {
     return std::ranges::all_of(
-        files, [&](std::string_view name) { return name.empty() || found.is_there(name); });
+        files, [&](std::string_view name) { return name.empty() || is_there(name); });
   });
   if (tokenizer == kTokenizers.end()) return std::nullopt;
-  found.need("config.json");
+  found.need(folder + "config.json");
+  for (const std::string_view name : kTransformerSettings) found.want(folder + std::string(name));
   for (const std::string_view name : kTeacherSettings) found.want(name);
-  found.want(pooling_config(modules));
+  found.want(module_folder(modules, "Pooling").value_or("1_Pooling/") + "config.json");
   for (const std::string_view name : *tokenizer) {
-    if (!name.empty()) found.need(name);
+    if (!name.empty()) found.need(folder + std::string(name));
   }
   for (const std::string& file : weights) found.need(file);
   return found.take();
 }
 
 }  // namespace
+
+std::string transformer_folder(const core::Json* modules) {
+  return module_folder(modules, ".Transformer").value_or("");
+}
 
 std::optional<Needs> find_needs(const Has& has, const std::string& folder, const core::Json* config,
                                 const core::Json* modules) {

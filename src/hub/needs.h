@@ -16,9 +16,12 @@ struct Needs {
   std::vector<std::string> optional;  ///< Would be read as well, but are not there.
 };
 
+/// Where modules.json puts a Sentence Transformer's transformer: "", or "0_Transformer/".
+std::string transformer_folder(const core::Json* modules);
+
 /// The files of a model, given what there is: `has` says whether a path is in the repository,
-/// `folder` is where in it the model lies ("" or "a/b/"), `config` the content of its config.json,
-/// if there is one, and `modules` that of its modules.json. A static model is its three files and
+/// `folder` is where in it the model lies ("" or "a/b/"), `modules` the content of its modules.json,
+/// if there is one, and `config` that of the config.json in its transformer_folder(). A static model is its three files and
 /// the card; anything else with a model_type is taken for a Sentence Transformer: configuration,
 /// tokenizer, weights and pooling. No value if it is neither.
 std::optional<Needs> find_needs(const std::function<bool(const std::string&)>& has,

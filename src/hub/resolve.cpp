@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kStage = "asking the hub";
+constexpr char kModules[] = "modules.json";
 
 /// A model's folder in the cache.
 struct CachedModel {
@@ -97,9 +98,10 @@ class Resolver {
 
   std::optional<Needs> needs_of(const std::string& commit,
                                 const std::function<bool(const std::string&)>& has) const {
-    const auto config = read_json(commit, "config.json");
-    const auto modules = read_json(commit, "modules.json");
-    return find_needs(has, folder_, config ? &*config : nullptr, modules ? &*modules : nullptr);
+    const auto modules = read_json(commit, kModules);
+    const core::Json* const known = modules ? &*modules : nullptr;
+    const auto config = read_json(commit, transformer_folder(known) + "config.json");
+    return find_needs(has, folder_, config ? &*config : nullptr, known);
   }
 
   std::optional<CachedModel> find_cached() const {
@@ -145,23 +147,30 @@ class Resolver {
                    cache_.remember_listing(commit, *listing);
                  }});
     const Source source{repository_, commit};
-    // The configuration first, then the modules: they tell what else is needed.
-    const auto has = [&](const std::string& path) { return listing->has(path); };
-    fetch(source, *listing, {folder_ + "config.json"});
-    auto needs = needs_of(commit, has);
-    if (!needs) throw_no_model(*listing);
-    if (const std::string modules = folder_ + "modules.json";
-        std::ranges::find(needs->files, modules) != needs->files.end()) {
-      fetch(source, *listing, {modules});
-      needs = needs_of(commit, has);
-    }
-    fetch(source, *listing, needs->files);
+    fetch(source, *listing, find_files(source, *listing).files);
     try {
       cache_.remember_commit(options_.revision, commit);
     } catch (const IoError& problem) {  // the model is here all the same
       events_.warn(kStage, problem.what());
     }
     return model_folder(commit);
+  }
+
+  /// The configuration first, then the modules: they tell what else is needed.
+  Needs find_files(const Source& source, const Listing& listing) const {
+    const auto has = [&](const std::string& path) { return listing.has(path); };
+    const std::string modules = folder_ + kModules;
+    fetch(source, listing, {folder_ + "config.json"});
+    auto needs = needs_of(source.commit, has);
+    if (!needs || std::ranges::find(needs->files, modules) != needs->files.end()) {
+      fetch(source, listing, {modules});
+      if (const auto json = read_json(source.commit, kModules)) {
+        fetch(source, listing, {folder_ + transformer_folder(&*json) + "config.json"});
+      }
+      needs = needs_of(source.commit, has);
+    }
+    if (!needs) throw_no_model(listing);
+    return *needs;
   }
 
   void fetch(const Source& source, const Listing& listing,

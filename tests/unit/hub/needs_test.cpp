@@ -107,6 +107,25 @@ TEST_CASE("a teacher whose weights are in several files") {
   CHECK(std::ranges::count(*needed(repository), "pytorch_model-00001-of-00001.bin") == 1);
 }
 
+TEST_CASE("a transformer in a folder of its own") {
+  const Repository repository{
+      {"0_Transformer/config.json", "0_Transformer/tokenizer.json", "1_Pooling/config.json",
+       "0_Transformer/model.safetensors", "0_Transformer/tokenizer_config.json", "modules.json"},
+      kBert,
+      R"([{"type": "x.Transformer", "path": "0_Transformer"}])"};
+  CHECK(needed(repository) ==
+        Strings{repository.files.begin(), repository.files.end()});
+  const auto folder_in = [](const char* modules) {
+    const Json json = parse_json(modules, "m");
+    return transformer_folder(&json);
+  };
+  CHECK(folder_in(R"([{"type": "x.Transformer", "path": "0_Transformer"}])") == "0_Transformer/");
+  CHECK(folder_in(R"([{"type": "x.Transformer", "path": ""}])").empty());
+  CHECK(folder_in(R"([{"type": "x.Transformer", "path": "../a"}])").empty());
+  CHECK(folder_in(R"({"type": 1})").empty());
+  CHECK(transformer_folder(nullptr).empty());
+}
+
 TEST_CASE("in a subfolder") {
   const Repository repository{
       {"a/config.json", "a/model.safetensors", "a/tokenizer.json"}, kStatic, ""};
