@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The library's exported functions; the number is the version of a signature.
-constexpr char kDistill[] = "m2v_distill_v3";
+constexpr char kDistill[] = "m2v_distill_v4";
 constexpr char kConvert[] = "m2v_convert_v1";
 using Convert = void (*)(const StaticModel* model, const ConvertOptions* options,
                          const OnEvent* on_event, std::optional<StaticModel>* result);

@@ -5,12 +5,12 @@
 #include <memory>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/speed.h"
 #include "cli/terminal.h"
 #include "m2v/error.h"
 #include "m2v/io.h"
@@ -29,8 +29,6 @@ Examples:
   m2v bench -m my-model texts.txt
   m2v bench -m my-model texts.txt --threads 1 --json)";
 
-constexpr std::size_t kMinimumPasses = 5;
-constexpr std::size_t kMaximumPasses = 101;
 constexpr double kEnoughSeconds = 1.0;  // short inputs: more passes, steadier medians
 
 struct Arguments {
@@ -44,24 +42,6 @@ double seconds_of(const auto& work) {
   const auto start = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// The median of the passes after a warm-up, in seconds.
-double median_pass(const StaticModel& model, Texts texts, unsigned threads) {
-  std::vector<float> vectors(texts.size() * model.dim());
-  EncodeOptions options;
-  options.threads = threads;
-  const auto pass = [&] { model.encode(texts, std::span(vectors), options); };
-  pass();
-  std::vector<double> seconds;
-  double total = 0;
-  while (seconds.size() < kMinimumPasses ||
-         (total < kEnoughSeconds && seconds.size() < kMaximumPasses)) {
-    seconds.push_back(seconds_of(pass));
-    total += seconds.back();
-  }
-  std::sort(seconds.begin(), seconds.end());
-  return seconds[seconds.size() / 2];
 }
 
 double peak_resident_megabytes() {
@@ -85,7 +65,7 @@ void run(const Arguments& arguments) {
   const unsigned threads = arguments.threads != 0
                                ? arguments.threads
                                : std::max(1u, std::thread::hardware_concurrency());
-  const double seconds = median_pass(*model, texts, threads);
+  const double seconds = median_pass(*model, texts, threads, kEnoughSeconds);
   const double texts_per_second = static_cast<double>(texts.size()) / seconds;
   const double megabytes_per_second = static_cast<double>(file.bytes()) / 1e6 / seconds;
   Output output;

@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/reporter.h"
+#include "cli/speed.h"
 #include "cli/terminal.h"
 #include "m2v/error.h"
 #include "m2v/io.h"
@@ -26,7 +27,7 @@ constexpr char kHelp[] =
     R"(The teacher's vocabulary goes through the transformer token by token; PCA and
 weights by token frequency follow. The result is a small folder that m2v,
 model2vec and Sentence Transformers load. No data is needed, and the same
-teacher gives the same bytes.
+teacher gives the same bytes (but for the speed that its card tells).
 
 Examples:
   m2v distill all-MiniLM-L6-v2 -o my-model
@@ -42,6 +43,7 @@ struct Arguments {
   std::string vocabulary_from;
   std::size_t vocabulary_size = 1000;
   std::string prune_to;
+  std::string frequencies_from;
   std::string pooling = "auto";
   bool ignore_dense = false;
   std::string precision = "f32";
@@ -151,6 +153,7 @@ std::string as_json(const Outcome& outcome, const Arguments& arguments,
              .add("vocabulary_from", arguments.vocabulary_from)
              .add("vocabulary_size", arguments.vocabulary_size)
              .add("prune_to", arguments.prune_to)
+             .add("frequencies_from", arguments.frequencies_from)
              .add("family", report.family)
              .add("pooling", report.pooling)
              .add("precision", report.precision)
@@ -208,15 +211,18 @@ void check_destinations(const Arguments& arguments, const std::filesystem::path&
   }
 }
 
+std::optional<TextFile> read_if_named(const std::string& path) {
+  return path.empty() ? std::nullopt : std::optional(TextFile::read(path));
+}
+
 void run(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   DistillOptions options = distill_options(arguments);
-  std::optional<TextFile> corpus;
-  if (!arguments.vocabulary_from.empty()) {
-    corpus = TextFile::read(arguments.vocabulary_from);
-    options.corpus = corpus->texts();
-    options.corpus_words = arguments.vocabulary_size;
-  }
+  const auto corpus = read_if_named(arguments.vocabulary_from);
+  if (corpus) options.corpus = corpus->texts();
+  if (corpus) options.corpus_words = arguments.vocabulary_size;
+  const auto frequency_texts = read_if_named(arguments.frequencies_from);
+  if (frequency_texts) options.frequency_texts = frequency_texts->texts();
   const std::filesystem::path teacher = model_folder(arguments.teacher);
   check_destinations(arguments, teacher);
   Outcome outcome;
@@ -235,7 +241,7 @@ void run(const Arguments& arguments) {
     }
     throw_if_interrupted();
     const auto save_start = std::chrono::steady_clock::now();
-    model.save(arguments.output);
+    model.save(arguments.output, {.texts_per_second = texts_per_second(model)});
     outcome.save_seconds = seconds_since(save_start);
   }
   reporter.clear();
@@ -321,6 +327,10 @@ void add_distill(CLI::App& app) {
       .add_option("--sif-coefficient", arguments->sif_coefficient,
                   "Weight of frequent tokens, between 0 and 1, or none (default: 1e-4)")
       ->type_name("X");
+  command
+      .add_option("--frequencies-from", arguments->frequencies_from,
+                  "Texts of your own: weights by how often they have each token")
+      ->type_name("FILE");
   command
       .add_option("--token-remove-pattern", arguments->token_remove_pattern,
                   "Tokens that it matches at their start are left out, or none "

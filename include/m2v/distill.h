@@ -67,8 +67,12 @@ struct DistillOptions {
   /// Fits the vectors to the teacher's own ones of so many texts of random words, by least squares,
   /// in the place of the PCA of tokens alone. 0: not. docs/recipes.md says what it gives.
   std::size_t random_texts = 0;
-  /// Zipf weights a/(a + p); in (0, 1). No value: all weights are 1.
+  /// Weights a/(a + p), p being a token's chance by Zipf's law; in (0, 1). No value: all weights
+  /// are 1.
   std::optional<double> sif_coefficient = 1e-4;
+  /// Texts of your own, to count how often each token comes: p then is between what they say and
+  /// Zipf's law, which stands for as many occurrences as there are tokens.
+  Texts frequency_texts;
   /// Tokens that this regular expression matches at their start leave the vocabulary.
   std::optional<std::string> token_remove_pattern = R"(\[unused\d+\])";
   DType dtype = DType::kFloat16;  ///< Of the saved table: float16, float32, float64 or int8.

@@ -17,6 +17,7 @@
 #include "distill/surgery.h"
 #include "distill/table.h"
 #include "distill/teacher.h"
+#include "distill/token_counts.h"
 #include "embed/model_parts.h"
 #include "encoder/encoder.h"
 #include "m2v/error.h"
@@ -60,6 +61,10 @@ void check_options(const DistillOptions& options) {
     throw std::invalid_argument("drop_components and whitening need PCA, which is switched off");
   }
   const auto& sif = options.sif_coefficient;
+  if (!sif && !options.frequency_texts.empty()) {
+    throw std::invalid_argument(
+        "frequency_texts need a sif_coefficient: without it there are no weights");
+  }
   if (sif && !(*sif > 0 && *sif < 1)) {
     throw std::invalid_argument("sif_coefficient must be between 0 and 1");
   }
@@ -91,7 +96,7 @@ Json pca_json(const Pca& pca) {
 
 Json make_config(const DistillOptions& options, const std::string& name, std::size_t dim,
                  std::string_view pooling) {
-  return Json::Object{
+  Json config = Json::Object{
       {"model_type", "model2vec"},
       {"architectures", Json::Array{"StaticModel"}},
       {"tokenizer_name", name},
@@ -102,6 +107,16 @@ Json make_config(const DistillOptions& options, const std::string& name, std::si
       {"normalize", true},
       {"pooling", pooling},
       {"max_length", 512}};
+  // What model2vec does not know is only there where it was asked for.
+  if (options.drop_components > 0) {
+    config.set("drop_components", static_cast<std::int64_t>(options.drop_components));
+  }
+  if (options.whitening > 0) config.set("whitening", options.whitening);
+  if (options.random_texts > 0) {
+    config.set("random_texts", static_cast<std::int64_t>(options.random_texts));
+  }
+  if (!options.frequency_texts.empty()) config.set("token_frequencies", "texts");
+  return config;
 }
 
 /// Rows that tokens share are not weighted: every token has another weight.
@@ -190,10 +205,23 @@ Rows make_rows(std::optional<encoder::Encoder> encoder, const Questions& questio
   return rows;
 }
 
+/// Weights by how often texts have each token, or would have it by Zipf's law.
+std::vector<double> make_weights(const std::string& tokenizer_json, std::size_t tokens,
+                                 const DistillOptions& options) {
+  if (options.frequency_texts.empty()) {
+    return math::sif_weights(math::zipf_probabilities(tokens), options.sif_coefficient);
+  }
+  return math::sif_weights(
+      distillation::token_probabilities(Tokenizer::from_json(tokenizer_json),
+                                        options.frequency_texts, options.threads),
+      options.sif_coefficient);
+}
+
 StaticModel assemble(Rows rows, const Questions& questions, const std::string& name,
                      const Job& job) {
   const DistillOptions& options = job.options;
-  auto weights = math::zipf_weights(questions.inputs.size(), options.sif_coefficient);
+  std::string tokenizer = questions.surgery.tokenizer.dump();
+  auto weights = make_weights(tokenizer, questions.inputs.size(), options);
   distillation::Table table = make_table(rows.vectors, weights, !rows.mapping.empty(), options);
   if (rows.mapping.empty()) weights.clear();
   const std::size_t dim = rows.vectors.cols;
@@ -204,7 +232,7 @@ StaticModel assemble(Rows rows, const Questions& questions, const std::string& n
                             .weights = std::move(weights),
                             .scales = std::move(table.scales),
                             .mapping = std::move(rows.mapping),
-                            .tokenizer_json = questions.surgery.tokenizer.dump(),
+                            .tokenizer_json = std::move(tokenizer),
                             .config = make_config(options, name, dim, job.report.pooling),
                             .card = {.base_model = name,
                                      .license = questions.teacher.card.license,

@@ -5,39 +5,14 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "core/thread_pool.h"
 #include "distill/model_vocabulary.h"
+#include "distill/token_counts.h"
 #include "unicode/unicode.h"
 
 namespace m2v::distillation {
 namespace {
 
-constexpr std::size_t kBlockTexts = 256;
-
 using TokenSet = std::unordered_set<std::string>;
-
-/// By id, whether a text has the token.
-std::vector<char> used_ids(const Tokenizer& tokenizer, Texts texts, unsigned threads) {
-  const unsigned workers = core::thread_count(threads);
-  std::vector<std::vector<char>> used(workers);
-  core::parallel_for(core::blocks_of(texts.size(), kBlockTexts), threads,
-                     [&](std::size_t block, unsigned worker) {
-                       used[worker].resize(tokenizer.id_limit(), 0);
-                       std::vector<std::uint32_t> ids;
-                       const std::size_t end = std::min(texts.size(), (block + 1) * kBlockTexts);
-                       for (std::size_t i = block * kBlockTexts; i < end; ++i) {
-                         ids.clear();
-                         tokenizer.encode(texts[i], ids);
-                         for (const std::uint32_t id : ids) used[worker][id] = 1;
-                       }
-                     });
-  std::vector<char> all(tokenizer.id_limit(), 0);
-  for (const auto& some : used) {
-    for (std::size_t id = 0; id < some.size(); ++id)
-      all[id] = static_cast<char>(all[id] | some[id]);
-  }
-  return all;
-}
 
 /// A token without what marks its place in a word.
 std::u32string bare(std::string_view token) {
@@ -108,10 +83,10 @@ PrunedTokenizer prune_tokenizer(const core::Json& json, const std::string& file,
   if (vocabulary.has_affixes()) {
     throw std::invalid_argument("prune_to: a BPE vocabulary with affixes cannot be pruned");
   }
-  const std::vector<char> used = used_ids(tokenizer, texts, threads);
+  const std::vector<std::uint64_t> counts = count_tokens(tokenizer, texts, threads);
   TokenSet wanted;
-  for (std::uint32_t id = 0; id < used.size(); ++id) {
-    if (used[id] != 0) wanted.emplace(tokenizer.token(id).value_or(""));
+  for (std::uint32_t id = 0; id < counts.size(); ++id) {
+    if (counts[id] > 0) wanted.emplace(tokenizer.token(id).value_or(""));
   }
   if (const auto added = root.get("added_tokens")) {
     for (const core::JsonAt& token : added->elements()) {

@@ -52,7 +52,8 @@ void StaticModel::save(const std::filesystem::path& folder, const SaveOptions& o
                                     .config = saved_config(*impl_),
                                     .normalize = impl_->normalize,
                                     .card = impl_->card,
-                                    .model_name = options.model_name});
+                                    .model_name = options.model_name,
+                                    .texts_per_second = options.texts_per_second});
 }
 
 }  // namespace m2v

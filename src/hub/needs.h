@@ -20,10 +20,10 @@ struct Needs {
 std::string transformer_folder(const core::Json* modules);
 
 /// The files of a model, given what there is: `has` says whether a path is in the repository,
-/// `folder` is where in it the model lies ("" or "a/b/"), `modules` the content of its modules.json,
-/// if there is one, and `config` that of the config.json in its transformer_folder(). A static model is its three files and
-/// the card; anything else with a model_type is taken for a Sentence Transformer: configuration,
-/// tokenizer, weights and pooling. No value if it is neither.
+/// `folder` is where in it the model lies ("" or "a/b/"), `modules` the content of its
+/// modules.json, if there is one, and `config` that of the config.json in its transformer_folder().
+/// A static model is its three files and the card; anything else with a model_type is taken for a
+/// Sentence Transformer: configuration, tokenizer, weights and pooling. No value if it is neither.
 std::optional<Needs> find_needs(const std::function<bool(const std::string&)>& has,
                                 const std::string& folder, const core::Json* config,
                                 const core::Json* modules);

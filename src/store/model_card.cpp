@@ -49,6 +49,15 @@ std::string markdown_text(std::string_view text) {
   return out;
 }
 
+std::string facts_table(const CardFacts& facts) {
+  if (facts.empty()) return {};
+  std::string out = "\n| | |\n|---|---|\n";
+  for (const auto& [name, value] : facts) {
+    out += "| " + name + " | " + markdown_text(value) + " |\n";
+  }
+  return out;
+}
+
 constexpr std::string_view kIntroduction =
     "A token's vector is looked up, not computed: a text's embedding is the mean of its tokens' "
     "vectors.\nThat takes microseconds on a CPU, without a GPU or a neural network at run time.\n";
@@ -131,13 +140,14 @@ std::string card_for_hub(std::string_view markdown, const std::string& repositor
   return out;
 }
 
-std::string write_card(const CardData& card, const std::string& model_name, const CardUses& uses) {
+std::string write_card(const CardData& card, const std::string& model_name, const CardUses& uses,
+                       const CardFacts& facts) {
   std::string out = front_matter(card, model_name);
   out += std::string(kMarker) + "\n\n# " + markdown_text(model_name) + "\n\n";
   out += "A static text embedding model in the Model2Vec format";
   out += card.base_model.empty() ? ".\n"
                                  : ", distilled from " + markdown_text(card.base_model) + ".\n";
-  out += std::string(kIntroduction) + std::string(kCommandLine);
+  out += std::string(kIntroduction) + facts_table(facts) + std::string(kCommandLine);
   if (uses.model2vec) out += kModel2vec;
   if (uses.sentence_transformers) out += kSentenceTransformers;
   return out;

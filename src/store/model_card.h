@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace m2v::store {
@@ -33,7 +34,11 @@ struct CardUses {
   bool sentence_transformers = true;
 };
 
+/// What a card tells of a model in a table: what it is called, and what it is.
+using CardFacts = std::vector<std::pair<std::string, std::string>>;
+
 /// The whole README.md. An empty licence becomes "mit"; the usual tags are added.
-std::string write_card(const CardData& card, const std::string& model_name, const CardUses& uses);
+std::string write_card(const CardData& card, const std::string& model_name, const CardUses& uses,
+                       const CardFacts& facts = {});
 
 }  // namespace m2v::store

@@ -12,6 +12,7 @@
 #include "core/mapped_file.h"
 #include "m2v/error.h"
 #include "store/atomic_folder.h"
+#include "store/card_facts.h"
 
 namespace m2v::store {
 namespace {
@@ -221,7 +222,8 @@ std::string card_for(const fs::path& folder, const ModelContent& content) {
   }
   const std::string name =
       content.model_name.empty() ? folder.filename().string() : content.model_name;
-  return write_card(card, name, uses_of(content.tensors));
+  return write_card(card, name, uses_of(content.tensors),
+                    card_facts(content.tensors, content.config, content.texts_per_second));
 }
 
 /// What a config.json calls its kind of model. What cannot be read may be replaced: "model2vec".
@@ -311,10 +313,10 @@ std::string card_of(const ModelFolder& model, const std::string& model_name) {
     card.base_model = teacher->string();
   }
   std::vector<TensorView> tensors;
-  for (const TensorView* tensor : {model.embeddings, model.weights, model.mapping}) {
+  for (const TensorView* tensor : {model.embeddings, model.weights, model.mapping, model.scales}) {
     if (tensor != nullptr) tensors.push_back(*tensor);
   }
-  return write_card(card, model_name, uses_of(tensors));
+  return write_card(card, model_name, uses_of(tensors), card_facts(tensors, model.config));
 }
 
 void save_model_folder(const std::filesystem::path& folder, const ModelContent& content) {

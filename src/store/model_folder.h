@@ -51,6 +51,7 @@ struct ModelContent {
   bool normalize = true;
   CardData card;
   std::string model_name;
+  double texts_per_second = 0;  ///< For the card; 0: not measured.
 };
 
 /// Writes a sibling folder, syncs it, and puts it in place of `folder` in one step (exchange if one

@@ -130,3 +130,35 @@ def test_weights_and_scales_are_pruned(m2v, tmp_path):
     assert len(found["scales"]) == len(found["embeddings"]) == len(tokens_of(tmp_path / "small"))
     same = m2v.encode(tmp_path / "int8", TEXTS), m2v.encode(tmp_path / "small", TEXTS)
     assert np.array_equal(*same)
+
+
+def probabilities(model, texts):
+    """Counts of the reference's tokenizer, and Zipf's law as so many more as there are tokens."""
+    tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+    size = len(tokens_of(model))
+    ids = [i for text in texts for i in tokenizer.encode(text, add_special_tokens=False).ids]
+    law = 1 / np.arange(2, size + 2)
+    return (np.bincount(ids, minlength=size) + size * law / law.sum()) / (len(ids) + size)
+
+
+def table_of(m2v, teacher, out, *options):
+    m2v.check("distill", teacher.folder, "-o", out, "--quantize-to", "float32", "--pca-dims", "none", *options)
+    return read_safetensors(out / "model.safetensors")["embeddings"]
+
+
+def test_weights_by_the_frequencies_of_texts(m2v, teacher, tmp_path):
+    texts = TEXTS * 300  # more than one block
+    options = ["--frequencies-from", write_lines(tmp_path / "texts.txt", texts), "--sif-coefficient", 1e-3]
+    raw = table_of(m2v, teacher, tmp_path / "raw", "--sif-coefficient", "none")
+    table = table_of(m2v, teacher, tmp_path / "out", *options)
+    expected = raw * (1e-3 / (1e-3 + probabilities(tmp_path / "out", texts)))[:, None]
+    np.testing.assert_allclose(table, expected, rtol=1e-5)
+    assert json.loads((tmp_path / "out" / "config.json").read_text())["token_frequencies"] == "texts"
+    assert np.array_equal(table_of(m2v, teacher, tmp_path / "again", *options, "--threads", 1), table)
+
+
+def test_frequencies_without_weights_are_refused(m2v, teacher, tmp_path):
+    file = write_lines(tmp_path / "texts.txt", TEXTS)
+    options = ["--frequencies-from", file, "--sif-coefficient", "none"]
+    done = m2v.run("distill", teacher.folder, "-o", tmp_path / "out", *options)
+    assert done.returncode != 0 and "sif_coefficient" in done.stderr.decode()

@@ -113,8 +113,7 @@ TEST_CASE("a transformer in a folder of its own") {
        "0_Transformer/model.safetensors", "0_Transformer/tokenizer_config.json", "modules.json"},
       kBert,
       R"([{"type": "x.Transformer", "path": "0_Transformer"}])"};
-  CHECK(needed(repository) ==
-        Strings{repository.files.begin(), repository.files.end()});
+  CHECK(needed(repository) == Strings{repository.files.begin(), repository.files.end()});
   const auto folder_in = [](const char* modules) {
     const Json json = parse_json(modules, "m");
     return transformer_folder(&json);

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/json.h"
+#include "store/card_facts.h"
 #include "store/front_matter.h"
 
 using m2v::store::card_for_hub;
@@ -136,6 +138,32 @@ TEST_CASE("a card names the programs that can load the model, and no other") {
   CHECK_FALSE(names(true, false, "from sentence_transformers import"));
   CHECK_FALSE(names(false, false, "from model2vec import"));
   CHECK(write_card({}, "m", {}).find("base_model") == std::string::npos);
+}
+
+TEST_CASE("a card tells what is known of the model, and no more") {
+  using m2v::store::TensorType;
+  using m2v::store::TensorView;
+  const std::vector<std::byte> bytes(3'000'000);
+  const std::vector<TensorView> tensors = {{"embeddings", TensorType::kI8, {1500, 2000}, bytes},
+                                           {"mapping", TensorType::kI32, {1'234'567}, {}}};
+  const auto config = m2v::core::parse_json(
+      R"({"sif_coefficient": null, "apply_pca": "auto", "pooling": "a|b", "seq_length": 9})", "c");
+  const m2v::store::CardFacts facts = m2v::store::card_facts(tensors, config, 123'456);
+  CHECK(facts ==
+        m2v::store::CardFacts{{"Dimensions", "2000"},
+                              {"Vectors", "1,500"},
+                              {"Tokens that share them", "1,234,567"},
+                              {"Size", "3.0 MB"},
+                              {"Pooling of the teacher's states", "a|b"},
+                              {"Principal components", "auto"},
+                              {"SIF coefficient", "none"},
+                              {"Speed",
+                               "120,000 texts of ten words a second, on one thread of the machine "
+                               "that made it"}});
+  const std::string card = write_card({}, "m", {}, facts);
+  CHECK(card.find("| Pooling of the teacher's states | a\\|b |\n") != std::string::npos);
+  CHECK(m2v::store::card_facts(tensors, config).size() == facts.size() - 1);
+  CHECK(write_card({}, "m", {}).find("| |") == std::string::npos);
 }
 
 TEST_CASE("a generated card on the hub names the repository") {
