@@ -301,7 +301,7 @@ void add_distill(CLI::App& app) {
   command
       .add_option("--recipe", arguments->recipe,
                   "reference (model2vec's steps), or best: a fit to texts of random words, better "
-                  "vectors in three to four times the time (default: reference)")
+                  "vectors in three times the time (default: reference)")
       ->check(CLI::IsMember({"reference", "best"}).description(""))
       ->type_name("NAME");
   command
