@@ -70,6 +70,9 @@ class StaticModel {
   /// The same into the caller's memory; `out` has exactly texts.size() * dim() values, or
   /// std::invalid_argument is thrown.
   void encode(Texts texts, std::span<float> out, const EncodeOptions& options = {}) const;
+  /// The same as float16, float32 or float64, of texts.size() * dim() values; of a float64 table,
+  /// float64 vectors are not rounded. Throws std::invalid_argument for another type.
+  void encode(Texts texts, void* out, DType dtype, const EncodeOptions& options = {}) const;
   /// One text, one vector of dim() values.
   std::vector<float> encode(std::string_view text, const EncodeOptions& options = {}) const;
 

@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 
 #include "core/thread_pool.h"
 #include "embed/model_impl.h"
 #include "simd/stream_copy.h"
+#include "simd/to_half.h"
 #include "tokenize/tokenizer_impl.h"
 #include "unicode/unicode.h"
 
@@ -72,25 +74,51 @@ class RowReader {
   std::size_t texts() const { return offsets_.size() - 1; }
 
   void pool(bool normalize, float* out) const {
-    simd::pool_rows({.table = model_.table,
-                     .rows = rows_.data(),
-                     .weights = model_.weights.empty() ? nullptr : weights_.data(),
-                     .offsets = offsets_.data(),
-                     .texts = texts(),
-                     .wide_sums = model_.wide_weights,
-                     .normalize = normalize,
-                     .out = out});
+    simd::PoolJob work = job(normalize);
+    work.out = out;
+    simd::pool_rows(work);
+  }
+
+  void pool(bool normalize, double* out) {
+    if (model_.table.dtype == DType::kFloat64) {
+      simd::PoolJob work = job(normalize);
+      work.wide_out = out;
+      simd::pool_rows(work);
+    } else {
+      std::ranges::copy(pool_here(normalize), out);
+    }
+  }
+
+  /// binary16.
+  void pool(bool normalize, std::uint16_t* out) {
+    const std::span<const float> vectors = pool_here(normalize);
+    simd::to_half(vectors.data(), vectors.size(), out);
   }
 
   /// The same for an output that is too large to stay in the caches; simd::finish_streaming() must
   /// follow.
   void pool_past_caches(bool normalize, float* out) {
-    vectors_.resize(texts() * model_.table.dim);
-    pool(normalize, vectors_.data());
-    simd::stream_copy(vectors_.data(), vectors_.size(), out);
+    const std::span<const float> vectors = pool_here(normalize);
+    simd::stream_copy(vectors.data(), vectors.size(), out);
   }
 
  private:
+  simd::PoolJob job(bool normalize) const {
+    return {.table = model_.table,
+            .rows = rows_.data(),
+            .weights = model_.weights.empty() ? nullptr : weights_.data(),
+            .offsets = offsets_.data(),
+            .texts = texts(),
+            .wide_sums = model_.wide_weights,
+            .normalize = normalize};
+  }
+
+  std::span<const float> pool_here(bool normalize) {
+    vectors_.resize(texts() * model_.table.dim);
+    pool(normalize, vectors_.data());
+    return vectors_;
+  }
+
   void add(std::string_view text) {
     const auto ids = session_.encode(cut(text, max_characters_), max_tokens_);
     const std::size_t begin = rows_.size();
@@ -126,6 +154,25 @@ class RowReader {
   std::vector<float> vectors_;
 };
 
+/// Calls put(reader, first text) for each block of texts, and done() at the end of each share.
+template <typename Put, typename Done>
+void read_blocks(const StaticModel::Impl& model, Texts texts, std::size_t share,
+                 const EncodeOptions& options, const Put& put, const Done& done) {
+  const std::size_t max_length = options.max_length.value_or(model.max_length);
+  std::vector<std::unique_ptr<RowReader>> readers(core::thread_count(options.threads));
+  core::parallel_for(core::blocks_of(texts.size(), share), options.threads,
+                     [&](std::size_t index, unsigned worker) {
+                       auto& reader = readers[worker];
+                       if (!reader) reader = std::make_unique<RowReader>(model, max_length);
+                       const std::size_t end = std::min(texts.size(), (index + 1) * share);
+                       for (std::size_t first = index * share; first < end; first += kBlock) {
+                         reader->read(texts, first, std::min(kBlock, end - first));
+                         put(*reader, first);
+                       }
+                       done();
+                     });
+}
+
 }  // namespace
 
 void StaticModel::encode(Texts texts, std::span<float> out, const EncodeOptions& options) const {
@@ -136,22 +183,45 @@ void StaticModel::encode(Texts texts, std::span<float> out, const EncodeOptions&
                                 std::to_string(dim) + " are asked for");
   }
   const bool normalize = options.normalize.value_or(impl_->normalize);
-  const std::size_t max_length = options.max_length.value_or(impl_->max_length);
-  std::vector<std::unique_ptr<RowReader>> readers(core::thread_count(options.threads));
-  const bool large = out.size_bytes() > kLargeOutput;
-  const std::size_t share = large ? kLargeShare : kBlock;
-  const std::size_t shares = core::blocks_of(texts.size(), share);
-  core::parallel_for(shares, options.threads, [&](std::size_t index, unsigned worker) {
-    auto& reader = readers[worker];
-    if (!reader) reader = std::make_unique<RowReader>(*impl_, max_length);
-    const std::size_t end = std::min(texts.size(), (index + 1) * share);
-    for (std::size_t first = index * share; first < end; first += kBlock) {
-      reader->read(texts, first, std::min(kBlock, end - first));
-      float* const vectors = out.data() + first * dim;
-      large ? reader->pool_past_caches(normalize, vectors) : reader->pool(normalize, vectors);
-    }
-    if (large) simd::finish_streaming();
-  });
+  if (out.size_bytes() > kLargeOutput) {
+    read_blocks(
+        *impl_, texts, kLargeShare, options,
+        [&](RowReader& reader, std::size_t first) {
+          reader.pool_past_caches(normalize, out.data() + first * dim);
+        },
+        simd::finish_streaming);
+  } else {
+    read_blocks(
+        *impl_, texts, kBlock, options,
+        [&](RowReader& reader, std::size_t first) {
+          reader.pool(normalize, out.data() + first * dim);
+        },
+        [] {});
+  }
+}
+
+void StaticModel::encode(Texts texts, void* out, DType dtype, const EncodeOptions& options) const {
+  const std::size_t dim = impl_->table.dim;
+  const bool normalize = options.normalize.value_or(impl_->normalize);
+  const auto encode_to = [&](auto* values) {
+    read_blocks(
+        *impl_, texts, kLargeShare, options,
+        [&](RowReader& reader, std::size_t first) { reader.pool(normalize, values + first * dim); },
+        [] {});
+  };
+  switch (dtype) {
+    case DType::kFloat32:
+      return encode(texts, std::span(static_cast<float*>(out), texts.size() * dim), options);
+    case DType::kFloat16:
+      return encode_to(static_cast<std::uint16_t*>(out));
+    case DType::kFloat64:
+      return encode_to(static_cast<double*>(out));
+    case DType::kBFloat16:
+    case DType::kInt8:
+      break;
+  }
+  throw std::invalid_argument("encode: vectors are float16, float32 or float64, not " +
+                              std::string(dtype_name(dtype)));
 }
 
 Matrix StaticModel::encode(Texts texts, const EncodeOptions& options) const {

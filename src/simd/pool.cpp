@@ -1,7 +1,7 @@
 #include "simd/pool.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
@@ -210,19 +210,37 @@ Sum* room_for_means(float* out, double* wide) {
   }
 }
 
+void put_zeros(const PoolJob& job, std::size_t at) {
+  if (job.wide_out != nullptr) {
+    std::fill_n(job.wide_out + at, job.table.dim, 0.0);
+  } else {
+    std::fill_n(job.out + at, job.table.dim, 0.0F);
+  }
+}
+
+template <typename Sum>
+void put_scaled(const PoolJob& job, std::size_t at, const Sum* means, Sum scale) {
+  const std::size_t dim = job.table.dim;
+  if (job.wide_out != nullptr) {
+    for (std::size_t i = 0; i < dim; ++i) job.wide_out[at + i] = means[i] * scale;
+  } else {
+    for (std::size_t i = 0; i < dim; ++i) job.out[at + i] = static_cast<float>(means[i] * scale);
+  }
+}
+
 template <class Rows>
 void pool_typed(const PoolJob& job, double* wide) {
   using Sum = typename Rows::Sum;
   const std::size_t dim = job.table.dim;
   const auto* table = static_cast<const typename Rows::Stored*>(job.table.data);
   for (std::size_t text = 0; text < job.texts; ++text) {
-    float* out = job.out + text * dim;
+    const std::size_t at = text * dim;
     const std::size_t begin = job.offsets[text], end = job.offsets[text + 1];
     if (begin == end) {
-      std::memset(out, 0, dim * sizeof(float));
+      put_zeros(job, at);
       continue;
     }
-    Sum* const means = room_for_means<Sum>(out, wide);
+    Sum* const means = room_for_means<Sum>(job.out + at, wide);
     const Sums<Rows> sums{job, begin, end, table, static_cast<Sum>(end - begin)};
     const bool in_float = std::is_same_v<Sum, float>;
     if (in_float && job.wide_sums && end - begin > kNarrowRows) {
@@ -233,8 +251,7 @@ void pool_typed(const PoolJob& job, double* wide) {
     } else {
       sums.all_columns(means);
     }
-    const Sum scale = job.normalize ? scale_to_unit(means, dim) : Sum{1};
-    for (std::size_t i = 0; i < dim; ++i) out[i] = static_cast<float>(means[i] * scale);
+    put_scaled(job, at, means, job.normalize ? scale_to_unit(means, dim) : Sum{1});
   }
 }
 

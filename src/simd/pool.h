@@ -23,8 +23,9 @@ struct PoolJob {
   std::size_t texts = 0;
   /// Sum in float64 across blocks of rows: as accurate as float64 weights are.
   bool wide_sums = false;
-  bool normalize = false;  ///< Divide by the L2 norm; a zero vector stays zero.
-  float* out = nullptr;    ///< [texts, dim]
+  bool normalize = false;      ///< Divide by the L2 norm; a zero vector stays zero.
+  float* out = nullptr;        ///< [texts, dim]
+  double* wide_out = nullptr;  ///< Instead of `out`, for a float64 table: nothing is rounded.
 };
 
 /// Sums in float32 (float64 for a float64 table), and rounds to float32 once, at the end. A text

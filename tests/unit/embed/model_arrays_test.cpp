@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "core/half.h"
 #include "m2v/error.h"
 #include "support/small_model.h"
 #include "support/temp_folder.h"
@@ -77,6 +79,25 @@ TEST_CASE("a model of arrays uses them where they lie") {
   CHECK(shown.mapping.data() == numbers.mapping.data());
   CHECK(shown.tokenizer_json.data() == numbers.tokenizer_json.data());
   CHECK(std::vector(shown.weights.begin(), shown.weights.end()) == numbers.weights);
+}
+
+TEST_CASE("vectors are float16, float32 or float64, and float64 ones of such a table not rounded") {
+  const Numbers numbers;
+  const StaticModel model = model_from_arrays(numbers.arrays());
+  const std::vector<std::string_view> texts(100, "hello world");
+  const std::vector<double> expected = numbers.hello_world(model.tokenizer());
+  std::vector<double> wide(texts.size() * kDim);
+  std::vector<std::uint16_t> half(wide.size());
+  std::vector<float> narrow(wide.size());
+  model.encode(texts, wide.data(), DType::kFloat64);
+  model.encode(texts, half.data(), DType::kFloat16);
+  model.encode(texts, narrow.data(), DType::kFloat32);
+  for (std::size_t i = 0; i < wide.size(); ++i) {
+    CHECK(wide[i] == doctest::Approx(expected[i % kDim]).epsilon(1e-15));
+    CHECK(narrow[i] == static_cast<float>(wide[i]));
+    CHECK(half[i] == core::float_to_half(narrow[i]));
+  }
+  CHECK_THROWS_AS(model.encode(texts, half.data(), DType::kBFloat16), std::invalid_argument);
 }
 
 TEST_CASE("settings and the card go through arrays, and through a saved folder") {

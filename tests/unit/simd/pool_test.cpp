@@ -143,6 +143,13 @@ TEST_CASE("a float64 table is summed in float64 and rounded once") {
                    .texts = 1,
                    .out = &out});
   CHECK(out == static_cast<float>((1e8 + 16) / 65));
+  double wide = 0;
+  simd::pool_rows({.table = {table.data(), DType::kFloat64, 1},
+                   .rows = rows.data(),
+                   .offsets = offsets,
+                   .texts = 1,
+                   .wide_out = &wide});
+  CHECK(wide == (1e8 + 16) / 65);
 }
 
 TEST_CASE("wide sums of many rows are as accurate as float64 ones") {
