@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "m2v/distill.h"
 #include "m2v/event.h"
 #include "m2v/static_model.h"
+#include "m2v/types.h"
 
 namespace m2v {
 
@@ -30,5 +33,17 @@ struct ConvertOptions {
 /// quantization, more rows or dimensions than there are), Cancelled.
 StaticModel convert(const StaticModel& model, const ConvertOptions& options,
                     const OnEvent& on_event = {});
+
+/// A few vectors that stand for many.
+struct SharedRows {
+  Matrix rows;
+  std::vector<std::uint32_t> mapping;  ///< Which of them stands for each vector.
+};
+
+/// Finds `count` vectors that stand for these by k-means, which is what vocabulary quantization
+/// does with a table; the same ones on any number of threads. Throws std::invalid_argument if
+/// there are fewer vectors than that, Cancelled.
+SharedRows share_rows(MatrixView vectors, std::size_t count, unsigned threads = 0,
+                      const OnEvent& on_event = {});
 
 }  // namespace m2v

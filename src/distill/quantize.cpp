@@ -5,7 +5,14 @@
 
 #include "math/kmeans.h"
 
-namespace m2v::distillation {
+namespace m2v {
+
+SharedRows share_rows(MatrixView vectors, std::size_t count, unsigned threads,
+                      const OnEvent& on_event) {
+  return distillation::share_rows(vectors, count, threads, core::Events(on_event));
+}
+
+namespace distillation {
 
 SharedRows share_rows(MatrixView vectors, std::size_t count, unsigned threads,
                       const core::Events& events) {
@@ -23,4 +30,5 @@ SharedRows share_rows(MatrixView vectors, std::size_t count, unsigned threads,
   return {.rows = std::move(found.centres), .mapping = std::move(found.nearest)};
 }
 
-}  // namespace m2v::distillation
+}  // namespace distillation
+}  // namespace m2v

@@ -1,6 +1,7 @@
 """Writes static model folders in every layout and dtype, without the code that is under test."""
 
 import json
+import re
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,3 +118,14 @@ def random_table(rows, dim, dtype="float32", seed=0):
     if dtype == "bfloat16":
         return as_bfloat16(table)
     return table.astype(dtype)
+
+
+def contents(folder):
+    """Relative path to bytes, of every file below; without the speed, which no two runs share."""
+    files = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    files["README.md"] = re.sub(rb"\| Speed \|.*\n", b"", files["README.md"])
+    return files

@@ -14,7 +14,7 @@ import pytest
 import teachers
 import tokenizer_files
 from compare import Reference
-from model_folders import Model, random_table, read_safetensors, vocabulary_size
+from model_folders import Model, contents, random_table, read_safetensors, vocabulary_size
 
 PASSAGES = Path(__file__).parents[2] / "examples" / "passages.txt"
 TEXTS = ["The quick brown fox", "", "élèves préfèrent", "[UNK] ???", "x" * 150]
@@ -374,7 +374,7 @@ def test_killed_at_any_time(m2v, tiny, tmp_path):
     """There is no folder, or a whole one."""
     started = time.monotonic()
     m2v.check("distill", tiny, "-o", tmp_path / "whole" / "out")
-    whole = {path.name: path.read_bytes() for path in (tmp_path / "whole" / "out").iterdir()}
+    whole = contents(tmp_path / "whole" / "out")
     duration = time.monotonic() - started
     for step in range(24):
         folder = tmp_path / str(step)
@@ -384,7 +384,7 @@ def test_killed_at_any_time(m2v, tiny, tmp_path):
         running.kill()
         running.wait()
         if (folder / "out").exists():
-            assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == whole
+            assert contents(folder / "out") == whole
 
 
 def test_interrupted_while_distilling(m2v, teacher, tmp_path):

@@ -1,8 +1,8 @@
 """What `m2v distill` saves: model2vec loads it, and the same input gives the same bytes."""
 
 import json
-import re
 import os
+import re
 
 import numpy as np
 import pytest
@@ -13,20 +13,10 @@ import encode_texts
 import static_reference
 import teachers
 import tokenizer_files
+from model_folders import contents
 from static_reference import FLOAT16_TOLERANCE, assert_encodes_like, assert_near
 
 FILES = {"README.md", "config.json", "model.safetensors", "modules.json", "tokenizer.json"}
-
-
-def contents(folder):
-    """Relative path to bytes, of every file below; without the speed, which no two runs share."""
-    files = {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    files["README.md"] = re.sub(rb"\| Speed \|.*\n", b"", files["README.md"])
-    return files
 
 
 @pytest.fixture(scope="module")

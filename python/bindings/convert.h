@@ -1,0 +1,73 @@
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/filesystem.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "m2v/event.h"
+#include "m2v/tokenizer.h"
+#include "m2v/types.h"
+
+// What Python values become, and back. Shared by the three modules.
+namespace m2v::python {
+
+namespace nb = nanobind;
+
+/// The characters of Python strings, where Python keeps them as UTF-8. Holds the strings, so that
+/// other threads may change the list that they came from.
+class TextList {
+ public:
+  /// Throws TypeError for anything but strings, with the place of it.
+  explicit TextList(nb::handle sequence);
+
+  Texts texts() const noexcept { return views_; }
+  Texts texts(std::size_t begin, std::size_t end) const {
+    return Texts(views_).subspan(begin, end - begin);
+  }
+
+ private:
+  nb::object strings_;
+  std::vector<std::string_view> views_;
+};
+
+/// One string's characters, valid as long as the string.
+std::string_view characters(nb::handle string);
+
+/// None: no limit.
+inline std::size_t limit(std::optional<std::size_t> max_length) {
+  return max_length.value_or(kNoLimit);
+}
+
+/// Arrays of any type, in C order: to read, and to write into.
+using Array = nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>;
+using Output = nb::ndarray<nb::c_contig, nb::device::cpu>;
+
+/// The element type of an array. Throws ValueError for types that vectors do not have.
+DType dtype_of(nb::dlpack::dtype type);
+
+/// Calls a Python function (kind, stage, done, total, message) with each event; what it raises ends
+/// the call. Signals such as Ctrl-C are looked for in between. `function` may be None.
+OnEvent on_event(nb::object function);
+
+/// Keeps Python objects alive from C++ that may let go of them on any thread.
+std::shared_ptr<const void> keep_alive(nb::object object);
+
+/// A numpy array of numbers that C++ has made.
+template <typename T>
+nb::object to_numpy(std::vector<T> values, std::initializer_list<std::size_t> shape) {
+  auto owner = std::make_unique<std::vector<T>>(std::move(values));
+  T* const data = owner->data();
+  const nb::capsule capsule(
+      owner.release(), [](void* vector) noexcept { delete static_cast<std::vector<T>*>(vector); });
+  return nb::cast(nb::ndarray<nb::numpy, T>(data, shape.size(), shape.begin(), capsule));
+}
+
+}  // namespace m2v::python

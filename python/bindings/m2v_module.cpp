@@ -1,0 +1,15 @@
+#include <nanobind/nanobind.h>
+
+#include <string_view>
+
+#include "bindings/modules.h"
+#include "m2v/version.h"
+
+NB_MODULE(_m2v, module) {
+  module.doc() = "The embedding part of m2v, over its public headers.";
+  m2v::python::bind_errors(module);
+  m2v::python::bind_tokenizer(module);
+  m2v::python::bind_static_model(module);
+  const std::string_view version = m2v::version();
+  module.attr("version") = nanobind::str(version.data(), version.size());
+}

@@ -1,0 +1,15 @@
+"""`python -m m2v` is the m2v command."""
+
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Becomes the command that came with the package."""
+    command = Path(__file__).parent / "bin" / "m2v"
+    os.execv(command, ["m2v", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Making a static model of a Sentence Transformer."""
+
+from m2v.distill.distillation import distill, distill_from_model
+from m2v.distill.inference import PoolingMode
+
+__all__ = ["PoolingMode", "distill", "distill_from_model"]

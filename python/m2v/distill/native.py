@@ -1,0 +1,52 @@
+"""The library's distillation, which is loaded on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from logging import getLogger
+from typing import Any
+
+from m2v import _m2v
+
+logger = getLogger(__name__)
+
+
+def _report(kind: str, stage: str, done: int, total: int, message: str) -> None:
+    if kind == "warning":
+        logger.warning("%s: %s", stage, message)
+
+
+def distill(teacher: str, on_event: Any = None, **options: Any) -> _m2v.Model:
+    """A static model of the teacher in a folder."""
+    from m2v import _distill
+
+    return _distill.distill(teacher, {"recipe": "reference", "corpus": (), "frequency_texts": (), **options}, on_event or _report)
+
+
+def convert(
+    model: _m2v.Model,
+    *,
+    vocabulary_quantization: int | None = None,
+    dtype: str | None = None,
+    dims: int | None = None,
+    prune_to: Sequence[str] | None = None,
+    int8_scale: str = "table",
+) -> _m2v.Model:
+    """A smaller model of a model."""
+    from m2v import _distill
+
+    options = {
+        "vocabulary_quantization": vocabulary_quantization,
+        "dtype": dtype,
+        "dims": dims,
+        "prune_to": prune_to,
+        "int8_scale": int8_scale,
+    }
+    return _distill.convert(model, options, _report)
+
+
+def share_rows(vectors: Any, count: int) -> tuple[Any, Any]:
+    """Rows that stand for these vectors, and which of them stands for each."""
+    from m2v import _distill
+
+    return _distill.share_rows(vectors, count)

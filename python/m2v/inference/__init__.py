@@ -1,0 +1,7 @@
+"""Fine-tuned models: a static model with a head."""
+
+from m2v.inference.evaluation import evaluate_single_or_multi_label
+from m2v.inference.mlp import Activation, Layer, MLPHead
+from m2v.inference.model import StaticModelPipeline
+
+__all__ = ["Activation", "Layer", "MLPHead", "StaticModelPipeline", "evaluate_single_or_multi_label"]

@@ -1,0 +1,58 @@
+"""`head.safetensors`: the tensors of a head."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from m2v._m2v import FormatError
+
+_TYPES = {"F16": np.float16, "F32": np.float32, "F64": np.float64}
+_MOST_HEADER = 100_000_000
+
+
+def read_head(path: str | Path) -> dict[str, np.ndarray]:
+    """The tensors by name. Raises FormatError for what is no such file."""
+    data = Path(path).read_bytes()
+    try:
+        size = int.from_bytes(data[:8], "little")
+        if len(data) < 8 or size > min(len(data) - 8, _MOST_HEADER):
+            raise ValueError("the header is longer than the file")
+        header = json.loads(data[8 : 8 + size])
+        header.pop("__metadata__", None)
+        return {name: _tensor(entry, memoryview(data)[8 + size :]) for name, entry in header.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise FormatError(f"{path}: {problem}") from problem
+
+
+def _tensor(entry: dict, data: memoryview) -> np.ndarray:
+    begin, end = entry["data_offsets"]
+    if not 0 <= begin <= end <= len(data):
+        raise ValueError("a tensor reaches beyond the end of the file")
+    return np.frombuffer(data[begin:end], _TYPES[entry["dtype"]]).reshape(entry["shape"])
+
+
+def write_head(path: Path, tensors: dict[str, np.ndarray]) -> None:
+    """Writes the tensors; the file appears when it is complete."""
+    names = {np.dtype(dtype): name for name, dtype in _TYPES.items()}
+    header, blocks, at = {}, [], 0
+    for name, tensor in tensors.items():
+        block = np.ascontiguousarray(tensor).tobytes()
+        header[name] = {
+            "dtype": names[tensor.dtype],
+            "shape": list(tensor.shape),
+            "data_offsets": [at, at + len(block)],
+        }
+        blocks.append(block)
+        at += len(block)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    staged = path.with_name(path.name + ".incomplete")
+    with staged.open("wb") as file:
+        file.writelines([len(text).to_bytes(8, "little"), text, *blocks])
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(staged, path)

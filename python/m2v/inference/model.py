@@ -1,0 +1,165 @@
+"""A static model with a head: classes, or other vectors, of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+import numpy as np
+
+from m2v._m2v import FormatError
+from m2v.inference.evaluation import evaluate_single_or_multi_label
+from m2v.inference.head_file import read_head, write_head
+from m2v.inference.mlp import Activation, Layer, MLPHead
+from m2v.model import PathLike, StaticModel
+from m2v.persistence import resolve
+from m2v.types import _UNSET, _UnsetType
+
+_HEAD = "head.safetensors"
+
+T = TypeVar("T", bound="StaticModelPipeline")
+
+
+class StaticModelPipeline:
+    """What fine-tuning makes: it predicts classes of texts, or vectors."""
+
+    def __init__(self, model: StaticModel, head: MLPHead) -> None:
+        """Puts a model and a head together."""
+        self.model = model
+        self.head = head
+        self.classes_ = head.classes_
+
+    @classmethod
+    def from_pretrained(cls: type[T], path: PathLike, token: str | None = None) -> T:
+        """Loads a pipeline from a folder or the Hugging Face Hub.
+
+        :param path: The folder, or the id of the repository.
+        :param token: For private repositories.
+        :raises FileNotFoundError: if the model has no head.
+        """
+        folder = resolve(path, token=token)
+        if not (folder / _HEAD).exists() and not Path(path).exists():
+            _fetch_head(str(path), folder, token)
+        if not (folder / _HEAD).exists():
+            raise FileNotFoundError(f"{folder}: there is no {_HEAD}: this is a model without a head")
+        model = StaticModel.from_pretrained(folder)
+        return cls(model, _read_head(folder / _HEAD, model.config.get("head_config", {})))
+
+    def save_pretrained(self, path: PathLike) -> None:
+        """Saves a folder that m2v and model2vec load."""
+        folder = Path(path)
+        model, head = self.model, self.head
+        before = dict(model.config)
+        model.config["head_config"] = {
+            "n_layers": len(head.layers),
+            "activation": head.activation.value,
+            "classes": None if self.classes_ is None else np.asarray(self.classes_).tolist(),
+        }
+        try:
+            model.save_pretrained(folder)
+        finally:
+            model.config = before  # type: ignore[assignment]
+        tensors = {}
+        for i, layer in enumerate(head.layers):
+            tensors[f"head.{i}.weight"] = np.asarray(layer.weight)
+            tensors[f"head.{i}.bias"] = np.asarray(layer.bias)
+        write_head(folder / _HEAD, tensors)
+
+    def push_to_hub(
+        self, repo_id: str, subfolder: str | None = None, token: str | None = None, private: bool = False
+    ) -> None:
+        """Saves the pipeline to a repository on the Hugging Face Hub, in one commit.
+
+        :param repo_id: The repository; it is made if it does not exist.
+        :param subfolder: Into this folder of it.
+        :param token: With the right to write.
+        :param private: Whether it is private, if it is made.
+        """
+        from m2v import persistence
+
+        with TemporaryDirectory() as folder:
+            self.save_pretrained(Path(folder, subfolder) if subfolder else folder)
+            persistence.push_folder_to_hub(Path(folder), None, repo_id, private, token)
+
+    def _encode(self, X: Any, max_length: int | None | _UnsetType, **options: Any) -> np.ndarray:
+        vectors = self.model.encode(X, max_length=max_length, **options)
+        return vectors[None] if vectors.ndim == 1 else vectors
+
+    def predict(
+        self,
+        X: Sequence[str],
+        show_progress_bar: bool = False,
+        max_length: int | None | _UnsetType = _UNSET,
+        batch_size: int = 1024,
+        use_multiprocessing: bool = True,
+        multiprocessing_threshold: int = 10_000,
+        threshold: float = 0.5,
+    ) -> np.ndarray:
+        """The class of each text; of several labels, those whose probability is above the threshold.
+
+        :param X: Texts, as `StaticModel.encode` takes them; its arguments have the same meaning here.
+        :param threshold: For several labels a text.
+        :return: An array of classes, of lists of classes, or of vectors for a head without classes.
+        """
+        vectors = self._encode(X, max_length, show_progress_bar=show_progress_bar, use_multiprocessing=use_multiprocessing)
+        if self.classes_ is None or self.head.activation == Activation.IDENTITY:
+            return self.head.predict_regression(vectors)
+        if self.head.activation == Activation.SOFTMAX:
+            return self.classes_[self.head.predict_index(vectors)]
+        labels = np.empty(len(vectors), object)
+        labels[:] = [self.classes_[chances > threshold] for chances in self.head.predict_proba(vectors)]
+        return labels
+
+    def predict_proba(
+        self,
+        X: Sequence[str],
+        show_progress_bar: bool = False,
+        max_length: int | None | _UnsetType = _UNSET,
+        batch_size: int = 1024,
+        use_multiprocessing: bool = True,
+        multiprocessing_threshold: int = 10_000,
+    ) -> np.ndarray:
+        """The probability of each class, in order of `classes_`: a matrix with one row a text.
+
+        :raises ValueError: for a head without classes.
+        """
+        self._needs_classes("predict_proba")
+        vectors = self._encode(X, max_length, show_progress_bar=show_progress_bar, use_multiprocessing=use_multiprocessing)
+        return self.head.predict_proba(vectors)
+
+    def evaluate(self, X: Sequence[str], y: Any, batch_size: int = 1024, threshold: float = 0.5) -> dict[str, Any]:
+        """How good the predictions are, by class.
+
+        :param X: Texts.
+        :param y: Their right labels.
+        :param threshold: For several labels a text.
+        :raises ValueError: for a head without classes.
+        """
+        self._needs_classes("evaluate")
+        return evaluate_single_or_multi_label(self.predict(X, threshold=threshold), y)
+
+    def _needs_classes(self, what: str) -> None:
+        if self.head.activation == Activation.IDENTITY:
+            raise ValueError(f"{what} needs classes, and this head makes vectors: use predict")
+
+
+def _fetch_head(repo_id: str, folder: Path, token: str | None) -> None:
+    """Brings the head of a model on the hub, which is no part of a static model."""
+    from m2v.persistence.hf import download
+
+    download(repo_id, None, token, force_download=True)
+
+
+def _read_head(path: Path, config: dict[str, Any]) -> MLPHead:
+    tensors = read_head(path)
+    classes = config.get("classes")
+    try:
+        layers = [
+            Layer(tensors[f"head.{i}.weight"], tensors[f"head.{i}.bias"]) for i in range(config.get("n_layers", 0))
+        ]
+        activation = Activation(config.get("activation", "identity"))
+    except KeyError as missing:
+        raise FormatError(f"{path}: there is no tensor {missing}, which head_config in config.json asks for") from None
+    return MLPHead(layers, activation, None if classes is None else np.asarray(classes))

@@ -1,0 +1,480 @@
+"""The static model: texts in, vectors out."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from logging import getLogger
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from m2v import _m2v
+from m2v.quantization import DType
+from m2v.texts import as_strings, in_batches
+from m2v.tokenizer import Tokenizer
+from m2v.types import _UNSET, StaticModelConfig, _UnsetType
+
+PathLike = Path | str
+
+logger = getLogger(__name__)
+
+DEFAULT_MAX_LENGTH = 512
+_DEFAULT_NORMALIZE = False
+#: Texts between two looks at signals and the progress bar.
+_STEP = 65_536
+
+T = TypeVar("T", bound="StaticModel")
+
+
+class StaticModel:
+    """A tokenizer and a table of vectors, one a token: a text is the mean of its tokens' vectors.
+
+    Safe to use from any number of threads, as long as none changes it.
+    """
+
+    def __init__(
+        self,
+        vectors: np.ndarray,
+        tokenizer: Any,
+        config: Mapping[str, Any] | None = None,
+        normalize: bool = _DEFAULT_NORMALIZE,
+        base_model_name: str | None = None,
+        language: list[str] | None = None,
+        weights: np.ndarray | None = None,
+        token_mapping: np.ndarray | None = None,
+        max_length: int | None = DEFAULT_MAX_LENGTH,
+    ) -> None:
+        """Makes a model of arrays, which are not copied if they are in C order.
+
+        :param vectors: One row a token, in order of the ids; float16, float32, float64 or int8.
+        :param tokenizer: One of `tokenizers` or m2v, or the text of a `tokenizer.json`.
+        :param config: What `config.json` is to say beside what the model knows itself.
+        :param normalize: Whether vectors of texts are divided by their length.
+        :param base_model_name: The teacher, for the model card.
+        :param language: For the model card.
+        :param weights: What each token's row is multiplied by, in order of the ids.
+        :param token_mapping: The row of each token, if tokens share rows.
+        :param max_length: Texts are cut after so many tokens; None: never.
+        :raises ValueError: if rows, weights and mapping do not fit the tokenizer.
+        """
+        self._tokenizer = Tokenizer.of(tokenizer)
+        count = self._tokenizer.get_vocab_size()
+        if token_mapping is None and len(vectors) != count:
+            raise ValueError(
+                f"{count} tokens, but {len(vectors)} vectors; without a token_mapping there must be one vector a token"
+            )
+        self._embedding: np.ndarray | None = vectors
+        self._weights, self._token_mapping, self._scales = weights, token_mapping, None
+        self._card: dict[str, Any] = {"license": "", "tags": []}
+        self._native_model: _m2v.Model | None = None
+        self.base_model_name = base_model_name
+        self.language = language
+        self._set_up(config, normalize, max_length)
+        self._native  # raises what does not fit together
+
+    def _set_up(self, config: Mapping[str, Any] | None, normalize: bool, max_length: int | None) -> None:
+        self.config: StaticModelConfig = dict(config or {})  # type: ignore[assignment]
+        self.max_length = max_length
+        self.normalize = normalize
+
+    @classmethod
+    def _of_native(
+        cls: type[T],
+        native: _m2v.Model,
+        normalize: bool | None = None,
+        max_length: int | None | _UnsetType = _UNSET,
+    ) -> T:
+        """Around a model that the library has loaded or made; its arrays are looked at when asked for."""
+        model = cls.__new__(cls)
+        arrays = native.arrays()
+        config = json.loads(arrays["config"])
+        model._tokenizer = Tokenizer(arrays["tokenizer"], arrays["tokenizer_json"])
+        model._embedding = _embedding_of(arrays)
+        model._weights, model._token_mapping, model._scales = (arrays[k] for k in ("weights", "mapping", "scales"))
+        model._card = arrays["card"]
+        model._native_model = native
+        model.base_model_name = model._card["base_model"] or None
+        model.language = model._card["languages"] or None
+        if normalize is None:
+            normalize = config["normalize"]
+        if isinstance(max_length, _UnsetType):
+            max_length = config["max_length"]
+        model._set_up(config, normalize, max_length)
+        return model
+
+    @property
+    def _native(self) -> _m2v.Model:
+        """The library's model of the arrays as they are now."""
+        if self._native_model is None:
+            self._native_model = self._make_native()
+        return self._native_model
+
+    def _make_native(self) -> _m2v.Model:
+        name = self.base_model_name
+        card = {
+            "base_model": (name[0] if isinstance(name, list) and name else name) or "",
+            "languages": [self.language] if isinstance(self.language, str) else list(self.language or []),
+            "license": self._card["license"],
+            "tags": self._card["tags"],
+        }
+        return _m2v.Model.from_arrays(
+            self._tokenizer._native,
+            self._tokenizer.to_str(),
+            np.ascontiguousarray(self.embedding),
+            _list_of(self._weights, np.float64),
+            _list_of(self._token_mapping, np.int32),
+            _list_of(self._scales, np.float32),
+            json.dumps(self.config),
+            card,
+        )
+
+    @property
+    def embedding(self) -> np.ndarray:
+        """The table, one row a token. Of a loaded model it is a view of the file: set another to change it."""
+        return self._embedding
+
+    @embedding.setter
+    def embedding(self, value: np.ndarray) -> None:
+        self._embedding, self._native_model = value, None
+
+    @property
+    def weights(self) -> np.ndarray | None:
+        """What each token's row is multiplied by, if anything."""
+        return self._weights
+
+    @weights.setter
+    def weights(self, value: np.ndarray | None) -> None:
+        self._weights, self._native_model = value, None
+
+    @property
+    def token_mapping(self) -> np.ndarray | None:
+        """The row of each token, if tokens share rows."""
+        return self._token_mapping
+
+    @token_mapping.setter
+    def token_mapping(self, value: np.ndarray | None) -> None:
+        self._token_mapping, self._native_model = value, None
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer."""
+        return self._tokenizer
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """All tokens in order of their ids."""
+        return self._tokenizer.tokens
+
+    @property
+    def dim(self) -> int:
+        """How many numbers a vector has."""
+        return self.embedding.shape[1]
+
+    @property
+    def unk_token_id(self) -> int | None:
+        """The id of the token for what is not in the vocabulary, if there is one. It has no part in vectors."""
+        return self._tokenizer.unk_token_id
+
+    @property
+    def median_token_length(self) -> int:
+        """Of the tokens, in characters. Texts are cut after max_length times as many."""
+        return self._native.median_token_length
+
+    @property
+    def normalize(self) -> bool:
+        """Whether vectors of texts are divided by their length."""
+        return self._normalize
+
+    @normalize.setter
+    def normalize(self, value: bool) -> None:
+        self._set("normalize", value)
+
+    @property
+    def max_length(self) -> int | None:
+        """After how many tokens `encode` cuts texts; None: never."""
+        return self._max_length
+
+    @max_length.setter
+    def max_length(self, value: int | None) -> None:
+        self._set("max_length", value)
+        if value is None:
+            self._tokenizer.no_truncation()
+        else:
+            self._tokenizer.enable_truncation(value)
+
+    def _set(self, name: str, value: Any) -> None:
+        before = self.config.get(name)
+        if before is not None and before != value:
+            logger.warning("%s is set to %r, where the config says %r; the config changes.", name, value, before)
+        self.config[name] = value  # type: ignore[literal-required]
+        setattr(self, f"_{name}", value)
+
+    @property
+    def embedding_dtype(self) -> str:
+        """The type of the table's numbers, e.g. "float16"."""
+        return self.embedding.dtype.name
+
+    @property
+    def vocabulary_quantization(self) -> int | None:
+        """How many rows the tokens share, if they share rows."""
+        shared = self._token_mapping is not None or len(self.embedding) != self._tokenizer.get_vocab_size()
+        return len(self.embedding) if shared else None
+
+    @classmethod
+    def from_pretrained(
+        cls: type[T],
+        path: PathLike,
+        token: str | None = None,
+        normalize: bool | None = None,
+        subfolder: str | None = None,
+        quantize_to: str | DType | None = None,
+        dimensionality: int | None = None,
+        vocabulary_quantization: int | None = None,
+        max_length: int | None | _UnsetType = _UNSET,
+        force_download: bool = False,
+    ) -> T:
+        """Loads a model: a folder, a compiled file, or an id on the Hugging Face Hub.
+
+        :param path: Where it is.
+        :param token: For private models on the hub; by default as `huggingface_hub` finds it.
+        :param normalize: Instead of what the model says.
+        :param subfolder: In which it is.
+        :param quantize_to: Converts the table to this type.
+        :param dimensionality: Keeps so many dimensions.
+        :param vocabulary_quantization: Lets the tokens share so many rows.
+        :param max_length: Instead of what the model says; None: texts are never cut.
+        :param force_download: Downloads again what is in the cache.
+        """
+        from m2v.persistence import load_native
+
+        native = load_native(path, subfolder=subfolder, token=token, force_download=force_download)
+        model = cls._of_native(native, normalize, max_length)
+        if vocabulary_quantization is None and quantize_to is None and dimensionality is None:
+            return model
+        return quantize_model(model, vocabulary_quantization, quantize_to, dimensionality)
+
+    def save_pretrained(self, path: PathLike, model_name: str | None = None, subfolder: str | None = None) -> None:
+        """Saves a folder that m2v, model2vec and Sentence Transformers load. A model there is replaced in one step.
+
+        :param path: The folder.
+        :param model_name: For the model card; by default the folder's name.
+        :param subfolder: Saves into this folder of it.
+        """
+        folder = Path(path) / subfolder if subfolder else Path(path)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        self._make_native().save(folder, model_name or "")  # with the config and the card as they are now
+
+    def push_to_hub(
+        self, repo_id: str, private: bool = False, token: str | None = None, subfolder: str | None = None
+    ) -> None:
+        """Saves the model to a repository on the Hugging Face Hub, in one commit.
+
+        :param repo_id: The repository; it is made if it does not exist.
+        :param private: Whether it is private, if it is made.
+        :param token: With the right to write; by default as `huggingface_hub` finds it.
+        :param subfolder: Into this folder of it.
+        """
+        from tempfile import TemporaryDirectory
+
+        from m2v.persistence import push_folder_to_hub
+
+        with TemporaryDirectory() as folder:
+            self.save_pretrained(folder, model_name=repo_id, subfolder=subfolder)
+            push_folder_to_hub(Path(folder), None, repo_id, private, token)
+
+    def tokenize(self, sentences: Sequence[str]) -> list[list[int]]:
+        """The ids of each text's tokens: at most `max_length`, without the unknown token."""
+        return self._tokenizer._native.encode(as_strings(sentences), self.max_length, True)
+
+    def encode(
+        self,
+        sentences: Any,
+        *,
+        show_progress_bar: bool = False,
+        max_length: int | None | _UnsetType = _UNSET,
+        normalize: bool | None = None,
+        batch_size: int = 1024,
+        use_multiprocessing: bool = True,
+        multiprocessing_threshold: int = 10_000,
+        dtype: Any = None,
+        threads: int | None = None,
+        out: np.ndarray | None = None,
+        **kwargs: Any,
+    ) -> np.ndarray:
+        """The vectors of texts: a matrix with one row a text, or one vector for one string.
+
+        :param sentences: A string, or a list, tuple, numpy array, pandas or Arrow column, or iterable of strings.
+        :param show_progress_bar: Shows one, if `tqdm` is installed.
+        :param max_length: Instead of the model's own: cuts texts after so many tokens; None: never.
+        :param normalize: Instead of the model's own setting.
+        :param batch_size: Of no effect: no text is padded, and memory does not depend on it.
+        :param use_multiprocessing: False computes on one thread, as if `threads` were 1.
+        :param multiprocessing_threshold: Of no effect: threads are used where there is enough work.
+        :param dtype: float16, float32 or float64; by default the table's, or float32 for int8 tables.
+        :param threads: How many; by default as many as the machine has.
+        :param out: An array in C order, of shape (texts, dim), to write into, a memory map for instance.
+        :param kwargs: Ignored, as other libraries pass arguments of their own.
+        """
+        if isinstance(max_length, _UnsetType):
+            max_length = self._max_length
+        normalize = self._normalize if normalize is None else normalize
+        if isinstance(sentences, str):
+            vector = np.empty(self.dim, self._output_dtype(dtype)) if out is None else out.reshape(-1)
+            self._native.encode_one(sentences, vector, max_length, normalize)
+            return vector
+        texts = _m2v.Texts(as_strings(sentences))
+        count = len(texts)
+        if out is None:
+            out = np.empty((count, self.dim), self._output_dtype(dtype))
+        elif out.shape != (count, self.dim) or not out.flags.c_contiguous:
+            raise ValueError(f"out must be of shape ({count}, {self.dim}), in C order; it is of shape {out.shape}")
+        workers = 1 if not use_multiprocessing and threads is None else threads or 0
+        with _progress_bar(count, show_progress_bar) as bar:
+            for begin in range(0, count, _STEP):
+                end = min(count, begin + _STEP)
+                self._native.encode(texts, begin, out[begin:end], max_length, normalize, workers)
+                bar.update(end - begin)
+        return out
+
+    def encode_iter(self, sentences: Iterable[str], *, batch_size: int = 16_384, **kwargs: Any) -> Iterator[np.ndarray]:
+        """The vectors of a stream of texts, a matrix for each `batch_size` of them: memory stays the same.
+
+        :param sentences: Any iterable of strings, such as an open file or a generator.
+        :param batch_size: Of the texts that are held at once.
+        :param kwargs: As `encode` takes them.
+        """
+        for batch in in_batches(sentences, batch_size):
+            yield self.encode(batch, **kwargs)
+
+    def encode_as_sequence(
+        self,
+        sentences: Any,
+        *,
+        max_length: int | None = None,
+        batch_size: int = 1024,
+        show_progress_bar: bool = False,
+        use_multiprocessing: bool = True,
+        multiprocessing_threshold: int = 10_000,
+    ) -> list[np.ndarray] | np.ndarray:
+        """The vectors of each text's tokens, weighted and never normalized: one matrix a text.
+
+        :param sentences: As for `encode`.
+        :param max_length: Cuts texts after so many tokens. The model's own has no effect here.
+        :param show_progress_bar: Shows one, if `tqdm` is installed.
+        """
+        if isinstance(sentences, str):
+            return self._sequences([sentences], max_length)[0]
+        texts = as_strings(sentences)
+        result: list[np.ndarray] = []
+        with _progress_bar(len(texts), show_progress_bar) as bar:
+            for begin in range(0, len(texts), _STEP):
+                some = self._sequences(texts[begin : begin + _STEP], max_length)
+                result += some
+                bar.update(len(some))
+        return result
+
+    def _sequences(self, texts: Sequence[str], max_length: int | None) -> list[np.ndarray]:
+        if max_length is not None:
+            characters = max_length * self.median_token_length
+            texts = [text[:characters] for text in texts]
+        ids, offsets = self._tokenizer._native.encode_flat(texts, max_length)
+        rows = ids if self._token_mapping is None else self._token_mapping[ids]
+        vectors = self.embedding[rows]
+        if self._scales is not None:
+            vectors = vectors * self._scales[rows][:, None]
+        if self._weights is not None:
+            vectors = vectors * self._weights[ids][:, None]
+        return [vectors[begin:end] for begin, end in zip(offsets, offsets[1:])]
+
+    def _output_dtype(self, dtype: Any) -> np.dtype:
+        if dtype is None:
+            table = self.embedding.dtype
+            return np.dtype(np.float32) if table == np.int8 else table
+        found = np.dtype(dtype)
+        if found.name not in ("float16", "float32", "float64"):
+            raise ValueError(f"vectors are float16, float32 or float64, not {found.name}")
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {key: value for key, value in self.__dict__.items() if key != "_native_model"}
+        return {**state, "_embedding": np.array(self.embedding)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _native_model=None)
+
+    def __deepcopy__(self: T, memo: dict[int, Any]) -> T:
+        twin = type(self).__new__(type(self))
+        memo[id(self)] = twin
+        state = self.__getstate__()
+        tokenizer = Tokenizer.of(state.pop("_tokenizer"))
+        twin.__setstate__({**copy.deepcopy(state, memo), "_tokenizer": tokenizer})
+        twin._tokenizer._truncation = copy.copy(self._tokenizer._truncation)
+        return twin
+
+    def __repr__(self) -> str:
+        rows = f"{len(self.embedding):,} x {self.dim} {self.embedding_dtype}"
+        return f"{type(self).__name__}({rows}, {self._tokenizer.model_type})"
+
+
+def quantize_model(
+    model: T,
+    vocabulary_quantization: int | None = None,
+    quantize_to: str | DType | None = None,
+    dimensionality: int | None = None,
+) -> T:
+    """A smaller model of a model.
+
+    :param model: The model, which stays as it is.
+    :param vocabulary_quantization: How many rows the tokens shall share.
+    :param quantize_to: The type of the table's numbers.
+    :param dimensionality: How many dimensions to keep.
+    :raises ValueError: if the tokens share rows already, or there are not so many dimensions.
+    """
+    from m2v.distill.native import convert
+
+    native = convert(
+        model._make_native(),
+        vocabulary_quantization=vocabulary_quantization,
+        dtype=None if quantize_to is None else DType(quantize_to).value,
+        dims=dimensionality,
+    )
+    return type(model)._of_native(native, model.normalize, model.max_length)
+
+
+def _embedding_of(arrays: dict[str, Any]) -> np.ndarray:
+    table = arrays["table"]
+    if arrays["dtype"] != "bfloat16":
+        return table
+    return (table.astype(np.uint32) << 16).view(np.float32)  # numpy has no such type
+
+
+def _list_of(values: np.ndarray | None, dtype: Any) -> np.ndarray | None:
+    if values is None:
+        return None
+    values = np.asarray(values)
+    if dtype is np.int32 and values.size and (values.min() < 0 or values.max() > np.iinfo(dtype).max):
+        raise ValueError("token_mapping has an entry that is no row")
+    return np.ascontiguousarray(values, dtype)
+
+
+class _NoBar:
+    def update(self, _: int) -> None: ...
+
+    def __enter__(self) -> _NoBar:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def _progress_bar(total: int, show: bool) -> Any:
+    if not show:
+        return _NoBar()
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        logger.warning("show_progress_bar needs tqdm, which is not installed.")
+        return _NoBar()
+    return tqdm(total=total, unit=" texts", unit_scale=True)
