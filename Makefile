@@ -20,7 +20,7 @@ ctest = ctest --output-on-failure --no-tests=error --parallel $(JOBS)
 
 # configure-and-build PRESET [CMAKE OPTIONS]
 define build
-cmake --preset $(1) $(launcher) -DM2V_TEST_PYTHON=$(python) $(2) >build/$(1).configure.log 2>&1 || { cat build/$(1).configure.log >&2; exit 1; }
+cmake --preset $(1) $(launcher) -DM2V_TEST_PYTHON=$(python) -DPython_EXECUTABLE=$(python) $(2) >build/$(1).configure.log 2>&1 || { cat build/$(1).configure.log >&2; exit 1; }
 cmake --build --preset $(1) --parallel $(JOBS)
 endef
 
@@ -66,6 +66,7 @@ dev: setup-test
 test: dev ## Build and run the tests
 	@PYTHON=$(python) tools/fetch_teacher.sh
 	@PYTHON=$(python) tools/fetch_vocabularies.sh
+	@PYTHON=$(python) tools/fetch_reference_tests.sh
 	@build/dev/cli/m2v distill $(teacher) -o $(M2V_TEST_MODEL)
 	@$(ctest) --test-dir build/dev
 

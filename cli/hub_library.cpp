@@ -15,7 +15,7 @@ constexpr char kPurpose[] = "the Hugging Face Hub";
 
 /// The library's exported functions; the numbers are the versions of their signatures.
 constexpr char kPull[] = "m2v_hub_pull_v1";
-constexpr char kPush[] = "m2v_hub_push_v1";
+constexpr char kPush[] = "m2v_hub_push_v2";
 using Pull = void (*)(const std::string_view* repository, const hub::HubOptions* options,
                       const OnEvent* on_event, fs::path* result);
 using Push = void (*)(const fs::path* folder, const std::string_view* repository,

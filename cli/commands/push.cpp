@@ -68,6 +68,10 @@ void add_push(CLI::App& app) {
                   "Branch to commit to, which must exist (default: main)")
       ->type_name("NAME");
   command
+      .add_option("--subfolder", arguments->options.subfolder,
+                  "Folder of the repository to put it in")
+      ->type_name("DIR");
+  command
       .add_option("--message", arguments->options.message,
                   "The commit's title (default: Upload model with m2v)")
       ->type_name("TEXT");

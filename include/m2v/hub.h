@@ -46,6 +46,7 @@ std::filesystem::path resolve(std::string_view id_or_path, const HubOptions& opt
 
 struct PushOptions {
   std::string revision = "main";     ///< The branch to commit to; it must exist.
+  std::string subfolder;             ///< Of the repository, into which the files go.
   std::string message;               ///< The commit's title; empty: "Upload model with m2v".
   bool create_pr = false;            ///< Open a pull request instead of committing to the branch.
   bool make_private = false;         ///< Of a repository that does not exist yet.

@@ -24,9 +24,11 @@ std::filesystem::path resolve(const std::string& id_or_path, const std::string& 
 }
 
 nb::dict push(const std::filesystem::path& folder, const std::string& repository,
-              const std::string& revision, const std::string& message, bool create_pr,
-              bool make_private, std::optional<std::string> token, const nb::object& function) {
+              const std::string& revision, const std::string& subfolder, const std::string& message,
+              bool create_pr, bool make_private, std::optional<std::string> token,
+              const nb::object& function) {
   const PushOptions options{.revision = revision,
+                            .subfolder = subfolder,
                             .message = message,
                             .create_pr = create_pr,
                             .make_private = make_private,
@@ -60,7 +62,7 @@ NB_MODULE(_hub, module) {
              nb::arg("subfolder") = "", nb::arg("token") = nb::none(),
              nb::arg("force_download") = false, nb::arg("on_event") = nb::none());
   module.def("push", &m2v::python::push, nb::arg("folder"), nb::arg("repository"),
-             nb::arg("revision") = "main", nb::arg("message") = "", nb::arg("create_pr") = false,
-             nb::arg("make_private") = false, nb::arg("token") = nb::none(),
-             nb::arg("on_event") = nb::none());
+             nb::arg("revision") = "main", nb::arg("subfolder") = "", nb::arg("message") = "",
+             nb::arg("create_pr") = false, nb::arg("make_private") = false,
+             nb::arg("token") = nb::none(), nb::arg("on_event") = nb::none());
 }

@@ -282,8 +282,8 @@ class StaticModel:
         from m2v.persistence import push_folder_to_hub
 
         with TemporaryDirectory() as folder:
-            self.save_pretrained(folder, model_name=repo_id, subfolder=subfolder)
-            push_folder_to_hub(Path(folder), None, repo_id, private, token)
+            self.save_pretrained(folder, model_name=repo_id)
+            push_folder_to_hub(Path(folder), subfolder, repo_id, private, token)
 
     def tokenize(self, sentences: Sequence[str]) -> list[list[int]]:
         """The ids of each text's tokens: at most `max_length`, without the unknown token."""

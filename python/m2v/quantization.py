@@ -39,7 +39,8 @@ def quantize_embeddings(embeddings: np.ndarray, quantize_to: DType) -> np.ndarra
     if scale == 0:
         return np.zeros(embeddings.shape, np.int8)
     # By way of float16, as everybody's int8 models are made.
-    return np.clip(np.rint(embeddings.astype(np.float16) / scale), -127, 127).astype(np.int8)
+    quotients = (embeddings.astype(np.float16) / scale).astype(np.float16)
+    return np.clip(np.rint(quotients), -127, 127).astype(np.int8)
 
 
 def quantize_and_reduce_dim(

@@ -26,6 +26,9 @@ constexpr std::array<Layout, 3> kStaticLayouts = {{
      "0_StaticEmbedding/model.safetensors"},
 }};
 
+/// Of a fine-tuned model.
+constexpr std::string_view kHead = "head.safetensors";
+
 /// A tokenizer is the first of these; in a row, files that belong together.
 constexpr std::array<std::array<std::string_view, 2>, 7> kTokenizers = {{
     {"tokenizer.json", ""},
@@ -82,6 +85,7 @@ std::optional<Needs> static_model(Collector found, const Layout& layout) {
   found.want("README.md");
   if (layout.config != "config.json") found.want("modules.json");  // says whether to normalize
   found.need(layout.tokenizer);
+  if (found.is_there(kHead)) found.need(kHead);
   found.need(layout.tensors);
   return found.take();
 }

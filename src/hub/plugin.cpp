@@ -5,7 +5,7 @@
 extern "C" void m2v_hub_pull_v1(const std::string_view* repository,
                                 const m2v::hub::HubOptions* options, const m2v::OnEvent* on_event,
                                 std::filesystem::path* result);
-extern "C" void m2v_hub_push_v1(const std::filesystem::path* folder,
+extern "C" void m2v_hub_push_v2(const std::filesystem::path* folder,
                                 const std::string_view* repository,
                                 const m2v::hub::PushOptions* options, const m2v::OnEvent* on_event,
                                 m2v::hub::PushResult* result);
@@ -15,7 +15,7 @@ void m2v_hub_pull_v1(const std::string_view* repository, const m2v::hub::HubOpti
   *result = m2v::hub::pull(*repository, *options, *on_event);
 }
 
-void m2v_hub_push_v1(const std::filesystem::path* folder, const std::string_view* repository,
+void m2v_hub_push_v2(const std::filesystem::path* folder, const std::string_view* repository,
                      const m2v::hub::PushOptions* options, const m2v::OnEvent* on_event,
                      m2v::hub::PushResult* result) {
   *result = m2v::hub::push(*folder, *repository, *options, *on_event);

@@ -27,7 +27,11 @@ class Pusher {
  public:
   Pusher(const fs::path& folder, std::string_view repository, const PushOptions& options,
          const OnEvent& on_event)
-      : folder_(folder), options_(options), settings_(read_settings(options)), events_(on_event) {
+      : folder_(folder),
+        options_(options),
+        place_(options.subfolder.empty() ? "" : options.subfolder + "/"),
+        settings_(read_settings(options)),
+        events_(on_event) {
     commit_.repository = repository;
     commit_.revision = options.revision;
     commit_.title = options.message.empty() ? "Upload model with m2v" : options.message;
@@ -87,8 +91,10 @@ class Pusher {
     result_.commit = commit_.parent;
     const Listing theirs = list_files(client, commit_.repository, commit_.parent, 5);
     const std::string their_card = read_their_card(client, theirs);
+    const bool has_card = theirs.has(place_ + std::string(kCard));
     result_.kept_their_card =
-        settle_card(files_, folder_, commit_.repository, theirs.has(kCard) ? &their_card : nullptr);
+        settle_card(files_, folder_, commit_.repository, has_card ? &their_card : nullptr);
+    for (LocalFile& file : files_) file.path.insert(0, place_);
     std::vector<const LocalFile*> changed;
     for (const LocalFile& file : files_) {
       const RemoteFile* remote = theirs.find(file.path);
@@ -142,7 +148,7 @@ class Pusher {
 
   /// Empty if there is none.
   std::string read_their_card(Client& client, const Listing& theirs) const {
-    const RemoteFile* card = theirs.find(kCard);
+    const RemoteFile* card = theirs.find(place_ + std::string(kCard));
     if (card == nullptr || card->size > kLargestCard) return {};
     Request request;
     request.url = file_url(settings_, commit_.repository, commit_.parent, card->path);
@@ -163,6 +169,7 @@ class Pusher {
 
   const fs::path& folder_;
   const PushOptions& options_;
+  std::string place_;  ///< In the repository: "", or a folder with a slash behind it.
   Settings settings_;
   core::Events events_;
   Commit commit_;
@@ -177,6 +184,7 @@ PushResult push(const fs::path& folder, std::string_view repository, const PushO
                 const OnEvent& on_event) {
   check_repository_name(repository);
   check_safe_path("revision", options.revision);
+  if (!options.subfolder.empty()) check_safe_path("subfolder", options.subfolder);
   return Pusher(folder, repository, options, on_event).run();
 }
 

@@ -90,6 +90,19 @@ def test_what_only_the_repository_has_stays(hub, push):
     assert contents(hub)["config.json"] != b"{}"
 
 
+def test_into_a_subfolder(hub, push, client, static_model):
+    hub.repositories.create("me/model", files={"README.md": b"# Mine", "config.json": b"{}"})
+    push("--subfolder", "a/b")
+    pushed = contents(hub)
+    assert pushed["README.md"] == b"# Mine" and pushed["config.json"] == b"{}"
+    assert MARKER in pushed["a/b/README.md"].decode()
+    assert {name: pushed[f"a/b/{name}"] for name in static_model} == static_model
+    assert "nothing has changed" in push("--subfolder", "a/b")
+    assert client.pull("me/model", "--subfolder", "a/b").joinpath("config.json").read_bytes() == static_model["config.json"]
+    done = client.run("push", ".", "me/model", "--subfolder", "../out", env={"HF_TOKEN": TOKEN})
+    assert done.returncode != 0 and b"subfolder" in done.stderr
+
+
 @pytest.mark.parametrize("chunk_size", [1000, 7001])
 def test_in_parts(hub, push, static_model, chunk_size):
     hub.chunk_size = chunk_size

@@ -40,8 +40,6 @@ class StaticModelPipeline:
         :raises FileNotFoundError: if the model has no head.
         """
         folder = resolve(path, token=token)
-        if not (folder / _HEAD).exists() and not Path(path).exists():
-            _fetch_head(str(path), folder, token)
         if not (folder / _HEAD).exists():
             raise FileNotFoundError(f"{folder}: there is no {_HEAD}: this is a model without a head")
         model = StaticModel.from_pretrained(folder)
@@ -80,8 +78,8 @@ class StaticModelPipeline:
         from m2v import persistence
 
         with TemporaryDirectory() as folder:
-            self.save_pretrained(Path(folder, subfolder) if subfolder else folder)
-            persistence.push_folder_to_hub(Path(folder), None, repo_id, private, token)
+            self.save_pretrained(folder)
+            persistence.push_folder_to_hub(Path(folder), subfolder, repo_id, private, token)
 
     def _encode(self, X: Any, max_length: int | None | _UnsetType, **options: Any) -> np.ndarray:
         vectors = self.model.encode(X, max_length=max_length, **options)
@@ -143,13 +141,6 @@ class StaticModelPipeline:
     def _needs_classes(self, what: str) -> None:
         if self.head.activation == Activation.IDENTITY:
             raise ValueError(f"{what} needs classes, and this head makes vectors: use predict")
-
-
-def _fetch_head(repo_id: str, folder: Path, token: str | None) -> None:
-    """Brings the head of a model on the hub, which is no part of a static model."""
-    from m2v.persistence.hf import download
-
-    download(repo_id, None, token, force_download=True)
 
 
 def _read_head(path: Path, config: dict[str, Any]) -> MLPHead:

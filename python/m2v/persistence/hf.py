@@ -33,16 +33,16 @@ def push_folder_to_hub(
     """Uploads a model's folder in one commit, and says what that was.
 
     :param folder_path: The folder.
-    :param subfolder: Uploads only this folder of it, under the same name.
+    :param subfolder: Of the repository, into which the files go.
     :param repo_id: The repository; it is made if it does not exist.
     :param private: Whether it is private, if it is made.
     :param token: With the right to write; by default as `huggingface_hub` finds it.
     """
     from m2v import _hub
 
-    if subfolder:
-        raise ValueError("save the model with subfolder=..., and push the folder around it")
-    return _hub.push(folder_path, repo_id, make_private=private, token=token, on_event=_report)
+    return _hub.push(
+        folder_path, repo_id, subfolder=subfolder or "", make_private=private, token=token, on_event=_report
+    )
 
 
 def maybe_get_cached_model_path(model_id: str) -> Path | None:

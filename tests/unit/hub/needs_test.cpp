@@ -43,6 +43,9 @@ TEST_CASE("a static model") {
   CHECK(needed(repository) == three);
   repository.files.insert("README.md");
   CHECK(needed(repository)->size() == 4);
+  repository.files.insert("head.safetensors");
+  CHECK(std::ranges::count(*needed(repository), "head.safetensors") == 1);
+  repository.files.erase("head.safetensors");
   repository.config = "{}";  // older ones do not say what they are
   CHECK(needed(repository)->size() == 4);
   repository.files.erase("model.safetensors");

@@ -1,0 +1,66 @@
+"""The tokenizer under the names of `tokenizers`."""
+
+import json
+
+import pytest
+import tokenizers
+
+import nasty
+import tokenizer_files
+from m2v import FormatError, Tokenizer
+
+TEXTS = nasty.strings(300, seed=17) + tokenizer_files.SENTENCES
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tokenizer") / "model"
+    tokenizer_files.write(folder, tokenizer_files.trained())
+    path = folder / "tokenizer.json"
+    return Tokenizer.from_file(path), tokenizers.Tokenizer.from_file(str(path))
+
+
+@pytest.mark.parametrize("special", [True, False])
+def test_encode(pair, special):
+    ours, theirs = pair
+    texts = [text.encode("utf-8", "replace").decode() for text in TEXTS if isinstance(text, str)]
+    for text in texts:
+        one, other = ours.encode(text, add_special_tokens=special), theirs.encode(text, add_special_tokens=special)
+        assert one.ids == other.ids and one.tokens == other.tokens and len(one) == len(other)
+        if not special:
+            assert one.offsets == other.offsets
+    assert [e.ids for e in ours.encode_batch(texts[:9])] == [e.ids for e in theirs.encode_batch(texts[:9])]
+
+
+def test_vocabulary(pair):
+    ours, theirs = pair
+    assert ours.get_vocab() == theirs.get_vocab() and ours.get_vocab_size() == theirs.get_vocab_size()
+    assert all(ours.token_to_id(token) == i and ours.id_to_token(i) == token for token, i in ours.get_vocab().items())
+    assert ours.token_to_id("not there") is None and ours.id_to_token(10**6) is None
+
+
+def test_truncation(pair):
+    ours, theirs = pair
+    text = "the quick brown fox"
+    ours.enable_truncation(2), theirs.enable_truncation(2)
+    assert ours.encode(text, add_special_tokens=False).ids == theirs.encode(text, add_special_tokens=False).ids
+    assert ours.truncation["max_length"] == theirs.truncation["max_length"] == 2
+    ours.no_truncation(), theirs.no_truncation()
+    assert ours.truncation is None and ours.padding is None
+
+
+def test_saved(pair, tmp_path):
+    ours, _ = pair
+    ours.save(tmp_path / "t.json")
+    assert json.loads((tmp_path / "t.json").read_text()) == json.loads(ours.to_str())
+    assert Tokenizer.from_file(tmp_path / "t.json").get_vocab() == ours.get_vocab()
+
+
+def test_what_is_no_tokenizer(tmp_path):
+    with pytest.raises(FormatError):
+        Tokenizer.from_str("{}")
+    (tmp_path / "x.json").write_text('{"model": {"type": "WordPiece", "vocab": {"a": -1}}}')
+    with pytest.raises(ValueError, match="x.json"):
+        Tokenizer.from_file(tmp_path / "x.json")
+    with pytest.raises(FileNotFoundError):
+        Tokenizer.from_file(tmp_path / "none.json")
