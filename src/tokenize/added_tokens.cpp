@@ -74,7 +74,7 @@ AddedTokenMatcher::AddedTokenMatcher(std::vector<AddedToken> tokens,
     if (!known) rare_bytes_ += rare;
     known = true;
   }
-  patterns_ = Vocabulary(std::move(entries));
+  patterns_ = Vocabulary(entries);
 }
 
 bool AddedTokenMatcher::surely_absent(std::string_view text) const noexcept {

@@ -234,7 +234,7 @@ Assembly read_sentencepiece(const std::filesystem::path& path, std::string_view 
   for (const Piece& piece : pieces) {
     entries.push_back({piece.text, static_cast<std::uint32_t>(entries.size())});
   }
-  parts.vocabulary = Vocabulary(std::move(entries));
+  parts.vocabulary = Vocabulary(entries);
   const bool unigram = model.type == SentencePieceModel::Type::kUnigram;
   parts.first_free_id =
       static_cast<std::uint32_t>(unigram ? pieces.size() : parts.vocabulary.size());

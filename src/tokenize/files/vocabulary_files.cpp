@@ -59,9 +59,9 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-Assembly parts_of(std::vector<Vocabulary::Entry> entries) {
+Assembly parts_of(const std::vector<Vocabulary::Entry>& entries) {
   Assembly parts;
-  parts.vocabulary = Vocabulary(std::move(entries));
+  parts.vocabulary = Vocabulary(entries);
   parts.first_free_id = static_cast<std::uint32_t>(parts.vocabulary.size());
   return parts;
 }
