@@ -83,7 +83,7 @@ Assembly read_vocab_txt(const fs::path& path, const Settings& settings) {
     entries.push_back({line, static_cast<std::uint32_t>(entries.size())});
   }
   if (entries.empty()) throw FormatError(path.string(), "", "the vocabulary is empty");
-  Assembly parts = parts_of(std::move(entries));
+  Assembly parts = parts_of(entries);
   const Family* family = find_family(kVocabTxtFamilies, settings);
   parts.family = family != nullptr ? family : kVocabTxtFamilies.data();
   parts.first_role = parts.family->first_role;
