@@ -70,10 +70,12 @@ test: dev ## Build and run the tests
 	@build/dev/cli/m2v distill $(teacher) -o $(M2V_TEST_MODEL)
 	@$(ctest) --test-dir build/dev
 
-test-integrations: dev ## Test against Sentence Transformers (installs torch, 4 GB)
+test-integrations: dev ## Test with Sentence Transformers and LangChain (installs torch, 4 GB)
 	@tools/setup.sh integrations
 	@PYTHON=$(python) tools/fetch_teacher.sh
-	@cd tests/integrations && M2V_BINARY=$(root)/build/dev/cli/m2v $(integrations_python) -m pytest
+	@[[ -d $(M2V_TEST_MODEL) ]] || build/dev/cli/m2v distill $(teacher) -o $(M2V_TEST_MODEL)
+	@cd tests/integrations && M2V_BINARY=$(root)/build/dev/cli/m2v PYTHONPATH=$(root)/build/dev/python \
+	  $(integrations_python) -m pytest
 
 exhaustive: test ## Full sweeps, sanitizers, every SIMD target, long fuzzing (an hour or two)
 	@PYTHON=$(python) tools/fetch_vocabularies.sh --all
