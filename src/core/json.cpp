@@ -49,6 +49,29 @@ Json convert(simdjson::dom::element element) {
   return nullptr;
 }
 
+/// JSON whose integers of more than 18 digits are written as real numbers, since the parser takes
+/// none beyond 64 bits. Many tokenizer_config.json have one: Python's int(1e30), for "no limit".
+std::string large_integers_as_reals(std::string_view json) {
+  constexpr std::string_view kNumber = "0123456789.eE+-";
+  constexpr std::size_t kSafeDigits = 18;
+  std::string out;
+  for (std::size_t i = 0; i < json.size();) {
+    std::size_t end = i + 1;
+    if (json[i] == '"') {
+      while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+      end = std::min(json.size(), end + 1);
+    } else if (json[i] >= '0' && json[i] <= '9') {
+      end = std::min(json.size(), json.find_first_not_of(kNumber, i));
+    }
+    const std::string_view part = json.substr(i, end - i);
+    out += part;
+    const bool digits = json[i] != '"' && part.find_first_not_of("0123456789") == part.npos;
+    if (digits && part.size() > kSafeDigits) out += "e0";
+    i = end;
+  }
+  return out;
+}
+
 void append_number(std::string& out, double value) {
   if (!std::isfinite(value)) {
     out += "null";
@@ -205,8 +228,12 @@ Json parse_json(std::string_view text, const std::string& file) {
     throw FormatError(file, "", "JSON of " + std::to_string(text.size()) + " bytes is too large");
   }
   simdjson::dom::element root;
-  const simdjson::error_code error =
+  simdjson::error_code error =
       parser.parse(simdjson::padded_string(text.data(), text.size())).get(root);
+  if (error == simdjson::NUMBER_ERROR) {
+    const std::string reals = large_integers_as_reals(text);
+    error = parser.parse(simdjson::padded_string(reals)).get(root);
+  }
   if (error != simdjson::SUCCESS) {
     throw FormatError(file, "", std::string("not valid JSON: ") + simdjson::error_message(error));
   }

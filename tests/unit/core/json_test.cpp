@@ -49,6 +49,26 @@ TEST_CASE("floats stay floats and integers integers") {
   CHECK(parse_json("[1.0, 1, 0.1]", "x").dump() == "[1.0,1,0.1]");
 }
 
+TEST_CASE("integers beyond 64 bits are read as floats, and nothing else changes") {
+  const Json json = parse_json(
+      R"({"limit": 1000000000000000019884624838656, "text": "1000000000000000019884624838656\"",)"
+      R"( "list": [-99999999999999999999, 18446744073709551616, 7, 1234567890123456789, 0.5e2, 1e3],)"
+      R"( "12345678901234567890123": true})",
+      "t");
+  CHECK(json.find("limit")->number() == 1e30);
+  CHECK(json.find("text")->string() == "1000000000000000019884624838656\"");
+  CHECK(json.find("12345678901234567890123")->boolean());
+  const Json::Array& list = json.find("list")->array();
+  CHECK(list[0].number() == -1e20);
+  CHECK(list[1].number() == 18446744073709551616.0);
+  CHECK(list[2].number() == 7);
+  CHECK(list[3].number() == 1234567890123456789.0);
+  CHECK(list[4].number() == 50);
+  CHECK(list[5].number() == 1000);
+  CHECK_THROWS_AS(parse_json(R"([99999999999999999999, 01])", "t"), FormatError);
+  CHECK_THROWS_AS(parse_json("[99999999999999999999, \"", "t"), FormatError);
+}
+
 TEST_CASE("floats are written as Python's repr() writes them") {
   const std::string text =
       "[0.0001,1e-05,9.999e-05,-0.0,1000000.0,123456789012345.6,1e+16,1.5e+300,5e-324]";
