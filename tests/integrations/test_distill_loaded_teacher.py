@@ -17,6 +17,7 @@ def small_teacher(folder):
     folder.mkdir()
     (folder / "vocab.txt").write_text("".join(f"{token}\n" for token in tokens))
     (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "BertTokenizer", "do_lower_case": True}))
+    AutoTokenizer.from_pretrained(folder).save_pretrained(folder)  # with tokenizer.json, as teachers come
     torch.manual_seed(7)
     sizes = {"hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 96}
     BertModel(BertConfig(vocab_size=len(tokens), **sizes)).eval().save_pretrained(folder)
