@@ -134,7 +134,6 @@ class Resolver {
   fs::path download(bool have_cached) const {
     // With a copy at hand nobody wants to wait for a hub that is away.
     const int retries = have_cached ? 0 : 3;
-    std::atomic<bool> stop{false};
     std::string commit;
     std::optional<Listing> listing;
     Attended attended(events_, kStage);
