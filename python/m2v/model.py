@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from logging import getLogger
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,9 +16,7 @@ from m2v.texts import as_strings, in_batches
 from m2v.tokenizer import Tokenizer
 from m2v.types import _UNSET, StaticModelConfig, _UnsetType
 
-PathLike = Path | str
-
-logger = getLogger(__name__)
+PathLike = str | os.PathLike
 
 DEFAULT_MAX_LENGTH = 512
 _DEFAULT_NORMALIZE = False
@@ -208,7 +205,7 @@ class StaticModel:
     def _set(self, name: str, value: Any) -> None:
         before = self.config.get(name)
         if before is not None and before != value:
-            logger.warning("%s is set to %r, where the config says %r; the config changes.", name, value, before)
+            _warn("%s is set to %r, where the config says %r; the config changes.", name, value, before)
         self.config[name] = value  # type: ignore[literal-required]
         setattr(self, f"_{name}", value)
 
@@ -263,6 +260,8 @@ class StaticModel:
         :param model_name: For the model card; by default the folder's name.
         :param subfolder: Saves into this folder of it.
         """
+        from pathlib import Path  # here, as it takes longer to import than all of this module
+
         folder = Path(path) / subfolder if subfolder else Path(path)
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._make_native().save(folder, model_name or "")  # with the config and the card as they are now
@@ -277,6 +276,7 @@ class StaticModel:
         :param token: With the right to write; by default as `huggingface_hub` finds it.
         :param subfolder: Into this folder of it.
         """
+        from pathlib import Path
         from tempfile import TemporaryDirectory
 
         from m2v.persistence import push_folder_to_hub
@@ -460,6 +460,12 @@ def _list_of(values: np.ndarray | None, dtype: Any) -> np.ndarray | None:
     return np.ascontiguousarray(values, dtype)
 
 
+def _warn(message: str, *arguments: Any) -> None:
+    from logging import getLogger  # here, as most programs never need it
+
+    getLogger(__name__).warning(message, *arguments)
+
+
 class _NoBar:
     def update(self, _: int) -> None: ...
 
@@ -475,6 +481,6 @@ def _progress_bar(total: int, show: bool) -> Any:
     try:
         from tqdm import tqdm
     except ImportError:
-        logger.warning("show_progress_bar needs tqdm, which is not installed.")
+        _warn("show_progress_bar needs tqdm, which is not installed.")
         return _NoBar()
     return tqdm(total=total, unit=" texts", unit_scale=True)

@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from m2v import _m2v
@@ -47,6 +46,8 @@ class Tokenizer:
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> Tokenizer:
         """Reads a `tokenizer.json`, a vocabulary file, or those in a folder."""
+        from pathlib import Path  # here, as it takes long to import
+
         path = Path(path)
         if path.is_dir():
             path = path / "tokenizer.json"
@@ -78,7 +79,8 @@ class Tokenizer:
 
     def save(self, path: str | os.PathLike[str], pretty: bool = True) -> None:
         """Writes its `tokenizer.json`."""
-        Path(path).write_text(self.to_str(), encoding="utf-8")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(self.to_str())
 
     def encode(self, sequence: str, add_special_tokens: bool = True) -> Encoding:
         """The tokens of one text. Offsets are only there without special tokens."""
