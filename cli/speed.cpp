@@ -18,12 +18,6 @@ constexpr std::size_t kMaximumPasses = 101;
 constexpr std::size_t kTexts = 4096, kWords = 10;
 constexpr double kEnoughSeconds = 0.05;
 
-double seconds_of(const auto& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 /// Tokens that are whole words by themselves, in order of their ids.
 std::vector<std::string_view> whole_words(const Tokenizer& tokenizer) {
   constexpr std::string_view kSpaceMarks[] = {"\u2581", "\u0120"};
@@ -56,6 +50,12 @@ std::vector<std::string> texts_of(const std::vector<std::string_view>& words) {
 }
 
 }  // namespace
+
+double seconds_of(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 double median_pass(const StaticModel& model, Texts texts, unsigned threads, double enough) {
   std::vector<float> vectors(texts.size() * model.dim());

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <functional>
+
 #include "m2v/static_model.h"
 
 namespace m2v::cli {
+
+double seconds_of(const std::function<void()>& work);
 
 /// The median time of encoding all texts with the model's own settings, in seconds: at least five
 /// passes after one to warm up, and more until they took `enough` seconds together.

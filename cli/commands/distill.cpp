@@ -219,8 +219,10 @@ void run(const Arguments& arguments) {
   const auto start = std::chrono::steady_clock::now();
   DistillOptions options = distill_options(arguments);
   const auto corpus = read_if_named(arguments.vocabulary_from);
-  if (corpus) options.corpus = corpus->texts();
-  if (corpus) options.corpus_words = arguments.vocabulary_size;
+  if (corpus) {
+    options.corpus = corpus->texts();
+    options.corpus_words = arguments.vocabulary_size;
+  }
   const auto frequency_texts = read_if_named(arguments.frequencies_from);
   if (frequency_texts) options.frequency_texts = frequency_texts->texts();
   const std::filesystem::path teacher = model_folder(arguments.teacher);

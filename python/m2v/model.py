@@ -399,8 +399,7 @@ class StaticModel:
         return found
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {key: value for key, value in self.__dict__.items() if key != "_native_model"}
-        return {**state, "_embedding": np.array(self.embedding)}
+        return {key: value for key, value in self.__dict__.items() if key != "_native_model"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _native_model=None)

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from logging import getLogger
 from typing import Any
 
 from m2v import _m2v
-
-logger = getLogger(__name__)
-
-
-def _report(kind: str, stage: str, done: int, total: int, message: str) -> None:
-    if kind == "warning":
-        logger.warning("%s: %s", stage, message)
+from m2v.events import log_warnings
 
 
 def distill(teacher: str, on_event: Any = None, **options: Any) -> _m2v.Model:
     """A static model of the teacher in a folder."""
     from m2v import _distill
 
-    return _distill.distill(teacher, {"recipe": "reference", "corpus": (), "frequency_texts": (), **options}, on_event or _report)
+    return _distill.distill(teacher, {"recipe": "reference", "corpus": (), "frequency_texts": (), **options}, on_event or log_warnings)
 
 
 def convert(
@@ -42,7 +35,7 @@ def convert(
         "prune_to": prune_to,
         "int8_scale": int8_scale,
     }
-    return _distill.convert(model, options, _report)
+    return _distill.convert(model, options, log_warnings)
 
 
 def share_rows(vectors: Any, count: int) -> tuple[Any, Any]:

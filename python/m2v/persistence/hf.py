@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from logging import getLogger
 from pathlib import Path
 from typing import Any
 
-logger = getLogger(__name__)
+from m2v.events import log_warnings
 
 HF_HUB_CACHE = os.environ.get("HF_HUB_CACHE") or os.path.join(
     os.environ.get("HF_HOME") or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "huggingface"),
@@ -15,16 +14,11 @@ HF_HUB_CACHE = os.environ.get("HF_HUB_CACHE") or os.path.join(
 )
 
 
-def _report(kind: str, stage: str, done: int, total: int, message: str) -> None:
-    if kind == "warning":
-        logger.warning("%s", message)
-
-
 def download(repo_id: str, subfolder: str | None, token: str | None, force_download: bool) -> Path:
     """The folder of a model in the cache, downloaded if it is not there."""
     from m2v import _hub
 
-    return _hub.resolve(repo_id, subfolder=subfolder or "", token=token, force_download=force_download, on_event=_report)
+    return _hub.resolve(repo_id, subfolder=subfolder or "", token=token, force_download=force_download, on_event=log_warnings)
 
 
 def push_folder_to_hub(
@@ -41,7 +35,7 @@ def push_folder_to_hub(
     from m2v import _hub
 
     return _hub.push(
-        folder_path, repo_id, subfolder=subfolder or "", make_private=private, token=token, on_event=_report
+        folder_path, repo_id, subfolder=subfolder or "", make_private=private, token=token, on_event=log_warnings
     )
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from logging import getLogger
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from m2v import _m2v
+from m2v.events import log_warnings
 from m2v.persistence.hf import download
-
-logger = getLogger(__name__)
 
 
 def resolve(
@@ -29,12 +27,7 @@ def load_native(
     path: str | Path, *, subfolder: str | None = None, token: str | None = None, force_download: bool = False
 ) -> _m2v.Model:
     """The library's model of a folder, a compiled file or an id on the hub."""
-
-    def report(kind: str, stage: str, done: int, total: int, message: str) -> None:
-        if kind == "warning":
-            logger.warning("%s", message)
-
-    return _m2v.Model.load(resolve(path, subfolder, token, force_download), on_event=report)
+    return _m2v.Model.load(resolve(path, subfolder, token, force_download), on_event=log_warnings)
 
 
 def load_pretrained(
