@@ -70,7 +70,7 @@ test: dev ## Build and run the tests
 	@build/dev/cli/m2v distill $(teacher) -o $(M2V_TEST_MODEL)
 	@$(ctest) --test-dir build/dev
 
-test-integrations: dev ## Test with Sentence Transformers and LangChain (installs torch, 4 GB)
+test-integrations: dev ## Test the adapters with their libraries (installs torch, 4 GB)
 	@tools/setup.sh integrations
 	@PYTHON=$(python) tools/fetch_teacher.sh
 	@[[ -d $(M2V_TEST_MODEL) ]] || build/dev/cli/m2v distill $(teacher) -o $(M2V_TEST_MODEL)

@@ -1,0 +1,93 @@
+"""spaCy: m2v as a component that gives documents, spans and tokens their vectors. Needs `spacy`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import srsly
+from spacy.language import Language
+from spacy.tokens import Doc, Span, Token
+
+from m2v.model import StaticModel
+
+
+@Language.factory("m2v", default_config={"options": {}})
+def make_vectors(nlp: Language, name: str, model: str, options: dict[str, Any]) -> M2VVectors:
+    """The component that `nlp.add_pipe("m2v", config={"model": ...})` adds."""
+    return M2VVectors(model, options)
+
+
+class M2VVectors:
+    """Makes `vector`, `has_vector` and `similarity` of documents, spans and tokens those of a static model.
+
+        import spacy
+        import m2v.spacy
+
+        nlp = spacy.blank("en")
+        nlp.add_pipe("m2v", config={"model": "minishlab/potion-base-8M"})
+        nlp("It rains on the lake.").similarity(nlp("Water falls from the sky."))
+
+    Vectors are made when they are asked for, and of the text: what spaCy takes for a token has no part in them.
+    spaCy keeps no hooks in the bytes of a document, so that those of `nlp.pipe(..., n_process=2)` come without.
+    """
+
+    def __init__(self, model: str, options: dict[str, Any]) -> None:
+        """Loads nothing yet, as `from_disk` may follow.
+
+        :param model: What `StaticModel.from_pretrained` takes.
+        :param options: Its other arguments.
+        """
+        self._name = model
+        self._options = options
+        self._loaded: StaticModel | None = None
+
+    # Not `model`: spaCy looks whether a component has one, and would load it.
+    @property
+    def static_model(self) -> StaticModel:
+        """The model, which is loaded here."""
+        if self._loaded is None:
+            self._loaded = StaticModel.from_pretrained(self._name, **self._options)
+        return self._loaded
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Hooks the vectors in."""
+        hooks = {"vector": self._vector, "has_vector": self._has_vector, "similarity": self._similarity}
+        for table in (doc.user_hooks, doc.user_span_hooks, doc.user_token_hooks):
+            table.update(hooks)
+        return doc
+
+    def _vector(self, part: Doc | Span | Token) -> np.ndarray:
+        return self.static_model.encode(part.text, dtype="float32")
+
+    def _has_vector(self, part: Doc | Span | Token) -> bool:
+        return bool(self._vector(part).any())
+
+    def _similarity(self, part: Doc | Span | Token, other: Any) -> float:
+        a, b = self.static_model.encode([part.text, other.text], dtype="float32", normalize=True)
+        return float(a @ b)
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Saves the model: a pipeline needs nothing but its folder."""
+        self.static_model.save_pretrained(path)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> M2VVectors:
+        """Loads what `to_disk` has saved."""
+        self._loaded = StaticModel.from_pretrained(path)
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """The model's files."""
+        with TemporaryDirectory() as folder:
+            self.to_disk(folder)
+            return srsly.msgpack_dumps({file.name: file.read_bytes() for file in Path(folder).iterdir()})
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> M2VVectors:
+        """Loads what `to_bytes` has made."""
+        with TemporaryDirectory() as folder:
+            for name, content in srsly.msgpack_loads(data).items():
+                (Path(folder) / Path(name).name).write_bytes(content)
+            return self.from_disk(folder)
