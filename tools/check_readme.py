@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Holds README.md to the programs that it shows, and the documents to files that exist.
+"""Holds README.md and docs/ to the programs that they show, and all documents to files that exist.
 
-A block of C++ in README.md is the file that the text before it links to, whole. Every relative link
-in the documents leads to a file. Prints each violation as file:line: message and exits 1.
+A block of C++ is the file that the text before it links to, whole; tests/docs runs the other blocks.
+Every relative link leads to a file. Prints each violation as file:line: message and exits 1.
 """
 
 import re
@@ -19,8 +19,10 @@ def documents():
 
 
 def check_links(path, lines):
+    fenced = False
     for number, line in enumerate(lines, start=1):
-        for target in LINK.findall(line):
+        fenced ^= line.startswith("```")
+        for target in [] if fenced else LINK.findall(line):
             if "://" not in target and not (path.parent / target).exists():
                 yield path, number, f"{target}: no such file"
 
@@ -32,15 +34,15 @@ def check_examples(path, lines):
             if line.startswith("```"):
                 if shown is None:
                     yield path, start, "C++ without a link to its file before it"
-                elif (ROOT / shown).read_text(encoding="utf-8").splitlines() != block:
-                    yield path, start, f"is not {shown} any more"
+                elif shown.read_text(encoding="utf-8").splitlines() != block:
+                    yield path, start, f"is not {shown.name} any more"
                 block = None
             else:
                 block.append(line)
         elif line.startswith("```cpp"):
             block, start = [], number
         elif found := [target for target in LINK.findall(line) if target.endswith(".cpp")]:
-            shown = found[-1]
+            shown = path.parent / found[-1]
 
 
 def main():
@@ -48,8 +50,7 @@ def main():
     for path in documents():
         lines = path.read_text(encoding="utf-8").splitlines()
         violations += check_links(path, lines)
-        if path.name == "README.md":
-            violations += check_examples(path, lines)
+        violations += check_examples(path, lines)
     for path, number, message in violations:
         print(f"{path.relative_to(ROOT)}:{number}: {message}")
     return 1 if violations else 0
