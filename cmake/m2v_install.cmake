@@ -3,7 +3,8 @@ include(CMakePackageConfigHelpers)
 
 set(m2v_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/m2v)
 
-install(TARGETS m2v EXPORT m2v-targets FILE_SET HEADERS)
+set_target_properties(m2v_c PROPERTIES INSTALL_RPATH "$ORIGIN")
+install(TARGETS m2v m2v_c EXPORT m2v-targets FILE_SET HEADERS)
 install(EXPORT m2v-targets NAMESPACE m2v:: DESTINATION ${m2v_package_dir})
 
 # Export sets of their own: a consumer that only embeds need not link distillation or the hub.
@@ -18,6 +19,11 @@ endforeach()
 if(TARGET m2v_cli)
   install(TARGETS m2v_cli)
 endif()
+
+# m2v.pc, for the C interface. It finds the rest from where it lies: a tree can be moved.
+file(RELATIVE_PATH include_from_pkgconfig ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_FULL_INCLUDEDIR})
+configure_file(${PROJECT_SOURCE_DIR}/cmake/m2v.pc.in ${PROJECT_BINARY_DIR}/m2v.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/m2v.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/m2v-config.cmake.in
   ${PROJECT_BINARY_DIR}/m2v-config.cmake INSTALL_DESTINATION ${m2v_package_dir})

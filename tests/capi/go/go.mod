@@ -1,0 +1,3 @@
+module m2v/tests/capi
+
+go 1.19
