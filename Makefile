@@ -97,9 +97,9 @@ simd-targets:
 # What handles hostile input also runs as a command under the sanitizers, on damaged files.
 sanitizers: setup-test
 	@$(call build,asan-ubsan)
-	@$(ctest) --test-dir build/asan-ubsan --tests-regex '^(unit_|replay_|parity_damaged|hub_safety|hub_pull_faults)'
+	@$(ctest) --test-dir build/asan-ubsan --tests-regex '^(unit_|replay_|capi_(c|guard)$$|parity_damaged|hub_safety|hub_pull_faults)'
 	@$(call build,tsan)
-	@TSAN_OPTIONS=die_after_fork=0 $(ctest) --test-dir build/tsan --tests-regex '^unit_'
+	@TSAN_OPTIONS=die_after_fork=0 $(ctest) --test-dir build/tsan --tests-regex '^(unit_|capi_(c|guard)$$)'
 
 fuzz: setup-test
 	@tools/setup.sh fuzz

@@ -66,7 +66,7 @@ m2v_status m2v_model_info(const m2v_model* model, m2v_info* info) {
                            .dim = known.dim,
                            .max_length = known.max_length,
                            .median_token_length = known.median_token_length,
-                           .dtype = m2v::dtype_name(known.dtype).data(),
+                           .dtype = model->dtype.c_str(),
                            .tokenizer_model = known.tokenizer_model.c_str(),
                            .base_model = known.base_model.c_str(),
                            .config_json = known.config_json.c_str(),

@@ -49,7 +49,7 @@ POSIX = re.compile(
     r"|(dirent|dlfcn|errno|fcntl|malloc|poll|pthread|pwd|sched|signal|termios|time|unistd)\.h"
 )
 SIMD_INTRINSICS = re.compile(r"([a-z]*intrin|arm_neon|cpuid)\.h")
-C_STANDARD = re.compile(r"(stdbool|stddef|stdint)\.h")  # for the C ABI
+C_STANDARD = re.compile(r"(stdbool|stddef|stdint|stdio|stdlib|string)\.h")  # for m2v.h and programs in C
 
 MAX_README_LINES = 15
 MAX_FILE_LINES = 500
@@ -88,6 +88,8 @@ class Checker:
         if SIMD_INTRINSICS.fullmatch(name):
             if room != "simd":
                 self.report(path, line, f"<{name}>: only simd may use intrinsics")
+        elif path.suffix == ".c" and C_STANDARD.fullmatch(name):
+            pass
         elif not (STANDARD.fullmatch(name) or POSIX.fullmatch(name)):
             self.report(path, line, f"<{name}>: unknown header; a new library needs a line in LIBRARIES")
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds README.md and docs/ to the programs that they show, and all documents to files that exist.
 
-A block of C++ is the file that the text before it links to, whole; tests/docs runs the other blocks.
+A block of C or C++ is the file that the text before it links to, whole; tests/docs runs the other blocks.
 Every relative link leads to a file. Prints each violation as file:line: message and exits 1.
 """
 
@@ -33,15 +33,15 @@ def check_examples(path, lines):
         if block is not None:
             if line.startswith("```"):
                 if shown is None:
-                    yield path, start, "C++ without a link to its file before it"
+                    yield path, start, "a program without a link to its file before it"
                 elif shown.read_text(encoding="utf-8").splitlines() != block:
                     yield path, start, f"is not {shown.name} any more"
                 block = None
             else:
                 block.append(line)
-        elif line.startswith("```cpp"):
+        elif line in ("```c", "```cpp"):
             block, start = [], number
-        elif found := [target for target in LINK.findall(line) if target.endswith(".cpp")]:
+        elif found := [target for target in LINK.findall(line) if target.endswith((".c", ".cpp"))]:
             shown = path.parent / found[-1]
 
 

@@ -19,6 +19,7 @@ build_packages=(ca-certificates g++ cmake ninja-build pkg-config ccache python3 
 python_packages=(ca-certificates python3 python3-venv python3-pip)
 demo_packages=("${python_packages[@]}" curl)
 test_packages=("${python_packages[@]}" python3-dev clang-format-19 clang-tidy-19)
+command -v go >/dev/null || test_packages+=(golang-go) # 1.17 or later will do
 integrations_packages=("${python_packages[@]}")
 fuzz_packages=(clang-19 libclang-rt-19-dev)
 

@@ -89,6 +89,11 @@ class CheckLayers(unittest.TestCase):
     def test_an_unknown_library(self):
         self.assert_bad_include("src/embed/bad.h", "#include <boost/any.hpp>", "unknown header")
 
+    def test_headers_of_c_are_for_c(self):
+        self.assert_bad_include("examples/bad.cpp", "#include <stdlib.h>", "unknown header")
+        self.assert_bad_include("examples/bad.c", "#include <zlib.h>", "unknown header")
+        self.assertEqual(self.violations({"examples/fine.c": "#include <stdlib.h>\n"}), [])
+
     def test_intrinsics_outside_simd(self):
         self.assert_bad_include("src/embed/bad.h", "#include <immintrin.h>", "only simd")
         self.assertEqual(self.violations({"src/simd/fine.h": "#include <immintrin.h>\n"}), [])

@@ -32,8 +32,8 @@ TEACHERS = ["BAAI/bge-base-en-v1.5", "sentence-transformers/all-MiniLM-L6-v2"]
 TOKEN = "hf_theTokenOfTheReader"
 
 RUN = {"python", "sh"}
-# C++ is compiled as a file of examples/ (tools/check_readme.py), CMake is what tests/consumer does; text is not run.
-NOT_RUN = {"cpp", "cmake", "text"}
+# C and C++ are compiled as files of examples/ (tools/check_readme.py), CMake is what tests/consumer does; text is not run.
+NOT_RUN = {"c", "cpp", "cmake", "text"}
 COMMAND = re.compile(r"(m2v|python3?|import|from) \S")
 
 
