@@ -28,8 +28,8 @@ std::span<T> array(T* values, std::size_t size, const char* name) {
   return {values, size};
 }
 
-inline std::string_view text(const char* characters, std::size_t length) {
-  const auto bytes = array(characters, length, "text");
+inline std::string_view view(const char* text, std::size_t length) {
+  const auto bytes = array(text, length, "text");
   return {bytes.data(), bytes.size()};
 }
 

@@ -1,5 +1,3 @@
-#include <cstring>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -32,7 +30,7 @@ std::vector<std::string_view> views(const char* const* texts, const size_t* leng
   result.reserve(count);
   for (size_t i = 0; i < count; ++i) {
     if (lengths != nullptr) {
-      result.push_back(text(pointers[i], lengths[i]));
+      result.push_back(view(pointers[i], lengths[i]));
     } else {
       result.emplace_back(&required(pointers[i], "text"));
     }
@@ -89,26 +87,26 @@ m2v_status m2v_model_encode(const m2v_model* model, const char* const* texts, co
   });
 }
 
-m2v_status m2v_model_encode_as_sequence(const m2v_model* model, const char* characters,
-                                        size_t length, const m2v_encode_options* options,
-                                        float** vectors, size_t* rows) {
+m2v_status m2v_model_encode_as_sequence(const m2v_model* model, const char* text, size_t length,
+                                        const m2v_encode_options* options, float** vectors,
+                                        size_t* rows) {
   return guarded([&] {
     required(vectors, "vectors") = nullptr;
     required(rows, "rows") = 0;
     const m2v::Matrix made =
         required(model, "model")
-            .model.encode_as_sequence(text(characters, length), encode_options(options));
+            .model.encode_as_sequence(view(text, length), encode_options(options));
     *vectors = copy_for_caller(made.data);
     *rows = made.rows;
   });
 }
 
-m2v_status m2v_model_tokenize(const m2v_model* model, const char* characters, size_t length,
+m2v_status m2v_model_tokenize(const m2v_model* model, const char* text, size_t length,
                               uint32_t** ids, size_t* count) {
   return guarded([&] {
     required(ids, "ids") = nullptr;
     required(count, "count") = 0;
-    const auto found = required(model, "model").model.tokenize(text(characters, length));
+    const auto found = required(model, "model").model.tokenize(view(text, length));
     *ids = copy_for_caller(found);
     *count = found.size();
   });

@@ -16,13 +16,13 @@ m2v_status m2v_tokenizer_load(const char* path, m2v_tokenizer** tokenizer) {
 
 void m2v_tokenizer_free(m2v_tokenizer* tokenizer) { delete tokenizer; }
 
-m2v_status m2v_tokenizer_encode(const m2v_tokenizer* tokenizer, const char* characters,
-                                size_t length, uint32_t** ids, size_t* count) {
+m2v_status m2v_tokenizer_encode(const m2v_tokenizer* tokenizer, const char* text, size_t length,
+                                uint32_t** ids, size_t* count) {
   return guarded([&] {
     required(ids, "ids") = nullptr;
     required(count, "count") = 0;
     std::vector<uint32_t> found;
-    required(tokenizer, "tokenizer").tokenizer.encode(text(characters, length), found);
+    required(tokenizer, "tokenizer").tokenizer.encode(view(text, length), found);
     *ids = copy_for_caller(found);
     *count = found.size();
   });

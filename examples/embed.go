@@ -38,7 +38,8 @@ func encode(model *C.m2v_model, texts ...string) []C.float {
 		defer C.free(unsafe.Pointer(pointers[i]))
 	}
 	vectors := make([]C.float, len(texts)*int(C.m2v_model_dim(model)))
-	check(C.m2v_model_encode(model, &pointers[0], &lengths[0], C.size_t(len(texts)), nil, &vectors[0], C.size_t(len(vectors))))
+	count, size := C.size_t(len(texts)), C.size_t(len(vectors))
+	check(C.m2v_model_encode(model, &pointers[0], &lengths[0], count, nil, &vectors[0], size))
 	return vectors
 }
 

@@ -4,6 +4,8 @@ import ctypes
 import sys
 from ctypes import POINTER, byref, c_char_p, c_float, c_size_t, c_uint64, c_void_p
 
+SIZES = POINTER(c_size_t)
+
 TEXTS = [
     b"Bread rises because yeast makes gas.",
     b"The moon pulls the sea: that makes the tides.",
@@ -20,10 +22,10 @@ m2v.m2v_last_error.restype = c_char_p
 m2v.m2v_model_dim.restype = c_size_t
 m2v.m2v_model_dim.argtypes = [c_void_p]
 m2v.m2v_model_load.argtypes = [c_char_p, c_void_p, POINTER(c_void_p)]
-m2v.m2v_model_encode.argtypes = [c_void_p, POINTER(c_char_p), POINTER(c_size_t), c_size_t, c_void_p, c_void_p, c_size_t]
+m2v.m2v_model_encode.argtypes = [c_void_p, POINTER(c_char_p), SIZES, c_size_t, c_void_p, c_void_p, c_size_t]
 m2v.m2v_index_create.argtypes = [c_size_t, c_void_p, POINTER(c_void_p)]
 m2v.m2v_index_add.argtypes = [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]
-m2v.m2v_index_search.argtypes = [c_void_p, c_void_p, c_size_t, c_size_t, c_size_t, c_void_p, c_void_p, POINTER(c_size_t)]
+m2v.m2v_index_search.argtypes = [c_void_p, c_void_p, c_size_t, c_size_t, c_size_t, c_void_p, c_void_p, SIZES]
 
 
 def check(status):
@@ -34,8 +36,8 @@ def check(status):
 def encode(model, texts):
     size = len(texts) * m2v.m2v_model_dim(model)
     vectors = (c_float * size)()
-    lengths = (c_size_t * len(texts))(*map(len, texts))
-    check(m2v.m2v_model_encode(model, (c_char_p * len(texts))(*texts), lengths, len(texts), None, vectors, size))
+    array, lengths = (c_char_p * len(texts))(*texts), (c_size_t * len(texts))(*map(len, texts))
+    check(m2v.m2v_model_encode(model, array, lengths, len(texts), None, vectors, size))
     return vectors
 
 

@@ -28,14 +28,15 @@ def options(kind, **values):
     return kind(struct_size=ctypes.sizeof(kind), **values)
 
 
+SIZES, FLOATS, IDS = POINTER(c_size_t), POINTER(POINTER(c_float)), POINTER(POINTER(c_uint32))
 # What a function takes; all of them give out a status.
 CALLS = {
     "model_load": [c_char_p, c_void_p, POINTER(c_void_p)],
-    "model_encode": [c_void_p, POINTER(c_char_p), POINTER(c_size_t), c_size_t, POINTER(EncodeOptions), c_void_p, c_size_t],
-    "model_encode_as_sequence": [c_void_p, c_char_p, c_size_t, POINTER(EncodeOptions), POINTER(POINTER(c_float)), POINTER(c_size_t)],
-    "model_tokenize": [c_void_p, c_char_p, c_size_t, POINTER(POINTER(c_uint32)), POINTER(c_size_t)],
+    "model_encode": [c_void_p, POINTER(c_char_p), SIZES, c_size_t, POINTER(EncodeOptions), c_void_p, c_size_t],
+    "model_encode_as_sequence": [c_void_p, c_char_p, c_size_t, POINTER(EncodeOptions), FLOATS, SIZES],
+    "model_tokenize": [c_void_p, c_char_p, c_size_t, IDS, SIZES],
     "tokenizer_load": [c_char_p, POINTER(c_void_p)],
-    "tokenizer_encode": [c_void_p, c_char_p, c_size_t, POINTER(POINTER(c_uint32)), POINTER(c_size_t)],
+    "tokenizer_encode": [c_void_p, c_char_p, c_size_t, IDS, SIZES],
     "index_create": [c_size_t, POINTER(IndexOptions), POINTER(c_void_p)],
     "index_add": [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t],
     "index_search": [c_void_p, c_void_p, c_size_t, c_size_t, c_size_t, c_void_p, c_void_p, c_void_p],
@@ -45,10 +46,8 @@ library = ctypes.CDLL(os.environ["M2V_C_LIBRARY"])
 library.m2v_last_error.restype = c_char_p
 library.m2v_model_dim.restype = c_size_t
 library.m2v_model_dim.argtypes = [c_void_p]
-library.m2v_model_tokenizer.restype = c_void_p
-library.m2v_model_tokenizer.argtypes = [c_void_p]
 library.m2v_tokenizer_token.restype = c_void_p
-library.m2v_tokenizer_token.argtypes = [c_void_p, c_uint32, POINTER(c_size_t)]
+library.m2v_tokenizer_token.argtypes = [c_void_p, c_uint32, SIZES]
 for name in ("free", "model_free", "tokenizer_free", "index_free"):
     getattr(library, f"m2v_{name}").argtypes = [c_void_p]
 for name, types in CALLS.items():
@@ -62,7 +61,7 @@ def call(name, *arguments):
 
 
 def given_array(name, kind, *arguments):
-    """A copy of what a call gives out as an array and its size: one row an element."""
+    """What a call gives out as an array and its size."""
     array, count = POINTER(kind)(), c_size_t()
     call(name, *arguments, byref(array), byref(count))
     return array, count.value
@@ -135,7 +134,8 @@ class Index:
     def search(self, queries, k):
         queries = np.ascontiguousarray(queries, np.float32)
         hits, found = np.zeros((len(queries), k), HIT), np.zeros(len(queries), np.uintp)
-        call("index_search", self.handle, queries.ctypes.data, len(queries), queries.size, k, None, hits.ctypes.data, found.ctypes.data)
+        array = queries.ctypes.data, len(queries), queries.size
+        call("index_search", self.handle, *array, k, None, hits.ctypes.data, found.ctypes.data)
         return [row[:count] for row, count in zip(hits, found)]
 
 
