@@ -7,10 +7,10 @@
 
 #include "core/thread_pool.h"
 #include "embed/model_impl.h"
+#include "embed/token_ids.h"
 #include "simd/stream_copy.h"
 #include "simd/to_half.h"
 #include "tokenize/tokenizer_impl.h"
-#include "unicode/unicode.h"
 
 namespace m2v {
 namespace {
@@ -26,21 +26,6 @@ constexpr std::size_t kLargeShare = 4 * kBlock;
 
 constexpr std::uint32_t kNoId = std::numeric_limits<std::uint32_t>::max();
 
-std::size_t saturating_product(std::size_t a, std::size_t b) {
-  std::size_t product;
-  return __builtin_mul_overflow(a, b, &product) ? kNoLimit : product;
-}
-
-/// The first `characters` code points of the text.
-std::string_view cut(std::string_view text, std::size_t characters) {
-  if (text.size() <= characters) return text;
-  std::size_t position = 0;
-  for (std::size_t i = 0; i < characters && position < text.size(); ++i) {
-    unicode::decode_utf8(text, position);
-  }
-  return text.substr(0, position);
-}
-
 /// Turns texts into rows of the table: one thread's part of the work.
 class RowReader {
  public:
@@ -50,9 +35,7 @@ class RowReader {
         session_(model.tokenizer, model.mapping.empty() ? prefetch_row_ : core::RowPrefetch()),
         unknown_(model.tokenizer.unknown_id().value_or(kNoId)),
         max_tokens_(max_tokens),
-        max_characters_(max_tokens == kNoLimit
-                            ? kNoLimit
-                            : saturating_product(max_tokens, model.median_token_length)) {}
+        max_characters_(embed::characters_for(model, max_tokens)) {}
 
   /// Forgets what was there and reads `count` texts from the one at `first` on.
   void read(Texts texts, std::size_t first, std::size_t count) {
@@ -120,7 +103,7 @@ class RowReader {
   }
 
   void add(std::string_view text) {
-    const auto ids = session_.encode(cut(text, max_characters_), max_tokens_);
+    const auto ids = session_.encode(embed::cut(text, max_characters_), max_tokens_);
     const std::size_t begin = rows_.size();
     std::uint32_t* row = rows_.room_for(ids.size());
     for (const std::uint32_t id : ids) {

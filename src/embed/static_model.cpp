@@ -1,5 +1,6 @@
 #include "m2v/static_model.h"
 
+#include "embed/head_file.h"
 #include "embed/model_impl.h"
 
 namespace m2v {
@@ -47,13 +48,25 @@ ModelInfo StaticModel::info() const {
 }
 
 void StaticModel::save(const std::filesystem::path& folder, const SaveOptions& options) const {
-  store::save_model_folder(folder, {.tensors = impl_->tensors,
-                                    .tokenizer_json = impl_->tokenizer_json,
-                                    .config = saved_config(*impl_),
-                                    .normalize = impl_->normalize,
-                                    .card = impl_->card,
+  embed::save_model(*impl_, folder, options, nullptr);
+}
+
+namespace embed {
+
+void save_model(const StaticModel::Impl& model, const std::filesystem::path& folder,
+                const SaveOptions& options, const Head* head) {
+  core::Json config = saved_config(model);
+  if (head != nullptr) config.set(kHeadConfig, head_config(*head));
+  store::save_model_folder(folder, {.tensors = model.tensors,
+                                    .head = head == nullptr ? std::vector<store::TensorView>()
+                                                            : head_tensors(*head),
+                                    .tokenizer_json = model.tokenizer_json,
+                                    .config = std::move(config),
+                                    .normalize = model.normalize,
+                                    .card = model.card,
                                     .model_name = options.model_name,
                                     .texts_per_second = options.texts_per_second});
 }
 
+}  // namespace embed
 }  // namespace m2v

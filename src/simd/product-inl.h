@@ -48,11 +48,11 @@ struct FloatSteps {
   LINE(0) LINE(1) LINE(2) LINE(3) LINE(4) LINE(5) LINE(6) LINE(7) LINE(8) LINE(9) LINE(10) LINE(11)
 
 /// The products of kTileRows rows of `a`, `stride` elements apart, with two vectors of columns of a
-/// panel; hands each row's two sums to `sink`.
+/// panel; hands each row's two sums to `sink`. A row's next elements are `next` further on.
 template <class Steps, class Sink>
 HWY_INLINE void tile(const typename Steps::Element* HWY_RESTRICT a, std::size_t stride,
                      const typename Steps::Element* HWY_RESTRICT panel, std::size_t steps,
-                     const Sink& sink) {
+                     const Sink& sink, std::size_t next = Steps::kDepth) {
   const typename Steps::Tag d;
   const std::size_t vector = hn::Lanes(d) * Steps::kDepth;
 #define M2V_DECLARE(i) auto left##i = hn::Zero(d), right##i = hn::Zero(d);
@@ -68,7 +68,7 @@ HWY_INLINE void tile(const typename Steps::Element* HWY_RESTRICT a, std::size_t 
   }
     M2V_TILE_ROWS(M2V_STEP)
 #undef M2V_STEP
-    a += Steps::kDepth;
+    a += next;
     panel += kPanelColumns * Steps::kDepth;
   }
 #define M2V_SINK(i) \

@@ -161,6 +161,15 @@ void multiply(const float* a, const float* packed, const ProductShape& shape, co
                });
 }
 
+void multiply_transposed(const float* a, std::size_t stride, const float* packed,
+                         const ProductShape& shape, float* out) {
+  multiply_all(
+      shape, Finish(), out, [&](std::size_t row, std::size_t column, const auto& sink) HWY_ATTR {
+        tile<FloatSteps>(a + row, 1, packed + panel_offset(column, shape.depth, 1), shape.depth,
+                         sink, stride);
+      });
+}
+
 void multiply_fixed(const std::int16_t* a, const float* a_scales, const std::int16_t* packed,
                     const float* b_scales, const ProductShape& shape, const Finish& finish,
                     float* out) {
@@ -264,12 +273,18 @@ namespace m2v::simd {
 
 HWY_EXPORT(multiply);
 HWY_EXPORT(multiply_fixed);
+HWY_EXPORT(multiply_transposed);
 HWY_EXPORT(to_fixed);
 HWY_EXPORT(fixed_is_fast);
 
 void multiply(const float* a, const float* packed, const ProductShape& shape, const Finish& finish,
               float* out) noexcept {
   HWY_DYNAMIC_DISPATCH(multiply)(a, packed, shape, finish, out);
+}
+
+void multiply_transposed(const float* a, std::size_t stride, const float* packed,
+                         const ProductShape& shape, float* out) noexcept {
+  HWY_DYNAMIC_DISPATCH(multiply_transposed)(a, stride, packed, shape, out);
 }
 
 void multiply_fixed(const std::int16_t* a, const float* a_scales, const std::int16_t* packed,
@@ -305,6 +320,27 @@ void pack_panels(const T* weight, std::size_t columns, std::size_t depth, std::s
 
 void pack(const float* weight, std::size_t columns, std::size_t depth, float* packed) noexcept {
   pack_panels(weight, columns, depth, 1, packed);
+}
+
+void pack_columns(const float* weight, std::size_t depth, std::size_t first, std::size_t count,
+                  float* packed) noexcept {
+  for (std::size_t column = first; column < first + count; ++column) {
+    const std::size_t panel = column / kPanelColumns * kPanelColumns;
+    float* to = packed + panel * depth + (column - panel);
+    for (std::size_t k = 0; k < depth; ++k) to[k * kPanelColumns] = weight[column * depth + k];
+  }
+}
+
+void pack_rows(const float* b, std::size_t depth, std::size_t columns, std::size_t first,
+               std::size_t count, float* packed) noexcept {
+  for (std::size_t k = first; k < first + count; ++k) {
+    for (std::size_t column = 0; column < columns; column += kPanelColumns) {
+      const std::size_t width = std::min(kPanelColumns, columns - column);
+      float* to = packed + column * depth + k * kPanelColumns;
+      std::copy_n(b + k * columns + column, width, to);
+      std::fill_n(to + width, kPanelColumns - width, 0.0f);
+    }
+  }
 }
 
 void pack_fixed(const float* weight, std::size_t columns, std::size_t depth, std::int16_t* packed,

@@ -38,9 +38,21 @@ struct ProductShape {
 /// weight [columns, depth] to packed [padded_columns(columns) * depth].
 void pack(const float* weight, std::size_t columns, std::size_t depth, float* packed) noexcept;
 
+/// The same for `count` columns from the one at `first` on; `packed` has its zeros already.
+void pack_columns(const float* weight, std::size_t depth, std::size_t first, std::size_t count,
+                  float* packed) noexcept;
+
+/// Rows `first` to `first + count` of b [depth, columns], as it stands, to their places in the same.
+void pack_rows(const float* b, std::size_t depth, std::size_t columns, std::size_t first,
+               std::size_t count, float* packed) noexcept;
+
 /// a [rows, depth], out [rows, columns], in float32.
 void multiply(const float* a, const float* packed, const ProductShape& shape, const Finish& finish,
               float* out) noexcept;
+
+/// The same for an a that lies as [depth, rows], its rows of the depth `stride` apart.
+void multiply_transposed(const float* a, std::size_t stride, const float* packed,
+                         const ProductShape& shape, float* out) noexcept;
 
 // The same in 16-bit fixed point, at twice the speed where fixed_is_fast(). Each row of a and each
 // column of b is scaled to integers such that no sum of products over a block of the depth can

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace m2v {
+
+/// The classes that a classifier tells apart, in order: sorted as numbers if all are integers, by
+/// their code points otherwise.
+struct Classes {
+  std::vector<std::string> names;
+  bool integers = false;  ///< The names are integers, and config.json has them as such.
+};
+
+/// What texts are labelled with: exactly one class each, or any number of them.
+struct Labels {
+  Classes classes;                     ///< Those that occur.
+  std::vector<std::uint32_t> numbers;  ///< Indices of classes.
+  /// Text t has numbers[offsets[t]] to numbers[offsets[t + 1] - 1].
+  std::vector<std::size_t> offsets = {0};
+  bool multilabel = false;
+
+  std::size_t size() const noexcept { return offsets.size() - 1; }
+  std::span<const std::uint32_t> operator[](std::size_t text) const {
+    return std::span(numbers).subspan(offsets[text], offsets[text + 1] - offsets[text]);
+  }
+
+  /// One class a text.
+  static Labels single(std::span<const std::string> labels, bool integers = false);
+  static Labels single(std::span<const std::int64_t> labels);
+  /// Any number of classes a text; a class named twice counts once.
+  static Labels multi(std::span<const std::vector<std::string>> labels, bool integers = false);
+};
+
+/// The same labels as indices of other classes. Throws std::invalid_argument that names the first
+/// that is none of these.
+Labels labels_in(const Labels& labels, const Classes& classes);
+
+}  // namespace m2v

@@ -1,0 +1,80 @@
+#include "train/adam_clock.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace m2v::train {
+namespace {
+
+constexpr double kFirst = simd::kAdamFirstDecay, kSecond = simd::kAdamSecondDecay;
+
+/// The nodes and weights of a measure with these moments: Gauss's quadrature with two nodes, or
+/// with one where the measure is hardly more than a point.
+struct Nodes {
+  double weight[2], at[2];
+};
+
+Nodes nodes_of(const double (&moments)[4]) {
+  const double mass = moments[0], mean = moments[1] / mass;
+  const double variance = moments[2] / mass - mean * mean;
+  if (!(variance > 1e-11 * mean * mean)) return {{mass, 0}, {mean, mean}};
+  const double third = moments[3] / mass - 3 * mean * moments[2] / mass + 2 * mean * mean * mean;
+  // Deviations y of the nodes from the mean are the roots of y^2 - skew y - variance.
+  const double skew = third / variance;
+  const double root = std::sqrt(skew * skew + 4 * variance);
+  const double right = (skew + root) / 2, left = (skew - root) / 2;
+  const double share = mass * -left / (right - left);
+  return {{share, mass - share}, {mean + right, mean + left}};
+}
+
+}  // namespace
+
+simd::AdamStep AdamClock::tick(double learning_rate) {
+  prepare();  // at every step, so that no sum is missed when it is complete
+  const auto step = static_cast<double>(now() + 1);
+  bias_.push_back(learning_rate / (1 - std::pow(kFirst, step)));
+  scale_.push_back(std::sqrt(1 - std::pow(kSecond, step)));
+  return {.rate = static_cast<float>(bias_.back()), .scale = static_cast<float>(1 / scale_.back())};
+}
+
+/// From the last step backwards: one more term, and all terms one step further away.
+void AdamClock::prepare() {
+  if (prepared_ == now()) return;
+  prepared_ = now();
+  recent_.clear();
+  recent_.push_back({{0, 0}, {1, 1}});
+  double moments[4] = {};
+  const double widening = 1 / std::sqrt(kSecond);
+  for (std::size_t gap = 1; gap <= std::min(kMemory, now() - 1); ++gap) {
+    const std::size_t step = now() - gap + 1;
+    double power = scale_[step - 1], decay = kFirst * widening;
+    for (double& moment : moments) {
+      moment = decay * (moment + bias_[step - 1] * power);
+      power *= scale_[step - 1];
+      decay *= widening;
+    }
+    const Nodes nodes = nodes_of(moments);
+    Quadrature& sum = recent_.emplace_back();
+    for (std::size_t i = 0; i < 2; ++i) {
+      sum.weight[i] = static_cast<float>(nodes.weight[i]);
+      sum.epsilon[i] = static_cast<float>(simd::kAdamEpsilon * nodes.at[i]);
+    }
+  }
+  if (recent_.size() > kMemory) {
+    complete_.resize(now() - kMemory + 1);
+    complete_.back() = recent_.back();
+  }
+}
+
+simd::AdamCoast AdamClock::coast(std::size_t since) {
+  prepare();
+  const std::size_t gap = now() - since;
+  const Quadrature& sum = gap <= kMemory ? recent_[gap] : complete_[since];
+  const auto steps = static_cast<double>(gap);
+  return {.weight = {sum.weight[0], sum.weight[1]},
+          .epsilon = {sum.epsilon[0], sum.epsilon[1]},
+          .first_decay = static_cast<float>(std::pow(kFirst, steps)),
+          .second_decay = static_cast<float>(std::pow(kSecond, steps))};
+}
+
+}  // namespace m2v::train

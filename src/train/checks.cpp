@@ -1,0 +1,137 @@
+#include "train/checks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace m2v::train {
+namespace {
+
+void require(bool holds, const std::string& problem) {
+  if (!holds) throw std::invalid_argument("fit: " + problem);
+}
+
+std::string counted(std::size_t count, const char* what) {
+  return std::to_string(count) + " " + what;
+}
+
+void check_texts(Texts texts, std::size_t targets, const char* what) {
+  require(texts.size() == targets,
+          counted(texts.size(), "texts, but ") + counted(targets, what) + ": give one for each text");
+  require(std::any_of(texts.begin(), texts.end(), [](std::string_view t) { return !t.empty(); }),
+          "all texts are empty");
+}
+
+/// Enough for a step and a check.
+void check_count(std::size_t count, const FitOptions& options) {
+  const std::size_t kept = options.validation_texts.empty() ? options.validation_count : 0;
+  require(count >= 2 && count > kept,
+          counted(count, "examples are too few to train on some and check on others: ") +
+              "give more, or a smaller validation set");
+}
+
+void check_finite(MatrixView vectors, const char* what) {
+  for (std::size_t r = 0; r < vectors.rows; ++r) {
+    const auto row = vectors.row(r);
+    require(std::all_of(row.begin(), row.end(), [](float x) { return std::isfinite(x); }),
+            std::string(what) + " " + std::to_string(r) +
+                " has a value that is not finite: leave it out or replace it");
+  }
+}
+
+void check_class_weights(const Labels& labels, const FitOptions& options) {
+  const std::size_t weights = options.class_weights.size();
+  require(weights == 0 || weights == labels.classes.names.size(),
+          counted(weights, "class weights for ") + counted(labels.classes.names.size(), "classes"));
+  for (const float weight : options.class_weights) {
+    require(std::isfinite(weight) && weight >= 0, "a class weight is negative or not finite");
+  }
+}
+
+}  // namespace
+
+void check_options(const FitOptions& options) {
+  require(options.learning_rate > 0 && std::isfinite(options.learning_rate),
+          "the learning rate must be above 0");
+  require(options.token_dropout >= 0 && options.token_dropout < 1,
+          "the token dropout must be at least 0 and below 1");
+  require(options.focal_gamma >= 0, "the focal gamma must be at least 0");
+  require(options.temperature > 0, "the temperature must be above 0");
+  require(options.hidden_dim > 0, "the hidden layers need a width of at least 1");
+  require(options.validation_share > 0 && options.validation_share < 1,
+          "the share of the texts for validation must be between 0 and 1");
+  require(!options.balanced || options.class_weights.empty(),
+          "class weights are either balanced or given, not both");
+}
+
+void check_labels(Texts texts, const Labels& labels, const FitOptions& options) {
+  check_texts(texts, labels.size(), "labels");
+  check_count(texts.size(), options);
+  require(labels.classes.names.size() >= (labels.multilabel ? 1 : 2),
+          labels.classes.names.empty()
+              ? std::string("no text has a label")
+              : "all texts have the label \"" + labels.classes.names.front() +
+                    "\": a classifier needs at least two");
+  check_class_weights(labels, options);
+  require(options.validation_texts.size() == options.validation_labels.size(),
+          counted(options.validation_texts.size(), "validation texts, but ") +
+              counted(options.validation_labels.size(), "validation labels"));
+  require(options.validation_texts.empty() ||
+              options.validation_labels.multilabel == labels.multilabel,
+          "the validation labels must be several a text exactly if the labels are");
+}
+
+void check_vectors(Texts texts, MatrixView vectors, const FitOptions& options) {
+  check_texts(texts, vectors.rows, "vectors");
+  check_count(texts.size(), options);
+  require(vectors.cols > 0, "the vectors have no values");
+  check_finite(vectors, "vector");
+  const MatrixView checks = options.validation_vectors;
+  require(options.validation_texts.size() == checks.rows,
+          counted(options.validation_texts.size(), "validation texts, but ") +
+              counted(checks.rows, "validation vectors"));
+  require(checks.rows == 0 || checks.cols == vectors.cols,
+          "validation vectors of " + counted(checks.cols, "values, but vectors of ") +
+              std::to_string(vectors.cols));
+  check_finite(checks, "validation vector");
+}
+
+void check_pairs(Texts texts, Texts partners, const FitOptions& options) {
+  check_texts(texts, partners.size(), "partners");
+  check_count(texts.size(), options);
+  require(options.batch_size == 0 || options.batch_size >= 2,
+          "pairs need batches of at least 2: each is compared with the others");
+  require(options.validation_texts.size() == options.validation_partners.size(),
+          counted(options.validation_texts.size(), "validation texts, but ") +
+              counted(options.validation_partners.size(), "validation partners"));
+}
+
+void check_pair_split(const Split& split) {
+  require(split.train.size() >= 2 && split.validation.size() >= 2,
+          counted(split.train.size(), "pairs for training and ") +
+              counted(split.validation.size(), "for validation: at least two are needed for each; ") +
+              "give more pairs, or another validation set");
+}
+
+void check_head_vectors(MatrixView vectors, const Labels& labels, const FitOptions& options) {
+  require(vectors.rows == labels.size(), counted(vectors.rows, "vectors, but ") +
+                                             counted(labels.size(), "labels"));
+  require(vectors.cols > 0, "the vectors have no values");
+  check_count(vectors.rows, options);
+  require(labels.classes.names.size() >= (labels.multilabel ? 1 : 2),
+          "a classifier needs at least two classes");
+  check_class_weights(labels, options);
+  require(options.validation_texts.empty(),
+          "a head alone is checked on a part of its vectors: give no validation texts");
+  check_finite(vectors, "vector");
+}
+
+void check_continues(const Head& head, const Labels& labels) {
+  require(!head.classes.names.empty() && !head.layers.empty(),
+          "this pipeline makes vectors, not classes");
+  require((head.activation == Head::Activation::kSigmoid) == labels.multilabel,
+          "the labels must be several a text exactly if the pipeline's are");
+}
+
+}  // namespace m2v::train

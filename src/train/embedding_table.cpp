@@ -1,0 +1,85 @@
+#include "train/embedding_table.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "core/thread_pool.h"
+
+namespace m2v::train {
+namespace {
+
+/// Rows that a thread takes at once.
+constexpr std::size_t kShare = 64;
+
+std::size_t rounded_up(std::size_t dim) {
+  return (dim + simd::kRowAlign - 1) / simd::kRowAlign * simd::kRowAlign;
+}
+
+}  // namespace
+
+EmbeddingTable::EmbeddingTable(MatrixView values, bool frozen)
+    : dim_(values.cols),
+      stride_(rounded_up(values.cols)),
+      frozen_(frozen),
+      values_(values.rows * stride_),
+      last_(values.rows) {
+  for (std::size_t r = 0; r < values.rows; ++r) {
+    std::ranges::copy(values.row(r), values_.data() + r * stride_);
+  }
+  if (frozen_) return;
+  first_ = Floats(values_.size());
+  second_ = Floats(values_.size());
+  kept_ = Floats(values_.size());
+}
+
+void EmbeddingTable::catch_up(std::span<const std::uint32_t> rows, AdamClock& clock,
+                              unsigned threads) {
+  if (frozen_) return;
+  coasts_.resize(rows.size());
+  const auto now = static_cast<std::uint32_t>(clock.now());
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    std::uint32_t& last = last_[rows[r]];
+    coasts_[r] = last == 0 ? simd::AdamCoast() : clock.coast(last);
+    if (last != 0) last = now;
+  }
+  core::parallel_for(core::blocks_of(rows.size(), kShare), threads,
+                     [&](std::size_t block, unsigned) {
+                       const std::size_t first = block * kShare;
+                       simd::coast_rows(state(), stride_, rows.data() + first,
+                                        std::min(kShare, rows.size() - first),
+                                        coasts_.data() + first);
+                     });
+}
+
+void EmbeddingTable::catch_up_all(AdamClock& clock, unsigned threads) {
+  std::vector<std::uint32_t> moved(rows());
+  std::iota(moved.begin(), moved.end(), 0);
+  std::erase_if(moved, [&](std::uint32_t row) { return last_[row] == 0; });
+  catch_up(moved, clock, threads);
+}
+
+void EmbeddingTable::step(const simd::AdamStep& step, const AdamClock& clock,
+                          const BatchTokens& batch, const float* gradients, std::size_t first,
+                          std::size_t last) {
+  const auto rows = batch.rows().subspan(first, last - first);
+  simd::adam_rows(step, {.state = state(),
+                         .stride = stride_,
+                         .rows = rows.data(),
+                         .count = rows.size(),
+                         .offsets = batch.row_offsets() + first,
+                         .sources = batch.sources(),
+                         .scales = batch.scales(),
+                         .gradients = gradients});
+  for (const std::uint32_t row : rows) last_[row] = static_cast<std::uint32_t>(clock.now());
+}
+
+void EmbeddingTable::keep() {
+  if (!frozen_) std::memcpy(kept_.data(), values_.data(), values_.size() * sizeof(float));
+}
+
+void EmbeddingTable::restore() {
+  if (!frozen_) std::memcpy(values_.data(), kept_.data(), values_.size() * sizeof(float));
+}
+
+}  // namespace m2v::train

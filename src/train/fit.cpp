@@ -1,0 +1,287 @@
+#include "m2v/fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "core/events.h"
+#include "embed/model_impl.h"
+#include "train/checks.h"
+#include "train/model_rows.h"
+#include "train/trainer.h"
+
+namespace m2v {
+namespace {
+
+using namespace train;
+
+/// Examples kept for checks, when they come out of the training texts.
+std::size_t kept_of(std::size_t count, const FitOptions& options) {
+  constexpr std::size_t kMost = 10'000;
+  const auto share = static_cast<std::size_t>(
+      std::nearbyint(static_cast<double>(count) * options.validation_share));
+  const std::size_t kept =
+      options.validation_count != 0 ? options.validation_count : std::min(share, kMost);
+  return std::clamp<std::size_t>(kept, 1, count - 1);
+}
+
+/// The first `own` examples are for training and the others, if there are any, for checks.
+Split make_split(std::size_t own, std::size_t all, const FitOptions& options, Random& random,
+                 const Labels* single) {
+  if (all > own) {
+    Split split;
+    split.train.resize(own);
+    split.validation.resize(all - own);
+    std::iota(split.train.begin(), split.train.end(), 0);
+    std::iota(split.validation.begin(), split.validation.end(), own);
+    return split;
+  }
+  const std::size_t kept = kept_of(own, options);
+  return single != nullptr ? stratified_split(single->numbers, single->classes.names.size(), kept,
+                                              random)
+                           : train::split(own, kept, random);
+}
+
+std::vector<float> weights_of_classes(const Labels& labels, const FitOptions& options) {
+  if (!options.balanced) return options.class_weights;
+  std::vector<float> weights(labels.classes.names.size());
+  for (const std::uint32_t label : labels.numbers) ++weights[label];
+  const auto total = static_cast<double>(labels.numbers.size());
+  for (float& weight : weights) {
+    weight = static_cast<float>(total / (static_cast<double>(weights.size()) * weight));
+  }
+  return weights;
+}
+
+/// Training labels with those of one's own validation texts behind them.
+Targets label_targets(const Labels& labels, const FitOptions& options) {
+  Labels all = labels;
+  if (options.validation_labels.size() != 0) {
+    const Labels checks = labels_in(options.validation_labels, labels.classes);
+    const std::size_t begin = all.numbers.size();
+    all.numbers.insert(all.numbers.end(), checks.numbers.begin(), checks.numbers.end());
+    for (std::size_t t = 1; t <= checks.size(); ++t) all.offsets.push_back(begin + checks.offsets[t]);
+  }
+  const auto gamma = static_cast<float>(options.focal_gamma);
+  const std::vector<float> weights = weights_of_classes(labels, options);
+  if (labels.multilabel) return LabelTargets{all.numbers, all.offsets, weights, gamma};
+  return ClassTargets{all.numbers, weights, gamma};
+}
+
+/// One number a text, equal for texts of equal tokens.
+std::vector<std::uint32_t> identities(const TokenLists& lists) {
+  std::map<std::span<const std::uint32_t>, std::uint32_t,
+           decltype([](std::span<const std::uint32_t> a, std::span<const std::uint32_t> b) {
+             return std::ranges::lexicographical_compare(a, b);
+           })>
+      numbers;
+  std::vector<std::uint32_t> result;
+  for (std::size_t t = 0; t < lists.texts(); ++t) {
+    result.push_back(
+        numbers.emplace(lists[t], static_cast<std::uint32_t>(numbers.size())).first->second);
+  }
+  return result;
+}
+
+std::vector<std::string_view> joined(std::initializer_list<Texts> parts) {
+  std::vector<std::string_view> all;
+  for (const Texts part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+std::size_t max_length_of(const StaticModel& model, const FitOptions& options) {
+  return options.max_length.value_or(model.impl().max_length);
+}
+
+/// The part of a model that some texts use, and how it comes back into the whole.
+struct UsedPart {
+  std::vector<std::uint32_t> tokens, rows;  ///< Ids and rows of the model by number here.
+  std::vector<std::uint32_t> row_of;        ///< Empty if tokens have rows of their own.
+
+  UsedPart(const StaticModel& model, TokenLists& lists)
+      : tokens(renumber_by_frequency(lists, model.tokenizer().id_limit())) {
+    const auto& mapping = model.impl().mapping;
+    if (mapping.empty()) {
+      rows = tokens;
+      return;
+    }
+    std::map<std::uint32_t, std::uint32_t> numbers;
+    for (const std::uint32_t id : tokens) {
+      const auto [at, is_new] =
+          numbers.emplace(mapping[id], static_cast<std::uint32_t>(rows.size()));
+      if (is_new) rows.push_back(mapping[id]);
+      row_of.push_back(at->second);
+    }
+  }
+
+  TokenWeights weights(const StaticModel& model, const FitOptions& options) const {
+    const std::vector<float> all = float_weights(model);
+    const bool learns_new = options.freeze_weights == false;
+    if (all.empty() && !learns_new) return {};
+    std::vector<float> used(tokens.size(), 1.0f);
+    if (!all.empty()) {
+      std::ranges::transform(tokens, used.begin(), [&](std::uint32_t id) { return all[id]; });
+    }
+    return {std::move(used), options.freeze_weights.value_or(false)};
+  }
+};
+
+HeadShape head_shape(std::size_t dim, std::size_t outputs, const FitOptions& options,
+                     bool classifies) {
+  const std::size_t aligned = (dim + simd::kRowAlign - 1) / simd::kRowAlign * simd::kRowAlign;
+  return {.inputs = aligned,
+          .dim = dim,
+          .hidden = options.hidden_dim,
+          .hidden_layers = options.hidden_layers,
+          .outputs = outputs,
+          .identity = options.hidden_layers == 0 && dim == outputs && !classifies};
+}
+
+/// What all kinds of fine-tuning of a model have in common.
+struct Task {
+  const StaticModel& model;
+  TokenLists lists;
+  std::optional<std::size_t> partners = {};
+  Targets targets;
+  Split split;
+  HeadShape shape;
+  const Head* start = nullptr;  ///< Where the head begins; null: by chance.
+};
+
+/// Trains and returns the new model and the head's layers.
+std::pair<StaticModel, std::vector<Head::Layer>> run(Task task, const FitOptions& options,
+                                                     Random& random, const OnEvent& on_event,
+                                                     FitReport* report) {
+  const UsedPart used(task.model, task.lists);
+  Trainable trained{.table = EmbeddingTable(float_rows(task.model, used.rows), options.freeze),
+                    .weights = used.weights(task.model, options),
+                    .row_of = used.row_of,
+                    .head = TrainableHead(task.shape, random),
+                    .outputs = task.shape.outputs};
+  if (task.start != nullptr) trained.head.set_layers(task.start->layers);
+  const TrainingData data{.tokens = std::move(task.lists),
+                          .partners = task.partners,
+                          .vectors = {},
+                          .targets = std::move(task.targets),
+                          .split = std::move(task.split)};
+  FitReport unwanted;
+  Trainer(data, trained, options, random)
+      .run(core::Events(on_event), report == nullptr ? unwanted : *report);
+  return {with_rows(task.model, used.tokens, trained.weights.values(), used.rows, *trained.table,
+                    options.normalize, max_length_of(task.model, options)),
+          trained.head.layers()};
+}
+
+Pipeline fit_classes(const StaticModel& model, const Head* start, Texts texts, const Labels& given,
+                     const FitOptions& options, const OnEvent& on_event, FitReport* report) {
+  const Labels labels = start == nullptr ? given : labels_in(given, start->classes);
+  check_options(options);
+  check_labels(texts, labels, options);
+  Random random(options.seed);
+  Task task{.model = model,
+            .lists = read_tokens(model, joined({texts, options.validation_texts}),
+                                 max_length_of(model, options), options.threads),
+            .targets = label_targets(labels, options),
+            .split = make_split(texts.size(), texts.size() + options.validation_texts.size(),
+                                options, random, labels.multilabel ? nullptr : &labels),
+            .shape = head_shape(model.dim(), labels.classes.names.size(), options, true),
+            .start = start};
+  auto [trained, layers] = run(std::move(task), options, random, on_event, report);
+  return {std::move(trained),
+          {.layers = std::move(layers),
+           .activation = labels.multilabel ? Head::Activation::kSigmoid
+                                           : Head::Activation::kSoftmax,
+           .classes = labels.classes}};
+}
+
+}  // namespace
+
+Pipeline fit(const StaticModel& model, Texts texts, const Labels& labels, const FitOptions& options,
+             const OnEvent& on_event, FitReport* report) {
+  return fit_classes(model, nullptr, texts, labels, options, on_event, report);
+}
+
+Pipeline fit(const Pipeline& pipeline, Texts texts, const Labels& labels, const FitOptions& options,
+             const OnEvent& on_event, FitReport* report) {
+  const Head& head = pipeline.head();
+  check_continues(head, labels);
+  FitOptions same = options;
+  same.hidden_layers = head.layers.size() - 1;
+  if (same.hidden_layers > 0) same.hidden_dim = head.layers.front().weight.rows;
+  same.normalize = pipeline.model().info().normalize;
+  return fit_classes(pipeline.model(), &head, texts, labels, same, on_event, report);
+}
+
+Pipeline fit_vectors(const StaticModel& model, Texts texts, MatrixView vectors, VectorLoss loss,
+                     const FitOptions& options, const OnEvent& on_event, FitReport* report) {
+  check_options(options);
+  check_vectors(texts, vectors, options);
+  Random random(options.seed);
+  Task task{.model = model,
+            .lists = read_tokens(model, joined({texts, options.validation_texts}),
+                                 max_length_of(model, options), options.threads),
+            .targets = VectorTargets{vectors, options.validation_vectors,
+                                     loss == VectorLoss::kCosine},
+            .split = make_split(texts.size(), texts.size() + options.validation_texts.size(),
+                                options, random, nullptr),
+            .shape = head_shape(model.dim(), vectors.cols, options, false)};
+  auto [trained, layers] = run(std::move(task), options, random, on_event, report);
+  return {std::move(trained), {.layers = std::move(layers)}};
+}
+
+Pipeline fit_pairs(const StaticModel& model, Texts texts, Texts partners, std::size_t outputs,
+                   const FitOptions& options, const OnEvent& on_event, FitReport* report) {
+  check_options(options);
+  check_pairs(texts, partners, options);
+  Random random(options.seed);
+  const std::size_t all = texts.size() + options.validation_texts.size();
+  Task task{.model = model,
+            .lists = read_tokens(model,
+                                 joined({texts, options.validation_texts, partners,
+                                         options.validation_partners}),
+                                 max_length_of(model, options), options.threads),
+            .partners = all,
+            .targets = {},
+            .split = make_split(texts.size(), all, options, random, nullptr),
+            .shape = head_shape(model.dim(), outputs == 0 ? model.dim() : outputs, options, false)};
+  check_pair_split(task.split);
+  const std::vector<std::uint32_t> numbers = identities(task.lists);
+  const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(all);
+  task.targets = PairTargets{{numbers.begin(), middle},
+                             {middle, numbers.end()},
+                             static_cast<float>(options.temperature)};
+  auto [trained, layers] = run(std::move(task), options, random, on_event, report);
+  return {std::move(trained), {.layers = std::move(layers)}};
+}
+
+Head fit_head(MatrixView vectors, const Labels& labels, const FitOptions& options,
+              const OnEvent& on_event, FitReport* report) {
+  check_options(options);
+  check_head_vectors(vectors, labels, options);
+  Random random(options.seed);
+  const HeadShape shape = head_shape(vectors.cols, labels.classes.names.size(), options, true);
+  Trainable trained{.table = {},
+                    .weights = {},
+                    .row_of = {},
+                    .head = TrainableHead(shape, random),
+                    .outputs = shape.outputs};
+  const TrainingData data{
+      .tokens = {},
+      .vectors = vectors,
+      .targets = label_targets(labels, options),
+      .split = make_split(vectors.rows, vectors.rows, options, random,
+                          labels.multilabel ? nullptr : &labels)};
+  FitReport unwanted;
+  Trainer(data, trained, options, random)
+      .run(core::Events(on_event), report == nullptr ? unwanted : *report);
+  return {.layers = trained.head.layers(),
+          .activation =
+              labels.multilabel ? Head::Activation::kSigmoid : Head::Activation::kSoftmax,
+          .classes = labels.classes};
+}
+
+}  // namespace m2v

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include "core/zero_pages.h"
+
+namespace m2v::train {
+
+/// Zeroed floats, aligned to a page; what is never touched takes no memory.
+class Floats {
+ public:
+  Floats() = default;
+  explicit Floats(std::size_t count) : pages_(count * sizeof(float)), size_(count) {}
+
+  float* data() const noexcept { return static_cast<float*>(pages_.data()); }
+  std::size_t size() const noexcept { return size_; }
+
+ private:
+  core::ZeroPages pages_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace m2v::train

@@ -1,0 +1,99 @@
+#include "train/model_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "embed/model_impl.h"
+#include "embed/model_parts.h"
+#include "simd/pool.h"
+
+namespace m2v::train {
+namespace {
+
+float finite(float value) {
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  return std::isnan(value) ? 0.0f : std::clamp(value, -kLargest, kLargest);
+}
+
+std::vector<std::uint32_t> up_to(std::size_t count) {
+  std::vector<std::uint32_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+}  // namespace
+
+Matrix float_rows(const StaticModel& model, std::span<const std::uint32_t> rows) {
+  const StaticModel::Impl& impl = model.impl();
+  Matrix result{std::vector<float>(rows.size() * model.dim()), rows.size(), model.dim()};
+  std::vector<std::size_t> offsets(rows.size() + 1);
+  std::iota(offsets.begin(), offsets.end(), 0);
+  simd::pool_rows({.table = impl.table,
+                   .rows = rows.data(),
+                   .offsets = offsets.data(),
+                   .texts = rows.size(),
+                   .out = result.data.data()});
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const float scale = impl.scales.empty() ? 1.0f : static_cast<float>(impl.scales[rows[r]]);
+    for (float& value : result.row(r)) value = finite(value * scale);
+  }
+  return result;
+}
+
+Matrix float_rows(const StaticModel& model) { return float_rows(model, up_to(model.impl().rows)); }
+
+std::vector<float> float_weights(const StaticModel& model) {
+  const StaticModel::Impl& impl = model.impl();
+  std::vector<float> weights;
+  if (!impl.has_weights) return weights;
+  for (std::size_t id = 0; id < impl.weights.size(); ++id) {
+    const std::size_t row = impl.mapping.empty() ? id : impl.mapping[id];
+    const double scale = impl.scales.empty() ? 1.0 : impl.scales[row];  // is in the weight as well
+    weights.push_back(scale == 0 ? 0.0f : static_cast<float>(impl.weights[id] / scale));
+  }
+  return weights;
+}
+
+StaticModel with_rows(const StaticModel& model, std::span<const std::uint32_t> tokens,
+                      std::span<const float> weights, std::span<const std::uint32_t> rows,
+                      const EmbeddingTable& table, bool normalize, std::size_t max_length) {
+  const StaticModel::Impl& impl = model.impl();
+  Matrix values = float_rows(model);
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    std::copy_n(table.row(r), table.dim(), values.row(rows[r]).begin());
+  }
+  std::vector<float> all = float_weights(model);
+  if (!weights.empty()) {
+    const std::size_t ids = impl.mapping.empty() ? impl.rows : impl.mapping.size();
+    if (all.empty()) all.assign(ids, 1.0f);
+    for (std::size_t t = 0; t < tokens.size(); ++t) all[tokens[t]] = weights[t];
+  }
+
+  embed::ModelParts parts;
+  if (impl.mapping.empty()) {
+    for (std::size_t r = 0; r < std::min(all.size(), values.rows); ++r) {
+      for (float& value : values.row(r)) value *= all[r];
+    }
+  } else {
+    parts.weights.assign(all.begin(), all.end());
+    parts.mapping.assign(impl.mapping.begin(), impl.mapping.end());
+  }
+  parts.rows = values.rows;
+  parts.dim = values.cols;
+  parts.table.resize(values.data.size() * sizeof(float));
+  std::memcpy(parts.table.data(), values.data.data(), parts.table.size());
+  parts.tokenizer_json = std::string(impl.tokenizer_json);
+  parts.config = impl.config;
+  parts.config.set("normalize", normalize);
+  parts.config.set("max_length", max_length == kNoLimit
+                                     ? core::Json(nullptr)
+                                     : core::Json(static_cast<std::int64_t>(max_length)));
+  parts.card = impl.card;
+  return embed::make_model(std::move(parts));
+}
+
+}  // namespace m2v::train

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "m2v/static_model.h"
+
+namespace m2v::train {
+
+/// The tokens of texts: text t has tokens[offsets[t]] to tokens[offsets[t + 1] - 1].
+struct TokenLists {
+  std::vector<std::uint32_t> tokens;
+  std::vector<std::size_t> offsets{0};
+
+  std::size_t texts() const { return offsets.size() - 1; }
+  std::span<const std::uint32_t> operator[](std::size_t text) const {
+    return std::span(tokens).subspan(offsets[text], offsets[text + 1] - offsets[text]);
+  }
+};
+
+/// The ids of each text as encoding sees them: cut, truncated to `max_length`, unknown ones dropped.
+TokenLists read_tokens(const StaticModel& model, Texts texts, std::size_t max_length,
+                       unsigned threads);
+
+/// Numbers the ids that occur by falling frequency, so that what is used often lies together, and
+/// puts these numbers into the lists. Returns the ids in that order.
+std::vector<std::uint32_t> renumber_by_frequency(TokenLists& lists, std::size_t id_limit);
+
+}  // namespace m2v::train
