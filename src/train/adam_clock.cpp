@@ -27,6 +27,9 @@ Nodes nodes_of(const double (&moments)[4]) {
   return {{share, mass - share}, {mean + right, mean + left}};
 }
 
+/// How far the first leg after an early step goes.
+std::size_t first_leg(std::size_t since) { return std::max<std::size_t>(1, since / 2); }
+
 }  // namespace
 
 simd::AdamStep AdamClock::tick(double learning_rate) {
@@ -60,21 +63,30 @@ void AdamClock::prepare() {
       sum.epsilon[i] = static_cast<float>(simd::kAdamEpsilon * nodes.at[i]);
     }
   }
+  early_.resize(kEarly);
+  for (std::size_t since = 1; since < std::min(kEarly, now()); ++since) {
+    if (since + first_leg(since) == now()) early_[since] = recent_[first_leg(since)];
+  }
   if (recent_.size() > kMemory) {
     complete_.resize(now() - kMemory + 1);
     complete_.back() = recent_.back();
   }
 }
 
-simd::AdamCoast AdamClock::coast(std::size_t since) {
+AdamClock::Leg AdamClock::leg(std::size_t since) {
   prepare();
-  const std::size_t gap = now() - since;
-  const Quadrature& sum = gap <= kMemory ? recent_[gap] : complete_[since];
+  std::size_t gap = now() - since;
+  const bool far = since < kEarly && gap > first_leg(since);
+  if (far) gap = first_leg(since);
+  const Quadrature& sum = far              ? early_[since]
+                          : gap <= kMemory ? recent_[gap]
+                                           : complete_[since];
   const auto steps = static_cast<double>(gap);
-  return {.weight = {sum.weight[0], sum.weight[1]},
-          .epsilon = {sum.epsilon[0], sum.epsilon[1]},
-          .first_decay = static_cast<float>(std::pow(kFirst, steps)),
-          .second_decay = static_cast<float>(std::pow(kSecond, steps))};
+  return {.coast = {.weight = {sum.weight[0], sum.weight[1]},
+                    .epsilon = {sum.epsilon[0], sum.epsilon[1]},
+                    .first_decay = static_cast<float>(std::pow(kFirst, steps)),
+                    .second_decay = static_cast<float>(std::pow(kSecond, steps))},
+          .until = since + gap};
 }
 
 }  // namespace m2v::train

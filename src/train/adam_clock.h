@@ -18,11 +18,13 @@ namespace m2v::train {
 ///
 /// the same F for all values of all rows with that s. Gauss's quadrature with two nodes replaces
 /// the sum: it has the same first four moments of x, so that it agrees with F to the fourth order of
-/// epsilon / d, and where d is so small that this is not enough, the moves are below epsilon's reach
-/// anyway. Terms beyond kMemory steps are below float32's resolution.
+/// epsilon / d; where d is so small that this is not enough, the moves are small as well. In the
+/// first steps x varies most: they are covered leg by leg, each half as long as the time before it.
+/// Terms beyond kMemory steps are below float32's resolution.
 class AdamClock {
  public:
   static constexpr std::size_t kMemory = 200;
+  static constexpr std::size_t kEarly = 64;
 
   /// Begins the next step.
   simd::AdamStep tick(double learning_rate);
@@ -30,8 +32,13 @@ class AdamClock {
   /// Steps so far.
   std::size_t now() const { return bias_.size(); }
 
-  /// What happens from after step `since` (at least 1) to now. Valid until the next tick().
-  simd::AdamCoast coast(std::size_t since);
+  /// What happens after step `since` (at least 1), up to the step `until`: now, or one before it from
+  /// where to ask again.
+  struct Leg {
+    simd::AdamCoast coast;
+    std::size_t until;
+  };
+  Leg leg(std::size_t since);
 
  private:
   struct Quadrature {
@@ -41,6 +48,7 @@ class AdamClock {
 
   std::vector<double> bias_;           ///< By step, from 1 on: rate / (1 - b1^k).
   std::vector<double> scale_;          ///< sqrt(1 - b2^k).
+  std::vector<Quadrature> early_;      ///< By last step below kEarly: its first leg.
   std::vector<Quadrature> complete_;   ///< By last step: all terms that count.
   std::vector<Quadrature> recent_;     ///< By now() - last step, up to kMemory.
   std::size_t prepared_ = 0;           ///< The time that recent_ is for.

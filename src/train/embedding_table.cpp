@@ -36,27 +36,32 @@ EmbeddingTable::EmbeddingTable(MatrixView values, bool frozen)
 void EmbeddingTable::catch_up(std::span<const std::uint32_t> rows, AdamClock& clock,
                               unsigned threads) {
   if (frozen_) return;
-  coasts_.resize(rows.size());
-  const auto now = static_cast<std::uint32_t>(clock.now());
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    std::uint32_t& last = last_[rows[r]];
-    coasts_[r] = last == 0 ? simd::AdamCoast() : clock.coast(last);
-    if (last != 0) last = now;
+  std::vector<std::uint32_t> late;
+  for (const std::uint32_t row : rows) {
+    if (last_[row] != 0 && last_[row] < clock.now()) late.push_back(row);
   }
-  core::parallel_for(core::blocks_of(rows.size(), kShare), threads,
-                     [&](std::size_t block, unsigned) {
-                       const std::size_t first = block * kShare;
-                       simd::coast_rows(state(), stride_, rows.data() + first,
-                                        std::min(kShare, rows.size() - first),
-                                        coasts_.data() + first);
-                     });
+  while (!late.empty()) {
+    coasts_.resize(late.size());
+    for (std::size_t r = 0; r < late.size(); ++r) {
+      const AdamClock::Leg leg = clock.leg(last_[late[r]]);
+      coasts_[r] = leg.coast;
+      last_[late[r]] = static_cast<std::uint32_t>(leg.until);
+    }
+    core::parallel_for(core::blocks_of(late.size(), kShare), threads,
+                       [&](std::size_t block, unsigned) {
+                         const std::size_t first = block * kShare;
+                         simd::coast_rows(state(), stride_, late.data() + first,
+                                          std::min(kShare, late.size() - first),
+                                          coasts_.data() + first);
+                       });
+    std::erase_if(late, [&](std::uint32_t row) { return last_[row] == clock.now(); });
+  }
 }
 
 void EmbeddingTable::catch_up_all(AdamClock& clock, unsigned threads) {
-  std::vector<std::uint32_t> moved(rows());
-  std::iota(moved.begin(), moved.end(), 0);
-  std::erase_if(moved, [&](std::uint32_t row) { return last_[row] == 0; });
-  catch_up(moved, clock, threads);
+  std::vector<std::uint32_t> all(rows());
+  std::iota(all.begin(), all.end(), 0);
+  catch_up(all, clock, threads);
 }
 
 void EmbeddingTable::step(const simd::AdamStep& step, const AdamClock& clock,

@@ -237,3 +237,46 @@ TEST_CASE("fixed point keeps zeros and tells rows that are not finite") {
     }
   });
 }
+
+TEST_CASE("a product of a transposed matrix and of rows packed as they stand, on every target") {
+  simd::for_each_target([](const std::string& target) {
+    CAPTURE(target);
+    for (const std::size_t depth : {1, 12, 33, 224}) {
+      for (const std::size_t columns : kColumns) {
+        CAPTURE(depth);
+        CAPTURE(columns);
+        const simd::ProductShape shape{2 * simd::kRowGroup, depth, columns};
+        const std::size_t stride = shape.rows + 5;
+        const auto left = random_values(depth * stride, 1), right = random_values(depth * columns, 2);
+        std::vector<float> packed(simd::padded_columns(columns) * depth, 9.0f);
+        const std::size_t half = depth / 2;
+        simd::pack_rows(exact(right).get(), depth, columns, half, depth - half, packed.data());
+        simd::pack_rows(exact(right).get(), depth, columns, 0, half, packed.data());
+        const auto out = std::make_unique<float[]>(shape.rows * columns);
+        simd::multiply_transposed(exact(left).get(), stride, exact(packed).get(), shape, out.get());
+        for (std::size_t r = 0; r < shape.rows; ++r) {
+          for (std::size_t c = 0; c < columns; ++c) {
+            double wanted = 0;
+            for (std::size_t k = 0; k < depth; ++k) {
+              wanted += static_cast<double>(left[k * stride + r]) * right[k * columns + c];
+            }
+            CHECK(std::abs(out[r * columns + c] - wanted) <=
+                  1e-6 * static_cast<double>(depth + 8));
+          }
+        }
+      }
+    }
+  });
+}
+
+TEST_CASE("columns packed one group after another are columns packed at once") {
+  constexpr std::size_t kDepth = 37, kWidth = 45;
+  const auto weight = random_values(kWidth * kDepth, 1);
+  std::vector<float> at_once(simd::padded_columns(kWidth) * kDepth), by_group(at_once.size());
+  simd::pack(weight.data(), kWidth, kDepth, at_once.data());
+  for (std::size_t first = 0; first < kWidth; first += simd::kRowGroup) {
+    simd::pack_columns(weight.data(), kDepth, first, std::min(simd::kRowGroup, kWidth - first),
+                       by_group.data());
+  }
+  CHECK(at_once == by_group);
+}
