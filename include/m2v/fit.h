@@ -22,25 +22,27 @@ struct FitOptions {
   /// The tokens' weights stay as they are. Default: those that the model has are trained. False: a
   /// model without weights learns some.
   std::optional<bool> freeze_weights = std::nullopt;
-  bool normalize = true;                                  ///< Vectors of length 1 for the head.
+  bool normalize = true;                                 ///< Vectors of length 1 for the head.
   std::optional<std::size_t> max_length = std::nullopt;  ///< In tokens; default: the model's own.
 
   // Steps.
   double learning_rate = 1e-3;
   std::size_t batch_size = 0;  ///< 0: by the number of texts, 32 to 512.
   std::size_t min_epochs = 0;
-  std::optional<std::size_t> max_epochs = std::nullopt;  ///< Default: until it stops getting better.
+  std::optional<std::size_t> max_epochs =
+      std::nullopt;  ///< Default: until it stops getting better.
   /// Checks without getting better before it ends; no value: never for that.
   std::optional<std::size_t> early_stopping_patience = 5;
-  std::size_t validation_steps = 0;  ///< Steps between checks; 0: an epoch, or a part of a long one.
-  double token_dropout = 0;          ///< The share of the tokens left out of each step, below 1.
+  std::size_t validation_steps =
+      0;                     ///< Steps between checks; 0: an epoch, or a part of a long one.
+  double token_dropout = 0;  ///< The share of the tokens left out of each step, below 1.
   std::uint64_t seed = 42;
   unsigned threads = 0;  ///< 0: as many as the machine has. The result does not depend on it.
 
   // Classes.
-  bool balanced = false;                    ///< Rare classes weigh more.
-  std::vector<float> class_weights = {};    ///< By class, in order; instead of `balanced`.
-  double focal_gamma = 0;                   ///< Above 0: hard texts weigh more (focal loss).
+  bool balanced = false;                  ///< Rare classes weigh more.
+  std::vector<float> class_weights = {};  ///< By class, in order; instead of `balanced`.
+  double focal_gamma = 0;                 ///< Above 0: hard texts weigh more (focal loss).
   // Pairs.
   double temperature = 0.05;
 
@@ -55,9 +57,9 @@ struct FitOptions {
 
 /// One check during training.
 struct FitCheck {
-  std::size_t epoch = 0, step = 0;  ///< So many were done.
+  std::size_t epoch = 0, step = 0;            ///< So many were done.
   double train_loss = 0, train_accuracy = 0;  ///< Means over the steps since the last check.
-  double loss = 0, accuracy = 0;              ///< On the validation texts; accuracy of classes only.
+  double loss = 0, accuracy = 0;  ///< On the validation texts; accuracy of classes only.
   double learning_rate = 0;
   double seconds = 0;  ///< Since the beginning.
   bool best = false;   ///< Better than all before: what is returned if nothing better comes.
@@ -88,7 +90,7 @@ Pipeline fit(const Pipeline& pipeline, Texts texts, const Labels& labels,
 
 /// What the head's outputs shall be like.
 enum class VectorLoss {
-  kCosine,       ///< In the direction of the given vectors.
+  kCosine,      ///< In the direction of the given vectors.
   kMeanSquares  ///< Equal to them: regression.
 };
 

@@ -20,7 +20,7 @@ struct Classes {
 struct Labels {
   Classes classes;                     ///< Those that occur.
   std::vector<std::uint32_t> numbers;  ///< Indices of classes.
-  /// Text t has numbers[offsets[t]] to numbers[offsets[t + 1] - 1].
+  /// Text t has numbers[offsets[t]] to numbers[offsets[t + 1] - 1], which rise.
   std::vector<std::size_t> offsets = {0};
   bool multilabel = false;
 

@@ -28,7 +28,6 @@ struct Head {
   std::vector<Layer> layers;  ///< None: the vector stays as it is.
   Activation activation = Activation::kIdentity;
   Classes classes = {};  ///< Of the outputs; none for the identity.
-
 };
 
 /// A static model with a head: a classifier of texts, or a model with vectors of another kind.

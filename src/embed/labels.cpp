@@ -26,7 +26,7 @@ class Numbering {
     return numbers_.emplace(name, static_cast<std::uint32_t>(numbers_.size())).first->second;
   }
 
-  /// Sorts the classes and renumbers the labels.
+  /// Sorts the classes and renumbers the labels, rising in each text.
   void finish(Labels& labels) const {
     std::vector<const std::pair<const std::string, std::uint32_t>*> order;
     for (const auto& entry : numbers_) order.push_back(&entry);
@@ -40,6 +40,10 @@ class Numbering {
       labels.classes.names.push_back(entry->first);
     }
     for (std::uint32_t& label : labels.numbers) label = places[label];
+    for (std::size_t t = 0; t < labels.size(); ++t) {
+      std::sort(labels.numbers.begin() + static_cast<std::ptrdiff_t>(labels.offsets[t]),
+                labels.numbers.begin() + static_cast<std::ptrdiff_t>(labels.offsets[t + 1]));
+    }
   }
 
  private:

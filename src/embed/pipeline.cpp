@@ -103,8 +103,8 @@ struct Pipeline::Impl {
              float* out) const;
 };
 
-void Pipeline::Impl::apply(const float* vectors, std::size_t rows,
-                           std::vector<float> (&scratch)[2], float* out) const {
+void Pipeline::Impl::apply(const float* vectors, std::size_t rows, std::vector<float> (&scratch)[2],
+                           float* out) const {
   const std::size_t padded = simd::padded_rows(rows);
   scratch[0].assign(vectors, vectors + rows * model.dim());
   scratch[0].resize(padded * model.dim());
@@ -162,13 +162,12 @@ void Pipeline::predict_proba(Texts texts, std::span<float> out,
   for (std::size_t begin = 0; begin < texts.size(); begin += kBlock) {
     const std::size_t count = std::min(kBlock, texts.size() - begin);
     model().encode(texts.subspan(begin, count), std::span(vectors).first(count * dim), options);
-    core::parallel_for(core::blocks_of(count, kRows), options.threads,
-                       [&](std::size_t block, unsigned worker) {
-                         const std::size_t first = block * kRows;
-                         impl_->apply(vectors.data() + first * dim, std::min(kRows, count - first),
-                                      scratch[worker].buffers,
-                                      out.data() + (begin + first) * columns);
-                       });
+    core::parallel_for(
+        core::blocks_of(count, kRows), options.threads, [&](std::size_t block, unsigned worker) {
+          const std::size_t first = block * kRows;
+          impl_->apply(vectors.data() + first * dim, std::min(kRows, count - first),
+                       scratch[worker].buffers, out.data() + (begin + first) * columns);
+        });
   }
 }
 

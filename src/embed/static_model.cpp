@@ -57,15 +57,15 @@ void save_model(const StaticModel::Impl& model, const std::filesystem::path& fol
                 const SaveOptions& options, const Head* head) {
   core::Json config = saved_config(model);
   if (head != nullptr) config.set(kHeadConfig, head_config(*head));
-  store::save_model_folder(folder, {.tensors = model.tensors,
-                                    .head = head == nullptr ? std::vector<store::TensorView>()
-                                                            : head_tensors(*head),
-                                    .tokenizer_json = model.tokenizer_json,
-                                    .config = std::move(config),
-                                    .normalize = model.normalize,
-                                    .card = model.card,
-                                    .model_name = options.model_name,
-                                    .texts_per_second = options.texts_per_second});
+  store::save_model_folder(
+      folder, {.tensors = model.tensors,
+               .head = head == nullptr ? std::vector<store::TensorView>() : head_tensors(*head),
+               .tokenizer_json = model.tokenizer_json,
+               .config = std::move(config),
+               .normalize = model.normalize,
+               .card = model.card,
+               .model_name = options.model_name,
+               .texts_per_second = options.texts_per_second});
 }
 
 }  // namespace embed

@@ -26,11 +26,9 @@ HWY_INLINE void step_at(const AdamStep& step, FloatVec gradient, float* values, 
   const Floats d;
   const auto m = hn::MulAdd(hn::Set(d, 1 - kAdamFirstDecay), gradient,
                             hn::Mul(hn::Set(d, kAdamFirstDecay), hn::LoadU(d, first)));
-  const auto v =
-      hn::MulAdd(hn::Set(d, 1 - kAdamSecondDecay), hn::Mul(gradient, gradient),
-                 hn::Mul(hn::Set(d, kAdamSecondDecay), hn::LoadU(d, second)));
-  const auto deviation =
-      hn::MulAdd(hn::Sqrt(v), hn::Set(d, step.scale), hn::Set(d, kAdamEpsilon));
+  const auto v = hn::MulAdd(hn::Set(d, 1 - kAdamSecondDecay), hn::Mul(gradient, gradient),
+                            hn::Mul(hn::Set(d, kAdamSecondDecay), hn::LoadU(d, second)));
+  const auto deviation = hn::MulAdd(hn::Sqrt(v), hn::Set(d, step.scale), hn::Set(d, kAdamEpsilon));
   const auto move = hn::Div(hn::Mul(hn::Set(d, step.rate), m), deviation);
   hn::StoreU(m, d, first);
   hn::StoreU(v, d, second);

@@ -38,14 +38,14 @@ void adam(const AdamStep& step, const float* gradient, std::size_t count,
 
 /// Rows of a table whose gradients are sums over the places where they were read.
 struct AdamRows {
-  AdamState state;                          ///< Of the whole table, rows `stride` apart.
-  std::size_t stride = 0;                   ///< A multiple of kRowAlign.
-  const std::uint32_t* rows = nullptr;      ///< The rows that were read.
-  std::size_t count = 0;                    ///< Of them.
-  const std::uint32_t* offsets = nullptr;   ///< count + 1: where each row's places begin.
-  const std::uint32_t* sources = nullptr;   ///< Place to a row of `gradients`.
-  const float* scales = nullptr;            ///< Place to a factor.
-  const float* gradients = nullptr;         ///< Rows `stride` apart.
+  AdamState state;                         ///< Of the whole table, rows `stride` apart.
+  std::size_t stride = 0;                  ///< A multiple of kRowAlign.
+  const std::uint32_t* rows = nullptr;     ///< The rows that were read.
+  std::size_t count = 0;                   ///< Of them.
+  const std::uint32_t* offsets = nullptr;  ///< count + 1: where each row's places begin.
+  const std::uint32_t* sources = nullptr;  ///< Place to a row of `gradients`.
+  const float* scales = nullptr;           ///< Place to a factor.
+  const float* gradients = nullptr;        ///< Rows `stride` apart.
 };
 inline constexpr std::size_t kRowAlign = 16;
 

@@ -163,11 +163,11 @@ void multiply(const float* a, const float* packed, const ProductShape& shape, co
 
 void multiply_transposed(const float* a, std::size_t stride, const float* packed,
                          const ProductShape& shape, float* out) {
-  multiply_all(
-      shape, Finish(), out, [&](std::size_t row, std::size_t column, const auto& sink) HWY_ATTR {
-        tile<FloatSteps>(a + row, 1, packed + panel_offset(column, shape.depth, 1), shape.depth,
-                         sink, stride);
-      });
+  multiply_all(shape, Finish(), out,
+               [&](std::size_t row, std::size_t column, const auto& sink) HWY_ATTR {
+                 tile<FloatSteps>(a + row, 1, packed + panel_offset(column, shape.depth, 1),
+                                  shape.depth, sink, stride);
+               });
 }
 
 void multiply_fixed(const std::int16_t* a, const float* a_scales, const std::int16_t* packed,

@@ -42,7 +42,8 @@ void pack(const float* weight, std::size_t columns, std::size_t depth, float* pa
 void pack_columns(const float* weight, std::size_t depth, std::size_t first, std::size_t count,
                   float* packed) noexcept;
 
-/// Rows `first` to `first + count` of b [depth, columns], as it stands, to their places in the same.
+/// Rows `first` to `first + count` of b [depth, columns], as it stands, to their places in the
+/// same.
 void pack_rows(const float* b, std::size_t depth, std::size_t columns, std::size_t first,
                std::size_t count, float* packed) noexcept;
 

@@ -45,7 +45,7 @@ std::string card_of(const ModelFolder& model, const std::string& model_name);
 
 /// What is written. Nothing is owned.
 struct ModelContent {
-  std::vector<TensorView> tensors;  ///< `embeddings`, and what there is beside it.
+  std::vector<TensorView> tensors;    ///< `embeddings`, and what there is beside it.
   std::vector<TensorView> head = {};  ///< Of a model with a head.
   std::string_view tokenizer_json;
   core::Json config;  ///< Complete, as it shall stand in config.json.

@@ -78,9 +78,7 @@ AdamClock::Leg AdamClock::leg(std::size_t since) {
   std::size_t gap = now() - since;
   const bool far = since < kEarly && gap > first_leg(since);
   if (far) gap = first_leg(since);
-  const Quadrature& sum = far              ? early_[since]
-                          : gap <= kMemory ? recent_[gap]
-                                           : complete_[since];
+  const Quadrature& sum = far ? early_[since] : gap <= kMemory ? recent_[gap] : complete_[since];
   const auto steps = static_cast<double>(gap);
   return {.coast = {.weight = {sum.weight[0], sum.weight[1]},
                     .epsilon = {sum.epsilon[0], sum.epsilon[1]},

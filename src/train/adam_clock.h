@@ -17,8 +17,8 @@ namespace m2v::train {
 ///   a(k) = rate(k) b1^(k-s) / (1 - b1^k),   x(k) = sqrt((1 - b2^k) / b2^(k-s)),
 ///
 /// the same F for all values of all rows with that s. Gauss's quadrature with two nodes replaces
-/// the sum: it has the same first four moments of x, so that it agrees with F to the fourth order of
-/// epsilon / d; where d is so small that this is not enough, the moves are small as well. In the
+/// the sum: it has the same first four moments of x, so that it agrees with F to the fourth order
+/// of epsilon / d; where d is so small that this is not enough, the moves are small as well. In the
 /// first steps x varies most: they are covered leg by leg, each half as long as the time before it.
 /// Terms beyond kMemory steps are below float32's resolution.
 class AdamClock {
@@ -32,8 +32,8 @@ class AdamClock {
   /// Steps so far.
   std::size_t now() const { return bias_.size(); }
 
-  /// What happens after step `since` (at least 1), up to the step `until`: now, or one before it from
-  /// where to ask again.
+  /// What happens after step `since` (at least 1), up to the step `until`: now, or one before it
+  /// from where to ask again.
   struct Leg {
     simd::AdamCoast coast;
     std::size_t until;
@@ -46,12 +46,12 @@ class AdamClock {
   };
   void prepare();
 
-  std::vector<double> bias_;           ///< By step, from 1 on: rate / (1 - b1^k).
-  std::vector<double> scale_;          ///< sqrt(1 - b2^k).
-  std::vector<Quadrature> early_;      ///< By last step below kEarly: its first leg.
-  std::vector<Quadrature> complete_;   ///< By last step: all terms that count.
-  std::vector<Quadrature> recent_;     ///< By now() - last step, up to kMemory.
-  std::size_t prepared_ = 0;           ///< The time that recent_ is for.
+  std::vector<double> bias_;          ///< By step, from 1 on: rate / (1 - b1^k).
+  std::vector<double> scale_;         ///< sqrt(1 - b2^k).
+  std::vector<Quadrature> early_;     ///< By last step below kEarly: its first leg.
+  std::vector<Quadrature> complete_;  ///< By last step: all terms that count.
+  std::vector<Quadrature> recent_;    ///< By now() - last step, up to kMemory.
+  std::size_t prepared_ = 0;          ///< The time that recent_ is for.
 };
 
 }  // namespace m2v::train

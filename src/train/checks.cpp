@@ -17,8 +17,8 @@ std::string counted(std::size_t count, const char* what) {
 }
 
 void check_texts(Texts texts, std::size_t targets, const char* what) {
-  require(texts.size() == targets,
-          counted(texts.size(), "texts, but ") + counted(targets, what) + ": give one for each text");
+  require(texts.size() == targets, counted(texts.size(), "texts, but ") + counted(targets, what) +
+                                       ": give one for each text");
   require(std::any_of(texts.begin(), texts.end(), [](std::string_view t) { return !t.empty(); }),
           "all texts are empty");
 }
@@ -77,9 +77,9 @@ void check_labels(Texts texts, const Labels& labels, const FitOptions& options) 
   require(options.validation_texts.size() == options.validation_labels.size(),
           counted(options.validation_texts.size(), "validation texts, but ") +
               counted(options.validation_labels.size(), "validation labels"));
-  require(options.validation_texts.empty() ||
-              options.validation_labels.multilabel == labels.multilabel,
-          "the validation labels must be several a text exactly if the labels are");
+  require(
+      options.validation_texts.empty() || options.validation_labels.multilabel == labels.multilabel,
+      "the validation labels must be several a text exactly if the labels are");
 }
 
 void check_vectors(Texts texts, MatrixView vectors, const FitOptions& options) {
@@ -108,15 +108,16 @@ void check_pairs(Texts texts, Texts partners, const FitOptions& options) {
 }
 
 void check_pair_split(const Split& split) {
-  require(split.train.size() >= 2 && split.validation.size() >= 2,
-          counted(split.train.size(), "pairs for training and ") +
-              counted(split.validation.size(), "for validation: at least two are needed for each; ") +
-              "give more pairs, or another validation set");
+  require(
+      split.train.size() >= 2 && split.validation.size() >= 2,
+      counted(split.train.size(), "pairs for training and ") +
+          counted(split.validation.size(), "for validation: at least two are needed for each; ") +
+          "give more pairs, or another validation set");
 }
 
 void check_head_vectors(MatrixView vectors, const Labels& labels, const FitOptions& options) {
-  require(vectors.rows == labels.size(), counted(vectors.rows, "vectors, but ") +
-                                             counted(labels.size(), "labels"));
+  require(vectors.rows == labels.size(),
+          counted(vectors.rows, "vectors, but ") + counted(labels.size(), "labels"));
   require(vectors.cols > 0, "the vectors have no values");
   check_count(vectors.rows, options);
   require(labels.classes.names.size() >= (labels.multilabel ? 1 : 2),

@@ -47,13 +47,12 @@ void EmbeddingTable::catch_up(std::span<const std::uint32_t> rows, AdamClock& cl
       coasts_[r] = leg.coast;
       last_[late[r]] = static_cast<std::uint32_t>(leg.until);
     }
-    core::parallel_for(core::blocks_of(late.size(), kShare), threads,
-                       [&](std::size_t block, unsigned) {
-                         const std::size_t first = block * kShare;
-                         simd::coast_rows(state(), stride_, late.data() + first,
-                                          std::min(kShare, late.size() - first),
-                                          coasts_.data() + first);
-                       });
+    core::parallel_for(
+        core::blocks_of(late.size(), kShare), threads, [&](std::size_t block, unsigned) {
+          const std::size_t first = block * kShare;
+          simd::coast_rows(state(), stride_, late.data() + first,
+                           std::min(kShare, late.size() - first), coasts_.data() + first);
+        });
     std::erase_if(late, [&](std::uint32_t row) { return last_[row] == clock.now(); });
   }
 }

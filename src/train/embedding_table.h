@@ -45,7 +45,8 @@ class EmbeddingTable {
   std::size_t dim_, stride_;
   bool frozen_;
   Floats values_, first_, second_, kept_;
-  std::vector<std::uint32_t> last_;  ///< By row: the step up to which it has come; 0: no gradient yet.
+  std::vector<std::uint32_t>
+      last_;  ///< By row: the step up to which it has come; 0: no gradient yet.
   std::vector<simd::AdamCoast> coasts_;
 };
 

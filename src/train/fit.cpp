@@ -41,9 +41,9 @@ Split make_split(std::size_t own, std::size_t all, const FitOptions& options, Ra
     return split;
   }
   const std::size_t kept = kept_of(own, options);
-  return single != nullptr ? stratified_split(single->numbers, single->classes.names.size(), kept,
-                                              random)
-                           : train::split(own, kept, random);
+  return single != nullptr
+             ? stratified_split(single->numbers, single->classes.names.size(), kept, random)
+             : train::split(own, kept, random);
 }
 
 std::vector<float> weights_of_classes(const Labels& labels, const FitOptions& options) {
@@ -64,7 +64,8 @@ Targets label_targets(const Labels& labels, const FitOptions& options) {
     const Labels checks = labels_in(options.validation_labels, labels.classes);
     const std::size_t begin = all.numbers.size();
     all.numbers.insert(all.numbers.end(), checks.numbers.begin(), checks.numbers.end());
-    for (std::size_t t = 1; t <= checks.size(); ++t) all.offsets.push_back(begin + checks.offsets[t]);
+    for (std::size_t t = 1; t <= checks.size(); ++t)
+      all.offsets.push_back(begin + checks.offsets[t]);
   }
   const auto gamma = static_cast<float>(options.focal_gamma);
   const std::vector<float> weights = weights_of_classes(labels, options);
@@ -191,11 +192,11 @@ Pipeline fit_classes(const StaticModel& model, const Head* start, Texts texts, c
             .shape = head_shape(model.dim(), labels.classes.names.size(), options, true),
             .start = start};
   auto [trained, layers] = run(std::move(task), options, random, on_event, report);
-  return {std::move(trained),
-          {.layers = std::move(layers),
-           .activation = labels.multilabel ? Head::Activation::kSigmoid
-                                           : Head::Activation::kSoftmax,
-           .classes = labels.classes}};
+  return {
+      std::move(trained),
+      {.layers = std::move(layers),
+       .activation = labels.multilabel ? Head::Activation::kSigmoid : Head::Activation::kSoftmax,
+       .classes = labels.classes}};
 }
 
 }  // namespace
@@ -221,14 +222,14 @@ Pipeline fit_vectors(const StaticModel& model, Texts texts, MatrixView vectors, 
   check_options(options);
   check_vectors(texts, vectors, options);
   Random random(options.seed);
-  Task task{.model = model,
-            .lists = read_tokens(model, joined({texts, options.validation_texts}),
-                                 max_length_of(model, options), options.threads),
-            .targets = VectorTargets{vectors, options.validation_vectors,
-                                     loss == VectorLoss::kCosine},
-            .split = make_split(texts.size(), texts.size() + options.validation_texts.size(),
-                                options, random, nullptr),
-            .shape = head_shape(model.dim(), vectors.cols, options, false)};
+  Task task{
+      .model = model,
+      .lists = read_tokens(model, joined({texts, options.validation_texts}),
+                           max_length_of(model, options), options.threads),
+      .targets = VectorTargets{vectors, options.validation_vectors, loss == VectorLoss::kCosine},
+      .split = make_split(texts.size(), texts.size() + options.validation_texts.size(), options,
+                          random, nullptr),
+      .shape = head_shape(model.dim(), vectors.cols, options, false)};
   auto [trained, layers] = run(std::move(task), options, random, on_event, report);
   return {std::move(trained), {.layers = std::move(layers)}};
 }
@@ -239,21 +240,20 @@ Pipeline fit_pairs(const StaticModel& model, Texts texts, Texts partners, std::s
   check_pairs(texts, partners, options);
   Random random(options.seed);
   const std::size_t all = texts.size() + options.validation_texts.size();
-  Task task{.model = model,
-            .lists = read_tokens(model,
-                                 joined({texts, options.validation_texts, partners,
-                                         options.validation_partners}),
-                                 max_length_of(model, options), options.threads),
-            .partners = all,
-            .targets = {},
-            .split = make_split(texts.size(), all, options, random, nullptr),
-            .shape = head_shape(model.dim(), outputs == 0 ? model.dim() : outputs, options, false)};
+  Task task{
+      .model = model,
+      .lists = read_tokens(
+          model, joined({texts, options.validation_texts, partners, options.validation_partners}),
+          max_length_of(model, options), options.threads),
+      .partners = all,
+      .targets = {},
+      .split = make_split(texts.size(), all, options, random, nullptr),
+      .shape = head_shape(model.dim(), outputs == 0 ? model.dim() : outputs, options, false)};
   check_pair_split(task.split);
   const std::vector<std::uint32_t> numbers = identities(task.lists);
   const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(all);
-  task.targets = PairTargets{{numbers.begin(), middle},
-                             {middle, numbers.end()},
-                             static_cast<float>(options.temperature)};
+  task.targets = PairTargets{
+      {numbers.begin(), middle}, {middle, numbers.end()}, static_cast<float>(options.temperature)};
   auto [trained, layers] = run(std::move(task), options, random, on_event, report);
   return {std::move(trained), {.layers = std::move(layers)}};
 }
@@ -269,18 +269,16 @@ Head fit_head(MatrixView vectors, const Labels& labels, const FitOptions& option
                     .row_of = {},
                     .head = TrainableHead(shape, random),
                     .outputs = shape.outputs};
-  const TrainingData data{
-      .tokens = {},
-      .vectors = vectors,
-      .targets = label_targets(labels, options),
-      .split = make_split(vectors.rows, vectors.rows, options, random,
-                          labels.multilabel ? nullptr : &labels)};
+  const TrainingData data{.tokens = {},
+                          .vectors = vectors,
+                          .targets = label_targets(labels, options),
+                          .split = make_split(vectors.rows, vectors.rows, options, random,
+                                              labels.multilabel ? nullptr : &labels)};
   FitReport unwanted;
   Trainer(data, trained, options, random)
       .run(core::Events(on_event), report == nullptr ? unwanted : *report);
   return {.layers = trained.head.layers(),
-          .activation =
-              labels.multilabel ? Head::Activation::kSigmoid : Head::Activation::kSoftmax,
+          .activation = labels.multilabel ? Head::Activation::kSigmoid : Head::Activation::kSoftmax,
           .classes = labels.classes};
 }
 

@@ -90,8 +90,9 @@ void TrainableHead::forward(std::size_t first, std::size_t rows) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
     const bool last = i + 1 == layers_.size();
-    const simd::Finish finish{.bias = layer.bias.data(),
-                              .activation = last ? simd::Activation::kNone : simd::Activation::kRelu};
+    const simd::Finish finish{
+        .bias = layer.bias.data(),
+        .activation = last ? simd::Activation::kNone : simd::Activation::kRelu};
     simd::multiply(activations_[i].data() + first * layer.inputs, layer.packed.data(),
                    {.rows = rows, .depth = layer.inputs, .columns = layer.outputs}, finish,
                    activations_[i + 1].data() + first * layer.outputs);
@@ -178,8 +179,9 @@ std::vector<Head::Layer> TrainableHead::layers() const {
     for (std::size_t unit = 0; unit < outputs; ++unit) {
       std::copy_n(layer.weight.data() + unit * layer.inputs, inputs, weight.row(unit).data());
     }
-    result.push_back({std::move(weight), {layer.bias.begin(), layer.bias.begin() +
-                                          static_cast<std::ptrdiff_t>(outputs)}});
+    result.push_back(
+        {std::move(weight),
+         {layer.bias.begin(), layer.bias.begin() + static_cast<std::ptrdiff_t>(outputs)}});
     inputs = outputs;
   }
   return result;

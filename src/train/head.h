@@ -11,20 +11,20 @@
 namespace m2v::train {
 
 struct HeadShape {
-  std::size_t inputs = 0;   ///< The table's stride: beyond `dim` all is zero.
-  std::size_t dim = 0;      ///< Inputs that count.
+  std::size_t inputs = 0;  ///< The table's stride: beyond `dim` all is zero.
+  std::size_t dim = 0;     ///< Inputs that count.
   std::size_t hidden = 512;
   std::size_t hidden_layers = 1;
   std::size_t outputs = 0;
-  bool identity = false;    ///< No layers at all: outputs are the inputs.
+  bool identity = false;  ///< No layers at all: outputs are the inputs.
 };
 
 /// Linear layers with ReLU between them, as they are trained. A batch's rows go through forward()
 /// and backward() in chunks of any threads; then step() moves each layer's units in groups. What a
 /// row, or a unit, becomes does not depend on the chunks.
 ///
-/// Widths are filled up for the kernels: layers to a multiple of simd::kRowAlign units, whose weights
-/// stay zero, and batches to one of simd::kRowGroup rows.
+/// Widths are filled up for the kernels: layers to a multiple of simd::kRowAlign units, whose
+/// weights stay zero, and batches to one of simd::kRowGroup rows.
 class TrainableHead {
  public:
   TrainableHead(const HeadShape& shape, Random& random);
@@ -33,12 +33,12 @@ class TrainableHead {
   void begin(std::size_t rows);
 
   std::size_t padded_rows() const { return padded_rows_; }
-  float* inputs() { return activations_.front().data(); }            ///< [padded_rows(), inputs]
-  float* outputs() { return activations_.back().data(); }            ///< [padded_rows(), width()]
+  float* inputs() { return activations_.front().data(); }  ///< [padded_rows(), inputs]
+  float* outputs() { return activations_.back().data(); }  ///< [padded_rows(), width()]
   const float* outputs() const { return activations_.back().data(); }
-  float* output_gradients() { return gradients_.back().data(); }     ///< The same shape.
-  float* input_gradients() { return gradients_.front().data(); }     ///< As inputs().
-  std::size_t width() const { return width_; }                       ///< Of a row of outputs.
+  float* output_gradients() { return gradients_.back().data(); }  ///< The same shape.
+  float* input_gradients() { return gradients_.front().data(); }  ///< As inputs().
+  std::size_t width() const { return width_; }                    ///< Of a row of outputs.
   std::size_t input_width() const { return shape_.inputs; }
 
   /// `first` and `rows` are multiples of simd::kRowGroup.
@@ -60,11 +60,11 @@ class TrainableHead {
  private:
   struct Layer {
     std::size_t inputs, outputs;
-    std::vector<float> weight, bias;            ///< [outputs, inputs]; padded_columns(outputs)
-    std::vector<float> first, second;           ///< Moments of the weight.
+    std::vector<float> weight, bias;   ///< [outputs, inputs]; padded_columns(outputs)
+    std::vector<float> first, second;  ///< Moments of the weight.
     std::vector<float> bias_first, bias_second;
-    std::vector<float> packed, packed_back;     ///< For forward() and backward().
-    std::vector<float> packed_inputs;           ///< The batch's, for the weight's gradients.
+    std::vector<float> packed, packed_back;  ///< For forward() and backward().
+    std::vector<float> packed_inputs;        ///< The batch's, for the weight's gradients.
     std::vector<float> kept_weight, kept_bias;
   };
   struct Group {

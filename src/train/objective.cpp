@@ -20,7 +20,8 @@ struct Focal {
 
 Focal focal(double nll, double gamma) {
   if (gamma == 0) return {nll, 1};
-  const double miss = std::max(-std::expm1(-nll), static_cast<double>(std::numeric_limits<float>::min()));
+  const double miss =
+      std::max(-std::expm1(-nll), static_cast<double>(std::numeric_limits<float>::min()));
   const double factor = std::pow(miss, gamma);
   return {factor * nll, factor + gamma * factor / miss * (1 - miss) * nll};
 }
@@ -57,10 +58,10 @@ Loss example_loss(const ClassTargets& targets, const Example& example, double to
 double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
 
 Loss example_loss(const LabelTargets& targets, const Example& example, double total) {
-  const auto labels = std::span(targets.labels)
-                          .subspan(targets.offsets[example.index],
-                                   targets.offsets[example.index + 1] -
-                                       targets.offsets[example.index]);
+  const auto labels =
+      std::span(targets.labels)
+          .subspan(targets.offsets[example.index],
+                   targets.offsets[example.index + 1] - targets.offsets[example.index]);
   const auto is_set = [&](std::size_t c) {
     return std::find(labels.begin(), labels.end(), c) != labels.end();
   };
@@ -70,15 +71,15 @@ Loss example_loss(const LabelTargets& targets, const Example& example, double to
     const bool set = is_set(c), guessed = example.values[c] > 0;
     const double x = set ? example.values[c] : -static_cast<double>(example.values[c]);
     const double nll = softplus(-x);
-    const double weight = set && !targets.positive_weights.empty() ? targets.positive_weights[c] : 1;
+    const double weight =
+        set && !targets.positive_weights.empty() ? targets.positive_weights[c] : 1;
     const Focal one = focal(nll, targets.gamma);
     loss += weight * one.loss;
     both += set && guessed ? 1 : 0;
     any += set || guessed ? 1 : 0;
     if (example.gradients != nullptr) {
       const double miss = -std::expm1(-nll);  // the sigmoid of -x
-      example.gradients[c] =
-          static_cast<float>((set ? -miss : miss) * weight * one.slope / total);
+      example.gradients[c] = static_cast<float>((set ? -miss : miss) * weight * one.slope / total);
     }
   }
   return {loss / total, any == 0 ? 0.0 : static_cast<double>(both) / static_cast<double>(any)};
@@ -144,13 +145,13 @@ Loss sum_of_examples(const T& targets, const Outputs& outputs, float* gradients)
   std::vector<Loss> sums(core::blocks_of(count, kShare));
   core::parallel_for(sums.size(), outputs.threads, [&](std::size_t block, unsigned) {
     for (std::size_t i = block * kShare; i < std::min(count, (block + 1) * kShare); ++i) {
-      const Loss one = example_loss(
-          targets,
-          {.index = outputs.examples[i],
-           .values = outputs.values + i * outputs.width,
-           .gradients = gradients == nullptr ? nullptr : gradients + i * outputs.width,
-           .columns = outputs.columns},
-          total);
+      const Loss one =
+          example_loss(targets,
+                       {.index = outputs.examples[i],
+                        .values = outputs.values + i * outputs.width,
+                        .gradients = gradients == nullptr ? nullptr : gradients + i * outputs.width,
+                        .columns = outputs.columns},
+                       total);
       sums[block].loss += one.loss;
       sums[block].accuracy += one.accuracy;
     }

@@ -77,7 +77,8 @@ Loss pair_loss(const PairTargets& targets, const Outputs& outputs, float* gradie
   if (gradients == nullptr) return sum;
 
   // Gradients with respect to the unit vectors of both sides, then to what they were made of.
-  std::vector<float> packed_first(simd::padded_columns(width) * padded), packed_second(packed_first);
+  std::vector<float> packed_first(simd::padded_columns(width) * padded),
+      packed_second(packed_first);
   simd::pack_rows(first.vectors.data(), padded, width, 0, padded, packed_first.data());
   simd::pack_rows(second.vectors.data(), padded, width, 0, padded, packed_second.data());
   const simd::ProductShape shape{.rows = kGroup, .depth = padded, .columns = width};

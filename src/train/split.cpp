@@ -15,10 +15,11 @@ void deal(std::vector<std::size_t> examples, std::size_t kept, Random& random, S
   result.train.insert(result.train.end(), end, examples.end());
 }
 
-/// How many of each class are kept: in proportion, at least one, and at least one left. The total is
-/// `kept` wherever that can be: what rounding adds or takes comes from where it did most.
+/// How many of each class are kept: in proportion, at least one, and at least one left. The total
+/// is `kept` wherever that can be: what rounding adds or takes comes from where it did most.
 std::vector<std::size_t> shares(std::span<const std::size_t> sizes, std::size_t kept) {
-  const auto total = static_cast<double>(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}));
+  const auto total =
+      static_cast<double>(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}));
   std::vector<double> quotas;
   std::vector<std::size_t> counts;
   std::size_t sum = 0;

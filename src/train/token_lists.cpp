@@ -19,7 +19,8 @@ TokenLists read_tokens(const StaticModel& model, Texts texts, std::size_t max_le
     if (!reader) reader = std::make_unique<embed::TokenReader>(model, max_length);
     const std::size_t first = index * kBlock;
     TokenLists& block = blocks[index];
-    for (const std::string_view text : texts.subspan(first, std::min(kBlock, texts.size() - first))) {
+    for (const std::string_view text :
+         texts.subspan(first, std::min(kBlock, texts.size() - first))) {
       reader->append(text, block.tokens);
       block.offsets.push_back(block.tokens.size());
     }

@@ -20,7 +20,8 @@ struct TokenLists {
   }
 };
 
-/// The ids of each text as encoding sees them: cut, truncated to `max_length`, unknown ones dropped.
+/// The ids of each text as encoding sees them: cut, truncated to `max_length`, unknown ones
+/// dropped.
 TokenLists read_tokens(const StaticModel& model, Texts texts, std::size_t max_length,
                        unsigned threads);
 

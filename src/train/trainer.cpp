@@ -89,7 +89,8 @@ void Trainer::run_epoch(const core::Events& events, FitReport& report) {
   for (std::size_t i = 0; i < steps; ++i) {
     events.progress(stage, i, steps);
     const std::size_t begin = i * batch_size_;
-    const Loss loss = step(std::span(order).subspan(begin, std::min(batch_size_, order.size() - begin)));
+    const Loss loss =
+        step(std::span(order).subspan(begin, std::min(batch_size_, order.size() - begin)));
     running_.loss += loss.loss;
     running_.accuracy += loss.accuracy;
     ++running_steps_;
@@ -113,8 +114,7 @@ Outputs Trainer::outputs(std::span<const std::size_t> examples) const {
 
 Loss Trainer::step(std::span<const std::size_t> examples) {
   forward(examples, static_cast<float>(options_.token_dropout));
-  const Loss loss =
-      batch_loss(data_.targets, outputs(examples), model_.head.output_gradients());
+  const Loss loss = batch_loss(data_.targets, outputs(examples), model_.head.output_gradients());
   backward();
   move();
   return loss;

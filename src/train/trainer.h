@@ -20,9 +20,9 @@ namespace m2v::train {
 
 /// What is trained on.
 struct TrainingData {
-  TokenLists tokens;                        ///< Numbered as the table's tokens.
+  TokenLists tokens;                         ///< Numbered as the table's tokens.
   std::optional<std::size_t> partners = {};  ///< Pairs: the number of the first partner's text.
-  MatrixView vectors = {};                  ///< Instead of tokens: one an example.
+  MatrixView vectors = {};                   ///< Instead of tokens: one an example.
   Targets targets;
   Split split;
 };

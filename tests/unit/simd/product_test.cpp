@@ -247,7 +247,8 @@ TEST_CASE("a product of a transposed matrix and of rows packed as they stand, on
         CAPTURE(columns);
         const simd::ProductShape shape{2 * simd::kRowGroup, depth, columns};
         const std::size_t stride = shape.rows + 5;
-        const auto left = random_values(depth * stride, 1), right = random_values(depth * columns, 2);
+        const auto left = random_values(depth * stride, 1),
+                   right = random_values(depth * columns, 2);
         std::vector<float> packed(simd::padded_columns(columns) * depth, 9.0f);
         const std::size_t half = depth / 2;
         simd::pack_rows(exact(right).get(), depth, columns, half, depth - half, packed.data());
@@ -260,8 +261,7 @@ TEST_CASE("a product of a transposed matrix and of rows packed as they stand, on
             for (std::size_t k = 0; k < depth; ++k) {
               wanted += static_cast<double>(left[k * stride + r]) * right[k * columns + c];
             }
-            CHECK(std::abs(out[r * columns + c] - wanted) <=
-                  1e-6 * static_cast<double>(depth + 8));
+            CHECK(std::abs(out[r * columns + c] - wanted) <= 1e-6 * static_cast<double>(depth + 8));
           }
         }
       }
