@@ -158,6 +158,9 @@ std::pair<StaticModel, std::vector<Head::Layer>> run(Task task, const FitOptions
                                                      Random& random, const OnEvent& on_event,
                                                      FitReport* report) {
   const UsedPart used(task.model, task.lists);
+  if (used.tokens.empty()) {
+    throw std::invalid_argument("fit: the model knows no word of the texts");
+  }
   Trainable trained{.table = EmbeddingTable(float_rows(task.model, used.rows), options.freeze),
                     .weights = used.weights(task.model, options),
                     .row_of = used.row_of,

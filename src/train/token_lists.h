@@ -5,18 +5,20 @@
 #include <span>
 #include <vector>
 
+#include "core/scratch_array.h"
 #include "m2v/static_model.h"
 
 namespace m2v::train {
 
-/// The tokens of texts: text t has tokens[offsets[t]] to tokens[offsets[t + 1] - 1].
+/// The tokens of texts: text t has tokens[offsets[t]] to tokens[offsets[t + 1] - 1]. There may be
+/// more than memory holds.
 struct TokenLists {
-  std::vector<std::uint32_t> tokens;
+  core::ScratchArray tokens;
   std::vector<std::size_t> offsets{0};
 
   std::size_t texts() const { return offsets.size() - 1; }
   std::span<const std::uint32_t> operator[](std::size_t text) const {
-    return std::span(tokens).subspan(offsets[text], offsets[text + 1] - offsets[text]);
+    return tokens.values().subspan(offsets[text], offsets[text + 1] - offsets[text]);
   }
 };
 

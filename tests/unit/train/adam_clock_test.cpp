@@ -83,8 +83,9 @@ TEST_CASE("a table whose batches touch some rows becomes what dense Adam makes o
   std::geometric_distribution<std::uint32_t> word(0.12);
   train::TokenLists lists;
   for (std::size_t t = 0; t < kTexts * kSteps; ++t) {
-    for (std::size_t i = 0; i < 3; ++i)
-      lists.tokens.push_back(std::min<std::uint32_t>(word(random), kRows - 1));
+    std::vector<std::uint32_t> text(3);
+    for (std::uint32_t& token : text) token = std::min<std::uint32_t>(word(random), kRows - 1);
+    lists.tokens.append(text);
     lists.offsets.push_back(lists.tokens.size());
   }
   train::AdamClock clock;

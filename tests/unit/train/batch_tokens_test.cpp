@@ -12,7 +12,7 @@ namespace {
 TokenLists lists_of(const std::vector<std::vector<std::uint32_t>>& texts) {
   TokenLists lists;
   for (const auto& text : texts) {
-    lists.tokens.insert(lists.tokens.end(), text.begin(), text.end());
+    lists.tokens.append(text);
     lists.offsets.push_back(lists.tokens.size());
   }
   return lists;

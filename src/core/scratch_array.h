@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace m2v::core {
+
+/// Numbers that may be more than memory holds. A few are a vector; many lie in a nameless file in
+/// the folder for temporary files (TMPDIR), which the system writes out where memory is short.
+class ScratchArray {
+ public:
+  static constexpr std::size_t kInMemory = std::size_t{64} << 20;
+
+  ScratchArray() = default;
+  /// Up to `in_memory` numbers stay in memory.
+  explicit ScratchArray(std::size_t in_memory) : in_memory_(in_memory) {}
+  ~ScratchArray();
+  ScratchArray(ScratchArray&& other) noexcept;
+  ScratchArray& operator=(ScratchArray&& other) noexcept;
+
+  /// Throws IoError if the disk is full; nothing is appended then.
+  void append(std::span<const std::uint32_t> numbers);
+
+  std::span<std::uint32_t> values() noexcept { return {data(), size_}; }
+  std::span<const std::uint32_t> values() const noexcept {
+    return {const_cast<ScratchArray*>(this)->data(), size_};
+  }
+  std::size_t size() const noexcept { return size_; }
+
+ private:
+  std::uint32_t* data() noexcept { return mapped_ != nullptr ? mapped_ : memory_.data(); }
+  void grow(std::size_t needed);
+  void open_file();
+
+  std::size_t in_memory_ = kInMemory;
+  std::size_t size_ = 0;
+  std::vector<std::uint32_t> memory_;
+  std::uint32_t* mapped_ = nullptr;
+  std::size_t capacity_ = 0;  ///< Numbers that the file has room for.
+  int descriptor_ = -1;
+};
+
+}  // namespace m2v::core
