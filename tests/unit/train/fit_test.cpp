@@ -213,6 +213,17 @@ TEST_CASE("stopping keeps the best so far, and throws if there is none") {
                   Cancelled);
 }
 
+TEST_CASE("without a check, the last state is the result") {
+  const StaticModel model = small_model();
+  const Data data = two_classes(model, 200);
+  FitOptions options = thorough();
+  options.validation_steps = 1'000'000;
+  FitReport report;
+  const Pipeline pipeline = fit(model, data.views, data.labels, options, {}, &report);
+  CHECK(report.checks.empty());
+  CHECK(agreement(pipeline.predict(data.views), data.labels) > 0.95);
+}
+
 TEST_CASE("a head alone, on vectors that are there") {
   const StaticModel model = small_model();
   const Data data = two_classes(model, 200);
