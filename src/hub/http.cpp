@@ -217,6 +217,10 @@ struct Client::Transfer {
 Client::Client(const Settings& settings, const std::atomic<bool>& stop)
     : settings_(settings), stop_(stop), origin_(origin_of(settings.endpoint)) {
   initialize_curl();
+  certificates_ = settings.certificates;
+  if (certificates_.empty()) {
+    certificates_ = trusted_certificates(::curl_version_info(CURLVERSION_NOW)->cainfo);
+  }
   handle_ = std::make_unique<Handle>();
   handle_->curl = ::curl_easy_init();
   if (handle_->curl == nullptr) throw Error("libcurl does not start");
@@ -295,7 +299,7 @@ Response Client::perform(const Request& request, const std::string& url, Headers
   set(curl, CURLOPT_HTTPHEADER, headers.get());
   set(curl, CURLOPT_ERRORBUFFER, problem.data());
   set(curl, CURLOPT_LOW_SPEED_TIME, request.timeout > 0 ? request.timeout : settings_.timeout);
-  if (!settings_.certificates.empty()) set(curl, CURLOPT_CAINFO, settings_.certificates.c_str());
+  if (!certificates_.empty()) set(curl, CURLOPT_CAINFO, certificates_.c_str());
   set_policy(curl);
   transfer.attach(curl, request.method);
   const CURLcode code = ::curl_easy_perform(curl);

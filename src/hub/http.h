@@ -80,7 +80,8 @@ class Client {
 
   const Settings& settings_;
   const std::atomic<bool>& stop_;
-  std::string origin_;  // the endpoint's
+  std::string origin_;        // the endpoint's
+  std::string certificates_;  // a file; empty: libcurl's own
   struct Handle;
   std::unique_ptr<Handle> handle_;
 };

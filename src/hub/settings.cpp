@@ -163,4 +163,14 @@ Settings read_settings(const PushOptions& options) {
   return read_settings(same);
 }
 
+std::string trusted_certificates(const char* built_in, std::span<const char* const> places) {
+  const auto exists = [](const char* path) {
+    std::error_code unknown;
+    return fs::exists(path, unknown);
+  };
+  if (built_in == nullptr || exists(built_in)) return {};
+  const auto found = std::ranges::find_if(places, exists);
+  return found == places.end() ? "" : *found;
+}
+
 }  // namespace m2v::hub

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -127,4 +128,19 @@ TEST_CASE("the rest") {
     environment.set("HF_ENDPOINT", bad);
     CHECK_THROWS_AS(read_settings(HubOptions()), std::invalid_argument);
   }
+}
+
+TEST_CASE("a libcurl of another distribution finds this one's certificates") {
+  const m2v::test::TempFolder folder;
+  const std::string built_in = folder / "debian.crt", first = folder / "fedora.crt";
+  const std::string second = folder / "suse.pem";
+  const std::array<const char*, 2> places = {first.c_str(), second.c_str()};
+  CHECK(trusted_certificates(built_in.c_str(), places).empty());  // none: libcurl says so
+  m2v::test::write_file(second, "");
+  CHECK(trusted_certificates(built_in.c_str(), places) == second);
+  m2v::test::write_file(first, "");
+  CHECK(trusted_certificates(built_in.c_str(), places) == first);
+  CHECK(trusted_certificates(nullptr, places).empty());  // it has a place of another kind
+  m2v::test::write_file(built_in, "");
+  CHECK(trusted_certificates(built_in.c_str(), places).empty());
 }
