@@ -34,7 +34,7 @@ ifneq ($(wildcard $(root)/../shared/reference),)
 export M2V_SHARED ?= $(abspath $(root)/../shared)
 endif
 
-.PHONY: help build demo test test-integrations exhaustive bench format install clean
+.PHONY: help build demo test test-integrations wheel test-wheel exhaustive bench format install clean
 .PHONY: setup setup-test dev sanitizers simd-targets fuzz
 
 help: ## Show this list
@@ -76,6 +76,15 @@ test-integrations: dev ## Test the adapters with their libraries (installs torch
 	@[[ -d $(M2V_TEST_MODEL) ]] || build/dev/cli/m2v distill $(teacher) -o $(M2V_TEST_MODEL)
 	@cd tests/integrations && M2V_BINARY=$(root)/build/dev/cli/m2v PYTHONPATH=$(root)/build/dev/python \
 	  $(integrations_python) -m pytest
+
+wheel: ## Build the Python wheels into build/wheel/dist, one for each Python here
+	@tools/setup.sh build wheel
+	@JOBS=$(JOBS) tools/wheel.sh
+
+test-wheel: dev wheel ## Install the wheels into clean environments, and test them there
+	@PYTHON=$(python) tools/fetch_teacher.sh
+	@[[ -d $(M2V_TEST_MODEL) ]] || build/dev/cli/m2v distill $(teacher) -o $(M2V_TEST_MODEL)
+	@cd tests/wheel && M2V_BINARY=$(root)/build/dev/cli/m2v $(python) -m pytest
 
 exhaustive: test ## Full sweeps, sanitizers, every SIMD target, long fuzzing (an hour or two)
 	@PYTHON=$(python) tools/fetch_vocabularies.sh --all
@@ -123,5 +132,5 @@ format: ## Rewrite the sources as clang-format wants them
 install: build ## Install the command, libraries and headers below PREFIX
 	@cmake --install build/release --prefix $(PREFIX)
 
-clean: ## Remove everything built; .venv and .cache stay
+clean: ## Remove everything built; environments and .cache stay
 	@rm -rf build out

@@ -6,6 +6,7 @@
 #   tools/setup.sh demo           what fetching the demo's model takes
 #   tools/setup.sh test           .venv with the reference implementation, and the checking tools
 #   tools/setup.sh integrations   .venv-integrations with torch and Sentence Transformers
+#   tools/setup.sh wheel          .venv-wheel with what builds and checks wheels
 #   tools/setup.sh fuzz           clang with libFuzzer
 #
 #   PYTHON   the Python (3.11 or later) that makes the environments
@@ -21,6 +22,7 @@ demo_packages=("${python_packages[@]}" curl)
 test_packages=("${python_packages[@]}" python3-dev clang-format-19 clang-tidy-19)
 command -v go >/dev/null || test_packages+=(golang-go) # 1.17 or later will do
 integrations_packages=("${python_packages[@]}")
+wheel_packages=("${python_packages[@]}" python3-dev)
 fuzz_packages=(clang-19 libclang-rt-19-dev)
 
 say() { printf '%s\n' "$*" >&2; }
@@ -96,7 +98,7 @@ environment() {
   printf '%s\n' "$hash" >"$stamp"
 }
 
-(($#)) || fail "say what for: build, demo, test, integrations or fuzz"
+(($#)) || fail "say what for: build, demo, test, integrations, wheel or fuzz"
 packages=()
 for group in "$@"; do
   case $group in
@@ -104,6 +106,7 @@ for group in "$@"; do
     demo) packages+=("${demo_packages[@]}") ;;
     test) packages+=("${test_packages[@]}") ;;
     integrations) packages+=("${integrations_packages[@]}") ;;
+    wheel) packages+=("${wheel_packages[@]}") ;;
     fuzz) packages+=("${fuzz_packages[@]}") ;;
     *) fail "no such group: $group" ;;
   esac
@@ -114,5 +117,6 @@ for group in "$@"; do
   case $group in
     test) environment .venv test.txt ;;
     integrations) environment .venv-integrations integrations.txt ;;
+    wheel) environment .venv-wheel wheel.txt ;;
   esac
 done

@@ -3,6 +3,8 @@
 import copy
 import multiprocessing
 import pickle
+import subprocess
+import sys
 import threading
 import warnings
 
@@ -95,3 +97,9 @@ def test_a_tokenizer_is_pickled(model):
 def test_arrays_outlive_their_model(float_folder):
     table = StaticModel.from_pretrained(float_folder).embedding
     assert np.isfinite(table).all() and not table.flags.writeable
+
+
+def test_the_command(m2v_command):
+    command = [sys.executable, "-m", "m2v", "--version"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert done.stdout == m2v_command.check("--version")
