@@ -26,8 +26,8 @@ constexpr std::array<Layout, 3> kStaticLayouts = {{
      "0_StaticEmbedding/model.safetensors"},
 }};
 
-/// Of a fine-tuned model.
-constexpr std::string_view kHead = "head.safetensors";
+/// Of a fine-tuned model: the first of these, of which the second is model2vec's older format.
+constexpr std::array<std::string_view, 2> kHeads = {"head.safetensors", "pipeline.skops"};
 
 /// A tokenizer is the first of these; in a row, files that belong together.
 constexpr std::array<std::array<std::string_view, 2>, 7> kTokenizers = {{
@@ -85,7 +85,10 @@ std::optional<Needs> static_model(Collector found, const Layout& layout) {
   found.want("README.md");
   if (layout.config != "config.json") found.want("modules.json");  // says whether to normalize
   found.need(layout.tokenizer);
-  if (found.is_there(kHead)) found.need(kHead);
+  const auto is_there = [&](std::string_view name) { return found.is_there(name); };
+  if (const auto head = std::ranges::find_if(kHeads, is_there); head != kHeads.end()) {
+    found.need(*head);
+  }
   found.need(layout.tensors);
   return found.take();
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from m2v.persistence import resolve
 from m2v.types import _UNSET, _UnsetType
 
 _HEAD = "head.safetensors"
+_LEGACY_HEAD = "pipeline.skops"
 
 T = TypeVar("T", bound="StaticModelPipeline")
 
@@ -33,16 +35,23 @@ class StaticModelPipeline:
 
     @classmethod
     def from_pretrained(cls: type[T], path: PathLike, token: str | None = None) -> T:
-        """Loads a pipeline from a folder or the Hugging Face Hub.
+        """Loads a pipeline from a folder or the Hugging Face Hub. One with a legacy head is converted, with a warning.
 
         :param path: The folder, or the id of the repository.
         :param token: For private repositories.
         :raises FileNotFoundError: if the model has no head.
         """
         folder = resolve(path, token=token)
+        if not (folder / _HEAD).exists() and (folder / _LEGACY_HEAD).exists():
+            warnings.warn(
+                f"{folder}: {_LEGACY_HEAD} is the legacy format of heads; save_pretrained writes the current one.",
+                stacklevel=2,
+            )
+            converted = convert_legacy_pipeline(folder)
+            return cls(converted.model, converted.head)
         if not (folder / _HEAD).exists():
             raise FileNotFoundError(f"{folder}: there is no {_HEAD}: this is a model without a head")
-        model = StaticModel.from_pretrained(folder)
+        model = _load_model(folder)
         return cls(model, _read_head(folder / _HEAD, model.config.get("head_config", {})))
 
     def save_pretrained(self, path: PathLike) -> None:
@@ -141,6 +150,37 @@ class StaticModelPipeline:
     def _needs_classes(self, what: str) -> None:
         if self.head.activation == Activation.IDENTITY:
             raise ValueError(f"{what} needs classes, and this head makes vectors: use predict")
+
+
+def convert_legacy_pipeline(
+    path: PathLike, token: str | None = None, trust_remote_code: bool = False
+) -> StaticModelPipeline:
+    """Loads a pipeline with the head that model2vec saved before `head.safetensors`: scikit-learn's, in a skops file.
+
+    Nothing in the file is executed, and neither scikit-learn nor skops is needed.
+
+    :param path: A folder, or an id on the Hugging Face Hub.
+    :param token: For private repositories.
+    :param trust_remote_code: Of no effect.
+    :return: A pipeline, which `save_pretrained` saves in the current format.
+    :raises FileNotFoundError: if there is no `pipeline.skops`.
+    :raises FormatError: a ValueError, if it holds anything but one MLPClassifier or MLPRegressor with ReLU.
+    """
+    from m2v.inference.legacy import read_legacy_head
+
+    folder = resolve(path, token=token)
+    if not (folder / _LEGACY_HEAD).exists():
+        raise FileNotFoundError(f"{folder}: there is no {_LEGACY_HEAD}")
+    model = _load_model(folder)
+    return StaticModelPipeline(model, read_legacy_head(folder / _LEGACY_HEAD, model.dim))
+
+
+def _load_model(folder: Path) -> StaticModel:
+    """The model in the folder; what is no number in its table is 0, as model2vec has it in pipelines."""
+    model = StaticModel.from_pretrained(folder)
+    if not np.isfinite(model.embedding).all():
+        model.embedding = np.nan_to_num(model.embedding)
+    return model
 
 
 def _read_head(path: Path, config: dict[str, Any]) -> MLPHead:

@@ -44,8 +44,12 @@ TEST_CASE("a static model") {
   repository.files.insert("README.md");
   CHECK(needed(repository)->size() == 4);
   repository.files.insert("head.safetensors");
+  repository.files.insert("pipeline.skops");  // which has been converted
+  CHECK(needed(repository)->size() == 5);
   CHECK(std::ranges::count(*needed(repository), "head.safetensors") == 1);
   repository.files.erase("head.safetensors");
+  CHECK(std::ranges::count(*needed(repository), "pipeline.skops") == 1);
+  repository.files.erase("pipeline.skops");
   repository.config = "{}";  // older ones do not say what they are
   CHECK(needed(repository)->size() == 4);
   repository.files.erase("model.safetensors");
