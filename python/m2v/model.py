@@ -410,7 +410,8 @@ class StaticModel:
         state = self.__getstate__()
         tokenizer = Tokenizer.of(state.pop("_tokenizer"))
         twin.__setstate__({**copy.deepcopy(state, memo), "_tokenizer": tokenizer})
-        twin._tokenizer._truncation = copy.copy(self._tokenizer._truncation)
+        for setting in ("_truncation", "_padding"):
+            setattr(twin._tokenizer, setting, copy.copy(getattr(self._tokenizer, setting)))
         return twin
 
     def __repr__(self) -> str:

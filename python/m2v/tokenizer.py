@@ -20,9 +20,24 @@ class Encoding:
     tokens: list[str]
     #: Where each token stands in the text, in characters; not for special tokens.
     offsets: list[tuple[int, int]] = field(default_factory=list)
+    #: 1 for each token of the text, 0 for padding.
+    attention_mask: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.attention_mask = self.attention_mask or [1] * len(self.ids)
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def pad(self, length: int, direction: str = "right", pad_id: int = 0, pad_type_id: int = 0, pad_token: str = "[PAD]") -> None:
+        """Fills up to `length` tokens, on this side."""
+        columns: list[tuple[list[Any], Any]] = [(self.ids, pad_id), (self.tokens, pad_token), (self.attention_mask, 0)]
+        if len(self.offsets) == len(self.ids):
+            columns.append((self.offsets, (0, 0)))
+        missing = max(0, length - len(self.ids))
+        for values, filler in columns:
+            at = 0 if direction == "left" else len(values)
+            values[at:at] = [filler] * missing
 
 
 class Tokenizer:
@@ -37,6 +52,7 @@ class Tokenizer:
         self._native = native
         self._json = json
         self._truncation: dict[str, Any] | None = None
+        self._padding: dict[str, Any] | None = None
 
     @classmethod
     def from_str(cls, json: str) -> Tokenizer:
@@ -84,6 +100,15 @@ class Tokenizer:
 
     def encode(self, sequence: str, add_special_tokens: bool = True) -> Encoding:
         """The tokens of one text. Offsets are only there without special tokens."""
+        return self._pad([self._encode(sequence, add_special_tokens)])[0]
+
+    def encode_batch(self, input: Sequence[str], add_special_tokens: bool = True) -> list[Encoding]:
+        """The tokens of each text, padded to the longest if padding is on."""
+        return self._pad([self._encode(text, add_special_tokens) for text in as_strings(input)])
+
+    encode_batch_fast = encode_batch
+
+    def _encode(self, sequence: str, add_special_tokens: bool) -> Encoding:
         limit = None if self._truncation is None else self._truncation["max_length"]
         if add_special_tokens:
             ids = self._native.encode_with_special_tokens(sequence)[:limit]
@@ -91,11 +116,18 @@ class Tokenizer:
         found = self._native.encode_with_offsets(sequence)[:limit]
         return Encoding([i for i, _, _ in found], [self._native.token(i) for i, _, _ in found], [(b, e) for _, b, e in found])
 
-    def encode_batch(self, input: Sequence[str], add_special_tokens: bool = True) -> list[Encoding]:
-        """The tokens of each text."""
-        return [self.encode(text, add_special_tokens) for text in as_strings(input)]
-
-    encode_batch_fast = encode_batch
+    def _pad(self, encodings: list[Encoding]) -> list[Encoding]:
+        if self._padding is None or not encodings:
+            return encodings
+        settings = dict(self._padding)
+        length, multiple = settings.pop("length"), settings.pop("pad_to_multiple_of")
+        if length is None:
+            length = max(map(len, encodings))
+        if multiple:
+            length = -(-length // multiple) * multiple
+        for encoding in encodings:
+            encoding.pad(length, **settings)
+        return encodings
 
     def get_vocab(self, with_added_tokens: bool = True) -> dict[str, int]:
         """Token to id."""
@@ -134,9 +166,9 @@ class Tokenizer:
         return self._truncation
 
     @property
-    def padding(self) -> None:
-        """Nothing is ever padded."""
-        return None
+    def padding(self) -> dict[str, Any] | None:
+        """How `encode` and `encode_batch` pad, if they do."""
+        return self._padding
 
     def enable_truncation(self, max_length: int) -> None:
         """From now on, `encode` keeps this many tokens at most."""
@@ -146,14 +178,43 @@ class Tokenizer:
         """From now on, `encode` keeps all tokens."""
         self._truncation = None
 
+    def enable_padding(
+        self,
+        direction: str = "right",
+        pad_id: int = 0,
+        pad_type_id: int = 0,
+        pad_token: str = "[PAD]",
+        length: int | None = None,
+        pad_to_multiple_of: int | None = None,
+    ) -> None:
+        """From now on, texts of a batch get as many tokens as the longest has. Vectors of texts do not depend on it.
+
+        :param length: So many tokens instead.
+        :param pad_to_multiple_of: Rounds the number up.
+        """
+        if direction not in ("left", "right"):
+            raise ValueError(f"the direction of padding is left or right, not {direction!r}")
+        self._padding = {
+            "length": length,
+            "pad_to_multiple_of": pad_to_multiple_of,
+            "pad_id": pad_id,
+            "pad_token": pad_token,
+            "pad_type_id": pad_type_id,
+            "direction": direction,
+        }
+
+    def no_padding(self) -> None:
+        """From now on, nothing is padded."""
+        self._padding = None
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self.to_str(), self._truncation)
+        return _restore, (self.to_str(), self._truncation, self._padding)
 
     def __repr__(self) -> str:
         return f"Tokenizer({self.model_type}, {self.get_vocab_size():,} tokens)"
 
 
-def _restore(json: str, truncation: dict[str, Any] | None) -> Tokenizer:
+def _restore(json: str, truncation: dict[str, Any] | None, padding: dict[str, Any] | None) -> Tokenizer:
     tokenizer = Tokenizer.from_str(json)
-    tokenizer._truncation = truncation
+    tokenizer._truncation, tokenizer._padding = truncation, padding
     return tokenizer

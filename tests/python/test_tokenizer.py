@@ -1,6 +1,7 @@
 """The tokenizer under the names of `tokenizers`."""
 
 import json
+import pickle
 
 import pytest
 import tokenizers
@@ -47,6 +48,28 @@ def test_truncation(pair):
     assert ours.truncation["max_length"] == theirs.truncation["max_length"] == 2
     ours.no_truncation(), theirs.no_truncation()
     assert ours.truncation is None and ours.padding is None
+
+
+@pytest.mark.parametrize("special", [True, False])
+@pytest.mark.parametrize(
+    "options", [{}, {"direction": "left", "pad_id": 3, "pad_token": "x"}, {"length": 6}, {"pad_to_multiple_of": 5}]
+)
+def test_padding(pair, special, options):
+    ours, theirs = pair
+    texts = ["the cat", "", "the quick brown fox and the cat"]
+    ours.enable_padding(**options), theirs.enable_padding(**options)
+    assert ours.padding == theirs.padding
+    for batch in (texts, texts[:1], []):
+        found, expected = (t.encode_batch(batch, add_special_tokens=special) for t in (ours, theirs))
+        for name in ("ids", "tokens", "attention_mask") + (() if special else ("offsets",)):
+            assert [getattr(e, name) for e in found] == [getattr(e, name) for e in expected], name
+    assert ours.encode(texts[0]).ids == theirs.encode(texts[0]).ids
+    again = pickle.loads(pickle.dumps(ours))
+    assert again.encode(texts[0]).ids == ours.encode(texts[0]).ids
+    ours.no_padding(), theirs.no_padding()
+    assert ours.padding is None and ours.encode(texts[0]).ids == theirs.encode(texts[0]).ids
+    with pytest.raises(ValueError, match="left or right"):
+        ours.enable_padding(direction="up")
 
 
 def test_saved(pair, tmp_path):
