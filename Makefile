@@ -73,6 +73,7 @@ test: dev ## Build and run the tests
 test-integrations: dev ## Test the adapters with their libraries (installs torch, 4 GB)
 	@tools/setup.sh integrations
 	@PYTHON=$(python) tools/fetch_teacher.sh
+	@PYTHON=$(python) tools/fetch_reference_tests.sh
 	@[[ -d $(M2V_TEST_MODEL) ]] || build/dev/cli/m2v distill $(teacher) -o $(M2V_TEST_MODEL)
 	@cd tests/integrations && M2V_BINARY=$(root)/build/dev/cli/m2v PYTHONPATH=$(root)/build/dev/python \
 	  $(integrations_python) -m pytest

@@ -16,6 +16,7 @@ import numpy as np
 from m2v.inference import Activation, MLPHead, StaticModelPipeline
 from m2v.model import DEFAULT_MAX_LENGTH, StaticModel
 from m2v.onnx_file import FLOAT, INT64, Graph
+from m2v.tokenizer import Tokenizer
 
 logger = getLogger(__name__)
 
@@ -102,9 +103,9 @@ def _apply_head(graph: Graph, head: MLPHead, vectors: str) -> tuple[str, str]:
     return vectors, "predictions"
 
 
-def _pad_token_id(settings: dict[str, Any], tokenizer: Any) -> int:
+def _pad_token_id(tokenizer: Tokenizer) -> int:
     """The id to pad with: a padding token, else the unknown one, else 0."""
-    padding = settings.get("padding")
+    padding = json.loads(tokenizer.to_str()).get("padding")
     if padding:
         return padding["pad_id"]
     for token in ("[PAD]", "<pad>"):
@@ -114,7 +115,7 @@ def _pad_token_id(settings: dict[str, Any], tokenizer: Any) -> int:
 
 
 def _save_tokenizer_and_config(
-    tokenizer: Any, folder: Path, remove_post_processor: bool, max_length: int | None
+    tokenizer: Tokenizer, folder: Path, remove_post_processor: bool, max_length: int | None
 ) -> None:
     settings = json.loads(tokenizer.to_str())
     if remove_post_processor and settings.get("post_processor") is not None:
@@ -123,7 +124,7 @@ def _save_tokenizer_and_config(
     if max_length is None:
         logger.warning("The model has no max length; the exported tokenizer gets %d.", DEFAULT_MAX_LENGTH)
         max_length = DEFAULT_MAX_LENGTH
-    pad_id = _pad_token_id(settings, tokenizer)
+    pad_id = _pad_token_id(tokenizer)
     pad_token = tokenizer.id_to_token(pad_id) or ""
     unknown = tokenizer.unk_token_id
     special = {"pad_token": pad_token}

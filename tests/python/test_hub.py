@@ -1,6 +1,7 @@
 """Models from the Hugging Face Hub and to it, in the cache of `huggingface_hub`: a local hub stands for it."""
 
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from hub_repositories import User
 from hub_server import Hub
 from m2v import HubError, StaticModel
-from m2v.inference import StaticModelPipeline
+from m2v.inference import StaticModelPipeline, convert_legacy_pipeline
+from test_legacy import Skops
 from test_pipeline import Activation, make
 
 TOKEN = "hf_a_token_that_may_write"
@@ -62,6 +64,18 @@ def test_a_pipeline(hub, float_folder):
     pipeline.push_to_hub("me/pipeline", token=TOKEN)
     again = StaticModelPipeline.from_pretrained("me/pipeline")
     assert np.array_equal(again.predict_proba(["the cat"]), pipeline.predict_proba(["the cat"]))
+
+
+def test_a_pipeline_with_a_legacy_head(hub, float_folder, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(float_folder, folder)
+    Skops().write(folder)
+    expected = convert_legacy_pipeline(folder).predict_proba(["the cat"])
+    hub.repositories.create("me/old", files={file.name: file.read_bytes() for file in folder.iterdir()})
+    with pytest.warns(UserWarning, match="legacy"):
+        again = StaticModelPipeline.from_pretrained("me/old")
+    assert np.array_equal(again.predict_proba(["the cat"]), expected)
+    assert np.array_equal(convert_legacy_pipeline("me/old", token=TOKEN).predict_proba(["the cat"]), expected)
 
 
 def test_neither_a_folder_nor_an_id(hub, tmp_path):

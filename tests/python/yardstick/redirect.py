@@ -1,7 +1,7 @@
 """A plugin of pytest: whatever imports model2vec gets m2v, module by module under the same paths.
 
-The reference's conftest.py imports packages that these tests do not need. Where they are not installed, stand-ins with
-as much as it takes to be imported are put in their place.
+Tests of heads train them first: where torch is installed, model2vec itself does that (training.py). Elsewhere stand-ins
+with as much as it takes to be imported are put in the place of it and of the other packages that conftest.py imports.
 """
 
 import importlib
@@ -41,23 +41,37 @@ class Anything:
         return cls(Tokenizer.from_file(f"{folder}/tokenizer.json"))
 
 
+TRAINABLE = [
+    "StaticModelForClassification",
+    "StaticModelForPairSimilarity",
+    "StaticModelForRegression",
+    "StaticModelForSimilarity",
+]
 STAND_INS = {
     "torch": ["nn", "Tensor"],
     "skeletoken": ["TokenizerModel"],
     "transformers": ["AutoTokenizer"],
     "transformers.modeling_utils": ["PreTrainedModel"],
     "transformers.tokenization_utils_fast": ["PreTrainedTokenizerFast"],
-    "model2vec.train": [
-        "StaticModelForClassification",
-        "StaticModelForPairSimilarity",
-        "StaticModelForRegression",
-        "StaticModelForSimilarity",
-    ],
+    "model2vec.train": TRAINABLE,
 }
 
-sys.meta_path.insert(0, Redirect())
-for name, members in STAND_INS.items():
+
+def module_of(name, members):
     module = types.ModuleType(name)
-    for member in members:
-        setattr(module, member, Anything)
+    vars(module).update(members)
     sys.modules[name] = module
+
+
+if importlib.util.find_spec("torch") is None:
+    sys.meta_path.insert(0, Redirect())
+    for name, members in STAND_INS.items():
+        module_of(name, dict.fromkeys(members, Anything))
+else:
+    import training  # while model2vec is still itself
+
+    sys.meta_path.insert(0, Redirect())
+    module_of("model2vec.train", {name: training.adapted(name) for name in TRAINABLE})
+    import onnx_names
+
+    module_of("model2vec.onnx", vars(onnx_names))
