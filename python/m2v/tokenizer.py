@@ -29,7 +29,9 @@ class Encoding:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def pad(self, length: int, direction: str = "right", pad_id: int = 0, pad_type_id: int = 0, pad_token: str = "[PAD]") -> None:
+    def pad(
+        self, length: int, direction: str = "right", pad_id: int = 0, pad_type_id: int = 0, pad_token: str = "[PAD]"
+    ) -> None:
         """Fills up to `length` tokens, on this side."""
         columns: list[tuple[list[Any], Any]] = [(self.ids, pad_id), (self.tokens, pad_token), (self.attention_mask, 0)]
         if len(self.offsets) == len(self.ids):
