@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "core/half.h"
+
+// int8 rows have an instruction of their own from AVX-512 VNNI on.
+#define HWY_WANT_AVX3_DL 1
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "simd/distance.cpp"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
@@ -12,23 +16,71 @@ HWY_BEFORE_NAMESPACE();
 namespace m2v::simd {
 namespace HWY_NAMESPACE {
 
-#if HWY_TARGET == HWY_SCALAR
+constexpr std::size_t kRowsAtOnce = 4;
 
-float dot_product(const float* a, const float* b, std::size_t stride) {
-  float sums[4] = {};  // four short sums round less than a long one
-  for (std::size_t i = 0; i < stride; i += 4) {
-    for (std::size_t lane = 0; lane < 4; ++lane) sums[lane] += a[i + lane] * b[i + lane];
-  }
-  return (sums[0] + sums[2]) + (sums[1] + sums[3]);
+template <typename T>
+const T* row_at(const Picked& rows, std::size_t i) {
+  const std::size_t row = rows.picks == nullptr ? i : rows.picks[i];
+  return reinterpret_cast<const T*>(rows.rows.data) + row * rows.rows.stride;
 }
 
-void dot_products(const float* rows, std::size_t row_count, const float* queries,
-                  std::size_t query_count, std::size_t stride, float* scores) {
-  for (std::size_t q = 0; q < query_count; ++q) {
-    for (std::size_t r = 0; r < row_count; ++r) {
-      scores[q * row_count + r] = dot_product(rows + r * stride, queries + q * stride, stride);
+float scale_at(const Picked& rows, std::size_t i) {
+  return rows.rows.scales[rows.picks == nullptr ? i : rows.picks[i]];
+}
+
+#if HWY_TARGET == HWY_SCALAR
+
+struct FloatRows {
+  using Stored = float;
+  static float widen(float value) { return value; }
+};
+struct HalfRows {
+  using Stored = std::uint16_t;
+  static float widen(std::uint16_t value) { return core::half_to_float(value); }
+};
+struct Int8Rows {
+  using Stored = std::uint8_t;
+  static float widen(std::uint8_t value) { return static_cast<float>(value) - kInt8Zero; }
+};
+
+template <class Type>
+void dot_typed(const Picked& rows, const RowQuery& query, float* scores) {
+  for (std::size_t r = 0; r < rows.count; ++r) {
+    const auto* row = row_at<typename Type::Stored>(rows, r);
+    float sums[4] = {};  // four short sums round less than a long one
+    for (std::size_t i = 0; i < rows.rows.stride; ++i) {
+      sums[i % 4] += Type::widen(row[i]) * query.values[i];
     }
+    scores[r] = (sums[0] + sums[2]) + (sums[1] + sums[3]);
   }
+}
+
+void dot_int8(const Picked& rows, const RowQuery& query, float* scores) {
+  for (std::size_t r = 0; r < rows.count; ++r) {
+    const auto* row = row_at<std::uint8_t>(rows, r);
+    std::int32_t sum = 0;
+    for (std::size_t i = 0; i < rows.rows.stride; ++i) sum += row[i] * query.integers[i];
+    scores[r] = static_cast<float>(sum - query.bias) * (query.scale * scale_at(rows, r));
+  }
+}
+
+template <class Type>
+void widen_typed(const Picked& rows, float* out) {
+  const std::size_t stride = rows.rows.stride;
+  for (std::size_t r = 0; r < rows.count; ++r, out += stride) {
+    const auto* row = row_at<typename Type::Stored>(rows, r);
+    const float scale = rows.rows.dtype == DType::kInt8 ? scale_at(rows, r) : 1.0f;
+    for (std::size_t i = 0; i < stride; ++i) out[i] = Type::widen(row[i]) * scale;
+  }
+}
+
+std::uint64_t marks_of(const float* scores, std::size_t count, const float* thresholds,
+                       std::size_t step) {
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    word |= static_cast<std::uint64_t>(!(scores[i] < thresholds[i * step])) << i;
+  }
+  return word;
 }
 
 #else
@@ -38,16 +90,35 @@ namespace hn = hwy::HWY_NAMESPACE;
 #if HWY_HAVE_SCALABLE
 using Floats = hn::FixedTag<float, 4>;  // the blockwise sums below count on a known width
 #else
-using Floats = hn::CappedTag<float, kDotAlign>;
+using Floats = hn::CappedTag<float, 16>;
 #endif
+using Integers = hn::RebindToSigned<Floats>;
 using Block = hn::FixedTag<float, 4>;
 using BlockVec = hn::Vec<Block>;
 
-constexpr std::size_t kRowsAtOnce = 4;
+struct FloatRows {
+  using Stored = float;
+  static HWY_INLINE hn::Vec<Floats> load(const float* from) { return hn::LoadU(Floats(), from); }
+};
+
+struct HalfRows {
+  using Stored = hwy::float16_t;
+  static HWY_INLINE hn::Vec<Floats> load(const Stored* from) {
+    return hn::PromoteTo(Floats(), hn::LoadU(hn::Rebind<Stored, Floats>(), from));
+  }
+};
+
+struct Int8Rows {
+  using Stored = std::uint8_t;
+  static HWY_INLINE hn::Vec<Floats> load(const Stored* from) {
+    const auto wide = hn::PromoteTo(Integers(), hn::LoadU(hn::Rebind<Stored, Floats>(), from));
+    return hn::ConvertTo(Floats(), hn::Sub(wide, hn::Set(Integers(), kInt8Zero)));
+  }
+};
 
 /// The sum of a vector's 128-bit blocks.
 template <class D>
-HWY_INLINE BlockVec sum_blocks(D d, hn::Vec<D> v) {
+HWY_INLINE auto sum_blocks(D d, hn::Vec<D> v) {
   if constexpr (hn::MaxLanes(D()) > 4) {
     const hn::Half<D> half;
     return sum_blocks(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
@@ -58,9 +129,9 @@ HWY_INLINE BlockVec sum_blocks(D d, hn::Vec<D> v) {
 
 /// The four sums of the lanes of a, b, c and d, one a lane: a quarter of the shuffles of four
 /// horizontal sums, and the same tree of additions whichever of the four a row is.
-HWY_INLINE BlockVec sum_lanes(Floats df, hn::Vec<Floats> a, hn::Vec<Floats> b, hn::Vec<Floats> c,
-                              hn::Vec<Floats> d) {
-  const hn::RepartitionToWide<Floats> wide;
+template <class D>
+HWY_INLINE auto sum_lanes(D df, hn::Vec<D> a, hn::Vec<D> b, hn::Vec<D> c, hn::Vec<D> d) {
+  const hn::RepartitionToWide<D> wide;
   const auto ab = hn::Add(hn::InterleaveLower(df, a, b), hn::InterleaveUpper(df, a, b));
   const auto cd = hn::Add(hn::InterleaveLower(df, c, d), hn::InterleaveUpper(df, c, d));
   const auto ab_pairs = hn::BitCast(wide, ab);
@@ -70,49 +141,42 @@ HWY_INLINE BlockVec sum_lanes(Floats df, hn::Vec<Floats> a, hn::Vec<Floats> b, h
   return sum_blocks(df, hn::Add(low, high));
 }
 
-HWY_INLINE hn::Vec<Floats> dot_lanes(const float* row, const float* query, std::size_t stride) {
+template <class Type>
+HWY_INLINE hn::Vec<Floats> dot_lanes(const typename Type::Stored* row, const float* query,
+                                     std::size_t stride) {
   const Floats d;
   auto sum = hn::Zero(d);
   for (std::size_t i = 0; i < stride; i += hn::Lanes(d)) {
-    sum = hn::MulAdd(hn::LoadU(d, row + i), hn::LoadU(d, query + i), sum);
+    sum = hn::MulAdd(Type::load(row + i), hn::LoadU(d, query + i), sum);
   }
   return sum;
 }
 
-/// Four rows against one query, row after row: memory that is read in order comes twice as fast as
-/// from four places at once, and with one query it is memory that everything waits for.
-HWY_INLINE BlockVec dot_4x1(const float* const* rows, const float* query, std::size_t stride) {
-  const auto sum0 = dot_lanes(rows[0], query, stride);
-  const auto sum1 = dot_lanes(rows[1], query, stride);
-  const auto sum2 = dot_lanes(rows[2], query, stride);
-  const auto sum3 = dot_lanes(rows[3], query, stride);
-  return sum_lanes(Floats(), sum0, sum1, sum2, sum3);
-}
-
-/// Four rows against two queries: six loads feed eight multiply-adds.
-HWY_INLINE void dot_4x2(const float* const* rows, const float* query_a, const float* query_b,
-                        std::size_t stride, BlockVec& scores_a, BlockVec& scores_b) {
-  const Floats d;
-  auto a0 = hn::Zero(d), a1 = hn::Zero(d), a2 = hn::Zero(d), a3 = hn::Zero(d);
-  auto b0 = hn::Zero(d), b1 = hn::Zero(d), b2 = hn::Zero(d), b3 = hn::Zero(d);
-  for (std::size_t i = 0; i < stride; i += hn::Lanes(d)) {
-    const auto qa = hn::LoadU(d, query_a + i);
-    const auto qb = hn::LoadU(d, query_b + i);
-    const auto row0 = hn::LoadU(d, rows[0] + i);
-    a0 = hn::MulAdd(row0, qa, a0);
-    b0 = hn::MulAdd(row0, qb, b0);
-    const auto row1 = hn::LoadU(d, rows[1] + i);
-    a1 = hn::MulAdd(row1, qa, a1);
-    b1 = hn::MulAdd(row1, qb, b1);
-    const auto row2 = hn::LoadU(d, rows[2] + i);
-    a2 = hn::MulAdd(row2, qa, a2);
-    b2 = hn::MulAdd(row2, qb, b2);
-    const auto row3 = hn::LoadU(d, rows[3] + i);
-    a3 = hn::MulAdd(row3, qa, a3);
-    b3 = hn::MulAdd(row3, qb, b3);
+HWY_INLINE hn::Vec<Integers> dot_lanes_int8(const std::uint8_t* row, const std::int8_t* query,
+                                            std::size_t stride) {
+  const Integers d;
+  auto sum = hn::Zero(d);
+#if HWY_TARGET <= HWY_AVX3_DL && HWY_ARCH_X86
+  const hn::Repartition<std::uint8_t, Integers> bytes;
+  const hn::RebindToSigned<decltype(bytes)> signed_bytes;
+  for (std::size_t i = 0; i < stride; i += hn::Lanes(bytes)) {
+    const auto values = hn::LoadU(bytes, row + i);
+    const auto factors = hn::LoadU(signed_bytes, query + i);
+    asm("vpdpbusd %2, %1, %0" : "+v"(sum.raw) : "v"(values.raw), "v"(factors.raw));
   }
-  scores_a = sum_lanes(d, a0, a1, a2, a3);
-  scores_b = sum_lanes(d, b0, b1, b2, b3);
+  return sum;
+#else
+  const hn::Repartition<std::int16_t, Integers> words;
+  const hn::Rebind<std::uint8_t, decltype(words)> bytes;
+  const hn::RebindToSigned<decltype(bytes)> signed_bytes;
+  auto rest = hn::Zero(d);
+  for (std::size_t i = 0; i < stride; i += hn::Lanes(words)) {
+    const auto values = hn::PromoteTo(words, hn::LoadU(bytes, row + i));
+    const auto factors = hn::PromoteTo(words, hn::LoadU(signed_bytes, query + i));
+    sum = hn::ReorderWidenMulAccumulate(d, values, factors, sum, rest);
+  }
+  return hn::Add(sum, rest);
+#endif
 }
 
 HWY_INLINE void store_scores(BlockVec values, std::size_t count, float* scores) {
@@ -126,30 +190,115 @@ HWY_INLINE void store_scores(BlockVec values, std::size_t count, float* scores) 
   std::copy_n(buffer, count, scores);
 }
 
-void dot_products(const float* rows, std::size_t row_count, const float* queries,
-                  std::size_t query_count, std::size_t stride, float* scores) {
-  for (std::size_t r = 0; r < row_count; r += kRowsAtOnce) {
-    const std::size_t count = std::min(kRowsAtOnce, row_count - r);
-    // A last, incomplete group repeats its last row, so that every score comes from one code path.
-    const float* group[kRowsAtOnce];
-    for (std::size_t i = 0; i < kRowsAtOnce; ++i) {
-      group[i] = rows + (r + std::min(i, count - 1)) * stride;
-    }
-    std::size_t q = 0;
-    for (; q + 2 <= query_count; q += 2) {
-      const float* query = queries + q * stride;
-      BlockVec scores_a, scores_b;
-      dot_4x2(group, query, query + stride, stride, scores_a, scores_b);
-      store_scores(scores_a, count, scores + q * row_count + r);
-      store_scores(scores_b, count, scores + (q + 1) * row_count + r);
-    }
-    if (q < query_count) {
-      store_scores(dot_4x1(group, queries + q * stride, stride), count, scores + q * row_count + r);
+/// Four rows after one another, for memory that is read in order comes twice as fast as from four
+/// places at once, and it is memory that everything waits for. A last, incomplete group repeats its
+/// last row, so that every score comes from one code path.
+template <class Type>
+void dot_typed(const Picked& rows, const RowQuery& query, float* scores) {
+  const std::size_t stride = rows.rows.stride;
+  for (std::size_t r = 0; r < rows.count; r += kRowsAtOnce) {
+    const std::size_t count = std::min(kRowsAtOnce, rows.count - r);
+    const auto sum = [&](std::size_t i) HWY_ATTR {
+      const auto* row = row_at<typename Type::Stored>(rows, r + std::min(i, count - 1));
+      return dot_lanes<Type>(row, query.values, stride);
+    };
+    const auto a = sum(0), b = sum(1), c = sum(2), d = sum(3);
+    store_scores(sum_lanes(Floats(), a, b, c, d), count, scores + r);
+  }
+}
+
+void dot_int8(const Picked& rows, const RowQuery& query, float* scores) {
+  const Block d;
+  const hn::RebindToSigned<Block> integers;
+  const auto bias = hn::Set(integers, query.bias);
+  const auto query_scale = hn::Set(d, query.scale);
+  for (std::size_t r = 0; r < rows.count; r += kRowsAtOnce) {
+    const std::size_t count = std::min(kRowsAtOnce, rows.count - r);
+    HWY_ALIGN float scales[kRowsAtOnce];
+    const auto sum = [&](std::size_t i) HWY_ATTR {
+      const std::size_t row = r + std::min(i, count - 1);
+      scales[i] = scale_at(rows, row);
+      return dot_lanes_int8(row_at<std::uint8_t>(rows, row), query.integers, rows.rows.stride);
+    };
+    const auto s0 = sum(0), s1 = sum(1), s2 = sum(2), s3 = sum(3);
+    const auto sums = hn::Sub(sum_lanes(Integers(), s0, s1, s2, s3), bias);
+    const auto scale = hn::Mul(query_scale, hn::Load(d, scales));
+    store_scores(hn::Mul(hn::ConvertTo(d, sums), scale), count, scores + r);
+  }
+}
+
+template <class Type>
+void widen_typed(const Picked& rows, float* out) {
+  const Floats d;
+  const std::size_t stride = rows.rows.stride;
+  for (std::size_t r = 0; r < rows.count; ++r, out += stride) {
+    const auto* row = row_at<typename Type::Stored>(rows, r);
+    const auto scale =
+        hn::Set(d, rows.rows.dtype == DType::kInt8 ? scale_at(rows, r) : 1.0f);
+    for (std::size_t i = 0; i < stride; i += hn::Lanes(d)) {
+      hn::StoreU(hn::Mul(Type::load(row + i), scale), d, out + i);
     }
   }
 }
 
+/// For at most 64 scores; thresholds are `step` apart.
+HWY_INLINE std::uint64_t marks_of(const float* scores, std::size_t count, const float* thresholds,
+                                  std::size_t step) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::uint64_t word = 0;
+  std::size_t i = 0;
+  const auto first = hn::Set(d, thresholds[0]);
+  for (; i + lanes <= count; i += lanes) {
+    const auto threshold = step == 0 ? first : hn::LoadU(d, thresholds + i);
+    std::uint8_t bits[8] = {};
+    hn::StoreMaskBits(d, hn::Not(hn::Lt(hn::LoadU(d, scores + i), threshold)), bits);
+    std::uint64_t some = bits[0];
+    if constexpr (hn::MaxLanes(Floats()) > 8) some |= static_cast<std::uint64_t>(bits[1]) << 8;
+    word |= some << i;
+  }
+  for (; i < count; ++i) {
+    word |= static_cast<std::uint64_t>(!(scores[i] < thresholds[i * step])) << i;
+  }
+  return word;
+}
+
 #endif  // HWY_TARGET == HWY_SCALAR
+
+void dot(const Picked& rows, const RowQuery& query, float* scores) {
+  switch (rows.rows.dtype) {
+    case DType::kFloat16:
+      return dot_typed<HalfRows>(rows, query, scores);
+    case DType::kInt8:
+      return dot_int8(rows, query, scores);
+    default:
+      return dot_typed<FloatRows>(rows, query, scores);
+  }
+}
+
+void widen(const Picked& rows, float* out) {
+  switch (rows.rows.dtype) {
+    case DType::kFloat16:
+      return widen_typed<HalfRows>(rows, out);
+    case DType::kInt8:
+      return widen_typed<Int8Rows>(rows, out);
+    default:
+      return widen_typed<FloatRows>(rows, out);
+  }
+}
+
+void mark(const float* scores, std::size_t count, float threshold, std::uint64_t* marks) {
+  for (std::size_t i = 0; i < count; i += 64) {
+    *marks++ = marks_of(scores + i, std::min<std::size_t>(64, count - i), &threshold, 0);
+  }
+}
+
+void mark_each(const float* scores, std::size_t rows, std::size_t columns, const float* thresholds,
+               std::uint64_t* marks) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    marks[r] = marks_of(scores + r * columns, columns, thresholds, 1);
+  }
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace m2v::simd
@@ -158,11 +307,25 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace m2v::simd {
 
-HWY_EXPORT(dot_products);
+HWY_EXPORT(dot);
+HWY_EXPORT(widen);
+HWY_EXPORT(mark);
+HWY_EXPORT(mark_each);
 
-void dot_products(const float* rows, std::size_t row_count, const float* queries,
-                  std::size_t query_count, std::size_t stride, float* scores) noexcept {
-  HWY_DYNAMIC_DISPATCH(dot_products)(rows, row_count, queries, query_count, stride, scores);
+void dot_rows(const Picked& rows, const RowQuery& query, float* scores) noexcept {
+  HWY_DYNAMIC_DISPATCH(dot)(rows, query, scores);
+}
+
+void widen_rows(const Picked& rows, float* out) noexcept { HWY_DYNAMIC_DISPATCH(widen)(rows, out); }
+
+void mark_scores(const float* scores, std::size_t count, float threshold,
+                 std::uint64_t* marks) noexcept {
+  HWY_DYNAMIC_DISPATCH(mark)(scores, count, threshold, marks);
+}
+
+void mark_columns(const float* scores, std::size_t rows, std::size_t columns,
+                  const float* thresholds, std::uint64_t* marks) noexcept {
+  HWY_DYNAMIC_DISPATCH(mark_each)(scores, rows, columns, thresholds, marks);
 }
 
 }  // namespace m2v::simd

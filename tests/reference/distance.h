@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace m2v::reference {
 
@@ -17,6 +18,17 @@ inline double dot_magnitude(const float* a, const float* b, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const double product = static_cast<double>(a[i]) * b[i];
     sum += product < 0 ? -product : product;
+  }
+  return sum;
+}
+
+/// The score of a row of bits in groups of 64, as simd/bit_scan.h lays them out.
+inline unsigned bit_score(const std::uint8_t* rows, std::size_t row, std::size_t row_bytes,
+                          const std::uint8_t* tables) {
+  unsigned sum = 0;
+  for (std::size_t b = 0; b < row_bytes; ++b) {
+    const std::uint8_t byte = rows[(row / 64 * row_bytes + b) * 64 + row % 64];
+    sum += tables[b * 32 + (byte & 15)] + tables[b * 32 + 16 + (byte >> 4)];
   }
   return sum;
 }

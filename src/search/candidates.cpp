@@ -1,0 +1,113 @@
+#include "search/candidates.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "core/thread_pool.h"
+#include "simd/bit_scan.h"
+
+namespace m2v::search {
+namespace {
+
+struct Candidate {
+  std::uint32_t row;
+  std::uint16_t score;
+};
+
+/// The candidates of one thread: at least the best `wanted` of those that were added.
+class Best {
+ public:
+  explicit Best(std::size_t wanted) : wanted_(wanted), limit_(2 * wanted) {}
+
+  /// What scores lower need not be added.
+  std::uint16_t threshold() const noexcept { return threshold_; }
+  const std::vector<Candidate>& all() const noexcept { return all_; }
+
+  void add(const Candidate& candidate) {
+    all_.push_back(candidate);
+    if (all_.size() >= limit_) prune();
+  }
+
+  /// Drops what scores lower than the last one wanted; ties stay.
+  void prune() {
+    if (all_.size() <= wanted_) return;
+    const auto last = all_.begin() + static_cast<std::ptrdiff_t>(wanted_ - 1);
+    std::ranges::nth_element(all_, last, std::ranges::greater(), &Candidate::score);
+    threshold_ = last->score;
+    std::erase_if(all_, [&](const Candidate& one) { return one.score < threshold_; });
+    limit_ = std::max(2 * wanted_, 2 * all_.size());
+  }
+
+ private:
+  std::size_t wanted_;
+  std::size_t limit_;
+  std::uint16_t threshold_ = 0;
+  std::vector<Candidate> all_;
+};
+
+/// What a thread keeps while it scans.
+struct Worker {
+  Best best;
+  std::vector<std::uint16_t> scores;
+  std::vector<std::uint64_t> marks;
+  std::vector<std::uint64_t> met;  // by the rows that the condition lets through
+};
+
+void scan_block(const Contents& contents, std::size_t block, const BitTables& tables,
+                const Condition& condition, Worker& worker) {
+  const std::size_t block_rows = contents.rows.rows_per_block();
+  const std::size_t first = block * block_rows;
+  const std::size_t count = std::min(block_rows, contents.size() - first);
+  const std::size_t groups = core::blocks_of(count, simd::kBitGroup);
+  condition.mark(first, count, worker.met.data());
+  const auto met = std::span(worker.met).first(groups);
+  if (std::ranges::all_of(met, [](std::uint64_t word) { return word == 0; })) return;
+  simd::scan_bits(contents.bits->block(block), groups, contents.bits->row_bytes(), tables.data(),
+                  worker.best.threshold(), worker.scores.data(), worker.marks.data());
+  for (std::size_t g = 0; g < groups; ++g) {
+    for (std::uint64_t left = worker.marks[g] & met[g]; left != 0; left &= left - 1) {
+      const std::size_t r = g * simd::kBitGroup + static_cast<std::size_t>(std::countr_zero(left));
+      if (worker.scores[r] < worker.best.threshold()) continue;
+      worker.best.add({static_cast<std::uint32_t>(first + r), worker.scores[r]});
+    }
+  }
+}
+
+}  // namespace
+
+std::size_t candidates_wanted(const Contents& contents, std::size_t k, std::size_t asked) {
+  constexpr std::size_t kLeast = 1000, kPerHit = 10, kShare = 256;
+  const std::size_t most = contents.size();
+  if (k >= most / kPerHit) return most;
+  const std::size_t usual = std::max(kLeast + kPerHit * k, most / kShare);
+  return std::min(most, asked == 0 ? usual : std::max(asked, k));
+}
+
+std::vector<std::uint32_t> find_candidates(const Contents& contents, const float* query,
+                                           std::size_t wanted, const Condition& condition,
+                                           unsigned threads) {
+  const BitTables tables = contents.bits->tables(query);
+  const std::size_t block_rows = contents.rows.rows_per_block();
+  const std::size_t blocks = core::blocks_of(contents.size(), block_rows);
+  const auto count = std::min<std::size_t>(core::thread_count(threads), blocks);
+  std::vector<Worker> workers(
+      count, {Best(wanted), std::vector<std::uint16_t>(block_rows),
+              std::vector<std::uint64_t>(block_rows / 64), std::vector<std::uint64_t>(block_rows / 64)});
+  core::parallel_for(blocks, static_cast<unsigned>(count), [&](std::size_t block, unsigned worker) {
+    scan_block(contents, block, tables, condition, workers[worker]);
+  });
+  Best best(wanted);
+  for (const Worker& worker : workers) {
+    for (const Candidate& one : worker.best.all()) {
+      if (one.score >= best.threshold()) best.add(one);
+    }
+  }
+  best.prune();
+  std::vector<std::uint32_t> rows;
+  rows.reserve(best.all().size());
+  for (const Candidate& one : best.all()) rows.push_back(one.row);
+  std::ranges::sort(rows);
+  return rows;
+}
+
+}  // namespace m2v::search

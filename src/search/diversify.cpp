@@ -1,0 +1,58 @@
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "m2v/index.h"
+
+namespace m2v {
+namespace {
+
+double dot(std::span<const float> a, std::span<const float> b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * b[i];
+  return sum;
+}
+
+/// 0 against a zero vector.
+double cosine(std::span<const float> a, std::span<const float> b) {
+  const double norms = std::sqrt(dot(a, a)) * std::sqrt(dot(b, b));
+  return norms > 0 ? dot(a, b) / norms : 0;
+}
+
+}  // namespace
+
+std::vector<Hit> diversify(std::span<const Hit> hits, MatrixView vectors, std::size_t k,
+                           double lambda) {
+  if (vectors.rows != hits.size()) {
+    throw std::invalid_argument(std::to_string(vectors.rows) + " vectors for " +
+                                std::to_string(hits.size()) + " hits");
+  }
+  if (!(lambda >= 0 && lambda <= 1)) {
+    throw std::invalid_argument("lambda is " + std::to_string(lambda) + "; it is from 0 to 1");
+  }
+  std::vector<Hit> chosen;
+  std::vector<std::size_t> left;
+  for (std::size_t i = 0; i < hits.size(); ++i) left.push_back(i);
+  std::vector<double> nearest(hits.size(), -1.0);  // the largest cosine to one that is chosen
+  while (chosen.size() < k && !left.empty()) {
+    const auto gain = [&](std::size_t i) {
+      const double repeats = chosen.empty() ? 0 : nearest[i];
+      return lambda * hits[i].score - (1 - lambda) * repeats;
+    };
+    // The first one is the most relevant, whatever lambda: there is nothing to differ from.
+    const auto best = chosen.empty() ? std::ranges::max_element(
+                                           left, {}, [&](std::size_t i) { return hits[i].score; })
+                                     : std::ranges::max_element(left, {}, gain);
+    const std::size_t next = *best;
+    left.erase(best);
+    chosen.push_back(hits[next]);
+    for (const std::size_t i : left) {
+      nearest[i] = std::max(nearest[i], cosine(vectors.row(i), vectors.row(next)));
+    }
+  }
+  return chosen;
+}
+
+}  // namespace m2v

@@ -1,0 +1,41 @@
+#include "search/row_blocks.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace m2v::search {
+
+void RowBlocks::reserve(std::size_t blocks) {
+  if (blocks > blocks_.capacity()) blocks_.reserve(std::max(blocks, blocks_.capacity() * 2));
+  while (blocks_.size() < blocks) {
+    Aligned<std::byte> made(block_bytes_);
+    std::memset(made.data(), 0, block_bytes_);
+    const std::byte* const data = made.data();
+    blocks_.push_back({data, std::move(made)});
+  }
+}
+
+std::byte* RowBlocks::writable(std::size_t i) {
+  Block& block = blocks_[i];
+  if (block.owned.data() == nullptr) {
+    Aligned<std::byte> copy(block_bytes_);
+    std::memcpy(copy.data(), block.data, block_bytes_);
+    block.data = copy.data();
+    block.owned = std::move(copy);
+  }
+  return block.owned.data();
+}
+
+void RowBlocks::adopt(std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
+  owner_ = std::move(owner);
+  blocks_.clear();
+  for (; bytes.size() >= block_bytes_; bytes = bytes.subspan(block_bytes_)) {
+    blocks_.push_back({bytes.data(), {}});
+  }
+  if (bytes.empty()) return;
+  reserve(blocks_.size() + 1);
+  std::memcpy(writable(blocks_.size() - 1), bytes.data(), bytes.size());
+}
+
+}  // namespace m2v::search

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <span>
+#include <vector>
+
+namespace m2v::search {
+
+/// Memory that starts on a cache line, so that no vector load straddles two.
+template <typename T>
+class Aligned {
+ public:
+  Aligned() = default;
+  explicit Aligned(std::size_t count)
+      : data_(static_cast<T*>(::operator new[](count * sizeof(T), kAlignment))) {}
+
+  T* data() const noexcept { return data_.get(); }
+
+ private:
+  static constexpr std::align_val_t kAlignment{64};
+  struct Free {
+    void operator()(T* data) const noexcept { ::operator delete[](data, kAlignment); }
+  };
+  std::unique_ptr<T[], Free> data_;
+};
+
+/// Rows of equal size in blocks that never move: growing copies nothing, and a block is what one
+/// thread scans at a time. A block is memory of its own, or a part of a mapped file until it is
+/// written to.
+class RowBlocks {
+ public:
+  RowBlocks(std::size_t row_bytes, std::size_t rows_per_block)
+      : row_bytes_(row_bytes), block_bytes_(row_bytes * rows_per_block) {}
+
+  std::size_t row_bytes() const noexcept { return row_bytes_; }
+  std::size_t block_bytes() const noexcept { return block_bytes_; }
+  const std::byte* block(std::size_t i) const noexcept { return blocks_[i].data; }
+
+  /// Makes room for this many blocks, zeroed. Strong guarantee.
+  void reserve(std::size_t blocks);
+  /// A block that may be written to. Throws std::bad_alloc.
+  std::byte* writable(std::size_t i);
+  /// Takes the place of all blocks: consecutive ones in memory that `owner` keeps alive, of which
+  /// the last may be cut off.
+  void adopt(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
+
+ private:
+  struct Block {
+    const std::byte* data;
+    Aligned<std::byte> owned;
+  };
+  std::size_t row_bytes_;
+  std::size_t block_bytes_;
+  std::vector<Block> blocks_;
+  std::shared_ptr<const void> owner_;
+};
+
+}  // namespace m2v::search
