@@ -53,14 +53,22 @@ struct Worker {
   std::vector<std::uint64_t> met;  // by the rows that the condition lets through
 };
 
+/// The condition's marks, at once where it is none. The last word has none beyond the rows.
+void mark_rows(const Condition& condition, std::size_t first, std::size_t count,
+               std::span<std::uint64_t> marks) {
+  if (!condition.holds_for_all()) return condition.mark(first, count, marks.data());
+  std::ranges::fill(marks, ~std::uint64_t{0});
+  if (count % 64 != 0) marks.back() = (std::uint64_t{1} << (count % 64)) - 1;
+}
+
 void scan_block(const Contents& contents, std::size_t block, const BitTables& tables,
                 const Condition& condition, Worker& worker) {
   const std::size_t block_rows = contents.rows.rows_per_block();
   const std::size_t first = block * block_rows;
   const std::size_t count = std::min(block_rows, contents.size() - first);
   const std::size_t groups = core::blocks_of(count, simd::kBitGroup);
-  condition.mark(first, count, worker.met.data());
   const auto met = std::span(worker.met).first(groups);
+  mark_rows(condition, first, count, met);
   if (std::ranges::all_of(met, [](std::uint64_t word) { return word == 0; })) return;
   simd::scan_bits(contents.bits->block(block), groups, contents.bits->row_bytes(), tables.data(),
                   worker.best.threshold(), worker.scores.data(), worker.marks.data());

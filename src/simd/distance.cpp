@@ -8,6 +8,7 @@
 #define HWY_WANT_AVX3_DL 1
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "simd/distance.cpp"
+#include "hwy/cache_control.h"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 //
 #include "hwy/highway.h"
@@ -17,6 +18,7 @@ namespace m2v::simd {
 namespace HWY_NAMESPACE {
 
 constexpr std::size_t kRowsAtOnce = 4;
+constexpr std::size_t kRowsAhead = 8;  // how far picked rows, which no processor foresees, are fetched
 
 template <typename T>
 const T* row_at(const Picked& rows, std::size_t i) {
@@ -26,6 +28,19 @@ const T* row_at(const Picked& rows, std::size_t i) {
 
 float scale_at(const Picked& rows, std::size_t i) {
   return rows.rows.scales[rows.picks == nullptr ? i : rows.picks[i]];
+}
+
+/// Has the group that is kRowsAhead rows further brought into the cache.
+template <typename T>
+void fetch_ahead(const Picked& rows, std::size_t r) {
+  if (rows.picks == nullptr) return;
+  const std::size_t end = std::min(r + kRowsAhead + kRowsAtOnce, rows.count);
+  for (std::size_t i = r + kRowsAhead; i < end; ++i) {
+    const char* const row = reinterpret_cast<const char*>(row_at<T>(rows, i));
+    for (std::size_t at = 0; at < rows.rows.stride * sizeof(T); at += kRowAlign) {
+      hwy::Prefetch(row + at);
+    }
+  }
 }
 
 #if HWY_TARGET == HWY_SCALAR
@@ -198,6 +213,7 @@ void dot_typed(const Picked& rows, const RowQuery& query, float* scores) {
   const std::size_t stride = rows.rows.stride;
   for (std::size_t r = 0; r < rows.count; r += kRowsAtOnce) {
     const std::size_t count = std::min(kRowsAtOnce, rows.count - r);
+    fetch_ahead<typename Type::Stored>(rows, r);
     const auto sum = [&](std::size_t i) HWY_ATTR {
       const auto* row = row_at<typename Type::Stored>(rows, r + std::min(i, count - 1));
       return dot_lanes<Type>(row, query.values, stride);
@@ -214,6 +230,7 @@ void dot_int8(const Picked& rows, const RowQuery& query, float* scores) {
   const auto query_scale = hn::Set(d, query.scale);
   for (std::size_t r = 0; r < rows.count; r += kRowsAtOnce) {
     const std::size_t count = std::min(kRowsAtOnce, rows.count - r);
+    fetch_ahead<std::uint8_t>(rows, r);
     HWY_ALIGN float scales[kRowsAtOnce];
     const auto sum = [&](std::size_t i) HWY_ATTR {
       const std::size_t row = r + std::min(i, count - 1);

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <numeric>
+#include <map>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -15,7 +15,9 @@
 
 #include "reference/distance.h"
 #include "search/top_k.h"
+#include "support/search.h"
 
+using namespace m2v::test;
 using m2v::Hit;
 using m2v::Index;
 using m2v::Matrix;
@@ -23,26 +25,6 @@ using m2v::MatrixView;
 using m2v::Metric;
 
 namespace {
-
-Matrix random_matrix(std::size_t rows, std::size_t cols, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  Matrix matrix{std::vector<float>(rows * cols), rows, cols};
-  for (float& value : matrix.data) value = normal(random);
-  return matrix;
-}
-
-std::vector<std::uint64_t> ids_from(std::uint64_t first, std::size_t count) {
-  std::vector<std::uint64_t> ids(count);
-  std::iota(ids.begin(), ids.end(), first);
-  return ids;
-}
-
-Index index_of(const Matrix& vectors, Metric metric = Metric::kCosine) {
-  Index index(vectors.cols, metric);
-  index.add(ids_from(0, vectors.rows), vectors);
-  return index;
-}
 
 /// The score in float64, from the vectors as they were given.
 double exact_score(std::span<const float> a, std::span<const float> b, Metric metric) {
@@ -74,20 +56,6 @@ void check_hits(const std::vector<Hit>& hits, const Matrix& vectors, std::span<c
   for (std::size_t r = 0; r < vectors.rows; ++r) {
     if (!seen[r] && !hits.empty()) CHECK(scores[r] <= hits.back().score + tolerance);
   }
-}
-
-bool same(const std::vector<Hit>& a, const std::vector<Hit>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Hit& x, const Hit& y) { return x.id == y.id && x.score == y.score; });
-}
-
-std::string message_of(const auto& call) {
-  try {
-    call();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "";
 }
 
 }  // namespace
@@ -241,6 +209,55 @@ TEST_CASE("wrong input is refused, and nothing is added") {
   CHECK_THROWS_AS(index.search(random_matrix(2, 5, 3), 1), std::invalid_argument);
   CHECK(index.size() == 10);
   CHECK(same(index.search(std::vector<float>{1, 2, 3, 4}, 10), before));
+}
+
+TEST_CASE("ids are unique") {
+  Index index = index_of(random_matrix(10, 4, 2));
+  const Matrix three = random_matrix(3, 4, 3);
+  const std::vector<std::uint64_t> known{20, 7, 21}, twice{30, 31, 30};
+  CHECK(message_of([&] { index.add(known, three); }).find("id 7 ") != std::string::npos);
+  CHECK(message_of([&] { index.add(twice, three); }).find("id 30 ") != std::string::npos);
+  CHECK(index.size() == 10);
+  CHECK_FALSE(index.contains(20));
+  CHECK_FALSE(index.contains(31));
+  index.add(std::vector<std::uint64_t>{20, 30, ~std::uint64_t{0}}, three);
+  CHECK(index.contains(30));
+  CHECK(index.contains(~std::uint64_t{0}));
+}
+
+TEST_CASE("what is removed is found no more, whatever else was added and removed") {
+  // Against a list of vectors: 3,000 random steps, ids that hash far and near.
+  constexpr std::size_t kDim = 8;
+  std::mt19937 random(3);
+  Index index(kDim, Metric::kInnerProduct);
+  std::map<std::uint64_t, std::vector<float>> all;
+  const Matrix pool = random_matrix(3000, kDim, 4);
+  for (std::size_t step = 0; step < pool.rows; ++step) {
+    const std::uint64_t id = random() % 500 * (step % 2 == 0 ? 1 : 0x1'0000'0001);
+    const std::vector<float> vector(pool.row(step).begin(), pool.row(step).end());
+    if (all.erase(id) == 1) {
+      CHECK(index.remove(std::vector{id}) == 1);
+    } else {
+      CHECK(index.remove(std::vector{id}) == 0);
+      index.add(std::vector{id}, MatrixView(vector.data(), 1, kDim));
+      all[id] = vector;
+    }
+  }
+  REQUIRE(index.size() == all.size());
+  REQUIRE(all.size() > 100);
+  for (const auto& [id, vector] : all) CHECK(index.vectors(std::vector{id}).data == vector);
+  const auto hits = index.search(pool.row(0), all.size() + 1);
+  REQUIRE(hits.size() == all.size());
+  for (const Hit& hit : hits) {
+    const double score =
+        m2v::reference::dot_product(all.at(hit.id).data(), pool.data.data(), kDim);
+    CHECK(hit.score == doctest::Approx(score).epsilon(1e-6));
+  }
+  std::vector<std::uint64_t> ids(index.ids().begin(), index.ids().end());
+  CHECK(index.remove(ids) == all.size());
+  CHECK(index.search(pool.row(0), 5).empty());
+  CHECK(message_of([&] { (void)index.vectors(std::vector<std::uint64_t>{3}); }) ==
+        "no vector of id 3");
 }
 
 TEST_CASE("an index can be moved") {
