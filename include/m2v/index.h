@@ -53,8 +53,8 @@ struct SearchOptions {
   /// A column of integers or strings: of the vectors that have the same value there, the best one
   /// alone is a hit. A vector without a value is a group of its own. Empty: no groups.
   std::string group_by = {};
-  /// Width::kBit: how many vectors the bits select to be scored, at least k; 0: max(1,000 + 10 k,
-  /// a 256th of the index), which finds more than 99 in 100 of the ten best (see docs/search.md).
+  /// Width::kBit: how many vectors the bits select to be scored, at least k; 0: 40 k and a 160th of
+  /// the index, or 1,000 if that is more, which finds more than 99 in 100 (see docs/search.md).
   std::size_t candidates = 0;
 };
 

@@ -84,10 +84,10 @@ void scan_block(const Contents& contents, std::size_t block, const BitTables& ta
 }  // namespace
 
 std::size_t candidates_wanted(const Contents& contents, std::size_t k, std::size_t asked) {
-  constexpr std::size_t kLeast = 1000, kPerHit = 10, kShare = 256;
+  constexpr std::size_t kLeast = 1000, kPerHit = 40, kShare = 160;
   const std::size_t most = contents.size();
   if (k >= most / kPerHit) return most;
-  const std::size_t usual = std::max(kLeast + kPerHit * k, most / kShare);
+  const std::size_t usual = std::max(kLeast, most / kShare) + kPerHit * k;
   return std::min(most, asked == 0 ? usual : std::max(asked, k));
 }
 

@@ -1,15 +1,32 @@
 #include "search/row_blocks.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
 namespace m2v::search {
+namespace {
+
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+/// Memory for a block; `large` if it is worth a huge page, which a small index is not.
+Aligned<std::byte> allocate(std::size_t bytes, bool large) {
+  if (!large || bytes < kHugePage) return Aligned<std::byte>(bytes);
+  Aligned<std::byte> made(bytes, kHugePage);
+#ifdef MADV_HUGEPAGE
+  ::madvise(made.data(), bytes, MADV_HUGEPAGE);  // advice: without it the pages are small
+#endif
+  return made;
+}
+
+}  // namespace
 
 void RowBlocks::reserve(std::size_t blocks) {
   if (blocks > blocks_.capacity()) blocks_.reserve(std::max(blocks, blocks_.capacity() * 2));
   while (blocks_.size() < blocks) {
-    Aligned<std::byte> made(block_bytes_);
+    Aligned<std::byte> made = allocate(block_bytes_, !blocks_.empty());
     std::memset(made.data(), 0, block_bytes_);
     const std::byte* const data = made.data();
     blocks_.push_back({data, std::move(made)});
@@ -19,7 +36,7 @@ void RowBlocks::reserve(std::size_t blocks) {
 std::byte* RowBlocks::writable(std::size_t i) {
   Block& block = blocks_[i];
   if (block.owned.data() == nullptr) {
-    Aligned<std::byte> copy(block_bytes_);
+    Aligned<std::byte> copy = allocate(block_bytes_, blocks_.size() > 1);
     std::memcpy(copy.data(), block.data, block_bytes_);
     block.data = copy.data();
     block.owned = std::move(copy);

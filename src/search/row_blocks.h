@@ -8,20 +8,22 @@
 
 namespace m2v::search {
 
-/// Memory that starts on a cache line, so that no vector load straddles two.
+/// Memory that starts on a cache line, so that no vector load straddles two; on request, at a page
+/// of two mebibytes, of which the processor has more at hand than of small ones.
 template <typename T>
 class Aligned {
  public:
   Aligned() = default;
-  explicit Aligned(std::size_t count)
-      : data_(static_cast<T*>(::operator new[](count * sizeof(T), kAlignment))) {}
+  explicit Aligned(std::size_t count, std::size_t alignment = 64)
+      : data_(static_cast<T*>(::operator new[](count * sizeof(T), std::align_val_t{alignment})),
+              Free{std::align_val_t{alignment}}) {}
 
   T* data() const noexcept { return data_.get(); }
 
  private:
-  static constexpr std::align_val_t kAlignment{64};
   struct Free {
-    void operator()(T* data) const noexcept { ::operator delete[](data, kAlignment); }
+    std::align_val_t alignment{64};
+    void operator()(T* data) const noexcept { ::operator delete[](data, alignment); }
   };
   std::unique_ptr<T[], Free> data_;
 };

@@ -13,7 +13,7 @@
 namespace m2v::search {
 namespace {
 
-constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
+constexpr std::size_t kBlockBytes = std::size_t{2} << 20;  // a huge page
 constexpr float kInt8Limit = 127;
 /// What rounding to float16 can add to the norm of a unit vector.
 constexpr double kUnitNorm = 1.001;
