@@ -95,6 +95,12 @@ class Index {
   bool contains(std::uint64_t id) const noexcept;
   std::span<const std::uint64_t> ids() const noexcept;  ///< Of all vectors, in no order.
 
+  /// Writes the index to a file, which appears when it is complete. Throws IoError.
+  void save(const std::filesystem::path& path) const;
+  /// Opens a file that save() wrote: vectors are used where the file is mapped, until they change.
+  /// Any file gives an index or FormatError; IoError if it cannot be read.
+  static Index load(const std::filesystem::path& path);
+
   std::size_t size() const noexcept;
   std::size_t dim() const noexcept;
   Metric metric() const noexcept;
@@ -102,6 +108,7 @@ class Index {
 
  private:
   struct Impl;
+  explicit Index(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -34,6 +34,23 @@ std::uint64_t checksum_of(std::span<const std::byte> bytes) {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 
+/// Of a section's bytes, piece after piece.
+std::uint64_t checksum_of(const Sections::Section& section) {
+  if (section.rest.empty()) return checksum_of(section.bytes.span());
+  XXH3_state_t state;
+  XXH3_INITSTATE(&state);
+  XXH3_64bits_reset(&state);
+  XXH3_64bits_update(&state, section.bytes.data(), section.bytes.size());
+  for (const auto& piece : section.rest) XXH3_64bits_update(&state, piece.data(), piece.size());
+  return XXH3_64bits_digest(&state);
+}
+
+std::uint64_t size_of(const Sections::Section& section) {
+  std::uint64_t size = section.bytes.size();
+  for (const auto& piece : section.rest) size += piece.size();
+  return size;
+}
+
 bool all_zero(std::span<const std::byte> bytes) {
   for (const std::byte byte : bytes) {
     if (byte != std::byte{0}) return false;
@@ -148,8 +165,8 @@ std::vector<std::byte> make_head(const Sections& sections) {
     }
     section.name.copy(entry.name.data(), section.name.size());
     entry.offset = end + (kAlignment - (end + section.aligned_at) % kAlignment) % kAlignment;
-    entry.size = section.bytes.size();
-    entry.checksum = checksum_of(section.bytes.span());
+    entry.size = size_of(section);
+    entry.checksum = checksum_of(section);
     end = entry.offset + entry.size;
     table.push_back(entry);
   }
@@ -218,6 +235,7 @@ void write_section_file(const std::filesystem::path& path, const Sections& secti
                 sizeof entry);
     file.write(std::vector<std::byte>(entry.offset - written));
     file.write(section.bytes.span());
+    for (const auto& piece : section.rest) file.write(piece.span());
     written = entry.offset + entry.size;
   }
   file.finish();

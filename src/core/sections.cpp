@@ -10,6 +10,10 @@ void Sections::add(std::string_view name, std::string_view text) {
   add(name, FlatArray<char>(std::vector<char>(text.begin(), text.end())));
 }
 
+void Sections::add(std::string_view name, std::vector<FlatArray<std::byte>> pieces) {
+  sections_.push_back({std::string(name), {}, 0, std::move(pieces)});
+}
+
 const Sections::Section* Sections::find(std::string_view name) const noexcept {
   const auto found = std::ranges::find(sections_, name, &Section::name);
   return found == sections_.end() ? nullptr : &*found;

@@ -16,7 +16,9 @@ class Sections {
   struct Section {
     std::string name;
     FlatArray<std::byte> bytes;
-    std::size_t aligned_at;  ///< The byte that is put at a multiple of 64 in a file.
+    std::size_t aligned_at = 0;  ///< The byte that is put at a multiple of 64 in a file.
+    /// What follows `bytes`, where it lies: of sections that are to be written alone.
+    std::vector<FlatArray<std::byte>> rest = {};
   };
 
   Sections() = default;
@@ -25,9 +27,11 @@ class Sections {
 
   template <typename T>
   void add(std::string_view name, const FlatArray<T>& array, std::size_t aligned_at = 0) {
-    sections_.push_back({std::string(name), array.as_bytes(), aligned_at});
+    sections_.push_back({std::string(name), array.as_bytes(), aligned_at, {}});
   }
   void add(std::string_view name, std::string_view text);  ///< Copies the text.
+  /// A section that lies in pieces, to be written to a file.
+  void add(std::string_view name, std::vector<FlatArray<std::byte>> pieces);
 
   /// Null if there is none of that name.
   const Section* find(std::string_view name) const noexcept;

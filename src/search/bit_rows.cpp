@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <string>
 
 #include "core/thread_pool.h"
 #include "simd/bit_scan.h"
@@ -89,6 +91,20 @@ BitTables BitRows::tables(const float* query) const {
     }
   }
   return tables;
+}
+
+void BitRows::save(std::size_t size, core::Sections& sections) const {
+  const std::size_t groups = core::blocks_of(size, simd::kBitGroup);
+  sections.add(":bits", blocks_.pieces(groups * simd::kBitGroup));
+}
+
+void BitRows::load(std::size_t size, const core::Sections& sections) {
+  const auto bits = sections.array<std::byte>(":bits");
+  const std::size_t groups = core::blocks_of(size, simd::kBitGroup);
+  if (bits.size() != groups * simd::kBitGroup * row_bytes()) {
+    sections.fail(":bits", "is not of the size that " + std::to_string(size) + " rows have");
+  }
+  blocks_.adopt(bits);
 }
 
 }  // namespace m2v::search

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/sections.h"
 #include "search/rotation.h"
 #include "search/row_blocks.h"
 
@@ -35,8 +36,10 @@ class BitRows {
 
   BitTables tables(const float* query) const;
 
+  void save(std::size_t size, core::Sections& sections) const;
+  void load(std::size_t size, const core::Sections& sections);  ///< Throws FormatError.
+
  private:
-  friend class SavedRows;
   std::size_t line_of(std::size_t row) const noexcept;
 
   std::size_t dim_;

@@ -7,6 +7,7 @@ namespace m2v::search {
 namespace {
 
 constexpr const char* kTypes[] = {"integers", "floats", "strings"};
+constexpr std::size_t kMostColumns = 256;
 
 std::size_t count_of(const Column& column) {
   return std::visit([](const auto& values) { return values.size(); }, column.values);
@@ -81,6 +82,7 @@ const StoredColumn& Columns::at(std::string_view name) const {
 }
 
 void Columns::check(std::span<const Column> columns, std::size_t rows) const {
+  std::size_t added = 0;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Column& column = columns[i];
     const std::string about = "column \"" + column.name + "\"";
@@ -93,10 +95,15 @@ void Columns::check(std::span<const Column> columns, std::size_t rows) const {
                                   " values for " + std::to_string(rows) + " vectors");
     }
     const StoredColumn* const known = find(column.name);
+    added += static_cast<std::size_t>(known == nullptr);
     if (known != nullptr && known->data.index() != type_of(column)) {
       throw std::invalid_argument(about + " holds " + kTypes[known->data.index()] + ", not " +
                                   kTypes[type_of(column)]);
     }
+  }
+  if (columns_.size() + added > kMostColumns) {
+    throw std::invalid_argument("an index has at most " + std::to_string(kMostColumns) +
+                                " columns");
   }
 }
 

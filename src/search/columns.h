@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/json.h"
+#include "core/sections.h"
 #include "m2v/index.h"
 
 namespace m2v::search {
@@ -48,10 +50,13 @@ class Columns {
 
   /// Throws std::invalid_argument, which lists the names, if there is none.
   const StoredColumn& at(std::string_view name) const;
-  const std::vector<StoredColumn>& all() const noexcept { return columns_; }
+
+  /// What each column is called and holds, as JSON; its values go to sections.
+  core::Json save(core::Sections& sections) const;
+  /// Throws FormatError unless each column has a value for all `size` rows.
+  void load(const core::JsonAt& names, std::size_t size, const core::Sections& sections);
 
  private:
-  friend class SavedRows;
   const StoredColumn* find(std::string_view name) const noexcept;
 
   std::vector<StoredColumn> columns_;

@@ -1,6 +1,7 @@
 #include "search/contents.h"
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -14,6 +15,22 @@ DType row_type(Width width) {
 }
 
 }  // namespace
+
+void check_shape(std::size_t dim, Metric metric, Width width) {
+  if (dim == 0) throw std::invalid_argument("an index needs vectors of at least one value");
+  if (dim > std::numeric_limits<std::uint32_t>::max()) {
+    throw std::invalid_argument("an index of " + std::to_string(dim) + " values a vector");
+  }
+  if (width == Width::kBit) {
+    if (metric != Metric::kCosine) {
+      throw std::invalid_argument("an index of single bits is for the cosine metric");
+    }
+    if (dim > BitRows::kMostDim) {
+      throw std::invalid_argument("an index of single bits has at most " +
+                                  std::to_string(BitRows::kMostDim) + " values a vector");
+    }
+  }
+}
 
 Contents::Contents(std::size_t width_of_vectors, Metric kind, Width how)
     : dim(width_of_vectors), metric(kind), width(how), rows(dim, row_type(how), unit()) {

@@ -13,6 +13,9 @@
 
 namespace m2v::search {
 
+/// Throws std::invalid_argument for what no index can be.
+void check_shape(std::size_t dim, Metric metric, Width width);
+
 /// All that an index holds: rows 0 to size() of each part belong together.
 struct Contents {
   Contents(std::size_t width_of_vectors, Metric kind, Width how);

@@ -7,7 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "core/section_file.h"
 #include "search/contents.h"
+#include "search/saved_index.h"
 #include "search/scan.h"
 
 namespace m2v {
@@ -49,24 +51,14 @@ const search::StoredColumn* group_column(const search::Contents& contents,
 
 struct Index::Impl : search::Contents {
   using Contents::Contents;
+  explicit Impl(Contents contents) : Contents(std::move(contents)) {}
 };
 
 Index::Index(std::size_t dim, Metric metric, Width width) {
-  if (dim == 0) throw std::invalid_argument("an index needs vectors of at least one value");
-  if (dim > std::numeric_limits<std::uint32_t>::max()) {
-    throw std::invalid_argument("an index of " + std::to_string(dim) + " values a vector");
-  }
-  if (width == Width::kBit) {
-    if (metric != Metric::kCosine) {
-      throw std::invalid_argument("an index of single bits is for the cosine metric");
-    }
-    if (dim > search::BitRows::kMostDim) {
-      throw std::invalid_argument("an index of single bits has at most " +
-                                  std::to_string(search::BitRows::kMostDim) + " values a vector");
-    }
-  }
+  search::check_shape(dim, metric, width);
   impl_ = std::make_unique<Impl>(dim, metric, width);
 }
+Index::Index(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 Index::~Index() = default;
 Index::Index(Index&&) noexcept = default;
 Index& Index::operator=(Index&&) noexcept = default;
@@ -108,6 +100,14 @@ Matrix Index::vectors(std::span<const std::uint64_t> ids) const {
     impl_->rows.get(*row, found.row(i).data());
   }
   return found;
+}
+
+void Index::save(const std::filesystem::path& path) const {
+  core::write_section_file(path, search::save(*impl_));
+}
+
+Index Index::load(const std::filesystem::path& path) {
+  return Index(std::make_unique<Impl>(search::load(core::open_section_file(path))));
 }
 
 std::vector<Hit> Index::search(std::span<const float> query, std::size_t k,

@@ -44,9 +44,21 @@ std::byte* RowBlocks::writable(std::size_t i) {
   return block.owned.data();
 }
 
-void RowBlocks::adopt(std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
-  owner_ = std::move(owner);
+std::vector<core::FlatArray<std::byte>> RowBlocks::pieces(std::size_t rows) const {
+  std::vector<core::FlatArray<std::byte>> found;
+  std::size_t left = rows * row_bytes_;
+  for (std::size_t i = 0; left > 0; ++i) {
+    const std::size_t size = std::min(left, block_bytes_);
+    found.emplace_back(std::span(blocks_[i].data, size), nullptr);
+    left -= size;
+  }
+  return found;
+}
+
+void RowBlocks::adopt(const core::FlatArray<std::byte>& rows) {
+  owner_ = rows.owner();
   blocks_.clear();
+  std::span<const std::byte> bytes = rows.span();
   for (; bytes.size() >= block_bytes_; bytes = bytes.subspan(block_bytes_)) {
     blocks_.push_back({bytes.data(), {}});
   }

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "core/flat_array.h"
+
 namespace m2v::search {
 
 /// Memory that starts on a cache line, so that no vector load straddles two; on request, at a page
@@ -44,9 +46,10 @@ class RowBlocks {
   void reserve(std::size_t blocks);
   /// A block that may be written to. Throws std::bad_alloc.
   std::byte* writable(std::size_t i);
-  /// Takes the place of all blocks: consecutive ones in memory that `owner` keeps alive, of which
-  /// the last may be cut off.
-  void adopt(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
+  /// The bytes of the first rows, where they lie.
+  std::vector<core::FlatArray<std::byte>> pieces(std::size_t rows) const;
+  /// Takes the place of all blocks: consecutive rows, whose last block may be cut off.
+  void adopt(const core::FlatArray<std::byte>& rows);
 
  private:
   struct Block {

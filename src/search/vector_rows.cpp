@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <string>
 
 #include "core/half.h"
 #include "core/thread_pool.h"
@@ -171,6 +172,27 @@ void VectorRows::get(std::size_t i, float* to) const noexcept {
         to[k] = reinterpret_cast<const float*>(data)[k];
     }
   }
+}
+
+void VectorRows::save(std::size_t size, core::Sections& sections) const {
+  sections.add(":rows", blocks_.pieces(size));
+  if (dtype_ != DType::kInt8) return;
+  sections.add(":scales", core::FlatArray<float>(std::span(scales_).first(size), nullptr));
+}
+
+void VectorRows::load(std::size_t size, double largest_norm, const core::Sections& sections) {
+  const auto rows = sections.array<std::byte>(":rows");
+  if (rows.size() / blocks_.row_bytes() != size || rows.size() % blocks_.row_bytes() != 0) {
+    sections.fail(":rows", std::to_string(rows.size()) + " bytes for " + std::to_string(size) +
+                               " rows of " + std::to_string(blocks_.row_bytes()));
+  }
+  if (dtype_ == DType::kInt8) {
+    const auto scales = sections.array<float>(":scales");
+    if (scales.size() != size) sections.fail(":scales", "is not one a row");
+    scales_.assign(scales.begin(), scales.end());
+  }
+  blocks_.adopt(rows);
+  largest_norm_ = largest_norm;
 }
 
 }  // namespace m2v::search

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "core/sections.h"
 #include "m2v/types.h"
 #include "search/row_blocks.h"
 #include "simd/distance.h"
@@ -45,8 +46,12 @@ class VectorRows {
   /// A row's values, rounded to float32.
   void get(std::size_t row, float* to) const noexcept;
 
+  /// The first `size` rows to sections, and back: there they are used where they lie until they are
+  /// written to. load() throws FormatError.
+  void save(std::size_t size, core::Sections& sections) const;
+  void load(std::size_t size, double largest_norm, const core::Sections& sections);
+
  private:
-  friend class SavedRows;
   const std::byte* row(std::size_t i) const noexcept;
 
   std::size_t dim_;

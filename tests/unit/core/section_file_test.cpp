@@ -81,6 +81,23 @@ TEST_CASE("the same sections give the same bytes, and none a file as well") {
   CHECK(open_section_file(folder / "a.m2v").all().empty());
 }
 
+TEST_CASE("a section in pieces is the same bytes as one in one piece") {
+  const m2v::test::TempFolder folder;
+  const std::vector<char> all(1000, 'p');
+  Sections whole("test"), pieces("test");
+  whole.add("a", FlatArray<char>(all));
+  whole.add("b", "after it");
+  const auto piece = [&](std::size_t begin, std::size_t size) {
+    return FlatArray<std::byte>(std::as_bytes(std::span(all)).subspan(begin, size), nullptr);
+  };
+  pieces.add("a", {piece(0, 1), piece(1, 0), piece(1, 700), piece(701, 299)});
+  pieces.add("b", "after it");
+  write_section_file(folder / "whole", whole);
+  write_section_file(folder / "pieces", pieces);
+  verify_section_file(folder / "pieces");
+  CHECK(m2v::test::read_file(folder / "pieces") == m2v::test::read_file(folder / "whole"));
+}
+
 TEST_CASE("arrays are asked for by name and type") {
   const Sections sections = some_sections();
   CHECK_THROWS_WITH(static_cast<void>(sections.array<char>("nothing")),
