@@ -46,8 +46,8 @@ struct Column {
 };
 
 struct SearchOptions {
-  unsigned threads = 0;  ///< 0: as many as the machine has.
-  Filter filter = {};    ///< Which vectors take part.
+  unsigned threads = 0;                                       ///< 0: as many as the machine has.
+  Filter filter = {};                                         ///< Which vectors take part.
   float min_score = -std::numeric_limits<float>::infinity();  ///< The lowest score of a hit.
   std::size_t offset = 0;  ///< How many of the best hits to pass over: for pages of results.
   /// A column of integers or strings: of the vectors that have the same value there, the best one

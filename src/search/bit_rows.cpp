@@ -27,26 +27,22 @@ float signed_sum(const float* query, std::size_t count, std::size_t bits) {
 }  // namespace
 
 BitRows::BitRows(std::size_t dim, std::size_t rows_per_block)
-    : dim_(dim),
-      rows_per_block_(rows_per_block),
-      rotation_(dim),
-      blocks_(bytes_of(dim), rows_per_block),
-      scratch_(dim) {}
+    : dim_(dim), rotation_(dim), blocks_(bytes_of(dim), rows_per_block), scratch_(dim) {}
 
 void BitRows::reserve(std::size_t rows) {
-  blocks_.reserve(core::blocks_of(rows, rows_per_block_));
+  blocks_.reserve(core::blocks_of(rows, simd::kBitGroup) * simd::kBitGroup);
 }
 
 /// Where the first byte of a row is in its block; the next is a line further.
 std::size_t BitRows::line_of(std::size_t row) const noexcept {
-  const std::size_t in_block = row % rows_per_block_;
+  const std::size_t in_block = row % blocks_.rows_per_block();
   return in_block / simd::kBitGroup * simd::kBitGroup * row_bytes() + in_block % simd::kBitGroup;
 }
 
 void BitRows::set(std::size_t row, const float* vector) {
   std::copy_n(vector, dim_, scratch_.data());
   rotation_.apply(scratch_.data());
-  std::byte* to = blocks_.writable(row / rows_per_block_) + line_of(row);
+  std::byte* to = blocks_.writable(row / blocks_.rows_per_block()) + line_of(row);
   for (std::size_t begin = 0; begin < row_bytes() * 8; begin += 8, to += simd::kBitGroup) {
     unsigned bits = 0;
     for (std::size_t i = begin; i < std::min(begin + 8, dim_); ++i) {
@@ -57,8 +53,8 @@ void BitRows::set(std::size_t row, const float* vector) {
 }
 
 void BitRows::copy(std::size_t from, std::size_t to) {
-  const std::byte* source = blocks_.block(from / rows_per_block_) + line_of(from);
-  std::byte* target = blocks_.writable(to / rows_per_block_) + line_of(to);
+  const std::byte* source = blocks_.block(from / blocks_.rows_per_block()) + line_of(from);
+  std::byte* target = blocks_.writable(to / blocks_.rows_per_block()) + line_of(to);
   for (std::size_t b = 0; b < row_bytes(); ++b) {
     target[b * simd::kBitGroup] = source[b * simd::kBitGroup];
   }

@@ -30,8 +30,8 @@ class BitRows {
     return reinterpret_cast<const std::uint8_t*>(blocks_.block(i));
   }
 
-  void reserve(std::size_t rows);                   ///< Strong guarantee.
-  void set(std::size_t row, const float* vector);   ///< Precondition: reserved.
+  void reserve(std::size_t rows);                  ///< Strong guarantee.
+  void set(std::size_t row, const float* vector);  ///< Precondition: reserved.
   void copy(std::size_t from, std::size_t to);
 
   BitTables tables(const float* query) const;
@@ -43,7 +43,6 @@ class BitRows {
   std::size_t line_of(std::size_t row) const noexcept;
 
   std::size_t dim_;
-  std::size_t rows_per_block_;
   Rotation rotation_;
   RowBlocks blocks_;
   std::vector<float> scratch_;

@@ -98,9 +98,9 @@ std::vector<std::uint32_t> find_candidates(const Contents& contents, const float
   const std::size_t block_rows = contents.rows.rows_per_block();
   const std::size_t blocks = core::blocks_of(contents.size(), block_rows);
   const auto count = std::min<std::size_t>(core::thread_count(threads), blocks);
-  std::vector<Worker> workers(
-      count, {Best(wanted), std::vector<std::uint16_t>(block_rows),
-              std::vector<std::uint64_t>(block_rows / 64), std::vector<std::uint64_t>(block_rows / 64)});
+  std::vector<Worker> workers(count, {Best(wanted), std::vector<std::uint16_t>(block_rows),
+                                      std::vector<std::uint64_t>(block_rows / 64),
+                                      std::vector<std::uint64_t>(block_rows / 64)});
   core::parallel_for(blocks, static_cast<unsigned>(count), [&](std::size_t block, unsigned worker) {
     scan_block(contents, block, tables, condition, workers[worker]);
   });

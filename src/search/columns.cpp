@@ -91,8 +91,8 @@ void Columns::check(std::span<const Column> columns, std::size_t rows) const {
       if (before.name == column.name) throw std::invalid_argument(about + " is there twice");
     }
     if (count_of(column) != rows || (!column.present.empty() && column.present.size() != rows)) {
-      throw std::invalid_argument(about + ": " + std::to_string(count_of(column)) +
-                                  " values for " + std::to_string(rows) + " vectors");
+      throw std::invalid_argument(about + ": " + std::to_string(count_of(column)) + " values for " +
+                                  std::to_string(rows) + " vectors");
     }
     const StoredColumn* const known = find(column.name);
     added += static_cast<std::size_t>(known == nullptr);

@@ -219,8 +219,7 @@ void Condition::Node::mark(std::size_t first, std::size_t count, std::uint64_t* 
   }
 }
 
-void Condition::Node::mark_parts(std::size_t first, std::size_t count,
-                                 std::uint64_t* marks) const {
+void Condition::Node::mark_parts(std::size_t first, std::size_t count, std::uint64_t* marks) const {
   const std::size_t words = core::blocks_of(count, 64);
   const bool any = kind == Kind::kAnyOf;
   mark_rows(first, count, marks, [&](std::size_t) { return !any; });
@@ -229,9 +228,9 @@ void Condition::Node::mark_parts(std::size_t first, std::size_t count,
     part.mark(first, count, part_marks.data());
     for (std::size_t i = 0; i < words; ++i) {
       // "Not" has all rows so far and loses those of its part.
-      marks[i] = any                      ? marks[i] | part_marks[i]
+      marks[i] = any                  ? marks[i] | part_marks[i]
                  : kind == Kind::kNot ? marks[i] & ~part_marks[i]
-                                          : marks[i] & part_marks[i];
+                                      : marks[i] & part_marks[i];
     }
   }
 }

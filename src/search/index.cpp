@@ -30,9 +30,9 @@ void check_values(MatrixView vectors, const search::Contents& contents, bool kep
     const auto row = vectors.row(r);
     if (std::ranges::all_of(row, [&](float x) { return std::abs(x) <= limit; })) continue;
     const bool finite = std::ranges::all_of(row, [](float x) { return std::isfinite(x); });
-    throw std::invalid_argument(std::string(what) + ": row " + std::to_string(r) + " has a value " +
-                                (finite ? "beyond float16's range: keep them as float32 or int8"
-                                        : "that is not finite"));
+    throw std::invalid_argument(
+        std::string(what) + ": row " + std::to_string(r) + " has a value " +
+        (finite ? "beyond float16's range: keep them as float32 or int8" : "that is not finite"));
   }
 }
 

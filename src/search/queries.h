@@ -31,7 +31,7 @@ class Queries {
   std::size_t count_;
   std::size_t dim_;
   std::size_t stride_;
-  Aligned<float> values_;         // [count, stride]
+  Aligned<float> values_;  // [count, stride]
   Aligned<float> packed_;
   Aligned<std::int8_t> integers_;  // [count, stride], for int8 rows
   std::vector<float> scales_;

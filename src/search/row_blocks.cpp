@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -23,34 +24,44 @@ Aligned<std::byte> allocate(std::size_t bytes, bool large) {
 
 }  // namespace
 
-void RowBlocks::reserve(std::size_t blocks) {
+/// A block of `size` bytes that begins with these.
+RowBlocks::Block RowBlocks::copy_of(std::span<const std::byte> bytes, std::size_t size,
+                                    bool large) {
+  Aligned<std::byte> made = allocate(size, large);
+  if (!bytes.empty()) std::memcpy(made.data(), bytes.data(), bytes.size());
+  std::memset(made.data() + bytes.size(), 0, size - bytes.size());
+  const std::byte* const data = made.data();
+  return {data, size, std::move(made)};
+}
+
+void RowBlocks::reserve(std::size_t rows) {
+  const std::size_t block_bytes = row_bytes_ * rows_per_block_;
+  const std::size_t blocks = (rows + rows_per_block_ - 1) / rows_per_block_;
   if (blocks > blocks_.capacity()) blocks_.reserve(std::max(blocks, blocks_.capacity() * 2));
-  while (blocks_.size() < blocks) {
-    Aligned<std::byte> made = allocate(block_bytes_, !blocks_.empty());
-    std::memset(made.data(), 0, block_bytes_);
-    const std::byte* const data = made.data();
-    blocks_.push_back({data, std::move(made)});
+  if (blocks > 0) {
+    const std::size_t first = row_bytes_ * std::min(rows_per_block_, std::bit_ceil(rows));
+    const std::size_t there = blocks_.empty() ? 0 : blocks_[0].bytes;
+    if (there == 0) {
+      blocks_.push_back(copy_of({}, first, false));
+    } else if (there < first) {
+      blocks_[0] = copy_of({blocks_[0].data, there}, first, false);
+    }
   }
+  while (blocks_.size() < blocks) blocks_.push_back(copy_of({}, block_bytes, true));
 }
 
 std::byte* RowBlocks::writable(std::size_t i) {
   Block& block = blocks_[i];
-  if (block.owned.data() == nullptr) {
-    Aligned<std::byte> copy = allocate(block_bytes_, blocks_.size() > 1);
-    std::memcpy(copy.data(), block.data, block_bytes_);
-    block.data = copy.data();
-    block.owned = std::move(copy);
-  }
+  if (block.owned.data() == nullptr) block = copy_of({block.data, block.bytes}, block.bytes, i > 0);
   return block.owned.data();
 }
 
 std::vector<core::FlatArray<std::byte>> RowBlocks::pieces(std::size_t rows) const {
   std::vector<core::FlatArray<std::byte>> found;
-  std::size_t left = rows * row_bytes_;
-  for (std::size_t i = 0; left > 0; ++i) {
-    const std::size_t size = std::min(left, block_bytes_);
-    found.emplace_back(std::span(blocks_[i].data, size), nullptr);
-    left -= size;
+  for (std::size_t i = 0; rows > 0; ++i) {
+    const std::size_t count = std::min(rows, rows_per_block_);
+    found.emplace_back(std::span(blocks_[i].data, count * row_bytes_), nullptr);
+    rows -= count;
   }
   return found;
 }
@@ -58,12 +69,13 @@ std::vector<core::FlatArray<std::byte>> RowBlocks::pieces(std::size_t rows) cons
 void RowBlocks::adopt(const core::FlatArray<std::byte>& rows) {
   owner_ = rows.owner();
   blocks_.clear();
+  const std::size_t block_bytes = row_bytes_ * rows_per_block_;
   std::span<const std::byte> bytes = rows.span();
-  for (; bytes.size() >= block_bytes_; bytes = bytes.subspan(block_bytes_)) {
-    blocks_.push_back({bytes.data(), {}});
+  for (; bytes.size() >= block_bytes; bytes = bytes.subspan(block_bytes)) {
+    blocks_.push_back({bytes.data(), block_bytes, {}});
   }
   if (bytes.empty()) return;
-  reserve(blocks_.size() + 1);
+  reserve(rows.size() / row_bytes_);
   std::memcpy(writable(blocks_.size() - 1), bytes.data(), bytes.size());
 }
 

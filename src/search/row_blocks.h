@@ -32,20 +32,26 @@ class Aligned {
 
 /// Rows of equal size in blocks that never move: growing copies nothing, and a block is what one
 /// thread scans at a time. A block is memory of its own, or a part of a mapped file until it is
-/// written to.
+/// written to. The first one grows by doubling until it is whole, so that a small index is small.
 class RowBlocks {
  public:
   RowBlocks(std::size_t row_bytes, std::size_t rows_per_block)
-      : row_bytes_(row_bytes), block_bytes_(row_bytes * rows_per_block) {}
+      : row_bytes_(row_bytes), rows_per_block_(rows_per_block) {}
 
   std::size_t row_bytes() const noexcept { return row_bytes_; }
-  std::size_t block_bytes() const noexcept { return block_bytes_; }
+  std::size_t rows_per_block() const noexcept { return rows_per_block_; }
   const std::byte* block(std::size_t i) const noexcept { return blocks_[i].data; }
 
-  /// Makes room for this many blocks, zeroed. Strong guarantee.
-  void reserve(std::size_t blocks);
-  /// A block that may be written to. Throws std::bad_alloc.
+  /// Makes room for this many rows, zeroed. Strong guarantee.
+  void reserve(std::size_t rows);
+  const std::byte* row(std::size_t i) const noexcept {
+    return block(i / rows_per_block_) + i % rows_per_block_ * row_bytes_;
+  }
+  /// A block that may be written to, and a row in one. Throw std::bad_alloc.
   std::byte* writable(std::size_t i);
+  std::byte* writable_row(std::size_t i) {
+    return writable(i / rows_per_block_) + i % rows_per_block_ * row_bytes_;
+  }
   /// The bytes of the first rows, where they lie.
   std::vector<core::FlatArray<std::byte>> pieces(std::size_t rows) const;
   /// Takes the place of all blocks: consecutive rows, whose last block may be cut off.
@@ -54,10 +60,13 @@ class RowBlocks {
  private:
   struct Block {
     const std::byte* data;
+    std::size_t bytes;
     Aligned<std::byte> owned;
   };
+  static Block copy_of(std::span<const std::byte> bytes, std::size_t size, bool large);
+
   std::size_t row_bytes_;
-  std::size_t block_bytes_;
+  std::size_t rows_per_block_;
   std::vector<Block> blocks_;
   std::shared_ptr<const void> owner_;
 };

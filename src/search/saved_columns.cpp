@@ -84,8 +84,8 @@ core::Json Columns::save(core::Sections& sections) const {
   core::Json::Array names;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const StoredColumn& column = columns_[i];
-    names.push_back(core::Json::Object{{"name", column.name},
-                                       {"type", kTypes[column.data.index()]}});
+    names.push_back(
+        core::Json::Object{{"name", column.name}, {"type", kTypes[column.data.index()]}});
     std::visit([&](const auto& data) { search::save(sections, i, data); }, column.data);
   }
   return names;

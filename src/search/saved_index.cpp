@@ -49,13 +49,13 @@ void load_ids(Contents& contents, std::size_t size, const core::Sections& sectio
 
 core::Sections save(const Contents& contents) {
   core::Sections sections;
-  core::Json figures = core::Json::Object{
-      {"dim", static_cast<std::uint64_t>(contents.dim)},
-      {"metric", kMetrics[static_cast<std::size_t>(contents.metric)]},
-      {"width", kWidths[static_cast<std::size_t>(contents.width)]},
-      {"size", static_cast<std::uint64_t>(contents.size())},
-      {"largest_norm", contents.rows.largest_norm()},
-      {"columns", contents.columns.save(sections)}};
+  core::Json figures =
+      core::Json::Object{{"dim", static_cast<std::uint64_t>(contents.dim)},
+                         {"metric", kMetrics[static_cast<std::size_t>(contents.metric)]},
+                         {"width", kWidths[static_cast<std::size_t>(contents.width)]},
+                         {"size", static_cast<std::uint64_t>(contents.size())},
+                         {"largest_norm", contents.rows.largest_norm()},
+                         {"columns", contents.columns.save(sections)}};
   sections.add(":index.json", figures.dump());
   sections.add(":ids", core::FlatArray<std::uint64_t>(contents.ids, nullptr));
   contents.rows.save(contents.size(), sections);

@@ -94,29 +94,23 @@ VectorRows::VectorRows(std::size_t dim, DType dtype, bool unit)
       dtype_(dtype),
       unit_(unit),
       stride_(padded(dim, dtype)),
-      rows_per_block_(block_rows(stride_ * dtype_size(dtype))),
-      blocks_(stride_ * dtype_size(dtype), rows_per_block_),
+      blocks_(stride_ * dtype_size(dtype), block_rows(stride_ * dtype_size(dtype))),
       largest_norm_(unit ? kUnitNorm : 0) {}
 
 simd::Rows VectorRows::block(std::size_t i) const noexcept {
-  const float* const scales = scales_.empty() ? nullptr : scales_.data() + i * rows_per_block_;
+  const float* const scales = scales_.empty() ? nullptr : scales_.data() + i * rows_per_block();
   return {dtype_, blocks_.block(i), stride_, scales};
 }
 
-const std::byte* VectorRows::row(std::size_t i) const noexcept {
-  return blocks_.block(i / rows_per_block_) + i % rows_per_block_ * blocks_.row_bytes();
-}
-
 void VectorRows::reserve(std::size_t rows) {
-  blocks_.reserve(core::blocks_of(rows, rows_per_block_));
+  blocks_.reserve(rows);
   if (dtype_ != DType::kInt8 || rows <= scales_.size()) return;
   if (rows > scales_.capacity()) scales_.reserve(std::max(rows, scales_.capacity() * 2));
   scales_.resize(rows);
 }
 
 void VectorRows::set(std::size_t row, const float* vector) {
-  std::byte* const to = blocks_.writable(row / rows_per_block_) +
-                        row % rows_per_block_ * blocks_.row_bytes();
+  std::byte* const to = blocks_.writable_row(row);
   switch (dtype_) {
     case DType::kFloat16:
       simd::to_half(vector, dim_, reinterpret_cast<std::uint16_t*>(to));
@@ -134,14 +128,12 @@ void VectorRows::set(std::size_t row, const float* vector) {
 }
 
 void VectorRows::copy(std::size_t from, std::size_t to) {
-  std::byte* const target = blocks_.writable(to / rows_per_block_) +
-                            to % rows_per_block_ * blocks_.row_bytes();
-  std::memcpy(target, row(from), blocks_.row_bytes());
+  std::memcpy(blocks_.writable_row(to), blocks_.row(from), blocks_.row_bytes());
   if (dtype_ == DType::kInt8) scales_[to] = scales_[from];
 }
 
 float VectorRows::score(std::size_t i, const float* query) const noexcept {
-  const std::byte* const data = row(i);
+  const std::byte* const data = blocks_.row(i);
   double sum;
   if (dtype_ == DType::kFloat16) {
     const auto* halves = reinterpret_cast<const std::uint16_t*>(data);
@@ -159,7 +151,7 @@ float VectorRows::score(std::size_t i, const float* query) const noexcept {
 }
 
 void VectorRows::get(std::size_t i, float* to) const noexcept {
-  const std::byte* const data = row(i);
+  const std::byte* const data = blocks_.row(i);
   for (std::size_t k = 0; k < dim_; ++k) {
     switch (dtype_) {
       case DType::kFloat16:

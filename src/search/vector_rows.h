@@ -29,7 +29,7 @@ class VectorRows {
 
   DType dtype() const noexcept { return dtype_; }
   std::size_t stride() const noexcept { return stride_; }  ///< In values.
-  std::size_t rows_per_block() const noexcept { return rows_per_block_; }
+  std::size_t rows_per_block() const noexcept { return blocks_.rows_per_block(); }
   simd::Rows block(std::size_t i) const noexcept;
   /// No row's L2 norm is larger, now or ever before.
   double largest_norm() const noexcept { return largest_norm_; }
@@ -52,13 +52,10 @@ class VectorRows {
   void load(std::size_t size, double largest_norm, const core::Sections& sections);
 
  private:
-  const std::byte* row(std::size_t i) const noexcept;
-
   std::size_t dim_;
   DType dtype_;
   bool unit_;
   std::size_t stride_;
-  std::size_t rows_per_block_;
   RowBlocks blocks_;
   std::vector<float> scales_;  // int8 alone
   double largest_norm_;

@@ -17,8 +17,8 @@ inline constexpr std::uint8_t kBitEntry = 63;
 
 /// scores[i] = sum over the bytes b of row i of tables[b][0][its lower four bits] +
 /// tables[b][1][its upper four], for all rows of `groups` groups. Bit i % 64 of marks[i / 64] is
-/// set where scores[i] >= threshold. `tables` has row_bytes * 2 * 16 entries; row_bytes is even, and
-/// no sum may exceed 65,535.
+/// set where scores[i] >= threshold. `tables` has row_bytes * 2 * 16 entries; row_bytes is even,
+/// and no sum may exceed 65,535.
 void scan_bits(const std::uint8_t* rows, std::size_t groups, std::size_t row_bytes,
                const std::uint8_t* tables, std::uint16_t threshold, std::uint16_t* scores,
                std::uint64_t* marks) noexcept;

@@ -18,7 +18,8 @@ namespace m2v::simd {
 namespace HWY_NAMESPACE {
 
 constexpr std::size_t kRowsAtOnce = 4;
-constexpr std::size_t kRowsAhead = 8;  // how far picked rows, which no processor foresees, are fetched
+constexpr std::size_t kRowsAhead =
+    8;  // how far picked rows, which no processor foresees, are fetched
 
 template <typename T>
 const T* row_at(const Picked& rows, std::size_t i) {
@@ -250,8 +251,7 @@ void widen_typed(const Picked& rows, float* out) {
   const std::size_t stride = rows.rows.stride;
   for (std::size_t r = 0; r < rows.count; ++r, out += stride) {
     const auto* row = row_at<typename Type::Stored>(rows, r);
-    const auto scale =
-        hn::Set(d, rows.rows.dtype == DType::kInt8 ? scale_at(rows, r) : 1.0f);
+    const auto scale = hn::Set(d, rows.rows.dtype == DType::kInt8 ? scale_at(rows, r) : 1.0f);
     for (std::size_t i = 0; i < stride; i += hn::Lanes(d)) {
       hn::StoreU(hn::Mul(Type::load(row + i), scale), d, out + i);
     }

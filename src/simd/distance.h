@@ -50,7 +50,8 @@ void widen_rows(const Picked& rows, float* out) noexcept;
 /// Bit i of `marks` [ceil(count / 64)]: not scores[i] < threshold, so NaN is marked.
 void mark_scores(const float* scores, std::size_t count, float threshold,
                  std::uint64_t* marks) noexcept;
-/// The same for scores [rows, columns] with a threshold a column, at most 64: a word of marks a row.
+/// The same for scores [rows, columns] with a threshold a column, at most 64: a word of marks a
+/// row.
 void mark_columns(const float* scores, std::size_t rows, std::size_t columns,
                   const float* thresholds, std::uint64_t* marks) noexcept;
 

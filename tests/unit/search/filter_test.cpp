@@ -79,8 +79,8 @@ int compare(const Row& row, const std::string& column, const Value& value) {
     return order < 0 ? -1 : static_cast<int>(order > 0);
   }
   const long double a = column == "year" ? static_cast<long double>(*row.year) : *row.price;
-  const long double b = value.index() == 0 ? static_cast<long double>(std::get<0>(value))
-                                           : std::get<1>(value);
+  const long double b =
+      value.index() == 0 ? static_cast<long double>(std::get<0>(value)) : std::get<1>(value);
   return a < b ? -1 : a > b ? 1 : a == b ? 0 : 2;
 }
 
@@ -110,7 +110,8 @@ bool meets(const Row& row, const Filter& filter) {
 Value random_value(const std::string& column, std::mt19937& random) {
   const std::string texts[] = {"", "de", "en", "f", "zz", "not there"};
   if (column == "lang") return texts[random() % 6];
-  if (random() % 10 == 0) return std::vector<Value>{kNan, kInfinity, -kInfinity, kMost}[random() % 4];
+  if (random() % 10 == 0)
+    return std::vector<Value>{kNan, kInfinity, -kInfinity, kMost}[random() % 4];
   const double number = column == "year" ? 1985 + random() % 80 * 0.5 : random() % 120 * 0.25;
   if (random() % 2 == 0) return static_cast<std::int64_t>(number);
   return number;
@@ -120,7 +121,8 @@ Filter random_filter(std::mt19937& random, int depth) {
   const std::size_t kind = random() % (depth > 0 ? 9 : 6);
   if (kind >= 6) {
     std::vector<Filter> parts;
-    for (std::size_t i = random() % 4; i > 0; --i) parts.push_back(random_filter(random, depth - 1));
+    for (std::size_t i = random() % 4; i > 0; --i)
+      parts.push_back(random_filter(random, depth - 1));
     if (kind == 6) return m2v::all_of(parts);
     if (kind == 7) return m2v::any_of(parts);
     return !random_filter(random, depth - 1);
@@ -131,7 +133,8 @@ Filter random_filter(std::mt19937& random, int depth) {
     for (std::size_t i = random() % 5; i > 0; --i) values.push_back(random_value(column, random));
     return m2v::in(column, values);
   }
-  const auto make = std::vector{m2v::equal, m2v::less, m2v::at_most, m2v::greater, m2v::at_least}[kind];
+  const auto make =
+      std::vector{m2v::equal, m2v::less, m2v::at_most, m2v::greater, m2v::at_least}[kind];
   return make(column, random_value(column, random));
 }
 
@@ -183,7 +186,8 @@ TEST_CASE("single bits choose their candidates among the rows that a filter lets
   Index index(kDim, Metric::kCosine, Width::kBit);
   add_rows(index, vectors, rows, 0);
   // Fewer than the candidates: all of them are scored, and nothing can be missed.
-  const Filter filter = m2v::all_of({m2v::equal("year", std::int64_t{2001}), m2v::equal("lang", "en")});
+  const Filter filter =
+      m2v::all_of({m2v::equal("year", std::int64_t{2001}), m2v::equal("lang", "en")});
   const auto all = index.search(vectors.row(7), kRows, {.candidates = kRows});
   const auto expected = filtered(all, rows, filter, 10);
   REQUIRE(expected.size() == 10);
@@ -197,7 +201,8 @@ TEST_CASE("integers at the ends of their range") {
   index.add(ids_from(0, 5), Matrix{{1, 1, 1, 1, 1}, 5, 1}, columns);
   const auto found = [&](const Filter& filter) {
     std::vector<std::uint64_t> ids;
-    for (const Hit& hit : index.search(std::vector{1.0f}, 5, {.filter = filter})) ids.push_back(hit.id);
+    for (const Hit& hit : index.search(std::vector{1.0f}, 5, {.filter = filter}))
+      ids.push_back(hit.id);
     return ids;
   };
   using Ids = std::vector<std::uint64_t>;
@@ -260,7 +265,8 @@ TEST_CASE("metadata and filters that are wrong") {
   for (int i = 0; i < 200; ++i) deep = !deep;
   CHECK(search({.filter = deep}) == "filter: nested too deeply");
   CHECK(search({.filter = {Filter::Kind::kNot, "", {}, {}}}) == "filter: \"not\" has one part");
-  CHECK(search({.filter = {Filter::Kind::kLess, "n", {}, {}}}) == "filter: a comparison has one value");
+  CHECK(search({.filter = {Filter::Kind::kLess, "n", {}, {}}}) ==
+        "filter: a comparison has one value");
   const std::vector<Column> more{{"f", std::span<const double>(floats)}};
   index.add(ids_from(5, 2), two, more);
   CHECK(search({.group_by = "f"}) == "column \"f\" holds floats; group by integers or by strings");
@@ -304,9 +310,10 @@ TEST_CASE("of each group the best one") {
       std::vector<Row> seen;
       for (const Hit& hit : all[q]) {
         const Row& row = rows[hit.id];
-        const bool repeats = has(row, column) && std::ranges::any_of(seen, [&](const Row& other) {
-                               return column == "year" ? other.year == row.year : other.lang == row.lang;
-                             });
+        const bool repeats =
+            has(row, column) && std::ranges::any_of(seen, [&](const Row& other) {
+              return column == "year" ? other.year == row.year : other.lang == row.lang;
+            });
         if (repeats) continue;
         expected.push_back(hit);
         seen.push_back(row);

@@ -249,8 +249,7 @@ TEST_CASE("what is removed is found no more, whatever else was added and removed
   const auto hits = index.search(pool.row(0), all.size() + 1);
   REQUIRE(hits.size() == all.size());
   for (const Hit& hit : hits) {
-    const double score =
-        m2v::reference::dot_product(all.at(hit.id).data(), pool.data.data(), kDim);
+    const double score = m2v::reference::dot_product(all.at(hit.id).data(), pool.data.data(), kDim);
     CHECK(hit.score == doctest::Approx(score).epsilon(1e-6));
   }
   std::vector<std::uint64_t> ids(index.ids().begin(), index.ids().end());

@@ -147,12 +147,14 @@ TEST_CASE("the order of adding and removing changes nothing") {
     for (std::size_t q = 0; q < queries.rows; ++q) {
       const auto hits = index.search(queries.row(q), 30);
       CHECK(same(hits, other.search(queries.row(q), 30)));
-      CHECK(std::ranges::none_of(hits, [](const Hit& hit) { return hit.id >= 100 && hit.id < 3100; }));
+      CHECK(std::ranges::none_of(hits,
+                                 [](const Hit& hit) { return hit.id >= 100 && hit.id < 3100; }));
     }
   }
 }
 
-TEST_CASE("single bits find what float16 finds: all of it among all candidates, most of it usually") {
+TEST_CASE(
+    "single bits find what float16 finds: all of it among all candidates, most of it usually") {
   const Matrix vectors = clustered(20'000, 128, 400, 9);
   const Matrix queries = clustered(50, 128, 400, 9);
   const Index bits = index_of(vectors, Metric::kCosine, Width::kBit);
@@ -198,7 +200,8 @@ TEST_CASE("a rotation keeps lengths and angles, and spreads what was in one valu
     for (std::size_t r = 0; r < 2; ++r) rotation.apply(turned.row(r).data());
     for (std::size_t r = 0; r < 2; ++r) {
       CHECK(m2v::reference::dot_product(turned.row(0).data(), turned.row(r).data(), dim) ==
-            doctest::Approx(m2v::reference::dot_product(given.row(0).data(), given.row(r).data(), dim))
+            doctest::Approx(
+                m2v::reference::dot_product(given.row(0).data(), given.row(r).data(), dim))
                 .epsilon(1e-4));
     }
     if (dim < 100) continue;
@@ -212,7 +215,8 @@ TEST_CASE("a rotation keeps lengths and angles, and spreads what was in one valu
 TEST_CASE("what a width cannot hold is refused") {
   Index halves(2, Metric::kInnerProduct, Width::kFloat16);
   const Matrix large{{1, 70'000}, 1, 2};
-  CHECK(message_of([&] { halves.add(ids_from(0, 1), large); }).find("float16") != std::string::npos);
+  CHECK(message_of([&] { halves.add(ids_from(0, 1), large); }).find("float16") !=
+        std::string::npos);
   CHECK(halves.size() == 0);
   CHECK(halves.search(std::vector<float>{1, 70'000}, 1).empty());  // a query may be large
   CHECK(index_of(large, Metric::kCosine, Width::kFloat16).size() == 1);

@@ -82,8 +82,9 @@ struct Query {
 };
 
 /// The largest error over the bound that any order of summation keeps.
-double worst_error(const float* scores, const Stored& stored, const std::vector<std::uint32_t>& which,
-                   const Query& query, std::size_t stride) {
+double worst_error(const float* scores, const Stored& stored,
+                   const std::vector<std::uint32_t>& which, const Query& query,
+                   std::size_t stride) {
   double worst = 0;
   for (std::size_t i = 0; i < which.size(); ++i) {
     const float* row = stored.values.get() + which[i] * stride;
