@@ -14,7 +14,7 @@
 
 namespace {
 
-void search(const m2v::search::Contents& contents, const m2v::SearchOptions& options,
+void ask(const m2v::search::Contents& contents, const m2v::SearchOptions& options,
             const m2v::search::StoredColumn* group_by) {
   using namespace m2v::search;
   const Condition condition(options.filter, contents.columns);
@@ -35,13 +35,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     search::Contents contents =
         search::load(core::parse_section_file(test::aligned_copy(bytes), "fuzz"));
-    search(contents, {.threads = 1}, nullptr);
+    ask(contents, {.threads = 1}, nullptr);
     for (const search::StoredColumn& column : contents.columns.all()) {
       const bool strings = column.data.index() == 2;
       const Value value = strings ? Value("en") : Value(std::int64_t{1});
       const bool groups = column.data.index() != 1;
-      search(contents, {.threads = 1, .filter = at_most(column.name, value)},
-             groups ? &column : nullptr);
+      ask(contents, {.threads = 1, .filter = at_most(column.name, value)},
+          groups ? &column : nullptr);
     }
     if (contents.size() > 0) contents.remove(0);
     search::save(contents);

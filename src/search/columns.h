@@ -50,6 +50,7 @@ class Columns {
 
   /// Throws std::invalid_argument, which lists the names, if there is none.
   const StoredColumn& at(std::string_view name) const;
+  const std::vector<StoredColumn>& all() const noexcept { return columns_; }
 
   /// What each column is called and holds, as JSON; its values go to sections.
   core::Json save(core::Sections& sections) const;
