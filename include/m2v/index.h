@@ -68,8 +68,8 @@ class Index {
   Index(Index&&) noexcept;
   Index& operator=(Index&&) noexcept;
 
-  /// Adds one vector a row, copied. Ids are unique. A column's type is that of its first values;
-  /// vectors have no value in columns that are not named. Throws std::invalid_argument if sizes
+  /// Adds one vector a row, copied. Ids are unique. A column's type is that of its first values
+  /// (integers may follow floats); vectors have no value in columns that are not named. Throws std::invalid_argument if sizes
   /// differ, the width is not dim(), a value is not finite, an id is there already, or a column is
   /// of another type; nothing is added then.
   void add(std::span<const std::uint64_t> ids, MatrixView vectors,
@@ -94,6 +94,7 @@ class Index {
   Matrix vectors(std::span<const std::uint64_t> ids) const;
   bool contains(std::uint64_t id) const noexcept;
   std::span<const std::uint64_t> ids() const noexcept;  ///< Of all vectors, in no order.
+  std::vector<std::string> columns() const;             ///< The names of the metadata's columns.
 
   /// Writes the index to a file, which appears when it is complete. Throws IoError.
   void save(const std::filesystem::path& path) const;

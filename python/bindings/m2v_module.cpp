@@ -10,6 +10,7 @@ NB_MODULE(_m2v, module) {
   m2v::python::bind_errors(module);
   m2v::python::bind_tokenizer(module);
   m2v::python::bind_static_model(module);
+  m2v::python::bind_index(module);
   const std::string_view version = m2v::version();
   module.attr("version") = nanobind::str(version.data(), version.size());
 }

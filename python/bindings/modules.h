@@ -12,4 +12,7 @@ void bind_tokenizer(nanobind::module_& module);
 /// m2v/static_model.h, m2v/model_arrays.h
 void bind_static_model(nanobind::module_& module);
 
+/// m2v/index.h, m2v/filter.h
+void bind_index(nanobind::module_& module);
+
 }  // namespace m2v::python

@@ -1,4 +1,4 @@
-"""LangChain: m2v behind its `Embeddings` interface. Needs `langchain-core`."""
+"""LangChain: m2v behind its `Embeddings` and `VectorStore` interfaces. Needs `langchain-core`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables.config import run_in_executor
 
+from m2v.langchain_store import M2VVectorStore
 from m2v.model import StaticModel
+
+__all__ = ["M2VEmbeddings", "M2VVectorStore"]
 
 
 class M2VEmbeddings(Embeddings):

@@ -23,8 +23,13 @@ StoredColumn made_for(const Column& column) {
   return made;
 }
 
-template <typename T>
-void fill(NumberColumn<T>& to, std::span<const T> values, std::span<const std::uint8_t> present,
+/// Whether the values can go into a column of that type: those of its own, and integers as floats.
+bool fits(const Column& column, std::size_t type) {
+  return type_of(column) == type || (type_of(column) == 0 && type == 1);
+}
+
+template <typename T, typename Given>
+void fill(NumberColumn<T>& to, std::span<const Given> values, std::span<const std::uint8_t> present,
           std::size_t first) {
   std::copy(values.begin(), values.end(), to.values.begin() + static_cast<std::ptrdiff_t>(first));
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -96,7 +101,7 @@ void Columns::check(std::span<const Column> columns, std::size_t rows) const {
     }
     const StoredColumn* const known = find(column.name);
     added += static_cast<std::size_t>(known == nullptr);
-    if (known != nullptr && known->data.index() != type_of(column)) {
+    if (known != nullptr && !fits(column, known->data.index())) {
       throw std::invalid_argument(about + " holds " + kTypes[known->data.index()] + ", not " +
                                   kTypes[type_of(column)]);
     }
@@ -115,16 +120,13 @@ void Columns::append(std::span<const Column> columns, std::size_t size, std::siz
   for (const Column& column : columns) {
     auto& stored = *std::ranges::find(columns_, column.name, &StoredColumn::name);
     std::visit(
-        [&](const auto& values) {
-          using Values = std::decay_t<decltype(values)>;
-          if constexpr (std::is_same_v<Values, std::span<const std::string_view>>) {
-            fill(std::get<StringColumn>(stored.data), values, column.present, size);
-          } else {
-            using Number = std::remove_const_t<typename Values::element_type>;
-            fill(std::get<NumberColumn<Number>>(stored.data), values, column.present, size);
+        [&]<typename Data, typename Given>(Data& data, std::span<const Given> values) {
+          if constexpr (std::is_same_v<Data, StringColumn> ==
+                        std::is_same_v<Given, std::string_view>) {
+            fill(data, values, column.present, size);
           }
         },
-        column.values);
+        stored.data, column.values);
   }
 }
 

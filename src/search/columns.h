@@ -29,6 +29,11 @@ struct StringColumn {
   std::deque<std::string> strings;   ///< They never move.
   std::unordered_map<std::string_view, std::uint32_t> code_of;
 
+  // A copy's code_of would look into the strings of the original.
+  StringColumn() = default;
+  StringColumn(StringColumn&&) = default;
+  StringColumn& operator=(StringColumn&&) = default;
+
   std::uint32_t add(std::string_view text);
 };
 

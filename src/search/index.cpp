@@ -68,6 +68,11 @@ std::size_t Index::dim() const noexcept { return impl_->dim; }
 Metric Index::metric() const noexcept { return impl_->metric; }
 Width Index::width() const noexcept { return impl_->width; }
 std::span<const std::uint64_t> Index::ids() const noexcept { return impl_->ids; }
+std::vector<std::string> Index::columns() const {
+  std::vector<std::string> names;
+  for (const search::StoredColumn& column : impl_->columns.all()) names.push_back(column.name);
+  return names;
+}
 bool Index::contains(std::uint64_t id) const noexcept {
   return impl_->map.find(id, impl_->ids).has_value();
 }

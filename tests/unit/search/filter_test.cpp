@@ -235,6 +235,28 @@ TEST_CASE("columns come and go with their vectors") {
   CHECK(index.search(query, 9, {.filter = m2v::in("c", {"x", "y"})}).size() == 2);
 }
 
+TEST_CASE("many columns, one after the other") {
+  Index index(2);
+  const std::vector<std::string_view> texts{"short", "longer than what a string holds in place"};
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    std::vector<std::string> names;
+    std::vector<Column> columns;
+    for (std::uint64_t c = 0; c <= i; ++c) names.push_back("c" + std::to_string(c));
+    for (const std::string& name : names) {
+      columns.push_back({name, std::span<const std::string_view>(texts)});
+    }
+    index.add(ids_from(2 * i, 2), random_matrix(2, 2, 1), columns);
+  }
+  CHECK(index.columns().size() == 20);
+  for (const std::string name : {"c0", "c7", "c19"}) {
+    const std::size_t rows = 20 - static_cast<std::size_t>(std::stoi(name.substr(1)));
+    for (const std::string_view text : texts) {
+      const Filter filter = m2v::equal(name, std::string(text));
+      CHECK(index.search(std::vector<float>{1, 1}, 50, {.filter = filter}).size() == rows);
+    }
+  }
+}
+
 TEST_CASE("metadata and filters that are wrong") {
   Index index(2);
   const std::vector<std::int64_t> numbers{1, 2};
@@ -269,6 +291,9 @@ TEST_CASE("metadata and filters that are wrong") {
         "filter: a comparison has one value");
   const std::vector<Column> more{{"f", std::span<const double>(floats)}};
   index.add(ids_from(5, 2), two, more);
+  const std::vector<Column> whole{{"f", std::span<const std::int64_t>(numbers)}};
+  index.add(ids_from(8, 2), two, whole);  // integers may follow floats
+  CHECK(index.search(std::vector<float>{1, 2}, 9, {.filter = m2v::equal("f", 2.0)}).size() == 2);
   CHECK(search({.group_by = "f"}) == "column \"f\" holds floats; group by integers or by strings");
 }
 

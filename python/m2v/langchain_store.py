@@ -1,0 +1,278 @@
+"""LangChain's `VectorStore` over `m2v.Index`; import it from `m2v.langchain`."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+from langchain_core.vectorstores import VectorStore
+
+from m2v import filters
+from m2v.index import Index, diversify
+
+NUMBER = "\x1fnumber"
+
+
+def column_of(key: str, value: Any) -> str:
+    """The column of a value: numbers and strings of one key lie in two, so that neither is refused."""
+    return key if isinstance(value, str) else key + NUMBER
+
+
+class M2VVectorStore(VectorStore):
+    """Documents in memory, found exactly by cosine similarity.
+
+        from m2v.langchain import M2VEmbeddings, M2VVectorStore
+
+        store = M2VVectorStore.from_texts(texts, M2VEmbeddings("minishlab/potion-base-8M"), metadatas=metadatas)
+        store.similarity_search("baking", k=3, filter={"lang": "en", "year": {"$gte": 2000}})
+
+    A filter is a condition on metadata that are strings, numbers or booleans; see `m2v.filters`. Every call may come
+    from any thread.
+    """
+
+    def __init__(self, embedding: Embeddings, dtype: str = "float32") -> None:
+        """An empty store.
+
+        :param embedding: What texts are embedded with.
+        :param dtype: How vectors are kept, as `m2v.Index` has it: "float32", "float16", "int8" or "bit".
+        """
+        self._embedding = embedding
+        self._dtype = dtype
+        self._index: Index | None = None  # made when the first vectors tell their width
+        self._documents: dict[int, Document] = {}
+        self._numbers: dict[str, int] = {}
+        self._lock = Lock()
+
+    @property
+    def embeddings(self) -> Embeddings:
+        """What texts are embedded with."""
+        return self._embedding
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def add_texts(
+        self,
+        texts: Iterable[str],
+        metadatas: list[dict] | None = None,
+        *,
+        ids: list[str] | None = None,
+        **kwargs: Any,
+    ) -> list[str]:
+        """Adds texts; one whose id is there takes the place of the other. Returns the ids."""
+        texts = list(texts)
+        return self._add(texts, self._embedding.embed_documents(texts), metadatas, ids)
+
+    def add_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
+        """Adds documents; one whose id is there takes the place of the other. Returns the ids."""
+        ids = kwargs.get("ids") or [document.id for document in documents]
+        texts = [document.page_content for document in documents]
+        metadatas = [document.metadata for document in documents]
+        return self._add(texts, self._embedding.embed_documents(texts), metadatas, ids)
+
+    async def aadd_texts(
+        self,
+        texts: Iterable[str],
+        metadatas: list[dict] | None = None,
+        *,
+        ids: list[str] | None = None,
+        **kwargs: Any,
+    ) -> list[str]:
+        """As `add_texts`, while other tasks run."""
+        texts = list(texts)
+        return self._add(texts, await self._embedding.aembed_documents(texts), metadatas, ids)
+
+    async def aadd_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
+        """As `add_documents`, while other tasks run."""
+        ids = kwargs.get("ids") or [document.id for document in documents]
+        texts = [document.page_content for document in documents]
+        metadatas = [document.metadata for document in documents]
+        return self._add(texts, await self._embedding.aembed_documents(texts), metadatas, ids)
+
+    def _add(
+        self,
+        texts: list[str],
+        vectors: list[list[float]],
+        metadatas: Sequence[dict] | None,
+        ids: Sequence[str | None] | None,
+    ) -> list[str]:
+        for name, given in (("metadatas", metadatas), ("ids", ids)):
+            if given is not None and len(given) != len(texts):
+                raise ValueError(f"{len(given)} {name} for {len(texts)} texts")
+        names = [str(uuid.uuid4()) if id is None else id for id in ids or [None] * len(texts)]
+        metadatas = metadatas or [{}] * len(texts)
+        last = {name: place for place, name in enumerate(names)}  # of texts with one id the last one stays
+        if not last:
+            return names
+        places = list(last.values())
+        with self._lock:
+            if self._index is None:
+                self._index = Index(len(vectors[0]), dtype=self._dtype)
+            old = [self._numbers[name] for name in last if name in self._numbers]
+            columns = _columns([metadatas[place] for place in places])
+            numbers = self._index.add([vectors[place] for place in places], metadata=columns).tolist()
+            self._forget(old)
+            for name, number, place in zip(last, numbers, places):
+                self._numbers[name] = number
+                self._documents[number] = Document(
+                    id=name, page_content=texts[place], metadata=dict(metadatas[place])
+                )
+        return names
+
+    def _forget(self, numbers: Sequence[int]) -> None:
+        if self._index is not None:
+            self._index.remove(numbers)
+        for number in numbers:
+            del self._numbers[self._documents.pop(number).id]
+
+    def delete(self, ids: Sequence[str] | None = None, **kwargs: Any) -> bool:
+        """Removes documents, by default all; those that are not there are passed over."""
+        with self._lock:
+            known = self._numbers if ids is None else dict.fromkeys(id for id in ids if id in self._numbers)
+            self._forget([self._numbers[id] for id in list(known)])
+        return True
+
+    def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
+        """The documents of these ids, as far as they are there."""
+        with self._lock:
+            return [self._document(self._numbers[id]) for id in ids if id in self._numbers]
+
+    def _document(self, number: int) -> Document:
+        """A copy: what a caller does to it stays with the caller."""
+        kept = self._documents[number]
+        return Document(id=kept.id, page_content=kept.page_content, metadata=dict(kept.metadata))
+
+    def _hits(self, embedding: list[float], k: int, filter: dict | None) -> tuple[np.ndarray, np.ndarray]:
+        """The numbers and scores of the nearest documents. The lock is held."""
+        if self._index is None:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        tree = filters.parse(filter, column_of)
+        known = None if tree is None else filters.without_unknown(tree, self._index.columns)
+        return self._index.search(np.asarray(embedding, np.float32), k, filter=known)
+
+    def similarity_search_with_score_by_vector(
+        self, embedding: list[float], k: int = 4, filter: dict | None = None, **kwargs: Any
+    ) -> list[tuple[Document, float]]:
+        """The documents nearest to a vector with their cosines, nearest first."""
+        with self._lock:
+            numbers, scores = self._hits(embedding, k, filter)
+            return [
+                (self._document(number), score) for number, score in zip(numbers.tolist(), scores.tolist())
+            ]
+
+    def similarity_search_by_vector(
+        self, embedding: list[float], k: int = 4, filter: dict | None = None, **kwargs: Any
+    ) -> list[Document]:
+        """The documents nearest to a vector, nearest first."""
+        return [document for document, _ in self.similarity_search_with_score_by_vector(embedding, k, filter)]
+
+    def similarity_search_with_score(
+        self, query: str, k: int = 4, filter: dict | None = None, **kwargs: Any
+    ) -> list[tuple[Document, float]]:
+        """The documents nearest to a text with their cosines, nearest first."""
+        return self.similarity_search_with_score_by_vector(self._embedding.embed_query(query), k, filter)
+
+    def similarity_search(
+        self, query: str, k: int = 4, filter: dict | None = None, **kwargs: Any
+    ) -> list[Document]:
+        """The documents nearest to a text, nearest first."""
+        return self.similarity_search_by_vector(self._embedding.embed_query(query), k, filter)
+
+    def _select_relevance_score_fn(self) -> Callable[[float], float]:
+        return lambda cosine: max(0.0, cosine)
+
+    def max_marginal_relevance_search_by_vector(
+        self,
+        embedding: list[float],
+        k: int = 4,
+        fetch_k: int = 20,
+        lambda_mult: float = 0.5,
+        filter: dict | None = None,
+        **kwargs: Any,
+    ) -> list[Document]:
+        """Of the `fetch_k` nearest to a vector, k that differ from each other."""
+        with self._lock:
+            numbers, scores = self._hits(embedding, max(k, fetch_k), filter)
+            if len(numbers) == 0:
+                return []
+            places = diversify(scores, self._index.vectors(numbers), k, lambda_mult)
+            return [self._document(int(numbers[place])) for place in places]
+
+    def max_marginal_relevance_search(
+        self,
+        query: str,
+        k: int = 4,
+        fetch_k: int = 20,
+        lambda_mult: float = 0.5,
+        filter: dict | None = None,
+        **kwargs: Any,
+    ) -> list[Document]:
+        """Of the `fetch_k` nearest to a text, k that differ from each other."""
+        return self.max_marginal_relevance_search_by_vector(
+            self._embedding.embed_query(query), k, fetch_k, lambda_mult, filter
+        )
+
+    @classmethod
+    def from_texts(
+        cls,
+        texts: list[str],
+        embedding: Embeddings,
+        metadatas: list[dict] | None = None,
+        *,
+        ids: list[str] | None = None,
+        dtype: str = "float32",
+        **kwargs: Any,
+    ) -> M2VVectorStore:
+        """A store of these texts."""
+        store = cls(embedding, dtype=dtype)
+        store.add_texts(texts, metadatas, ids=ids)
+        return store
+
+    def save(self, folder: str | Path) -> None:
+        """Writes a folder: documents as JSON, which their metadata must allow, and the index."""
+        path = Path(folder)
+        path.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            documents = [
+                {"number": number, "id": one.id, "text": one.page_content, "metadata": one.metadata}
+                for number, one in self._documents.items()
+            ]
+            text = json.dumps({"dtype": self._dtype, "documents": documents}, ensure_ascii=False)
+            (path / "documents.json").write_text(text, encoding="utf-8")
+            if self._index is not None:
+                self._index.save(path / "vectors.m2v")
+
+    @classmethod
+    def load(cls, folder: str | Path, embedding: Embeddings) -> M2VVectorStore:
+        """Reads what `save` wrote. Nothing in it is executed."""
+        path = Path(folder)
+        data = json.loads((path / "documents.json").read_text(encoding="utf-8"))
+        store = cls(embedding, dtype=data["dtype"])
+        for one in data["documents"]:
+            document = Document(id=one["id"], page_content=one["text"], metadata=one["metadata"])
+            store._documents[one["number"]] = document
+            store._numbers[one["id"]] = one["number"]
+        if (path / "vectors.m2v").exists():
+            store._index = Index.load(path / "vectors.m2v")
+        found = [] if store._index is None else store._index.ids.tolist()
+        if sorted(found) != sorted(store._documents):
+            raise ValueError(f"{path}: documents.json and vectors.m2v do not belong together")
+        return store
+
+
+def _columns(metadatas: Sequence[dict]) -> dict[str, list[Any]]:
+    """A column for each key with strings and for each with numbers; numbers become floats."""
+    columns: dict[str, list[Any]] = {}
+    for place, metadata in enumerate(metadatas):
+        for key, value in metadata.items():
+            if isinstance(value, (str, bool, int, float)):
+                column = columns.setdefault(column_of(key, value), [None] * len(metadatas))
+                column[place] = value if isinstance(value, str) else float(value)
+    return columns
