@@ -7,6 +7,7 @@
 """
 
 from m2v._m2v import Cancelled, Error, FormatError, HubError, IoError
+from m2v.index import Index
 from m2v.model import StaticModel, quantize_model
 from m2v.tokenizer import Tokenizer
 from m2v.version import __version__
@@ -16,6 +17,7 @@ __all__ = [
     "Error",
     "FormatError",
     "HubError",
+    "Index",
     "IoError",
     "StaticModel",
     "Tokenizer",
