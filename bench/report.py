@@ -57,6 +57,8 @@ def write(folder: Path, sections: dict) -> str:
         parts += _distill_lines(results["distill"])
     if "cold_start" in results:
         parts += _cold_start_lines(results["cold_start"])
+    if "search" in results:
+        parts += _search_lines(results["search"])
     text = "\n".join(parts)
     kept.write_text(json.dumps(results, indent=1) + "\n")
     (folder / "latest.md").write_text(text + "\n")
@@ -109,6 +111,22 @@ def _cold_start_lines(section: dict) -> list[str]:
         for unit, values in (("ms", model["milliseconds"]), ("peak MB", model["peak_rss_mb"])):
             lines.append(_row([f"{model['model']}: {unit}", *(f"{values[key]:,.1f}" for key in peers)]))
     return lines + ["", _footer(section, ("model2vec", "model2vec-rs", "tokenizers")), ""]
+
+
+def _search_lines(section: dict) -> list[str]:
+    lines = [f"### Exact search: milliseconds a query, ten best of {section['rows']:,} vectors of "
+             f"{section['dim']} values", "",
+             _row(["", "recall", *(f"{title}, {count} thread{'s' * (count != '1')}"
+                                   for count in section["threads"]
+                                   for title in ("one query", "× a plain read", "in a batch of 64"))]),
+             _row(["---"] + ["---:"] * (1 + 3 * len(section["threads"])))]
+    for name in next(iter(section["threads"].values())):
+        rows = [contestants[name] for contestants in section["threads"].values()]
+        cells = [name, f"{rows[0]['recall']:.3f}"]
+        for row in rows:
+            cells += [f"{row['one']:.2f}", f"{row['one'] / row['read']:.2f}", f"{row['batch']:.2f}"]
+        lines.append(_row([f"**{cell}**" if name.startswith("m2v") else cell for cell in cells]))
+    return lines + ["", _footer(section, ("numpy", "faiss-cpu", "usearch")), ""]
 
 
 def _footer(section: dict, names: tuple[str, ...]) -> str:

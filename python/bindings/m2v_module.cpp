@@ -1,5 +1,7 @@
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
 
+#include <string>
 #include <string_view>
 
 #include "bindings/modules.h"
@@ -11,6 +13,7 @@ NB_MODULE(_m2v, module) {
   m2v::python::bind_tokenizer(module);
   m2v::python::bind_static_model(module);
   m2v::python::bind_index(module);
+  module.def("simd_target", [] { return std::string(m2v::simd_target()); });
   const std::string_view version = m2v::version();
   module.attr("version") = nanobind::str(version.data(), version.size());
 }
