@@ -54,7 +54,7 @@ struct SearchOptions {
   /// alone is a hit. A vector without a value is a group of its own. Empty: no groups.
   std::string group_by = {};
   /// Width::kBit: how many vectors the bits select to be scored, at least k; 0: 40 k and a 160th of
-  /// the index, or 1,000 if that is more, which finds more than 99 in 100 (see docs/search.md).
+  /// the index, or 1,000 if that is more, which finds more than 99 in 100 (see docs/index.md).
   std::size_t candidates = 0;
 };
 
