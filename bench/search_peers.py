@@ -63,7 +63,8 @@ class M2v:
 
 
 def scaled_to_int8(vectors):
-    return np.rint(vectors / np.abs(vectors).max(axis=1, keepdims=True) * 127).astype(np.int8)
+    largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-12)
+    return np.rint(vectors / largest * 127).astype(np.int8)
 
 
 def scalar_quantizer(kind):

@@ -15,7 +15,7 @@
 namespace {
 
 void ask(const m2v::search::Contents& contents, const m2v::SearchOptions& options,
-            const m2v::search::StoredColumn* group_by) {
+         const m2v::search::StoredColumn* group_by) {
   using namespace m2v::search;
   const Condition condition(options.filter, contents.columns);
   const std::vector<float> query(contents.dim, 0.25f);

@@ -69,9 +69,9 @@ class Index {
   Index& operator=(Index&&) noexcept;
 
   /// Adds one vector a row, copied. Ids are unique. A column's type is that of its first values
-  /// (integers may follow floats); vectors have no value in columns that are not named. Throws std::invalid_argument if sizes
-  /// differ, the width is not dim(), a value is not finite, an id is there already, or a column is
-  /// of another type; nothing is added then.
+  /// (integers may follow floats); vectors have no value in columns that are not named. Throws
+  /// std::invalid_argument if sizes differ, the width is not dim(), a value is not finite, an id is
+  /// there already, or a column is of another type; nothing is added then.
   void add(std::span<const std::uint64_t> ids, MatrixView vectors,
            std::span<const Column> columns = {});
 

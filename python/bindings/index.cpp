@@ -70,9 +70,9 @@ Value value_of(nb::handle value) {
 /// A filter of nested tuples (kind, column, values, parts), as m2v/filters.py makes them.
 Filter filter_of(nb::handle given) {
   if (given.is_none()) return {};
-  const std::size_t kind = place_of(nb::cast<std::string>(given[0]),
-                                    {"all", "equal", "less", "at_most", "greater", "at_least", "in",
-                                     "all_of", "any_of", "not"});
+  const std::size_t kind = place_of(
+      nb::cast<std::string>(given[0]),
+      {"all", "equal", "less", "at_most", "greater", "at_least", "in", "all_of", "any_of", "not"});
   Filter filter{static_cast<Filter::Kind>(kind), nb::cast<std::string>(given[1]), {}, {}};
   for (const nb::handle value : given[2]) filter.values.push_back(value_of(value));
   for (const nb::handle part : given[3]) filter.parts.push_back(filter_of(part));

@@ -18,8 +18,7 @@ namespace m2v::simd {
 namespace HWY_NAMESPACE {
 
 constexpr std::size_t kRowsAtOnce = 4;
-constexpr std::size_t kRowsAhead =
-    8;  // how far picked rows, which no processor foresees, are fetched
+constexpr std::size_t kBytesAhead = 4096, kRowsAhead = 8;
 
 template <typename T>
 const T* row_at(const Picked& rows, std::size_t i) {
@@ -31,17 +30,13 @@ float scale_at(const Picked& rows, std::size_t i) {
   return rows.rows.scales[rows.picks == nullptr ? i : rows.picks[i]];
 }
 
-/// Has the group that is kRowsAhead rows further brought into the cache.
+/// What is to be brought into the cache while row i is read: of rows in order what stands
+/// kBytesAhead further, which the processor alone would fetch too late; of picked ones, which it
+/// cannot foresee, the row that is kRowsAhead further.
 template <typename T>
-void fetch_ahead(const Picked& rows, std::size_t r) {
-  if (rows.picks == nullptr) return;
-  const std::size_t end = std::min(r + kRowsAhead + kRowsAtOnce, rows.count);
-  for (std::size_t i = r + kRowsAhead; i < end; ++i) {
-    const char* const row = reinterpret_cast<const char*>(row_at<T>(rows, i));
-    for (std::size_t at = 0; at < rows.rows.stride * sizeof(T); at += kRowAlign) {
-      hwy::Prefetch(row + at);
-    }
-  }
+HWY_INLINE const char* ahead_of(const Picked& rows, std::size_t i) {
+  if (rows.picks == nullptr) return reinterpret_cast<const char*>(row_at<T>(rows, i)) + kBytesAhead;
+  return reinterpret_cast<const char*>(row_at<T>(rows, std::min(i + kRowsAhead, rows.count - 1)));
 }
 
 #if HWY_TARGET == HWY_SCALAR
@@ -157,25 +152,40 @@ HWY_INLINE auto sum_lanes(D df, hn::Vec<D> a, hn::Vec<D> b, hn::Vec<D> c, hn::Ve
   return sum_blocks(df, hn::Add(low, high));
 }
 
-template <class Type>
-HWY_INLINE hn::Vec<Floats> dot_lanes(const typename Type::Stored* row, const float* query,
+/// A row of kRowAlign bytes or a multiple has an even number of vectors of half as many bytes.
+HWY_INLINE hn::Vec<Floats> dot_lanes(const hwy::float16_t* row, const char* ahead,
+                                     const float* query, std::size_t stride) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  auto even = hn::Zero(d), odd = hn::Zero(d);  // two chains of sums, for one is waited for
+  for (std::size_t i = 0; i < stride; i += 2 * lanes) {
+    hwy::Prefetch(ahead + i * sizeof *row);
+    even = hn::MulAdd(HalfRows::load(row + i), hn::LoadU(d, query + i), even);
+    odd = hn::MulAdd(HalfRows::load(row + i + lanes), hn::LoadU(d, query + i + lanes), odd);
+  }
+  return hn::Add(even, odd);
+}
+
+HWY_INLINE hn::Vec<Floats> dot_lanes(const float* row, const char* ahead, const float* query,
                                      std::size_t stride) {
   const Floats d;
   auto sum = hn::Zero(d);
   for (std::size_t i = 0; i < stride; i += hn::Lanes(d)) {
-    sum = hn::MulAdd(Type::load(row + i), hn::LoadU(d, query + i), sum);
+    hwy::Prefetch(ahead + i * sizeof *row);
+    sum = hn::MulAdd(hn::LoadU(d, row + i), hn::LoadU(d, query + i), sum);
   }
   return sum;
 }
 
-HWY_INLINE hn::Vec<Integers> dot_lanes_int8(const std::uint8_t* row, const std::int8_t* query,
-                                            std::size_t stride) {
+HWY_INLINE hn::Vec<Integers> dot_lanes_int8(const std::uint8_t* row, const char* ahead,
+                                            const std::int8_t* query, std::size_t stride) {
   const Integers d;
   auto sum = hn::Zero(d);
 #if HWY_TARGET <= HWY_AVX3_DL && HWY_ARCH_X86
   const hn::Repartition<std::uint8_t, Integers> bytes;
   const hn::RebindToSigned<decltype(bytes)> signed_bytes;
   for (std::size_t i = 0; i < stride; i += hn::Lanes(bytes)) {
+    hwy::Prefetch(ahead + i);
     const auto values = hn::LoadU(bytes, row + i);
     const auto factors = hn::LoadU(signed_bytes, query + i);
     asm("vpdpbusd %2, %1, %0" : "+v"(sum.raw) : "v"(values.raw), "v"(factors.raw));
@@ -187,6 +197,7 @@ HWY_INLINE hn::Vec<Integers> dot_lanes_int8(const std::uint8_t* row, const std::
   const hn::RebindToSigned<decltype(bytes)> signed_bytes;
   auto rest = hn::Zero(d);
   for (std::size_t i = 0; i < stride; i += hn::Lanes(words)) {
+    hwy::Prefetch(ahead + i);
     const auto values = hn::PromoteTo(words, hn::LoadU(bytes, row + i));
     const auto factors = hn::PromoteTo(words, hn::LoadU(signed_bytes, query + i));
     sum = hn::ReorderWidenMulAccumulate(d, values, factors, sum, rest);
@@ -214,10 +225,10 @@ void dot_typed(const Picked& rows, const RowQuery& query, float* scores) {
   const std::size_t stride = rows.rows.stride;
   for (std::size_t r = 0; r < rows.count; r += kRowsAtOnce) {
     const std::size_t count = std::min(kRowsAtOnce, rows.count - r);
-    fetch_ahead<typename Type::Stored>(rows, r);
     const auto sum = [&](std::size_t i) HWY_ATTR {
-      const auto* row = row_at<typename Type::Stored>(rows, r + std::min(i, count - 1));
-      return dot_lanes<Type>(row, query.values, stride);
+      using Stored = typename Type::Stored;
+      const std::size_t at = r + std::min(i, count - 1);
+      return dot_lanes(row_at<Stored>(rows, at), ahead_of<Stored>(rows, at), query.values, stride);
     };
     const auto a = sum(0), b = sum(1), c = sum(2), d = sum(3);
     store_scores(sum_lanes(Floats(), a, b, c, d), count, scores + r);
@@ -231,12 +242,12 @@ void dot_int8(const Picked& rows, const RowQuery& query, float* scores) {
   const auto query_scale = hn::Set(d, query.scale);
   for (std::size_t r = 0; r < rows.count; r += kRowsAtOnce) {
     const std::size_t count = std::min(kRowsAtOnce, rows.count - r);
-    fetch_ahead<std::uint8_t>(rows, r);
     HWY_ALIGN float scales[kRowsAtOnce];
     const auto sum = [&](std::size_t i) HWY_ATTR {
       const std::size_t row = r + std::min(i, count - 1);
       scales[i] = scale_at(rows, row);
-      return dot_lanes_int8(row_at<std::uint8_t>(rows, row), query.integers, rows.rows.stride);
+      return dot_lanes_int8(row_at<std::uint8_t>(rows, row), ahead_of<std::uint8_t>(rows, row),
+                            query.integers, rows.rows.stride);
     };
     const auto s0 = sum(0), s1 = sum(1), s2 = sum(2), s3 = sum(3);
     const auto sums = hn::Sub(sum_lanes(Integers(), s0, s1, s2, s3), bias);
