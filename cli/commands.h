@@ -13,6 +13,7 @@ void add_info(CLI::App& app);
 void add_convert(CLI::App& app);
 void add_verify(CLI::App& app);
 void add_evaluate_sts(CLI::App& app);
+void add_evaluate_retrieval(CLI::App& app);
 void add_bench(CLI::App& app);
 void add_pull(CLI::App& app);
 void add_push(CLI::App& app);

@@ -119,6 +119,7 @@ int guarded_main(int argc, char** argv) {
     add_convert(app);
     add_verify(app);
     add_evaluate_sts(app);
+    add_evaluate_retrieval(app);
     add_bench(app);
     add_pull(app);
     add_push(app);

@@ -46,7 +46,7 @@ LIBRARIES = {
 STANDARD = re.compile(r"[a-z_0-9]+")  # <vector>, <cstdint>
 POSIX = re.compile(
     r"(arpa|linux|net|netinet|sys)/[a-z_0-9]+\.h"
-    r"|(dirent|dlfcn|errno|fcntl|malloc|poll|pthread|pwd|sched|signal|termios|time|unistd)\.h"
+    r"|(dirent|dlfcn|errno|fcntl|fnmatch|malloc|poll|pthread|pwd|sched|signal|spawn|termios|time|unistd)\.h"
 )
 SIMD_INTRINSICS = re.compile(r"([a-z]*intrin|arm_neon|cpuid)\.h")
 C_STANDARD = re.compile(r"(stdbool|stddef|stdint|stdio|stdlib|string)\.h")  # for m2v.h and programs in C

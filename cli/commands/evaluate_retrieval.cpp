@@ -1,0 +1,153 @@
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/ranking_options.h"
+#include "cli/reporter.h"
+#include "cli/terminal.h"
+#include "m2v/retrieval.h"
+
+namespace m2v::cli {
+namespace {
+
+constexpr char kHelp[] =
+    R"(FOLDER is laid out as BEIR's data sets are: corpus.jsonl (_id, title, text),
+queries.jsonl (_id, text) and qrels/test.tsv or qrels.tsv (query-id, corpus-id,
+score). Printed are nDCG, recall, MRR (recip_rank) and MAP over the best 1,000
+documents a query, as pytrec_eval computes them, for each mode or for one.
+
+Examples:
+  m2v evaluate-retrieval -m my-model scifact
+  m2v evaluate-retrieval -m my-model scifact --mode hybrid --dense-weight 0.7 --json
+  m2v evaluate-retrieval -m my-model scifact --mode dense --run dense.run)";
+
+constexpr std::size_t kDepth = 1'000;
+
+struct Arguments {
+  ModelArgument model;
+  std::string folder;
+  std::string split = "test";
+  std::string run;
+  RankingArguments ranking;
+  unsigned threads = 0;
+  bool json = false;
+};
+
+using Rankings = std::vector<std::vector<Hit>>;
+
+struct Row {
+  SearchMode mode;
+  RetrievalScores scores;
+};
+
+/// The format of TREC: query, "Q0", document, rank, score, name of the run.
+void write_run(const std::string& path, const RetrievalData& data, const Rankings& rankings) {
+  std::string run;
+  for (std::size_t q = 0; q < rankings.size(); ++q) {
+    for (std::size_t i = 0; i < rankings[q].size(); ++i) {
+      const Hit& hit = rankings[q][i];
+      run += data.query_ids[q] + " Q0 " + data.document_ids[hit.id] + " " + std::to_string(i + 1) +
+             " " + json_number(hit.score) + " m2v\n";
+    }
+  }
+  write_file(path, run);
+}
+
+std::string numbers(const RetrievalScores& scores) {
+  JsonObject json;
+  for (std::size_t c = 0; c < scores.cutoffs.size(); ++c) {
+    const std::string at = "@" + std::to_string(scores.cutoffs[c]);
+    json.add("ndcg" + at, scores.ndcg[c]).add("recall" + at, scores.recall[c]);
+  }
+  return json.add("mrr", scores.mrr).add("map", scores.map).str();
+}
+
+void print_json(const RetrievalData& data, const std::vector<Row>& rows) {
+  JsonObject json;
+  for (const Row& row : rows) json.add_raw(mode_name(row.mode), numbers(row.scores));
+  json.add("documents", data.documents.size()).add("queries", data.queries.size());
+  Output output;
+  output << json.str() << "\n";
+  output.flush();
+}
+
+void print(const RetrievalData& data, const std::vector<Row>& rows) {
+  constexpr std::size_t kWidth = 12;
+  const auto column = [](const std::string& text) {
+    return std::string(kWidth > text.size() ? kWidth - text.size() : 1, ' ') + text;
+  };
+  std::string head(8, ' ');
+  const std::vector<std::size_t>& cutoffs = rows.front().scores.cutoffs;
+  for (const std::size_t k : cutoffs) head += column("nDCG@" + std::to_string(k));
+  for (const std::size_t k : cutoffs) head += column("recall@" + std::to_string(k));
+  Output output;
+  output << head << column("MRR") << column("MAP") << "\n";
+  for (const Row& row : rows) {
+    const std::string name(mode_name(row.mode));
+    output << name << std::string(8 - name.size(), ' ');
+    for (const double value : row.scores.ndcg) output << column(fixed(value, 4));
+    for (const double value : row.scores.recall) output << column(fixed(value, 4));
+    output << column(fixed(row.scores.mrr, 4)) << column(fixed(row.scores.map, 4)) << "\n";
+  }
+  output << with_separators(data.documents.size()) << " documents, "
+         << with_separators(data.queries.size()) << " queries\n";
+  output.flush();
+}
+
+void run(const Arguments& arguments) {
+  std::vector<SearchMode> modes = {SearchMode::kDense, SearchMode::kLexical, SearchMode::kHybrid};
+  if (!arguments.ranking.mode.empty()) modes = {mode_of(arguments.ranking, SearchMode::kHybrid)};
+  if (modes.size() > 1 && !arguments.run.empty()) {
+    throw std::invalid_argument("--run: say which ranking to write with --mode");
+  }
+  const StaticModel model = load_model(model_path(arguments.model));
+  const RetrievalData data = RetrievalData::read_beir(arguments.folder, arguments.split);
+  const std::vector<std::string_view> documents(data.documents.begin(), data.documents.end());
+  const std::vector<std::string_view> queries(data.queries.begin(), data.queries.end());
+  PassageSearchOptions options;
+  options.mode = modes.back();
+  options.queries = queries;
+  options.lexical = lexical_options(arguments.ranking);
+  options.threads = arguments.threads;
+  std::vector<Row> rows;
+  {
+    Reporter reporter;
+    const PassageSearch search(model, documents, options, reporter.on_event());
+    for (const SearchMode mode : modes) {
+      const Rankings rankings = rank_documents(
+          data, search, rank_options(arguments.ranking, mode, kDepth, arguments.threads));
+      rows.push_back({mode, score_rankings(data, rankings)});
+      if (!arguments.run.empty()) write_run(arguments.run, data, rankings);
+    }
+  }
+  arguments.json ? print_json(data, rows) : print(data, rows);
+}
+
+}  // namespace
+
+void add_evaluate_retrieval(CLI::App& app) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App& command =
+      *app.add_subcommand("evaluate-retrieval", "Measure how well questions find their answers");
+  command.footer(kHelp);
+  add_model_option(command, arguments->model);
+  command.add_option("FOLDER", arguments->folder, "Documents, queries and judgements")
+      ->required()
+      ->type_name("");
+  command
+      .add_option("--split", arguments->split, "Which judgements: qrels/NAME.tsv (default: test)")
+      ->type_name("NAME");
+  command.add_option("--run", arguments->run, "Write the ranking, in TREC's format")
+      ->type_name("FILE");
+  add_ranking_options(command, arguments->ranking);
+  add_threads_option(command, arguments->threads);
+  command.add_flag("--json", arguments->json, "One JSON object instead of text");
+  command.callback([arguments] { run(*arguments); });
+}
+
+}  // namespace m2v::cli

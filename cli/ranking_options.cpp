@@ -1,0 +1,80 @@
+#include "cli/ranking_options.h"
+
+#include "m2v/io.h"
+
+namespace m2v::cli {
+namespace {
+
+constexpr std::string_view kModes[] = {"dense", "lexical", "hybrid"};  // as in SearchMode
+
+}  // namespace
+
+void add_ranking_options(CLI::App& command, RankingArguments& arguments) {
+  constexpr char kWords[] = "Words";
+  command
+      .add_option("--mode", arguments.mode,
+                  "What ranks: dense (meaning: cosine of the vectors), lexical (words: BM25) or "
+                  "hybrid (both)")
+      ->check(CLI::IsMember({"dense", "lexical", "hybrid"}).description(""))
+      ->type_name("MODE");
+  command
+      .add_option("--fusion", arguments.fusion,
+                  "How hybrid joins the two: weighted (scores over the best one) or rrf "
+                  "(reciprocal ranks) (default: weighted)")
+      ->check(CLI::IsMember({"weighted", "rrf"}).description(""))
+      ->type_name("HOW");
+  command
+      .add_option("--dense-weight", arguments.dense_weight,
+                  "Weight of meaning in hybrid, 0 to 1; words weigh the rest (default: 0.5)")
+      ->check(CLI::Range(0.0, 1.0).description(""))
+      ->type_name("X");
+  LexicalOptions& lexical = arguments.lexical;
+  command.add_flag("--keep-case", lexical.keep_case, "Polish is not polish")->group(kWords);
+  command.add_flag("--fold-accents", lexical.fold_accents, "caf\u00E9 is cafe")->group(kWords);
+  command
+      .add_option("--word-prefix", lexical.prefix,
+                  "Words are the same if their first N characters are (default: all are)")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("N")
+      ->group(kWords);
+  command.add_option("--stop-words", arguments.stop_words, "Words that do not count, one a line")
+      ->type_name("FILE")
+      ->group(kWords);
+  command.add_option("--k1", lexical.k1, "How soon a repeated word counts no more (default: 1.2)")
+      ->check(CLI::NonNegativeNumber.description(""))
+      ->type_name("X")
+      ->group(kWords);
+  command.add_option("--b", lexical.b, "How much long texts are held back, 0 to 1 (default: 0.75)")
+      ->check(CLI::Range(0.0, 1.0).description(""))
+      ->type_name("X")
+      ->group(kWords);
+}
+
+SearchMode mode_of(const RankingArguments& arguments, SearchMode fallback) {
+  for (std::size_t i = 0; i < std::size(kModes); ++i) {
+    if (arguments.mode == kModes[i]) return static_cast<SearchMode>(i);
+  }
+  return fallback;
+}
+
+std::string_view mode_name(SearchMode mode) { return kModes[static_cast<std::size_t>(mode)]; }
+
+RankOptions rank_options(const RankingArguments& arguments, SearchMode mode, std::size_t k,
+                         unsigned threads) {
+  return {.k = k,
+          .mode = mode,
+          .fusion = arguments.fusion == "rrf" ? Fusion::kReciprocalRank : Fusion::kWeighted,
+          .dense_weight = arguments.dense_weight,
+          .threads = threads};
+}
+
+LexicalOptions lexical_options(const RankingArguments& arguments) {
+  LexicalOptions options = arguments.lexical;
+  if (!arguments.stop_words.empty()) {
+    const TextFile file = TextFile::read(arguments.stop_words);
+    options.stop_words.assign(file.texts().begin(), file.texts().end());
+  }
+  return options;
+}
+
+}  // namespace m2v::cli

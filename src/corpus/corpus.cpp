@@ -1,0 +1,195 @@
+#include "m2v/corpus.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "core/events.h"
+#include "core/thread_pool.h"
+#include "corpus/passages.h"
+#include "corpus/readers.h"
+#include "corpus/walk.h"
+#include "tokenize/tokenizer_impl.h"
+
+namespace m2v {
+
+struct Corpus::Impl {
+  struct File {
+    std::string name;       // as it is shown
+    std::string last_name;  // stands for a title
+    corpus::Document document;
+  };
+  std::vector<File> read;
+  std::vector<corpus::Pieces> pieces;
+  std::optional<TextFile> lines;
+  std::string lines_name;
+
+  std::vector<Passage> passages;
+  std::vector<std::string_view> texts;
+  std::size_t files = 0;
+  std::size_t unreadable = 0;
+  std::size_t bytes = 0;
+
+  void add(const Passage& passage) {
+    passages.push_back(passage);
+    texts.push_back(passage.text);
+    bytes += passage.text.size();
+  }
+};
+
+namespace {
+
+constexpr char kReading[] = "reading";
+constexpr std::size_t kStretchBytes = std::size_t{256} << 10;
+
+void check(const CorpusOptions& options) {
+  constexpr std::size_t kFewest = 8;
+  if (options.passage_tokens < kFewest) {
+    throw std::invalid_argument("a passage must have room for 8 tokens or more, not for " +
+                                std::to_string(options.passage_tokens));
+  }
+  if (options.overlap_tokens >= options.passage_tokens) {
+    throw std::invalid_argument("the overlap (" + std::to_string(options.overlap_tokens) +
+                                " tokens) must be smaller than a passage (" +
+                                std::to_string(options.passage_tokens) + ")");
+  }
+}
+
+/// What became of a file.
+struct Outcome {
+  std::optional<corpus::Document> document;
+  std::vector<std::string> warnings;
+  bool failed = false;
+  bool no_pdf_program = false;
+};
+
+Outcome read_one(const corpus::FoundFile& file, std::size_t max_bytes) {
+  Outcome outcome;
+  try {
+    outcome.document = corpus::read_document(file.path, file.kind, max_bytes, outcome.warnings);
+  } catch (const corpus::NoPdfProgram&) {
+    outcome.failed = outcome.no_pdf_program = true;
+  } catch (const Error& error) {
+    outcome.failed = true;
+    outcome.warnings.emplace_back(error.what());
+  }
+  return outcome;
+}
+
+std::vector<Outcome> read_all(const std::vector<corpus::FoundFile>& files,
+                              const CorpusOptions& options, const core::Events& events) {
+  std::vector<Outcome> outcomes(files.size());
+  core::parallel_for(files.size(), options.threads, [&](std::size_t i, unsigned worker) {
+    if (worker == 0) events.progress(kReading, i, files.size());  // from the calling thread
+    outcomes[i] = read_one(files[i], options.max_file_bytes);
+  });
+  return outcomes;
+}
+
+/// Passes on what went wrong, in the order of the files. Returns how many could not be read.
+std::size_t report(const std::vector<Outcome>& outcomes, const core::Events& events) {
+  std::size_t failed = 0, no_program = 0;
+  for (const Outcome& outcome : outcomes) {
+    for (const std::string& warning : outcome.warnings) events.warn(kReading, warning);
+    failed += outcome.failed ? 1 : 0;
+    no_program += outcome.no_pdf_program ? 1 : 0;
+  }
+  if (no_program > 0) {
+    events.warn(kReading, std::to_string(no_program) + " PDF " +
+                              (no_program == 1 ? "file is" : "files are") +
+                              " left out: " + corpus::NoPdfProgram().what());
+  }
+  return failed;
+}
+
+/// Counts a text's tokens; for one thread.
+corpus::CountTokens token_counter(const Tokenizer& tokenizer) {
+  const auto session = std::make_shared<tokenize::Session>(tokenizer);
+  return [session](std::string_view text) { return session->encode(text, kNoLimit).size(); };
+}
+
+}  // namespace
+
+Corpus Corpus::read(const std::filesystem::path& folder, const Tokenizer& tokenizer,
+                    const CorpusOptions& options, const OnEvent& on_event) {
+  check(options);
+  const core::Events events(on_event);
+  const corpus::Walk walk = corpus::walk(folder, {options.include, options.exclude});
+  for (const std::string& problem : walk.problems) events.warn(kReading, problem);
+  std::vector<Outcome> outcomes = read_all(walk.files, options, events);
+
+  auto impl = std::make_unique<Impl>();
+  impl->unreadable = walk.problems.size() + report(outcomes, events);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (!outcomes[i].document) continue;
+    const std::filesystem::path& path = walk.files[i].path;
+    impl->read.push_back(
+        {path.string(), path.filename().string(), std::move(*outcomes[i].document)});
+  }
+  impl->files = impl->read.size();
+
+  struct Work {
+    const Impl::File* file;
+    corpus::Stretch stretch;
+  };
+  std::vector<Work> work;
+  for (const Impl::File& file : impl->read) {
+    for (corpus::Stretch& stretch : corpus::divide(file.document, kStretchBytes)) {
+      work.push_back({&file, std::move(stretch)});
+    }
+  }
+  impl->pieces.resize(work.size());
+  const corpus::PassageSizes sizes{options.passage_tokens, options.overlap_tokens};
+  std::vector<corpus::CountTokens> counters(core::thread_count(options.threads));
+  core::parallel_for(work.size(), options.threads, [&](std::size_t i, unsigned worker) {
+    if (worker == 0) events.progress("cutting", i, work.size());
+    if (!counters[worker]) counters[worker] = token_counter(tokenizer);
+    impl->pieces[i] =
+        corpus::cut_into_passages(work[i].file->document, work[i].stretch, sizes, counters[worker]);
+  });
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    const Impl::File& file = *work[i].file;
+    for (const corpus::Piece& piece : impl->pieces[i].pieces) {
+      const std::string& title = impl->pieces[i].titles[piece.title];
+      const bool pages = file.document.places == corpus::Places::kPages;
+      impl->add(
+          {.text =
+               std::string_view(file.document.text).substr(piece.begin, piece.end - piece.begin),
+           .title = title.empty() ? file.last_name : title,
+           .file = file.name,
+           .line = pages ? 0 : piece.place,
+           .page = pages ? piece.place : 0});
+    }
+  }
+  return Corpus(std::move(impl));
+}
+
+Corpus Corpus::from_lines(TextFile file, const std::filesystem::path& name) {
+  auto impl = std::make_unique<Impl>();
+  impl->lines = std::move(file);
+  impl->lines_name = name.string();
+  impl->files = 1;
+  for (const std::string_view text : impl->lines->texts()) {
+    impl->add({.text = text,
+               .title = {},
+               .file = impl->lines_name,
+               .line = impl->passages.size() + 1,
+               .page = 0});
+  }
+  return Corpus(std::move(impl));
+}
+
+Corpus::Corpus(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Corpus::~Corpus() = default;
+Corpus::Corpus(Corpus&&) noexcept = default;
+Corpus& Corpus::operator=(Corpus&&) noexcept = default;
+
+std::span<const Passage> Corpus::passages() const noexcept { return impl_->passages; }
+Texts Corpus::texts() const noexcept { return impl_->texts; }
+std::size_t Corpus::files() const noexcept { return impl_->files; }
+std::size_t Corpus::unreadable() const noexcept { return impl_->unreadable; }
+std::size_t Corpus::bytes() const noexcept { return impl_->bytes; }
+
+}  // namespace m2v

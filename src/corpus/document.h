@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace m2v::corpus {
+
+/// A part of a document's text: a paragraph or a heading.
+struct Block {
+  std::size_t begin = 0, end = 0;  ///< Bytes of the text; a heading may be empty.
+  std::uint32_t place = 1;         ///< Line or page of the file where it begins, from 1.
+  std::uint8_t level = 0;          ///< 0: a paragraph; 1 to 6: a heading, 1 the highest.
+  bool starts_record = false;      ///< What came before has nothing to do with it.
+};
+
+/// What Block::place counts, and whether lines of the text are lines of the file.
+enum class Places : std::uint8_t { kLines, kLinesOfBlocks, kPages };
+
+/// The text of a file, and how it is divided.
+struct Document {
+  std::string text;
+  std::string title;          ///< Above all headings; empty: none.
+  std::vector<Block> blocks;  ///< In the order of the text.
+  Places places = Places::kLines;
+  bool cut_at_lines = false;  ///< Where a paragraph has to be cut: source code.
+};
+
+}  // namespace m2v::corpus
