@@ -5,8 +5,8 @@
 
 namespace m2v::cli {
 
-/// One character of a text: where it starts, how many bytes it has, and whether they are
-/// well-formed UTF-8 (if not, it is a single byte).
+/// One character of a text: how many bytes it has, and whether they are well-formed UTF-8. If not,
+/// they are the longest part that could have begun a character, as in the library.
 struct Character {
   char32_t code = 0xFFFD;
   std::size_t size = 1;

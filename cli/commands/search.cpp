@@ -1,57 +1,59 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
+#include <filesystem>
+#include <iostream>
 #include <memory>
-#include <numeric>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/json.h"
+#include "cli/live_search.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/ranking_options.h"
 #include "cli/reporter.h"
+#include "cli/search_results.h"
 #include "cli/terminal.h"
+#include "m2v/corpus.h"
 #include "m2v/error.h"
-#include "m2v/index.h"
 #include "m2v/io.h"
+#include "m2v/passage_search.h"
 #include "m2v/static_model.h"
 
 namespace m2v::cli {
 namespace {
 
 constexpr char kHelp[] =
-    R"(Embeds every line of the documents, finds the ones nearest to each query by
-cosine similarity (exactly: no index is built) and prints them: rank, score,
-line number, text. Lines without a word that the model knows are left out.
+    R"(Searches a folder, or the lines of a file, without an index built beforehand.
+
+A folder: text, Markdown, HTML, JSONL, CSV, source code and, with pdftotext, PDF
+files are read and cut into passages; what cannot be read is left out with a
+warning. Passages are ranked by meaning and by words (--mode hybrid). Printed are
+rank, score, file and line, headings, and the passage around its best sentence.
+
+A file: each line is a text, ranked by meaning (--mode dense: the cosine). Printed
+are rank, score, line number and text.
 
 Examples:
-  m2v search -m my-model --documents notes.txt "how do birds stay in the air?"
-  m2v search -m my-model --documents faq.jsonl -k 3 "refund" "opening hours"
-  m2v search -m my-model --documents faq.jsonl --json "refund")";
-
-constexpr std::size_t kBlock = 16'384;
+  m2v search -m my-model --documents notes/ "how do birds stay in the air?"
+  m2v search -m my-model --documents src/ --include '*.cpp' --explain "thread pool"
+  m2v search -m my-model --documents notes/ --interactive
+  m2v search -m my-model --documents faq.jsonl -k 3 --json "refund" "opening hours")";
 
 struct Arguments {
   ModelArgument model;
   std::string documents;
   std::vector<std::string> queries;
+  RankingArguments ranking;
+  std::optional<std::size_t> passage_tokens, overlap;
+  std::vector<std::string> include, exclude;
   std::size_t k = 10;
   unsigned threads = 0;
-  bool json = false;
-};
-
-struct Answer {
-  std::string query;
-  bool known = false;  ///< Whether the model knows any of its words.
-  std::vector<Hit> hits;
-};
-
-struct Result {
-  std::vector<Answer> answers;
-  std::size_t documents = 0;
-  double embed_ms = 0;
-  double search_ms = 0;
+  bool interactive = false, explain = false, full = false, no_color = false, json = false;
 };
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
@@ -59,147 +61,268 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
       .count();
 }
 
-bool is_zero(std::span<const float> vector) {
-  return std::all_of(vector.begin(), vector.end(), [](float value) { return value == 0; });
-}
+/// The collection that is searched, and how.
+struct Collection {
+  bool is_folder;
+  StaticModel model;
+  Corpus corpus;
+  std::optional<PassageSearch> search;
+  RankOptions ranking;
+  double read_ms = 0, embed_ms = 0;
+};
 
-/// The index normalizes, once and in float64.
-EncodeOptions encode_options(const Arguments& arguments) {
-  EncodeOptions options;
-  options.normalize = false;
-  options.threads = arguments.threads;
-  return options;
-}
-
-/// The documents' vectors, without the zero ones; an id is the number of a line, from 0.
-Index embed_documents(const StaticModel& model, Texts texts, const Arguments& arguments) {
-  const EncodeOptions options = encode_options(arguments);
-  const std::size_t dim = model.dim();
-  Index index(dim);
-  Reporter reporter;
-  std::vector<float> vectors(std::min(kBlock, texts.size()) * dim);
-  std::vector<std::uint64_t> ids;
-  for (std::size_t begin = 0; begin < texts.size(); begin += kBlock) {
-    const Texts block = texts.subspan(begin, std::min(kBlock, texts.size() - begin));
-    model.encode(block, std::span(vectors).first(block.size() * dim), options);
-    ids.clear();
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      const auto vector = std::span(vectors).subspan(i * dim, dim);
-      if (is_zero(vector)) continue;
-      if (ids.size() < i)
-        std::copy(vector.begin(), vector.end(), vectors.data() + ids.size() * dim);
-      ids.push_back(begin + i);
-    }
-    index.add(ids, MatrixView(vectors.data(), ids.size(), dim));
-    reporter.progress("embedding", begin + block.size(), texts.size());
+void check(const Arguments& arguments, bool is_folder) {
+  if (arguments.queries.empty() && !arguments.interactive) {
+    throw std::invalid_argument("say what to look for: pass a query, or --interactive");
   }
-  return index;
-}
-
-Result search_documents(const StaticModel& model, Texts texts, const Arguments& arguments) {
-  Result result;
-  result.documents = texts.size();
-  auto start = std::chrono::steady_clock::now();
-  const Index index = embed_documents(model, texts, arguments);
-  result.embed_ms = milliseconds_since(start);
-  if (index.size() == 0) {
-    throw Error(arguments.documents + ": no line has a word that the model knows");
-  }
-  start = std::chrono::steady_clock::now();
-  const std::vector<std::string_view> queries(arguments.queries.begin(), arguments.queries.end());
-  const Matrix vectors = model.encode(queries, encode_options(arguments));
-  auto hits = index.search(vectors, arguments.k, {.threads = arguments.threads});
-  result.search_ms = milliseconds_since(start);
-  for (std::size_t q = 0; q < queries.size(); ++q) {
-    const bool known = !is_zero(vectors.row(q));
-    result.answers.push_back({arguments.queries[q], known, {}});
-    if (known) result.answers.back().hits = std::move(hits[q]);
-  }
-  return result;
-}
-
-std::string as_json(const Result& result, Texts texts) {
-  std::string queries = "[";
-  for (const Answer& answer : result.answers) {
-    std::string hits = "[";
-    for (std::size_t i = 0; i < answer.hits.size(); ++i) {
-      const Hit& hit = answer.hits[i];
-      if (i > 0) hits += ", ";
-      hits += JsonObject()
-                  .add("rank", i + 1)
-                  .add("score", hit.score)
-                  .add("line", hit.id + 1)
-                  .add("text", texts[hit.id])
-                  .str();
-    }
-    if (queries.size() > 1) queries += ", ";
-    queries += JsonObject().add("query", answer.query).add_raw("hits", hits + "]").str();
-  }
-  return JsonObject()
-      .add_raw("queries", queries + "]")
-      .add("documents", result.documents)
-      .add("embed_ms", rounded(result.embed_ms))
-      .add("search_ms", rounded(result.search_ms))
-      .str();
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
-}
-
-void print_answer(Output& output, const Answer& answer, Texts texts, std::size_t columns) {
-  output << printable(answer.query) << "\n";
-  if (!answer.known) {
-    output << "  no word of this query is in the model's vocabulary\n\n";
-    return;
-  }
-  std::uint64_t last_line = 0;
-  for (const Hit& hit : answer.hits) last_line = std::max(last_line, hit.id + 1);
-  const std::size_t line_width = std::to_string(last_line).size();
-  for (std::size_t i = 0; i < answer.hits.size(); ++i) {
-    const Hit& hit = answer.hits[i];
-    const std::string head = padded(std::to_string(i + 1), 4) + "  " +
-                             padded(fixed(static_cast<double>(hit.score), 3), 6) + "  " +
-                             padded(std::to_string(hit.id + 1), line_width) + "  ";
-    const std::size_t room = columns > head.size() + 8 ? columns - head.size() : 0;
-    output << head << printable(texts[hit.id], room) << "\n";
-  }
-  output << "\n";
-}
-
-void print(const Result& result, Texts texts) {
-  Output output;
-  const std::size_t columns = terminal_columns();
-  for (const Answer& answer : result.answers) print_answer(output, answer, texts, columns);
-  output << with_separators(result.documents) << " documents embedded in "
-         << fixed(result.embed_ms, 1) << " ms, " << std::to_string(result.answers.size())
-         << (result.answers.size() == 1 ? " query" : " queries") << " searched in "
-         << fixed(result.search_ms, 2) << " ms\n";
-  output.flush();
-}
-
-void run(const Arguments& arguments) {
   for (const std::string& query : arguments.queries) {
     if (query.find_first_not_of(" \t\r\n") == std::string::npos) {
       throw std::invalid_argument("a query is empty: pass the text to look for");
     }
   }
-  const StaticModel model = load_model(model_path(arguments.model));
-  const TextFile file = TextFile::read(arguments.documents);
-  const Texts texts = file.texts();
-  if (texts.empty()) throw Error(arguments.documents + ": has no texts to search");
-  const Result result = search_documents(model, texts, arguments);
-  if (arguments.json) {
-    Output output;
-    output << as_json(result, texts) << "\n";
-    output.flush();
+  if (arguments.interactive && arguments.documents == "-") {
+    throw std::invalid_argument(
+        "--interactive reads queries from standard input: name the documents");
+  }
+  const bool for_folders = arguments.passage_tokens || arguments.overlap ||
+                           !arguments.include.empty() || !arguments.exclude.empty();
+  if (for_folders && !is_folder) {
+    throw std::invalid_argument(
+        "--passage-tokens, --overlap, --include and --exclude are for folders, and " +
+        arguments.documents + " is none");
+  }
+}
+
+Corpus read_corpus(const Arguments& arguments, bool is_folder, const Tokenizer& tokenizer,
+                   const OnEvent& on_event) {
+  if (!is_folder) {
+    return Corpus::from_lines(TextFile::read(arguments.documents), arguments.documents);
+  }
+  CorpusOptions options;
+  if (arguments.passage_tokens) options.passage_tokens = *arguments.passage_tokens;
+  options.overlap_tokens =
+      arguments.overlap.value_or(std::min(options.overlap_tokens, options.passage_tokens / 4));
+  options.include = arguments.include;
+  options.exclude = arguments.exclude;
+  options.threads = arguments.threads;
+  return Corpus::read(arguments.documents, tokenizer, options, on_event);
+}
+
+/// Reads, embeds and counts.
+Collection collect(const Arguments& arguments) {
+  std::error_code ignored;
+  const bool is_folder = std::filesystem::is_directory(arguments.documents, ignored);
+  check(arguments, is_folder);
+  const SearchMode mode =
+      mode_of(arguments.ranking, is_folder ? SearchMode::kHybrid : SearchMode::kDense);
+  StaticModel model = load_model(model_path(arguments.model));
+  Reporter reporter;
+  auto start = std::chrono::steady_clock::now();
+  Corpus corpus = read_corpus(arguments, is_folder, model.tokenizer(), reporter.on_event());
+  Collection collection{is_folder, std::move(model), std::move(corpus), std::nullopt,
+                        rank_options(arguments.ranking, mode, arguments.k, arguments.threads)};
+  collection.read_ms = milliseconds_since(start);
+  if (collection.corpus.passages().empty()) {
+    throw Error(arguments.documents + ": has no texts to search" +
+                (is_folder ? " (--include reads files of other kinds)" : ""));
+  }
+  start = std::chrono::steady_clock::now();
+  const std::vector<std::string_view> queries(arguments.queries.begin(), arguments.queries.end());
+  PassageSearchOptions options;
+  options.mode = mode;
+  options.lexical = lexical_options(arguments.ranking);
+  options.threads = arguments.threads;
+  if (!arguments.interactive) options.queries = queries;
+  // Passages have the length that was asked for; lines are cut as `m2v encode` cuts them.
+  if (is_folder) options.max_length = kNoLimit;
+  collection.search.emplace(collection.model, collection.corpus.texts(), options,
+                            reporter.on_event());
+  collection.embed_ms = milliseconds_since(start);
+  if (mode == SearchMode::kDense && collection.search->embedded() == 0) {
+    throw Error(arguments.documents + ": no " + (is_folder ? "passage" : "line") +
+                " has a word that the model knows");
+  }
+  return collection;
+}
+
+std::string summary(const Collection& collection, std::size_t queries, double search_ms) {
+  const std::size_t passages = collection.corpus.passages().size();
+  std::string line;
+  if (collection.is_folder) {
+    const std::size_t files = collection.corpus.files();
+    line = with_separators(passages) + (passages == 1 ? " passage of " : " passages of ") +
+           with_separators(files) + (files == 1 ? " file" : " files") + " read in " +
+           fixed(collection.read_ms, 1) + " ms and embedded in ";
   } else {
-    print(result, texts);
+    line = with_separators(passages) + " documents embedded in ";
   }
-  if (std::none_of(result.answers.begin(), result.answers.end(),
-                   [](const Answer& answer) { return answer.known; })) {
-    throw Error("no query has a word that the model knows");
+  line += fixed(collection.embed_ms, 1) + " ms, " + std::to_string(queries) +
+          (queries == 1 ? " query" : " queries") + " searched in " + fixed(search_ms, 2) + " ms";
+  if (const std::size_t left_out = collection.corpus.unreadable(); left_out > 0) {
+    line += "; " + with_separators(left_out) + " left out, not readable";
   }
+  return line + "\n";
+}
+
+std::string unknown_words(SearchMode mode) {
+  switch (mode) {
+    case SearchMode::kDense:
+      return "no word of this query is in the model's vocabulary";
+    case SearchMode::kLexical:
+      return "no passage has a word of this query";
+    case SearchMode::kHybrid:
+      break;
+  }
+  return "neither the model nor a passage has a word of this query";
+}
+
+ResultLayout layout_of(const Arguments& arguments, const Collection& collection) {
+  return {.columns = terminal_columns(),
+          .lines = arguments.full ? std::size_t{0} : std::size_t{3},
+          .explain = arguments.explain,
+          .lines_of_file = !collection.is_folder,
+          .palette = palette_for_output(arguments.no_color)};
+}
+
+void print_answer(Output& output, const SearchResult& result, const Collection& collection,
+                  const ResultLayout& layout) {
+  output << printable(result.query) << "\n";
+  if (!result.answer.known) output << "  " << unknown_words(collection.ranking.mode) << "\n";
+  output << text_of(result, collection.corpus, layout) << "\n";
+}
+
+void print(const Arguments& arguments, const Collection& collection,
+           const std::vector<SearchResult>& results, double search_ms) {
+  Output output;
+  const ResultLayout layout = layout_of(arguments, collection);
+  for (const SearchResult& result : results) print_answer(output, result, collection, layout);
+  output << summary(collection, results.size(), search_ms);
+  output.flush();
+}
+
+std::string json_of(const SearchResult& result, const Collection& collection, bool explain) {
+  return json_of(result, collection.corpus, collection.model.tokenizer(), explain,
+                 !collection.is_folder);
+}
+
+void print_json(const Arguments& arguments, const Collection& collection,
+                const std::vector<SearchResult>& results, double search_ms) {
+  std::string queries = "[";
+  for (const SearchResult& result : results) {
+    if (queries.size() > 1) queries += ", ";
+    queries += json_of(result, collection, arguments.explain);
+  }
+  JsonObject json;
+  json.add_raw("queries", queries + "]")
+      .add("mode", mode_name(collection.ranking.mode))
+      .add(collection.is_folder ? "passages" : "documents", collection.corpus.passages().size());
+  if (collection.is_folder) {
+    json.add("files", collection.corpus.files())
+        .add("unreadable", collection.corpus.unreadable())
+        .add("read_ms", rounded(collection.read_ms));
+  }
+  Output output;
+  output << json.add("embed_ms", rounded(collection.embed_ms))
+                .add("search_ms", rounded(search_ms))
+                .str()
+         << "\n";
+  output.flush();
+}
+
+bool is_empty(const std::string& query) {
+  return query.find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
+SearchResult find_one(const Collection& collection, const std::string& query,
+                      const RankOptions& ranking) {
+  std::vector<SearchResult> results = find(*collection.search, {query}, ranking);
+  explain(*collection.search, results);
+  return std::move(results.front());
+}
+
+/// A query a line, each answered at once.
+void answer_lines(const Arguments& arguments, const Collection& collection) {
+  const ResultLayout layout = layout_of(arguments, collection);
+  Output output;
+  for (std::string query; std::getline(std::cin, query);) {
+    if (query.ends_with('\r')) query.pop_back();
+    if (is_empty(query)) continue;
+    const SearchResult result = find_one(collection, query, collection.ranking);
+    if (arguments.json) {
+      output << json_of(result, collection, arguments.explain) << "\n";
+    } else {
+      print_answer(output, result, collection, layout);
+    }
+    output.flush();
+  }
+}
+
+void run_interactive(const Arguments& arguments, const Collection& collection) {
+  if (!is_terminal(STDIN_FILENO) || !is_terminal(STDOUT_FILENO)) {
+    return answer_lines(arguments, collection);
+  }
+  search_while_typing(
+      arguments.queries.empty() ? "" : arguments.queries.front(),
+      [&](const std::string& query, std::size_t columns, std::size_t lines) {
+        if (is_empty(query)) {
+          return with_separators(collection.corpus.passages().size()) +
+                 " passages. Type a question; Enter keeps the answer, Ctrl-C ends.\n";
+        }
+        RankOptions ranking = collection.ranking;
+        ranking.k = std::min(ranking.k, std::max<std::size_t>(1, lines / 3));
+        const SearchResult result = find_one(collection, query, ranking);
+        if (!result.answer.known) return unknown_words(ranking.mode) + "\n";
+        ResultLayout layout = layout_of(arguments, collection);
+        layout.columns = columns;
+        layout.lines = 2;
+        return text_of(result, collection.corpus, layout);
+      });
+}
+
+void run(const Arguments& arguments) {
+  const Collection collection = collect(arguments);
+  if (arguments.interactive) return run_interactive(arguments, collection);
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<SearchResult> results =
+      find(*collection.search, arguments.queries, collection.ranking);
+  const double search_ms = milliseconds_since(start);
+  explain(*collection.search, results);
+  if (arguments.json) {
+    print_json(arguments, collection, results, search_ms);
+  } else {
+    print(arguments, collection, results, search_ms);
+  }
+  if (std::ranges::none_of(results, [](const auto& result) { return result.answer.known; })) {
+    throw Error("no query has a word that is known");
+  }
+}
+
+void add_folder_options(CLI::App& command, Arguments& arguments) {
+  constexpr char kFolders[] = "Folders";
+  command
+      .add_option("--passage-tokens", arguments.passage_tokens,
+                  "Length of a passage in tokens, at most (default: 200)")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("N")
+      ->group(kFolders);
+  command
+      .add_option("--overlap", arguments.overlap,
+                  "Tokens repeated where a paragraph is cut, at most (default: 32)")
+      ->check(CLI::NonNegativeNumber.description(""))
+      ->type_name("N")
+      ->group(kFolders);
+  command
+      .add_option("--include", arguments.include,
+                  "Only files of this name ('*.md') or path ('drafts/*'); several are possible")
+      ->allow_extra_args(false)
+      ->type_name("PATTERN")
+      ->group(kFolders);
+  command
+      .add_option("--exclude", arguments.exclude,
+                  "No files or folders of this name or path; several are possible")
+      ->allow_extra_args(false)
+      ->type_name("PATTERN")
+      ->group(kFolders);
 }
 
 }  // namespace
@@ -211,16 +334,22 @@ void add_search(CLI::App& app) {
   add_model_option(command, arguments->model);
   command
       .add_option("--documents", arguments->documents,
-                  "The texts to search: .jsonl (field \"text\"), .tsv (last column), otherwise one "
-                  "a line; - reads standard input")
+                  "What to search: a folder; or a file of texts: .jsonl (field \"text\"), .tsv "
+                  "(last column), otherwise one a line; - reads standard input")
       ->required()
-      ->type_name("FILE");
+      ->type_name("PATH");
   command.add_option("-k", arguments->k, "Hits a query (default: 10)")
       ->check(CLI::Validator(CLI::PositiveNumber).description(""))
       ->type_name("N");
   command.add_option("QUERY", arguments->queries, "What to look for; several are possible")
-      ->required()
       ->type_name("");
+  command.add_flag("--interactive", arguments->interactive,
+                   "Answer as you type; without a terminal, a query a line");
+  command.add_flag("--explain", arguments->explain, "Tell which words made the score");
+  add_ranking_options(command, arguments->ranking);
+  add_folder_options(command, *arguments);
+  command.add_flag("--full", arguments->full, "Whole passages");
+  command.add_flag("--no-color", arguments->no_color, "No colours (also: NO_COLOR=1)");
   add_threads_option(command, arguments->threads);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
   command.callback([arguments] { run(*arguments); });
