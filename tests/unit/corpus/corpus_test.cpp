@@ -1,0 +1,132 @@
+#include "m2v/corpus.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "m2v/error.h"
+#include "support/temp_folder.h"
+#include "support/tokenizer_json.h"
+
+using namespace m2v;
+namespace fs = std::filesystem;
+
+namespace {
+
+Tokenizer tokenizer() { return Tokenizer::from_json(test::bert_tokenizer().dump()); }
+
+std::vector<std::string> told(const Corpus& corpus, const fs::path& folder) {
+  std::vector<std::string> result;
+  for (const Passage& passage : corpus.passages()) {
+    result.push_back(fs::path(passage.file).lexically_relative(folder).string() + ":" +
+                     std::to_string(passage.line) + " [" + std::string(passage.title) + "] " +
+                     std::string(passage.text));
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a folder becomes passages") {
+  const test::TempFolder folder;
+  folder.write("b.txt", "hello world\n\nhello");
+  folder.write("a/c.md", "# hello\nworld\n");
+  folder.write("picture.png", "x");
+  folder.write("binary.txt", std::string("\0\1", 2));
+  const Corpus corpus = Corpus::read(folder.path(), tokenizer());
+  CHECK(told(corpus, folder.path()) ==
+        std::vector<std::string>{"a/c.md:1 [hello] hello\nworld",
+                                 "b.txt:1 [b.txt] hello world\n\nhello"});
+  CHECK(corpus.files() == 2);
+  CHECK(corpus.unreadable() == 0);
+  CHECK(corpus.bytes() == 11 + 18);
+  REQUIRE(corpus.texts().size() == 2);
+  CHECK(corpus.texts()[0] == corpus.passages()[0].text);
+}
+
+TEST_CASE("a passage has no more tokens than asked for") {
+  const test::TempFolder folder;
+  std::string text;
+  // "un" and "##able" are tokens: two a word.
+  for (int i = 0; i < 500; ++i) text += i % 7 == 0 ? "unable. " : "unable ";
+  folder.write("a.txt", text);
+  const Tokenizer words = tokenizer();
+  const Corpus corpus =
+      Corpus::read(folder.path(), words, {.passage_tokens = 20, .overlap_tokens = 4});
+  CHECK(corpus.passages().size() >= 500 * 2 / 20);
+  for (const std::string_view passage : corpus.texts()) {
+    std::vector<std::uint32_t> ids;
+    words.encode(passage, ids);
+    CHECK(ids.size() <= 20);
+    CHECK(ids.size() >= 8);
+  }
+}
+
+TEST_CASE("the same passages on any number of threads") {
+  const test::TempFolder folder;
+  std::string long_text;
+  for (int i = 0; i < 60'000; ++i)
+    long_text += "hello world" + std::string(i % 9 == 0 ? "\n\n" : ". ");
+  folder.write("long.md", long_text);
+  for (int i = 0; i < 50; ++i) folder.write("x" + std::to_string(i) + ".txt", "hello world");
+  const Corpus one = Corpus::read(folder.path(), tokenizer(), {.threads = 1});
+  const Corpus many = Corpus::read(folder.path(), tokenizer(), {.threads = 7});
+  CHECK(told(one, folder.path()) == told(many, folder.path()));
+  CHECK(one.passages().size() > 1000);
+}
+
+TEST_CASE("what cannot be read is told and counted, and the rest is searched") {
+  const test::TempFolder folder;
+  folder.write("good.txt", "hello");
+  folder.write("large.txt", std::string(100, 'x'));
+  folder.write("wrong.jsonl", "{\"text\": \"world\"}\nnothing\n");
+  fs::create_symlink("/nowhere/at/all", folder / "dangling.txt");
+  std::vector<std::string> warnings;
+  const Corpus corpus =
+      Corpus::read(folder.path(), tokenizer(), {.max_file_bytes = 50}, [&](const Event& event) {
+        if (event.kind == Event::Kind::kWarning) warnings.push_back(event.message);
+        return true;
+      });
+  CHECK(corpus.passages().size() == 2);
+  CHECK(corpus.unreadable() == 2);
+  REQUIRE(warnings.size() == 3);
+  CHECK(warnings[0].find("dangling.txt") != std::string::npos);
+  CHECK(warnings[1].find("large.txt") != std::string::npos);
+  CHECK(warnings[2].find("wrong.jsonl: line 2") != std::string::npos);
+}
+
+TEST_CASE("an empty folder, and none") {
+  const test::TempFolder folder;
+  CHECK(Corpus::read(folder.path(), tokenizer()).passages().empty());
+  CHECK_THROWS_AS(Corpus::read(folder / "missing", tokenizer()), IoError);
+}
+
+TEST_CASE("sizes that make no sense") {
+  const test::TempFolder folder;
+  CHECK_THROWS_AS(Corpus::read(folder.path(), tokenizer(), {.passage_tokens = 7}),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(
+      Corpus::read(folder.path(), tokenizer(), {.passage_tokens = 16, .overlap_tokens = 16}),
+      std::invalid_argument);
+}
+
+TEST_CASE("reading can be cancelled") {
+  const test::TempFolder folder;
+  folder.write("a.txt", "hello");
+  CHECK_THROWS_AS(Corpus::read(folder.path(), tokenizer(), {}, [](const Event&) { return false; }),
+                  Cancelled);
+}
+
+TEST_CASE("the lines of a file are passages") {
+  const test::TempFolder folder;
+  folder.write("a.txt", "hello\n\nworld\n");
+  const Corpus corpus = Corpus::from_lines(TextFile::read(folder / "a.txt"), "a.txt");
+  REQUIRE(corpus.passages().size() == 3);
+  CHECK(corpus.passages()[2].text == "world");
+  CHECK(corpus.passages()[2].line == 3);
+  CHECK(corpus.passages()[2].file == "a.txt");
+  CHECK(corpus.passages()[2].title.empty());
+}

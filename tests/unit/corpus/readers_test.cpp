@@ -1,0 +1,147 @@
+#include "corpus/readers.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "m2v/error.h"
+#include "support/temp_folder.h"
+
+using namespace m2v;
+using corpus::Block;
+using corpus::Document;
+using corpus::Kind;
+
+namespace {
+
+/// "2# Title" for a heading of level 1 in line 2, "3 text" for a paragraph in line 3, with a * for
+/// the first part of a record.
+std::vector<std::string> told(const Document& document) {
+  std::vector<std::string> parts;
+  for (const Block& block : document.blocks) {
+    parts.push_back(std::to_string(block.place) + std::string(block.level, '#') +
+                    (block.starts_record ? "*" : "") + " " +
+                    document.text.substr(block.begin, block.end - block.begin));
+  }
+  return parts;
+}
+
+using Parts = std::vector<std::string>;
+
+Parts html(std::string_view page) { return told(corpus::read_html(page)); }
+
+}  // namespace
+
+TEST_CASE("text is paragraphs between empty lines") {
+  CHECK(told(corpus::read_text("\n\none\ntwo\n \t\n\nthree")) == Parts{"3 one\ntwo", "7 three"});
+  CHECK(told(corpus::read_text("one\r\n\r\ntwo\r\n")) == Parts{"1 one", "3 two"});
+  CHECK(corpus::read_text("").blocks.empty());
+  CHECK(corpus::read_text(" \n\n").blocks.empty());
+  CHECK(corpus::read_code("a\n\nb").cut_at_lines);
+}
+
+TEST_CASE("Markdown has headings, but not in code") {
+  CHECK(told(corpus::read_markdown("# One #\ntext\n## Two words\n\nmore\n")) ==
+        Parts{"1# One", "2 text", "3## Two words", "5 more"});
+  CHECK(told(corpus::read_markdown("Title\n=====\ntext\n\nLess\n---\nmore\nand more\n---\n")) ==
+        Parts{"1# Title", "3 text", "5## Less", "7 more\nand more\n---"});
+  CHECK(told(corpus::read_markdown("```sh\n# no heading\n\nls\n```\n# Heading\n")) ==
+        Parts{"1 ```sh\n# no heading\n\nls\n```", "6# Heading"});
+  CHECK(told(corpus::read_markdown("~~~~\n```\n# no\n~~~~\n# yes")) ==
+        Parts{"1 ~~~~\n```\n# no\n~~~~", "5# yes"});
+  CHECK(told(corpus::read_markdown("#hash\n\n####### seven\n\n# C#\n")) ==
+        Parts{"1 #hash", "3 ####### seven", "5# C#"});
+  CHECK(told(corpus::read_markdown("#\ntext")) == Parts{"1# ", "2 text"});
+}
+
+TEST_CASE("HTML is stripped, block by block") {
+  CHECK(html("<p>One <b>bold</b>\n word<p>Two") == Parts{"1 One bold word", "2 Two"});
+  CHECK(html("<h2 class='a>b'>Head</h2>text<br>more") == Parts{"1## Head", "1 text more"});
+  CHECK(html("a<script>if (a<b) x('</p>');</script>b<style>p{}</style>c<!-- <p> -->d") ==
+        Parts{"1 abcd"});
+  CHECK(html("<ul>\n<li>one\n<li>two</ul>") == Parts{"2 one", "3 two"});
+  CHECK(html("<td>a</td><td>b</td>") == Parts{"1 a b"});
+  CHECK(html("<pre>  a\n  b</pre>c  d") == Parts{"1 a\n  b", "2 c d"});
+  CHECK(html("1 < 2 & 3 > 2 <3") == Parts{"1 1 < 2 & 3 > 2 <3"});
+  CHECK(html("<DIV>A</DIV><Script>x</SCRIPT>B") == Parts{"1 A", "1 B"});
+}
+
+TEST_CASE("entities are decoded") {
+  CHECK(html("caf&eacute; &amp; &lt;b&gt; &#65;&#x42; &euro;&nbsp;5 &apos;") ==
+        Parts{"1 caf\u00E9 & <b> AB \u20AC 5 '"});
+  CHECK(html("&unknown; &; &#; &amp &#xD800; &#99999999999; &#0; &#150;") ==
+        Parts{"1 &unknown; &; &#; & \uFFFD \uFFFD \uFFFD \u2013"});
+}
+
+TEST_CASE("a page's title is its document's") {
+  const Document document =
+      corpus::read_html("<html><head><title>\n A &amp;  B </title></head><body>x</body>");
+  CHECK(document.title == "A & B");
+  CHECK(told(document) == Parts{"2 x"});
+  CHECK(corpus::read_html("<title>one</title>x<svg><title>no</title></svg>").title == "one");
+}
+
+TEST_CASE("broken pages come to an end") {
+  CHECK(html("a<p").size() == 1);
+  CHECK(html("a<p title=\"never closed>b").size() == 1);
+  CHECK(html("a<script>never closed").size() == 1);
+  CHECK(html("a<!-- never closed").size() == 1);
+  CHECK(html("<title>never closed <p>b").size() == 2);
+  CHECK(html("a</").size() == 1);
+  CHECK(html("<").size() == 1);
+  CHECK(html("").empty());
+  std::string many;
+  for (int i = 0; i < 100'000; ++i) many += "<title><p title=\"</script><!--";
+  html(many);  // in less than a lifetime
+}
+
+TEST_CASE("JSONL: a document a line") {
+  std::vector<std::string> warnings;
+  const Document document = corpus::read_json_lines(
+      "{\"text\": \"one\\n\\ntwo\", \"title\": \"T\"}\n\n{\"text\": \"three\", \"x\": [1]}\n",
+      "x.jsonl", warnings);
+  CHECK(told(document) == Parts{"1#* T", "1 one", "1 two", "3* three"});
+  CHECK(warnings.empty());
+}
+
+TEST_CASE("JSONL: a wrong line is left out, and told once") {
+  std::vector<std::string> warnings;
+  const Document document = corpus::read_json_lines(
+      "{\"text\": \"a\"}\n{\"text\": 5}\nnothing\n{}\n{\"text\": \"b\"}", "x.jsonl", warnings);
+  CHECK(told(document) == Parts{"1* a", "5* b"});
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].starts_with("x.jsonl: line 2: "));
+  CHECK(warnings[0].find("2 lines more") != std::string::npos);
+}
+
+TEST_CASE("CSV has quotes as in RFC 4180") {
+  const Document document = corpus::read_table("a,\"b, \"\"c\"\"\nd\",e\r\nf,,g\r\n\"\",\n", ',');
+  CHECK(told(document) == Parts{"1* a, b, \"c\"\nd, e", "3* f, g"});
+}
+
+TEST_CASE("the columns text and title are told from the first row") {
+  CHECK(told(corpus::read_table("title,id,text\nT,1,hello\n,2,world\nX,3,\nshort\n", ',')) ==
+        Parts{"2#* T", "2 hello", "3* world", "4#* X", "5#* short"});
+  CHECK(told(corpus::read_table("text\tnote\nhe said \"no\"\tx\n", '\t')) ==
+        Parts{"2* he said \"no\""});
+  CHECK(told(corpus::read_table("\"never closed, a\nb", ',')) == Parts{"1* never closed, a\nb"});
+  CHECK(corpus::read_table("", ',').blocks.empty());
+}
+
+TEST_CASE("files: their bytes, their size, their absence") {
+  const test::TempFolder folder;
+  std::vector<std::string> warnings;
+  constexpr std::size_t kMost = 1000;
+  folder.write("bom.txt", "\xEF\xBB\xBFtext");
+  CHECK(corpus::read_document(folder / "bom.txt", Kind::kText, kMost, warnings)->text == "text");
+  folder.write("binary.txt", std::string("a\0b", 3));
+  CHECK_FALSE(corpus::read_document(folder / "binary.txt", Kind::kText, kMost, warnings));
+  folder.write("large.txt", std::string(kMost + 1, 'x'));
+  CHECK_THROWS_AS(corpus::read_document(folder / "large.txt", Kind::kText, kMost, warnings), Error);
+  CHECK_THROWS_AS(corpus::read_document(folder / "none.txt", Kind::kText, kMost, warnings),
+                  IoError);
+  CHECK(warnings.empty());
+}
