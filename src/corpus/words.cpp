@@ -2,25 +2,24 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <iterator>
 #include <utility>
 
+#include "simd/ascii.h"
 #include "unicode/unicode.h"
 
 namespace m2v::corpus {
 namespace {
 
 /// Letters and digits. The underscore, which joins words in programs, is none of them.
-constexpr std::array<bool, 256> kAsciiWord = [] {
-  std::array<bool, 256> table{};
+constexpr std::array<bool, 128> kAsciiWord = [] {
+  std::array<bool, 128> table{};
   for (std::size_t c = '0'; c <= '9'; ++c) table[c] = true;
   for (std::size_t c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = true;
   return table;
 }();
-
-bool is_ascii(char c) noexcept { return static_cast<unsigned char>(c) < 0x80; }
-bool is_ascii_word(char c) noexcept { return kAsciiWord[static_cast<unsigned char>(c)]; }
 
 struct Range {
   char32_t first, last;
@@ -61,33 +60,73 @@ bool WordReader::next() {
 }
 
 bool WordReader::next_word() {
-  if (pair_from_ != kNone && read_pair()) return true;
+  if (pair_from_ != kNone && take_pair()) return true;
   while (position_ < text_.size()) {
-    const std::size_t begin = position_;
-    if (is_ascii(text_[begin]) && !is_ascii_word(text_[begin])) {
-      ++position_;
+    if (block_ == kNone || position_ - block_ >= kBlock) load_block(position_);
+    const std::size_t offset = position_ - block_;
+    const std::uint64_t next = (letters_ | others_) >> offset;
+    if (next == 0) {
+      position_ = std::min(block_ + kBlock, text_.size());
       continue;
     }
-    switch (classify(unicode::decode_utf8(text_, position_))) {
-      case CharacterClass::kBetween:
-        continue;
-      case CharacterClass::kLetter:
-        read_from(begin);
-        return true;
-      case CharacterClass::kAlone:
-        pair_from_ = begin;
-        fold(begin, position_);
-        return true;
-    }
+    const std::size_t begin = position_ + static_cast<std::size_t>(std::countr_zero(next));
+    position_ = begin;
+    const bool is_letter = (letters_ >> (begin - block_) & 1) != 0;
+    if (is_letter ? take_plain_word(begin) : take_other(begin)) return true;
+  }
+  return false;
+}
+
+void WordReader::load_block(std::size_t begin) {
+  const std::size_t size = std::min(kBlock, text_.size() - begin);
+  const simd::AsciiClasses classes =
+      simd::classify_ascii(text_.data() + begin, size, !options_.keep_case, folded_block_);
+  letters_ = classes.plain & ~classes.space & ~classes.punctuation;
+  others_ = ~classes.plain & (~std::uint64_t{0} >> (kBlock - size));
+  block_ = begin;
+}
+
+/// A word that begins with a letter of the block. False: the block has to begin with it.
+bool WordReader::take_plain_word(std::size_t begin) {
+  const std::size_t offset = begin - block_;
+  const auto length = static_cast<std::size_t>(std::countr_one(letters_ >> offset));
+  const std::size_t end = begin + length;
+  const bool is_cut = offset + length == kBlock && end < text_.size();
+  if (is_cut && offset > 0) {
+    load_block(begin);
+    return false;
+  }
+  if (is_cut || (offset + length < kBlock && (others_ >> (offset + length) & 1) != 0)) {
+    take_any_word(begin);
+    return true;
+  }
+  begin_ = begin;
+  end_ = position_ = end;
+  term_ = std::string_view(folded_block_ + offset, length);
+  if (options_.prefix > 0) term_ = term_.substr(0, options_.prefix);
+  return true;
+}
+
+/// What begins with another character. False: it is none that counts.
+bool WordReader::take_other(std::size_t begin) {
+  switch (classify(unicode::decode_utf8(text_, position_))) {
+    case CharacterClass::kBetween:
+      return false;
+    case CharacterClass::kLetter:
+      take_any_word(begin);
+      return true;
+    case CharacterClass::kAlone:
+      pair_from_ = begin;
+      fold(begin, position_);
+      return true;
   }
   return false;
 }
 
 /// The character that was the last word together with its neighbour; false if that is of no such
 /// script. The neighbour is still to come.
-bool WordReader::read_pair() {
-  const std::size_t begin = pair_from_;
-  pair_from_ = kNone;
+bool WordReader::take_pair() {
+  const std::size_t begin = std::exchange(pair_from_, kNone);
   std::size_t end = position_;
   if (end == text_.size() || classify(unicode::decode_utf8(text_, end)) != CharacterClass::kAlone) {
     return false;
@@ -96,25 +135,13 @@ bool WordReader::read_pair() {
   return true;
 }
 
-/// The word that begins there. Most are ASCII.
-void WordReader::read_from(std::size_t begin) {
+void WordReader::take_any_word(std::size_t begin) {
   std::size_t end = begin;
-  while (end < text_.size() && is_ascii_word(text_[end])) ++end;
-  const bool plain =
-      (end == text_.size() || is_ascii(text_[end])) && !options_.keep_case && options_.prefix == 0;
-  while (end < text_.size()) {
-    std::size_t next = end;
+  for (std::size_t next = begin; next < text_.size(); end = next) {
     if (classify(unicode::decode_utf8(text_, next)) != CharacterClass::kLetter) break;
-    end = next;
   }
   position_ = end;
-  if (!plain) return fold(begin, end);
-  begin_ = begin;
-  end_ = end;
-  buffer_.resize(end - begin);
-  // Digits have the bit by which small letters differ from capital ones.
-  for (std::size_t i = begin; i < end; ++i) buffer_[i - begin] = static_cast<char>(text_[i] | 0x20);
-  term_ = buffer_;
+  fold(begin, end);
 }
 
 void WordReader::fold(std::size_t begin, std::size_t end) {
@@ -133,9 +160,9 @@ void WordReader::fold(std::size_t begin, std::size_t end) {
     }
   }
   if (!in_order) {
-    folded_.clear();
-    unicode::append_nfd(characters_, folded_);
-    characters_.swap(folded_);
+    ordered_.clear();
+    unicode::append_nfd(characters_, ordered_);
+    characters_.swap(ordered_);
   }
   if (options_.fold_accents) {
     std::erase_if(characters_, [](char32_t c) { return unicode::is_nonspacing_mark(c); });
@@ -143,9 +170,9 @@ void WordReader::fold(std::size_t begin, std::size_t end) {
   if (options_.prefix > 0 && characters_.size() > options_.prefix) {
     characters_.resize(options_.prefix);
   }
-  buffer_.clear();
-  for (const char32_t c : characters_) unicode::append_utf8(c, buffer_);
-  term_ = buffer_;
+  folded_.clear();
+  for (const char32_t c : characters_) unicode::append_utf8(c, folded_);
+  term_ = folded_;
 }
 
 }  // namespace m2v::corpus

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <set>
 #include <string>
@@ -27,7 +28,7 @@ class WordReader {
   void start(std::string_view text) {
     text_ = text;
     position_ = 0;
-    pair_from_ = kNone;
+    pair_from_ = block_ = kNone;
   }
   /// Steps to the next word that counts; false behind the last one.
   bool next();
@@ -38,10 +39,14 @@ class WordReader {
 
  private:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  static constexpr std::size_t kBlock = 64;  // bytes that are classified at once
 
   bool next_word();
-  bool read_pair();
-  void read_from(std::size_t begin);
+  void load_block(std::size_t begin);
+  bool take_plain_word(std::size_t begin);
+  bool take_other(std::size_t begin);
+  bool take_pair();
+  void take_any_word(std::size_t begin);
   void fold(std::size_t begin, std::size_t end);
 
   const LexicalOptions& options_;
@@ -50,9 +55,13 @@ class WordReader {
   std::size_t position_ = 0;
   std::size_t begin_ = 0, end_ = 0;
   std::size_t pair_from_ =
-      kNone;  // the last word was this one character, of a script without spaces
-  std::string buffer_;
-  std::u32string characters_, folded_;
+      kNone;                   // the last word was this one character, of a script without spaces
+  std::size_t block_ = kNone;  // where the block at hand begins
+  std::uint64_t letters_ = 0;  // its ASCII letters and digits, a bit each
+  std::uint64_t others_ = 0;   // its bytes that are no plain ASCII
+  char folded_block_[kBlock];
+  std::u32string characters_, ordered_;
+  std::string folded_;
   std::string_view term_;
 };
 

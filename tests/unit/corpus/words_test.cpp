@@ -2,8 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <iterator>
+#include <random>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "unicode/unicode.h"
 
 using namespace m2v;
 
@@ -65,4 +70,44 @@ TEST_CASE("where the words stand") {
 TEST_CASE("bytes that are no UTF-8 are between words") {
   CHECK(words("ab\xFF"
               "cd \xE6\x9D") == Words{"ab", "cd"});
+}
+
+TEST_CASE("blocks make no difference: words as they are read character by character") {
+  static constexpr std::string_view kParts[] = {
+      "a",      "B",      "7",      " ",      "_",      "-",    "\n",       "\x01",
+      "\u00C9", "\u0301", "\u0436", "\u6771", "\u4EAC", "\xFF", "abcdefgh", "\u2014"};
+  std::mt19937 random(11);
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    // Some rounds have hardly anything but letters, so that words are longer than a block.
+    const std::size_t kinds = round % 3 == 0 ? 3 : std::size(kParts);
+    const std::size_t count = random() % 200;
+    for (std::size_t i = 0; i < count; ++i) text += kParts[random() % kinds];
+    Words expected;
+    std::u32string word;
+    bool after_alone = false;
+    const auto end_word = [&] {
+      if (!word.empty()) expected.push_back(unicode::to_utf8(unicode::nfd(word)));
+      word.clear();
+    };
+    char32_t last = 0;
+    for (std::size_t at = 0; at < text.size();) {
+      const char32_t c = unicode::decode_utf8(text, at);
+      const corpus::CharacterClass kind = corpus::classify(c);
+      if (kind == corpus::CharacterClass::kLetter) {
+        unicode::append_lowercase(c, word);
+      } else {
+        end_word();
+      }
+      if (kind == corpus::CharacterClass::kAlone) {
+        if (after_alone) expected.push_back(unicode::to_utf8(std::u32string{last, c}));
+        expected.push_back(unicode::to_utf8(std::u32string{c}));
+        last = c;
+      }
+      after_alone = kind == corpus::CharacterClass::kAlone;
+    }
+    end_word();
+    CAPTURE(text);
+    CHECK(words(text) == expected);
+  }
 }
