@@ -43,11 +43,14 @@ class KeyByKey {
 
 /// Whether a key comes within that time; forever if it is negative.
 bool wait_for_key(int milliseconds) {
+  // A signal may be taken by another thread, or just before the wait: then only the flag tells.
+  constexpr int kStep = 100;
   pollfd watched{STDIN_FILENO, POLLIN, 0};
   while (true) {
-    const int ready = ::poll(&watched, 1, milliseconds);
+    const int ready = ::poll(&watched, 1, milliseconds < 0 ? kStep : milliseconds);
     throw_if_interrupted();
-    if (ready >= 0 || errno != EINTR) return ready > 0;
+    if (ready > 0) return true;
+    if (ready == 0 ? milliseconds >= 0 : errno != EINTR) return false;
   }
 }
 

@@ -1,7 +1,7 @@
 # What fuzz/ and tests/ share: fuzz/ builds the targets with libFuzzer, tests/ replays their corpus
 # with any compiler.
 
-set(M2V_FUZZ_ROOMS core unicode simd tokenize store metrics embed search math encoder)
+set(M2V_FUZZ_ROOMS core unicode simd tokenize store io metrics embed math encoder search corpus)
 
 # The names of the targets, from fuzz/NAME_fuzz.cpp.
 function(m2v_fuzz_names result)
