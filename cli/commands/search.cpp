@@ -61,6 +61,10 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
       .count();
 }
 
+bool is_empty(const std::string& query) {
+  return query.find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
 /// The collection that is searched, and how.
 struct Collection {
   bool is_folder;
@@ -76,7 +80,7 @@ void check(const Arguments& arguments, bool is_folder) {
     throw std::invalid_argument("say what to look for: pass a query, or --interactive");
   }
   for (const std::string& query : arguments.queries) {
-    if (query.find_first_not_of(" \t\r\n") == std::string::npos) {
+    if (is_empty(query)) {
       throw std::invalid_argument("a query is empty: pass the text to look for");
     }
   }
@@ -229,10 +233,6 @@ void print_json(const Arguments& arguments, const Collection& collection,
   output.flush();
 }
 
-bool is_empty(const std::string& query) {
-  return query.find_first_not_of(" \t\r\n") == std::string::npos;
-}
-
 SearchResult find_one(const Collection& collection, const std::string& query,
                       const RankOptions& ranking) {
   std::vector<SearchResult> results = find(*collection.search, {query}, ranking);
@@ -240,20 +240,24 @@ SearchResult find_one(const Collection& collection, const std::string& query,
   return std::move(results.front());
 }
 
-/// A query a line, each answered at once.
+/// The queries given, then one a line, each answered at once.
 void answer_lines(const Arguments& arguments, const Collection& collection) {
   const ResultLayout layout = layout_of(arguments, collection);
-  Output output;
-  for (std::string query; std::getline(std::cin, query);) {
-    if (query.ends_with('\r')) query.pop_back();
-    if (is_empty(query)) continue;
+  const auto answer = [&](const std::string& query) {
+    if (is_empty(query)) return;
     const SearchResult result = find_one(collection, query, collection.ranking);
+    Output output;
     if (arguments.json) {
       output << json_of(result, collection, arguments.explain) << "\n";
     } else {
       print_answer(output, result, collection, layout);
     }
     output.flush();
+  };
+  for (const std::string& query : arguments.queries) answer(query);
+  for (std::string query; std::getline(std::cin, query);) {
+    if (query.ends_with('\r')) query.pop_back();
+    answer(query);
   }
 }
 

@@ -14,7 +14,7 @@ class TermTable {
   /// The number of a term, a new one if it is new.
   std::uint32_t add(std::uint64_t hash) {
     if (hashes_.size() * 2 >= slots_.size()) grow();
-    std::uint32_t& slot = slot_of(hash);
+    std::uint32_t& slot = slots_[position_of(hash)];
     if (slot == kNone) {
       slot = static_cast<std::uint32_t>(hashes_.size());
       hashes_.push_back(hash);
@@ -23,24 +23,25 @@ class TermTable {
   }
   /// kNone: it is not there.
   std::uint32_t find(std::uint64_t hash) const {
-    return hashes_.empty() ? kNone : const_cast<TermTable*>(this)->slot_of(hash);
+    return hashes_.empty() ? kNone : slots_[position_of(hash)];
   }
 
   std::size_t size() const { return hashes_.size(); }
   const std::vector<std::uint64_t>& hashes() const { return hashes_; }  ///< By number.
 
  private:
-  std::uint32_t& slot_of(std::uint64_t hash) {
+  /// Where the term is, or would be.
+  std::size_t position_of(std::uint64_t hash) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = hash & mask;
     while (slots_[at] != kNone && hashes_[slots_[at]] != hash) at = (at + 1) & mask;
-    return slots_[at];
+    return at;
   }
 
   void grow() {
     slots_.assign(slots_.empty() ? 1024 : slots_.size() * 2, kNone);
     for (std::size_t i = 0; i < hashes_.size(); ++i) {
-      slot_of(hashes_[i]) = static_cast<std::uint32_t>(i);
+      slots_[position_of(hashes_[i])] = static_cast<std::uint32_t>(i);
     }
   }
 
