@@ -153,6 +153,7 @@ std::vector<SearchResult> find(const PassageSearch& search, const std::vector<st
   const std::vector<std::string_view> views(queries.begin(), queries.end());
   std::vector<PassageAnswer> answers = search.search(views, options);
   std::vector<SearchResult> results;
+  results.reserve(queries.size());
   for (std::size_t q = 0; q < queries.size(); ++q) {
     results.push_back({queries[q], std::move(answers[q])});
   }

@@ -133,7 +133,8 @@ Document read_table(std::string_view bytes, char separator) {
   std::vector<std::string> cells;
   std::optional<std::size_t> text, title;
   for (bool first = true; rows.next(cells); first = false) {
-    if (first && (text = column(cells, "text"))) {
+    if (first) text = column(cells, "text");
+    if (first && text) {
       title = column(cells, "title");
     } else if (text) {
       append_record(document, cell_at(cells, title), cell_at(cells, text), rows.line());

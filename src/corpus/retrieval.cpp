@@ -1,6 +1,8 @@
 #include "m2v/retrieval.h"
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <unordered_map>
@@ -36,28 +38,31 @@ std::string text_of(const core::JsonAt& record) {
 
 using Judgements = std::unordered_map<std::string, std::map<std::string, int, std::less<>>>;
 
+/// A whole number; no value: it is none.
+std::optional<int> to_grade(std::string_view text) {
+  int grade = 0;
+  const char* const begin = text.empty() ? "" : &text.front();
+  const char* const end = begin + text.size();
+  const auto parsed = std::from_chars(begin, end, grade);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return grade;
+}
+
 Judgements read_judgements(const fs::path& path) {
   const core::MappedFile file = core::MappedFile::open(path);
   Judgements judgements;
   for (corpus::Lines lines(file.text()); lines.next();) {
     if (lines.number() == 1) continue;  // the header
     const std::string_view line = lines.line();
-    const std::size_t first = line.find('\t');
-    const std::size_t second = first == std::string_view::npos ? first : line.find('\t', first + 1);
-    int grade = 0;
-    bool valid = second != std::string_view::npos;
-    if (valid) {
-      const std::string_view score = line.substr(second + 1);
-      const char* const end = score.data() + score.size();
-      const auto parsed = std::from_chars(score.data(), end, grade);
-      valid = parsed.ec == std::errc() && parsed.ptr == end;
-    }
-    if (!valid) {
+    const std::size_t first = std::min(line.find('\t'), line.size());
+    const std::size_t second = std::min(line.find('\t', first + 1), line.size());
+    const auto grade = to_grade(line.substr(std::min(second + 1, line.size())));
+    if (!grade) {
       throw FormatError(path.string(), "line " + std::to_string(lines.number()),
                         "expected query-id, corpus-id and a whole number between tabs");
     }
     judgements[std::string(line.substr(0, first))]
-              [std::string(line.substr(first + 1, second - first - 1))] = grade;
+              [std::string(line.substr(first + 1, second - first - 1))] = *grade;
   }
   return judgements;
 }
