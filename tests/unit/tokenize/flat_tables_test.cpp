@@ -25,10 +25,10 @@ namespace {
 /// The sections, every byte of which is any.
 Sections garbled(const Sections& sections, std::mt19937& random) {
   Sections out("garbled");
-  for (const auto& [name, bytes, aligned_at] : sections.all()) {
-    std::vector<std::byte> copy(bytes.begin(), bytes.end());
+  for (const Sections::Section& section : sections.all()) {
+    std::vector<std::byte> copy(section.bytes.begin(), section.bytes.end());
     for (std::byte& byte : copy) byte = static_cast<std::byte>(random());
-    out.add(name, FlatArray<std::byte>(std::move(copy)), aligned_at);
+    out.add(section.name, FlatArray<std::byte>(std::move(copy)), section.aligned_at);
   }
   return out;
 }
