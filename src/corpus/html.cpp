@@ -64,10 +64,11 @@ class HtmlReader {
     for (; end < rest.size() && !is_blank(rest[end]) && rest[end] != '>' && rest[end] != '/'; ++end)
       name += lower(rest[end]);
     move_to(end_of_tag(position_ + end));
+    const bool empty = closing || page_[position_ - 2] == '/';
     if (name == "title") {
-      if (!closing) read_title();
+      if (!empty) read_title();
     } else if (is_one_of(kNotText, name)) {
-      if (!closing) skip_element(name);
+      if (!empty) skip_element(name);
     } else {
       take_tag(name, closing);
     }
@@ -117,9 +118,12 @@ class HtmlReader {
     return page_.size();
   }
 
-  void skip_element(std::string_view name) {
+  /// What is never closed has no content, lest the rest of the page be lost.
+  void skip_element(const std::string& name) {
+    if (is_one_of(never_closed_, name)) return;
     const std::size_t closing = find_closing(name);
-    move_to(end_of_tag(closing));
+    if (closing < page_.size()) return move_to(end_of_tag(closing));
+    never_closed_ += " " + name + " ";
   }
 
   /// The first one of a page counts; without an end it is none.
@@ -197,7 +201,8 @@ class HtmlReader {
   bool space_ = false;  // blanks since the last character
   bool in_pre_ = false;
   bool title_seen_ = false;
-  std::uint8_t level_ = 0;  // of the block that comes
+  std::string never_closed_;  // names of elements, a space around each
+  std::uint8_t level_ = 0;    // of the block that comes
 };
 
 }  // namespace
