@@ -9,12 +9,14 @@ constexpr std::string_view kModes[] = {"dense", "lexical", "hybrid"};  // as in 
 
 }  // namespace
 
-void add_ranking_options(CLI::App& command, RankingArguments& arguments) {
+void add_ranking_options(CLI::App& command, RankingArguments& arguments,
+                         const std::string& default_mode) {
   constexpr char kWords[] = "Words";
   command
       .add_option("--mode", arguments.mode,
                   "What ranks: dense (meaning: cosine of the vectors), lexical (words: BM25) or "
-                  "hybrid (both)")
+                  "hybrid (both) (default: " +
+                      default_mode + ")")
       ->check(CLI::IsMember({"dense", "lexical", "hybrid"}).description(""))
       ->type_name("MODE");
   command
@@ -29,8 +31,11 @@ void add_ranking_options(CLI::App& command, RankingArguments& arguments) {
       ->check(CLI::Range(0.0, 1.0).description(""))
       ->type_name("X");
   LexicalOptions& lexical = arguments.lexical;
-  command.add_flag("--keep-case", lexical.keep_case, "Polish is not polish")->group(kWords);
-  command.add_flag("--fold-accents", lexical.fold_accents, "caf\u00E9 is cafe")->group(kWords);
+  command.add_flag("--keep-case", lexical.keep_case, "Case matters: Polish is not polish")
+      ->group(kWords);
+  command
+      .add_flag("--fold-accents", lexical.fold_accents, "Accents do not matter: caf\u00E9 is cafe")
+      ->group(kWords);
   command
       .add_option("--word-prefix", lexical.prefix,
                   "Words are the same if their first N characters are (default: all are)")

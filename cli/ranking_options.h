@@ -19,7 +19,9 @@ struct RankingArguments {
   std::string stop_words;  ///< A file.
 };
 
-void add_ranking_options(CLI::App& command, RankingArguments& arguments);
+/// `default_mode` is for the help.
+void add_ranking_options(CLI::App& command, RankingArguments& arguments,
+                         const std::string& default_mode);
 
 /// The mode that was named, or else `fallback`.
 SearchMode mode_of(const RankingArguments& arguments, SearchMode fallback);

@@ -144,7 +144,7 @@ void add_evaluate_retrieval(CLI::App& app) {
       ->type_name("NAME");
   command.add_option("--run", arguments->run, "Write the ranking, in TREC's format")
       ->type_name("FILE");
-  add_ranking_options(command, arguments->ranking);
+  add_ranking_options(command, arguments->ranking, "all three");
   add_threads_option(command, arguments->threads);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
   command.callback([arguments] { run(*arguments); });

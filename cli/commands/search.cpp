@@ -311,7 +311,8 @@ void add_folder_options(CLI::App& command, Arguments& arguments) {
       ->group(kFolders);
   command
       .add_option("--overlap", arguments.overlap,
-                  "Tokens repeated where a paragraph is cut, at most (default: 32)")
+                  "Tokens repeated where a paragraph is cut, at most (default: 32, or a quarter of "
+                  "a passage)")
       ->check(CLI::NonNegativeNumber.description(""))
       ->type_name("N")
       ->group(kFolders);
@@ -350,7 +351,7 @@ void add_search(CLI::App& app) {
   command.add_flag("--interactive", arguments->interactive,
                    "Answer as you type; without a terminal, a query a line");
   command.add_flag("--explain", arguments->explain, "Tell which words made the score");
-  add_ranking_options(command, arguments->ranking);
+  add_ranking_options(command, arguments->ranking, "hybrid for a folder, dense for a file");
   add_folder_options(command, *arguments);
   command.add_flag("--full", arguments->full, "Whole passages");
   command.add_flag("--no-color", arguments->no_color, "No colours (also: NO_COLOR=1)");
