@@ -109,4 +109,6 @@ class Index:
 
 def diversify(scores: Annotated[NDArray[numpy.float32], dict(shape=(None,), order='C', device='cpu', writable=False)], vectors: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu', writable=False)], k: int, weight: float) -> list[int]: ...
 
+def simd_target() -> str: ...
+
 version: str = '0.1.0'
