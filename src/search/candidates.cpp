@@ -1,6 +1,7 @@
 #include "search/candidates.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 
 #include "core/thread_pool.h"
@@ -89,6 +90,28 @@ std::size_t candidates_wanted(const Contents& contents, std::size_t k, std::size
   if (k >= most / kPerHit) return most;
   const std::size_t usual = std::max(kLeast, most / kShare) + kPerHit * k;
   return std::min(most, asked == 0 ? usual : std::max(asked, k));
+}
+
+bool worth_choosing(const Contents& contents, std::size_t wanted, const Condition& condition,
+                    unsigned threads) {
+  constexpr std::size_t kFewRows = 4;  // times the candidates
+  if (wanted >= contents.size()) return false;
+  if (condition.holds_for_all()) return true;
+  const std::size_t block_rows = contents.rows.rows_per_block();
+  std::atomic<std::size_t> met{0};
+  core::parallel_for(core::blocks_of(contents.size(), block_rows), threads,
+                     [&](std::size_t block, unsigned) {
+                       const std::size_t first = block * block_rows;
+                       const std::size_t count = std::min(block_rows, contents.size() - first);
+                       std::vector<std::uint64_t> marks(core::blocks_of(count, 64));
+                       condition.mark(first, count, marks.data());
+                       std::size_t found = 0;
+                       for (const std::uint64_t word : marks) {
+                         found += static_cast<std::size_t>(std::popcount(word));
+                       }
+                       met += found;
+                     });
+  return met > kFewRows * wanted;
 }
 
 std::vector<std::uint32_t> find_candidates(const Contents& contents, const float* query,

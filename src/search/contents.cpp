@@ -45,11 +45,16 @@ void Contents::insert_ids(std::span<const std::uint64_t> new_ids) {
   for (std::size_t row = before; row < needed; ++row) {
     if (map.insert(row, ids)) continue;
     const std::uint64_t twice = ids[row];
-    while (row-- > before) map.erase(ids[row], ids);
-    ids.resize(before);
+    drop_ids(before, row);
     throw std::invalid_argument("id " + std::to_string(twice) +
                                 " is there already; ids are unique: remove it first");
   }
+}
+
+/// Goes back to `size` ids; those up to `mapped` are in the map.
+void Contents::drop_ids(std::size_t size, std::size_t mapped) {
+  while (mapped-- > size) map.erase(ids[mapped], ids);
+  ids.resize(size);
 }
 
 void Contents::append(std::span<const std::uint64_t> new_ids, MatrixView vectors,
@@ -62,11 +67,12 @@ void Contents::append(std::span<const std::uint64_t> new_ids, MatrixView vectors
   rows.reserve(needed);
   if (bits) bits->reserve(needed);
   std::vector<float> vector(dim);
+  insert_ids(new_ids);
   try {
     columns.append(new_columns, before, new_ids.size());
-    insert_ids(new_ids);
   } catch (...) {
     columns.resize(before);
+    drop_ids(before, needed);
     throw;
   }
   for (std::size_t i = 0; i < new_ids.size(); ++i) {

@@ -40,6 +40,7 @@ struct Contents {
 
  private:
   void insert_ids(std::span<const std::uint64_t> new_ids);
+  void drop_ids(std::size_t size, std::size_t mapped);
 };
 
 }  // namespace m2v::search

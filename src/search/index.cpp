@@ -17,7 +17,8 @@ namespace {
 
 constexpr float kLargestHalf = 65'504;
 
-/// Largest first: what a width cannot keep is refused.
+/// Refuses vectors of another width, values that are not finite and, if they are to be kept, those
+/// that cannot be.
 void check_values(MatrixView vectors, const search::Contents& contents, bool kept,
                   const char* what) {
   if (vectors.cols != contents.dim) {

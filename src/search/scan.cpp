@@ -206,12 +206,12 @@ class Scan {
 void search_tile(const Contents& contents, MatrixView queries, const Request& request,
                  std::span<std::vector<Hit>> results) {
   const std::size_t wanted = candidates_wanted(contents, request.k, request.options.candidates);
-  if (contents.bits && wanted < contents.size()) {
+  const unsigned threads = request.options.threads;
+  if (contents.bits && worth_choosing(contents, wanted, request.condition, threads)) {
     for (std::size_t q = 0; q < queries.rows; ++q) {
       const Queries one(contents, MatrixView(queries.data + q * queries.cols, 1, queries.cols));
       Scan scan(contents, one, request);
-      scan.these_rows(find_candidates(contents, one.values(0), wanted, request.condition,
-                                      request.options.threads));
+      scan.these_rows(find_candidates(contents, one.values(0), wanted, request.condition, threads));
       scan.merge(results.subspan(q, 1));
     }
     return;

@@ -5,14 +5,12 @@
 
 #include "m2v/types.h"
 
-// Rows of vectors against a query. The scores are float32 sums in an order that suits the machine:
-// see dot_error() for how near they are.
+// Rows of vectors against a query. Scores are sums in float32, in an order that suits the machine;
+// of int8 rows, in integers.
 namespace m2v::simd {
 
 /// Rows begin at multiples of this many bytes, and what they have beyond their values is zeros.
 inline constexpr std::size_t kRowAlign = 64;
-/// Queries are zeros up to a multiple of this many values, which covers a row of any type.
-inline constexpr std::size_t kQueryAlign = 64;
 /// How an int8 value of 0 is stored: integers are bytes in excess of this.
 inline constexpr std::uint8_t kInt8Zero = 128;
 
@@ -32,7 +30,8 @@ struct Picked {
   std::size_t count = 0;
 };
 
-/// A query as float32 and, for int8 rows, as integers: integers[i] * scale is about values[i].
+/// A query as float32 and, for int8 rows, as integers: integers[i] * scale is about values[i]. Each
+/// has as many values as a row's stride.
 struct RowQuery {
   const float* values = nullptr;
   const std::int8_t* integers = nullptr;

@@ -290,6 +290,8 @@ TEST_CASE("metadata and filters that are wrong") {
   CHECK(search({.filter = {Filter::Kind::kLess, "n", {}, {}}}) ==
         "filter: a comparison has one value");
   const std::vector<Column> more{{"f", std::span<const double>(floats)}};
+  CHECK_THROWS_AS(index.add(ids_from(1, 2), two, more), std::invalid_argument);  // id 1 is there
+  CHECK(index.columns() == std::vector<std::string>{"n"});
   index.add(ids_from(5, 2), two, more);
   const std::vector<Column> whole{{"f", std::span<const std::int64_t>(numbers)}};
   index.add(ids_from(8, 2), two, whole);  // integers may follow floats
