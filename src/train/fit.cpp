@@ -51,8 +51,9 @@ std::vector<float> weights_of_classes(const Labels& labels, const FitOptions& op
   std::vector<float> weights(labels.classes.names.size());
   for (const std::uint32_t label : labels.numbers) ++weights[label];
   const auto total = static_cast<double>(labels.numbers.size());
-  for (float& weight : weights) {
-    weight = static_cast<float>(total / (static_cast<double>(weights.size()) * weight));
+  for (float& weight : weights) {  // of a class without texts nothing depends on it
+    if (weight > 0)
+      weight = static_cast<float>(total / (static_cast<double>(weights.size()) * weight));
   }
   return weights;
 }

@@ -159,7 +159,7 @@ Loss sum_of_examples(const T& targets, const Outputs& outputs, float* gradients)
   Loss sum;
   for (const Loss& block : sums) {
     sum.loss += block.loss;
-    sum.accuracy += block.accuracy / static_cast<double>(count);
+    sum.accuracy += block.accuracy;
   }
   return sum;
 }

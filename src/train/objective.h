@@ -51,10 +51,10 @@ struct Outputs {
   unsigned threads = 0;
 };
 
-/// Means over a batch.
+/// Of a batch: the mean loss, and the sum of what is right.
 struct Loss {
   double loss = 0;
-  double accuracy = 0;  ///< Of classes: how many are right; of labels: the Jaccard index.
+  double accuracy = 0;  ///< Classes that are right, or each example's Jaccard index.
 };
 
 /// The loss of a batch and, unless `gradients` is null, its gradients with respect to the outputs,

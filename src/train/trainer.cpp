@@ -89,10 +89,11 @@ void Trainer::run_epoch(const core::Events& events, FitReport& report) {
   for (std::size_t i = 0; i < steps; ++i) {
     events.progress(stage, i, steps);
     const std::size_t begin = i * batch_size_;
-    const Loss loss =
-        step(std::span(order).subspan(begin, std::min(batch_size_, order.size() - begin)));
+    const auto examples =
+        std::span(order).subspan(begin, std::min(batch_size_, order.size() - begin));
+    const Loss loss = step(examples);
     running_.loss += loss.loss;
-    running_.accuracy += loss.accuracy;
+    running_.accuracy += loss.accuracy / static_cast<double>(examples.size());
     ++running_steps_;
     if (steps_between_checks_ != 0 && clock_.now() % steps_between_checks_ == 0) {
       check(report);
@@ -230,8 +231,10 @@ Loss Trainer::validate() {
     const Loss loss = batch_loss(data_.targets, outputs(batch), nullptr);
     const double share = static_cast<double>(batch.size()) / static_cast<double>(examples.size());
     sum.loss += loss.loss * share;
-    sum.accuracy += loss.accuracy * share;
+    sum.accuracy += loss.accuracy;
   }
+  sum.accuracy /=
+      static_cast<double>(examples.size());  // at the end, so that equal counts are equal
   return sum;
 }
 
