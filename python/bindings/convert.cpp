@@ -38,17 +38,43 @@ DType dtype_of(nb::dlpack::dtype type) {
   throw nb::value_error("vectors are float16, float32, float64 or int8");
 }
 
+nb::object tell(const nb::object& function, const Event& event) {
+  if (function.is_none()) return nb::none();
+  const bool warns = event.kind == Event::Kind::kWarning;
+  const nb::str stage(event.stage.data(), event.stage.size());
+  return function(warns ? "warning" : "progress", stage, event.done, event.total, event.message);
+}
+
 OnEvent on_event(nb::object function) {
   return [function = std::move(function)](const Event& event) {
     const nb::gil_scoped_acquire held;
     if (PyErr_CheckSignals() != 0) throw nb::python_error();
-    if (!function.is_none()) {
-      const bool warns = event.kind == Event::Kind::kWarning;
-      const nb::str stage(event.stage.data(), event.stage.size());
-      function(warns ? "warning" : "progress", stage, event.done, event.total, event.message);
-    }
+    tell(function, event);
     return true;
   };
+}
+
+nb::list pairs_of(const Head& head) {
+  nb::list pairs;
+  for (const Head::Layer& layer : head.layers) {
+    const std::size_t outputs = layer.weight.rows, inputs = layer.weight.cols;
+    pairs.append(nb::make_tuple(to_numpy(layer.weight.data, {outputs, inputs}),
+                                to_numpy(layer.bias, {outputs})));
+  }
+  return pairs;
+}
+
+Head head_of(const nb::list& pairs) {
+  Head head;
+  for (const nb::handle pair : pairs) {
+    const auto weight = nb::cast<Vectors>(pair[0]);
+    const auto bias = nb::cast<Floats>(pair[1]);
+    head.layers.push_back({.weight = {{weight.data(), weight.data() + weight.size()},
+                                      weight.shape(0),
+                                      weight.shape(1)},
+                           .bias = {bias.data(), bias.data() + bias.size()}});
+  }
+  return head;
 }
 
 std::shared_ptr<const void> keep_alive(nb::object object) {

@@ -13,10 +13,11 @@
 #include <vector>
 
 #include "m2v/event.h"
+#include "m2v/pipeline.h"
 #include "m2v/tokenizer.h"
 #include "m2v/types.h"
 
-// What Python values become, and back. Shared by the three modules.
+// What Python values become, and back. Shared by the modules.
 namespace m2v::python {
 
 namespace nb = nanobind;
@@ -53,9 +54,27 @@ using Output = nb::ndarray<nb::c_contig, nb::device::cpu>;
 /// The element type of an array. Throws ValueError for types that vectors do not have.
 DType dtype_of(nb::dlpack::dtype type);
 
-/// Calls a Python function (kind, stage, done, total, message) with each event; what it raises ends
-/// the call. Signals such as Ctrl-C are looked for in between. `function` may be None.
+/// Calls a Python function (kind, stage, done, total, message) with an event and returns what it
+/// does. `function` may be None.
+nb::object tell(const nb::object& function, const Event& event);
+
+/// Tells a Python function each event; what it raises ends the call. Signals such as Ctrl-C are
+/// looked for in between. `function` may be None.
 OnEvent on_event(nb::object function);
+
+/// Takes an option out of keyword arguments, if it is there.
+template <typename T, typename Set>
+void take(const nb::dict& options, const char* name, const Set& set) {
+  if (options.contains(name)) set(nb::cast<T>(options[name]));
+}
+
+/// Numbers in rows, and in a list.
+using Vectors = nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Floats = nb::ndarray<const float, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+/// The layers of a head as pairs of weight [outputs, inputs] and bias, and back.
+nb::list pairs_of(const Head& head);
+Head head_of(const nb::list& pairs);
 
 /// Keeps Python objects alive from C++ that may let go of them on any thread.
 std::shared_ptr<const void> keep_alive(nb::object object);

@@ -46,12 +46,6 @@ Int8Scale parse_int8_scale(const std::string& name) {
 
 DType parse_dtype(const std::string& name) { return dtype_from_name(name); }
 
-/// Takes an option out of keyword arguments, if it is there.
-template <typename T, typename Set>
-void take(const nb::dict& options, const char* name, const Set& set) {
-  if (options.contains(name)) set(nb::cast<T>(options[name]));
-}
-
 DistillOptions distill_options(const nb::dict& given, const TextList& corpus,
                                const TextList& frequencies) {
   const auto recipe = nb::cast<std::string>(given["recipe"]);
@@ -118,8 +112,7 @@ StaticModel convert_model(const StaticModel& model, const nb::dict& given,
   return convert(model, options, events);
 }
 
-nb::tuple share(const nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>& vectors,
-                std::size_t count) {
+nb::tuple share(const Vectors& vectors, std::size_t count) {
   const OnEvent events = on_event(nb::none());
   SharedRows shared;
   {

@@ -14,6 +14,7 @@ NB_MODULE(_m2v, module) {
   m2v::python::bind_static_model(module);
   m2v::python::bind_index(module);
   module.def("simd_target", [] { return std::string(m2v::simd_target()); });
+  m2v::python::bind_pipeline(module);
   const std::string_view version = m2v::version();
   module.attr("version") = nanobind::str(version.data(), version.size());
 }

@@ -332,11 +332,8 @@ class StaticModel:
         elif out.shape != (count, self.dim) or not out.flags.c_contiguous:
             raise ValueError(f"out must be of shape ({count}, {self.dim}), in C order; it is of shape {out.shape}")
         workers = 1 if not use_multiprocessing and threads is None else threads or 0
-        with _progress_bar(count, show_progress_bar) as bar:
-            for begin in range(0, count, _STEP):
-                end = min(count, begin + _STEP)
-                self._native.encode(texts, begin, out[begin:end], max_length, normalize, workers)
-                bar.update(end - begin)
+        for begin, end in _in_steps(count, show_progress_bar):
+            self._native.encode(texts, begin, out[begin:end], max_length, normalize, workers)
         return out
 
     def encode_iter(self, sentences: Iterable[str], *, batch_size: int = 16_384, **kwargs: Any) -> Iterator[np.ndarray]:
@@ -369,11 +366,8 @@ class StaticModel:
             return self._sequences([sentences], max_length)[0]
         texts = as_strings(sentences)
         result: list[np.ndarray] = []
-        with _progress_bar(len(texts), show_progress_bar) as bar:
-            for begin in range(0, len(texts), _STEP):
-                some = self._sequences(texts[begin : begin + _STEP], max_length)
-                result += some
-                bar.update(len(some))
+        for begin, end in _in_steps(len(texts), show_progress_bar):
+            result += self._sequences(texts[begin:end], max_length)
         return result
 
     def _sequences(self, texts: Sequence[str], max_length: int | None) -> list[np.ndarray]:
@@ -473,6 +467,15 @@ class _NoBar:
         return self
 
     def __exit__(self, *_: object) -> None: ...
+
+
+def _in_steps(count: int, show_progress_bar: bool) -> Iterator[tuple[int, int]]:
+    """Where each step of a long call begins and ends; the bar moves on between them."""
+    with _progress_bar(count, show_progress_bar) as bar:
+        for begin in range(0, count, _STEP):
+            end = min(count, begin + _STEP)
+            yield begin, end
+            bar.update(end - begin)
 
 
 def _progress_bar(total: int, show: bool) -> Any:

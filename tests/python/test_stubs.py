@@ -11,7 +11,7 @@ import m2v
 PACKAGE = Path(m2v.__file__).parent
 
 
-@pytest.mark.parametrize("module", ["_m2v", "_distill", "_hub"])
+@pytest.mark.parametrize("module", ["_m2v", "_distill", "_hub", "_train"])
 def test_stubs(module, tmp_path):
     out = tmp_path / f"{module}.pyi"
     subprocess.run(

@@ -10,16 +10,20 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from m2v import _m2v
 from m2v._m2v import FormatError
 from m2v.inference.evaluation import evaluate_single_or_multi_label
 from m2v.inference.head_file import read_head, write_head
 from m2v.inference.mlp import Activation, Layer, MLPHead
-from m2v.model import PathLike, StaticModel
+from m2v.model import PathLike, StaticModel, _in_steps
 from m2v.persistence import resolve
+from m2v.texts import as_strings
 from m2v.types import _UNSET, _UnsetType
 
 _HEAD = "head.safetensors"
 _LEGACY_HEAD = "pipeline.skops"
+#: Texts for which it is worth while to hand the head to the library.
+_MANY = 64
 
 T = TypeVar("T", bound="StaticModelPipeline")
 
@@ -90,9 +94,41 @@ class StaticModelPipeline:
             self.save_pretrained(folder)
             persistence.push_folder_to_hub(Path(folder), subfolder, repo_id, private, token)
 
-    def _encode(self, X: Any, max_length: int | None | _UnsetType, **options: Any) -> np.ndarray:
-        vectors = self.model.encode(X, max_length=max_length, **options)
-        return vectors[None] if vectors.ndim == 1 else vectors
+    def _native(self) -> _m2v.Pipeline | None:
+        """The library's pipeline of the head as it is now; None for a head that it does not have."""
+        layers = self.head.layers
+        if type(self.head) is not MLPHead or not layers or any(type(layer) is not Layer for layer in layers):
+            return None
+        pairs = [(np.asarray(layer.weight, order="C"), np.asarray(layer.bias, order="C")) for layer in layers]
+        if any(array.dtype != np.float32 for pair in pairs for array in pair):
+            return None
+        return _m2v.Pipeline(self.model._native, pairs)
+
+    def _encode(
+        self,
+        X: Any,
+        max_length: int | None | _UnsetType,
+        show_progress_bar: bool = False,
+        use_multiprocessing: bool = True,
+    ) -> tuple[MLPHead, np.ndarray]:
+        """Vectors, and the head for them: of many texts, what is left of it when the library has done the layers."""
+        texts = [X] if isinstance(X, str) else as_strings(X)
+        native = self._native() if len(texts) >= _MANY else None
+        if native is None:
+            return self.head, self.model.encode(
+                texts,
+                max_length=max_length,
+                show_progress_bar=show_progress_bar,
+                use_multiprocessing=use_multiprocessing,
+            )
+        if isinstance(max_length, _UnsetType):
+            max_length = self.model.max_length
+        held = _m2v.Texts(texts)
+        outputs = np.empty((len(texts), native.outputs), np.float32)
+        threads = 0 if use_multiprocessing else 1
+        for begin, end in _in_steps(len(texts), show_progress_bar):
+            native.predict(held, begin, outputs[begin:end], max_length, self.model.normalize, threads)
+        return MLPHead([], self.head.activation, self.head.classes_), outputs
 
     def predict(
         self,
@@ -110,13 +146,13 @@ class StaticModelPipeline:
         :param threshold: For several labels a text.
         :return: An array of classes, of lists of classes, or of vectors for a head without classes.
         """
-        vectors = self._encode(X, max_length, show_progress_bar=show_progress_bar, use_multiprocessing=use_multiprocessing)
-        if self.classes_ is None or self.head.activation == Activation.IDENTITY:
-            return self.head.predict_regression(vectors)
-        if self.head.activation == Activation.SOFTMAX:
-            return self.classes_[self.head.predict_index(vectors)]
+        head, vectors = self._encode(X, max_length, show_progress_bar, use_multiprocessing)
+        if self.classes_ is None or head.activation == Activation.IDENTITY:
+            return head.predict_regression(vectors)
+        if head.activation == Activation.SOFTMAX:
+            return self.classes_[head.predict_index(vectors)]
         labels = np.empty(len(vectors), object)
-        labels[:] = [self.classes_[chances > threshold] for chances in self.head.predict_proba(vectors)]
+        labels[:] = [self.classes_[chances > threshold] for chances in head.predict_proba(vectors)]
         return labels
 
     def predict_proba(
@@ -133,8 +169,8 @@ class StaticModelPipeline:
         :raises ValueError: for a head without classes.
         """
         self._needs_classes("predict_proba")
-        vectors = self._encode(X, max_length, show_progress_bar=show_progress_bar, use_multiprocessing=use_multiprocessing)
-        return self.head.predict_proba(vectors)
+        head, vectors = self._encode(X, max_length, show_progress_bar, use_multiprocessing)
+        return head.predict_proba(vectors)
 
     def evaluate(self, X: Sequence[str], y: Any, batch_size: int = 1024, threshold: float = 0.5) -> dict[str, Any]:
         """How good the predictions are, by class.

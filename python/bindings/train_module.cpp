@@ -1,0 +1,223 @@
+#include <string>
+#include <utility>
+
+#include "bindings/convert.h"
+#include "m2v/error.h"
+#include "m2v/fit.h"
+
+namespace m2v::python {
+namespace {
+
+template <typename T>
+std::vector<T> list_of(const nb::handle& array) {
+  const auto values =
+      nb::cast<nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>>(array);
+  return {values.data(), values.data() + values.size()};
+}
+
+Labels labels_of(const nb::dict& given) {
+  Labels labels;
+  labels.classes.names = nb::cast<std::vector<std::string>>(given["names"]);
+  labels.classes.integers = nb::cast<bool>(given["integers"]);
+  labels.numbers = list_of<std::uint32_t>(given["numbers"]);
+  labels.offsets = list_of<std::size_t>(given["offsets"]);
+  labels.multilabel = nb::cast<bool>(given["multilabel"]);
+  return labels;
+}
+
+MatrixView view_of(const Vectors& vectors) {
+  return {vectors.data(), vectors.shape(0), vectors.shape(1)};
+}
+
+/// Ctrl-C, and a function that returns False, end training with the best that there is.
+class Listener {
+ public:
+  explicit Listener(nb::object function) : function_(std::move(function)) {}
+
+  OnEvent on_event() {
+    return [this](const Event& event) {
+      const nb::gil_scoped_acquire held;
+      try {
+        if (PyErr_CheckSignals() != 0) throw nb::python_error();
+        return !tell(function_, event).is(nb::bool_(false));
+      } catch (nb::python_error& error) {
+        interrupted_ = error.matches(PyExc_KeyboardInterrupt);
+        if (!interrupted_) throw;
+        return false;
+      }
+    };
+  }
+
+  /// What it means that there is nothing to return yet.
+  [[noreturn]] void raise_cancelled() const {
+    if (!interrupted_) throw Cancelled();
+    PyErr_SetNone(PyExc_KeyboardInterrupt);
+    throw nb::python_error();
+  }
+
+ private:
+  nb::object function_;
+  bool interrupted_ = false;
+};
+
+/// Options, and what they only point at: the dictionary holds the texts.
+struct Given {
+  FitOptions options;
+  std::optional<Vectors> validation_vectors;
+
+  explicit Given(const nb::dict& given) {
+    FitOptions& to = options;
+    const auto copy = [&]<typename T>(const char* name, T& option) {
+      take<T>(given, name, [&](T value) { option = std::move(value); });
+    };
+    copy("hidden_layers", to.hidden_layers);
+    copy("hidden_dim", to.hidden_dim);
+    copy("freeze", to.freeze);
+    copy("freeze_weights", to.freeze_weights);
+    copy("normalize", to.normalize);
+    take<std::optional<std::size_t>>(given, "max_length",
+                                     [&](auto length) { to.max_length = limit(length); });
+    copy("learning_rate", to.learning_rate);
+    copy("batch_size", to.batch_size);
+    copy("min_epochs", to.min_epochs);
+    copy("max_epochs", to.max_epochs);
+    copy("early_stopping_patience", to.early_stopping_patience);
+    copy("validation_steps", to.validation_steps);
+    copy("validation_count", to.validation_count);
+    copy("token_dropout", to.token_dropout);
+    copy("seed", to.seed);
+    copy("threads", to.threads);
+    copy("class_weights", to.class_weights);
+    copy("focal_gamma", to.focal_gamma);
+    copy("temperature", to.temperature);
+    take<const TextList&>(given, "validation_texts",
+                          [&](const TextList& texts) { to.validation_texts = texts.texts(); });
+    take<const TextList&>(given, "validation_partners",
+                          [&](const TextList& texts) { to.validation_partners = texts.texts(); });
+    take<nb::dict>(given, "validation_labels",
+                   [&](const nb::dict& labels) { to.validation_labels = labels_of(labels); });
+    take<Vectors>(given, "validation_vectors", [&](const Vectors& vectors) {
+      validation_vectors = vectors;
+      to.validation_vectors = view_of(vectors);
+    });
+  }
+};
+
+nb::dict dict_of(const FitCheck& check, bool classifies) {
+  nb::dict result;
+  result["epoch"] = check.epoch;
+  result["step"] = check.step;
+  result["train_loss"] = check.train_loss;
+  result["loss"] = check.loss;
+  if (classifies) {
+    result["train_accuracy"] = check.train_accuracy;
+    result["accuracy"] = check.accuracy;
+  }
+  result["learning_rate"] = check.learning_rate;
+  result["seconds"] = check.seconds;
+  result["best"] = check.best;
+  return result;
+}
+
+nb::dict dict_of(const FitReport& report, bool classifies) {
+  nb::list checks;
+  for (const FitCheck& check : report.checks) checks.append(dict_of(check, classifies));
+  nb::dict result;
+  result["checks"] = checks;
+  result["train_texts"] = report.train_texts;
+  result["validation_texts"] = report.validation_texts;
+  result["batch_size"] = report.batch_size;
+  result["steps"] = report.steps;
+  result["seconds"] = report.seconds;
+  result["cancelled"] = report.cancelled;
+  return result;
+}
+
+/// Runs `train(options, on_event, report)` without the GIL, and returns its result with the report.
+template <typename Train>
+auto run(const nb::dict& options, const nb::object& function, bool classifies, const Train& train) {
+  const Given given(options);
+  Listener listener(function);
+  const OnEvent events = listener.on_event();
+  FitReport report;
+  try {
+    auto trained = [&] {
+      const nb::gil_scoped_release released;
+      return train(given.options, events, &report);
+    }();
+    return std::pair(std::move(trained), dict_of(report, classifies));
+  } catch (const Cancelled&) {
+    listener.raise_cancelled();
+  }
+}
+
+/// The head's activation and classes are the package's business.
+nb::tuple with_report(const std::pair<Pipeline, nb::dict>& trained) {
+  const auto& [pipeline, report] = trained;
+  return nb::make_tuple(Pipeline(pipeline.model(), {.layers = pipeline.head().layers}), report);
+}
+
+nb::tuple fit_classes(const StaticModel& model, const TextList& texts, const nb::dict& given,
+                      const nb::dict& options, const nb::object& function) {
+  const Labels labels = labels_of(given);
+  return with_report(run(options, function, true,
+                         [&](auto&&... how) { return fit(model, texts.texts(), labels, how...); }));
+}
+
+nb::tuple continue_classes(const Pipeline& start, const TextList& texts, const nb::dict& given,
+                           const nb::dict& options, const nb::object& function) {
+  const Labels labels = labels_of(given);
+  const Pipeline classifier(
+      start.model(),
+      {.layers = start.head().layers,
+       .activation = labels.multilabel ? Head::Activation::kSigmoid : Head::Activation::kSoftmax,
+       .classes = labels.classes});
+  return with_report(run(options, function, true, [&](auto&&... how) {
+    return fit(classifier, texts.texts(), labels, how...);
+  }));
+}
+
+nb::tuple train_vectors(const StaticModel& model, const TextList& texts, const Vectors& vectors,
+                        bool cosine, const nb::dict& options, const nb::object& function) {
+  const VectorLoss loss = cosine ? VectorLoss::kCosine : VectorLoss::kMeanSquares;
+  return with_report(run(options, function, false, [&](auto&&... how) {
+    return fit_vectors(model, texts.texts(), view_of(vectors), loss, how...);
+  }));
+}
+
+nb::tuple train_pairs(const StaticModel& model, const TextList& texts, const TextList& partners,
+                      std::size_t outputs, const nb::dict& options, const nb::object& function) {
+  return with_report(run(options, function, false, [&](auto&&... how) {
+    return fit_pairs(model, texts.texts(), partners.texts(), outputs, how...);
+  }));
+}
+
+nb::tuple train_head(const Vectors& vectors, const nb::dict& given, const nb::dict& options,
+                     const nb::object& function) {
+  const Labels labels = labels_of(given);
+  const auto [head, report] = run(options, function, true, [&](auto&&... how) {
+    return fit_head(view_of(vectors), labels, how...);
+  });
+  return nb::make_tuple(pairs_of(head), report);
+}
+
+}  // namespace
+}  // namespace m2v::python
+
+NB_MODULE(_train, module) {
+  namespace nb = nanobind;
+  namespace python = m2v::python;
+  module.doc() = "Fine-tuning, over m2v's public headers.";
+  nb::module_::import_("m2v._m2v");  // has the types
+  module.def("fit", &python::fit_classes, nb::arg("model"), nb::arg("texts"), nb::arg("labels"),
+             nb::arg("options"), nb::arg("on_event").none());
+  module.def("fit_more", &python::continue_classes, nb::arg("pipeline"), nb::arg("texts"),
+             nb::arg("labels"), nb::arg("options"), nb::arg("on_event").none());
+  module.def("fit_vectors", &python::train_vectors, nb::arg("model"), nb::arg("texts"),
+             nb::arg("vectors"), nb::arg("cosine"), nb::arg("options"), nb::arg("on_event").none());
+  module.def("fit_pairs", &python::train_pairs, nb::arg("model"), nb::arg("texts"),
+             nb::arg("partners"), nb::arg("outputs"), nb::arg("options"),
+             nb::arg("on_event").none());
+  module.def("fit_head", &python::train_head, nb::arg("vectors"), nb::arg("labels"),
+             nb::arg("options"), nb::arg("on_event").none());
+}

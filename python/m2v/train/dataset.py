@@ -1,0 +1,184 @@
+"""What may be passed as texts, labels and vectors, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from m2v.texts import as_strings
+
+
+@dataclass(frozen=True)
+class TokenBatch:
+    """The tokens of texts: one flat array of ids, and where each text's begin and how many they are."""
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    lengths: np.ndarray
+
+    @classmethod
+    def from_lengths(cls, ids: np.ndarray, lengths: np.ndarray) -> TokenBatch:
+        """Of a flat array and the number of each text's ids."""
+        return cls(ids, lengths.cumsum() - lengths, lengths)
+
+    @classmethod
+    def from_token_ids(cls, token_ids: Sequence[Sequence[int]]) -> TokenBatch:
+        """Of a list of ids a text."""
+        lengths = np.fromiter(map(len, token_ids), np.int64, len(token_ids))
+        return cls.from_lengths(np.fromiter(chain.from_iterable(token_ids), np.int64, lengths.sum()), lengths)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What texts are labelled with, as numbers of classes."""
+
+    classes: list[Any]
+    #: Text t has `numbers[offsets[t] : offsets[t + 1]]`.
+    numbers: np.ndarray
+    offsets: np.ndarray
+    multilabel: bool
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def counts(self) -> np.ndarray:
+        """How many texts have each class."""
+        return np.bincount(self.numbers, minlength=len(self.classes))
+
+    def native(self) -> dict[str, Any]:
+        """As the library takes them."""
+        return {
+            "names": [str(label) for label in self.classes],
+            "integers": all(type(label) is int for label in self.classes),
+            "numbers": self.numbers,
+            "offsets": self.offsets,
+            "multilabel": self.multilabel,
+        }
+
+
+def check_columns(**columns: Any) -> None:
+    """Refuses what is no column of texts, labels or vectors. None is passed over.
+
+    :raises ValueError: for a table instead of one of its columns, and for a single string.
+    """
+    for name, value in columns.items():
+        if isinstance(value, Mapping) or hasattr(value, "column_names") or hasattr(value, "columns"):
+            raise ValueError(f"{name} is a {type(value).__name__}. Pass one of its columns instead, such as data['text'].")
+        if value is not None and (isinstance(value, (str, bytes)) or not hasattr(value, "__iter__")):
+            raise ValueError(
+                f"{name} must be a list, a tuple, an array, a tensor, or a column, got {type(value).__name__}."
+            )
+
+
+def check_both(**columns: Any) -> None:
+    """Refuses one half of a validation set without the other."""
+    if len({value is None for value in columns.values()}) > 1:
+        raise ValueError(f"Both {' and '.join(columns)} must be provided together, or neither.")
+
+
+def check_aligned(**columns: Sequence[Any]) -> None:
+    """Refuses columns of different lengths."""
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"{' and '.join(lengths)} must have the same length, got {lengths}.")
+
+
+def read_texts(texts: Any, name: str) -> Sequence[str]:
+    """A list of strings, of whatever holds them."""
+    found = as_strings(texts)
+    for place, text in enumerate(found):
+        if not isinstance(text, str):
+            raise ValueError(f"All texts in {name} must be strings, but number {place} is a {type(text).__name__}.")
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (str, int, list, tuple)) or not hasattr(value, "tolist") else value.tolist()
+
+
+def _is_label(label: Any) -> bool:
+    return isinstance(label, (str, int))
+
+
+def read_labels(y: Any, name: str) -> tuple[bool, list[Any]]:
+    """Whether texts may have several labels, and the label or the list of labels of each.
+
+    :raises ValueError: for labels that are missing, of several kinds, or no strings or integers.
+    """
+    labels = [_plain(label) for label in as_strings(y)]
+    if not labels:
+        raise ValueError(f"{name} must not be empty.")
+    multilabel = isinstance(labels[0], (list, tuple, set, frozenset))
+    if multilabel:
+        labels = [list(label) if isinstance(label, (list, tuple, set, frozenset)) else label for label in labels]
+    kind = "lists or tuples" if multilabel else "strings or integers"
+    for place, label in enumerate(labels):
+        if label is None or (label != label):  # as pandas has it
+            raise ValueError(f"Labels in {name} must not be missing, but number {place} is.")
+        if isinstance(label, list) != multilabel or not (multilabel or _is_label(label)):
+            raise ValueError(
+                f"Inconsistent label types in {name}. All labels must be {kind}, but number {place} is "
+                f"{label!r}, a {type(label).__name__}."
+            )
+        if multilabel and not all(map(_is_label, label)):
+            raise ValueError(f"Labels in {name} must be strings or integers, but those of number {place} are {label!r}.")
+    return multilabel, labels
+
+
+def classes_of(labels: Sequence[Any], multilabel: bool, name: str) -> list[Any]:
+    """The classes that occur, sorted."""
+    found = set(chain.from_iterable(labels)) if multilabel else set(labels)
+    try:
+        return sorted(found)
+    except TypeError:
+        raise ValueError(f"Labels in {name} are strings and integers: use one of them throughout.") from None
+
+
+def number_labels(labels: Sequence[Any], multilabel: bool, classes: Sequence[Any]) -> Labels:
+    """Labels as numbers of classes, which they all are; a label that a text has twice counts once."""
+    index = {label: number for number, label in enumerate(classes)}
+    if multilabel:
+        rows = [dict.fromkeys(index[label] for label in row) for row in labels]
+        lengths = np.fromiter(map(len, rows), np.uint64, len(rows))
+        numbers = np.fromiter(chain.from_iterable(rows), np.uint32, int(lengths.sum()))
+    else:
+        lengths = np.ones(len(labels), np.uint64)
+        numbers = np.fromiter((index[label] for label in labels), np.uint32, len(labels))
+    offsets = np.concatenate([np.zeros(1, np.uint64), np.cumsum(lengths)])
+    return Labels(list(classes), numbers, offsets, multilabel)
+
+
+def read_vectors(vectors: Any, name: str) -> np.ndarray:
+    """A matrix of float32 in C order, of an array, a tensor or a list of lists.
+
+    :raises ValueError: for vectors that are missing, of several dimensions, or no numbers.
+    """
+    if not hasattr(vectors, "ndim"):
+        vectors = as_strings(vectors)
+        dims = Counter(map(_length_of, vectors))
+        if not dims:
+            raise ValueError(f"{name} must not be empty.")
+        if None in dims:
+            raise ValueError(f"Vectors in {name} must be sequences of numbers.")
+        if len(dims) > 1:
+            raise ValueError(f"All vectors in {name} must have the same dimension, got {sorted(dims)}.")
+        vectors = list(map(_plain, vectors))
+    try:
+        matrix = np.asarray(vectors, np.float32, "C")
+    except (TypeError, ValueError) as problem:
+        raise ValueError(f"{name} must hold lists of numbers: {problem}") from None
+    if matrix.ndim != 2:
+        raise ValueError(f"{name} must be 2-dimensional, got {matrix.ndim} dimensions.")
+    return matrix
+
+
+def _length_of(vector: Any) -> int | None:
+    return len(vector) if hasattr(vector, "__len__") and not isinstance(vector, str) else None
