@@ -18,13 +18,13 @@ import tokenizer_files
 from runner import M2v
 
 
-def weighted(settings):
+def weighted(settings, rows=40):
     """Rows that tokens share, and a weight each."""
     tokens = vocabulary_size(settings)
     chance = np.random.default_rng(5)
     return {
         "weights": chance.random(tokens) + 0.5,
-        "mapping": chance.integers(0, 40, tokens).astype(np.int32),
+        "mapping": chance.integers(0, rows, tokens).astype(np.int32),
     }
 
 

@@ -23,7 +23,7 @@ from m2v.types import _UNSET, _UnsetType
 _HEAD = "head.safetensors"
 _LEGACY_HEAD = "pipeline.skops"
 #: Texts for which it is worth while to hand the head to the library.
-_MANY = 64
+_MANY = 256
 
 T = TypeVar("T", bound="StaticModelPipeline")
 

@@ -41,7 +41,7 @@ def read_table(path: PathLike, text: str = "text", label: str | None = None) -> 
             raise ValueError(f'{file}, line {line}: "{text}" and {wanted} are asked for, and there are {sorted(row)}')
         texts.append(row[text])
         several = suffix == ".csv" and name == "labels"
-        labels.append([part for part in row[name].split(";") if part] if several else row[name])
+        labels.append([part.strip(" ") for part in row[name].split(";") if part] if several else row[name])
     return texts, labels
 
 
