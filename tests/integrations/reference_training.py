@@ -75,7 +75,10 @@ class Batches:
         return kept or tokens[:1]
 
 
-def train(model, dataset, checks, loss, dtype, *, random, learning_rate, batch_size, max_epochs, dropout=0.0, metrics=None):
+def train(
+    model, dataset, checks, loss, dtype, *, random, learning_rate, batch_size, max_epochs,
+    early_stopping_patience=None, dropout=0.0, metrics=None,
+):  # fmt: skip
     """Trains a reference's model in place; its best state is in it at the end."""
     model.to(dtype), loss.to(dtype)
     state = run_training_loop(
@@ -86,7 +89,7 @@ def train(model, dataset, checks, loss, dtype, *, random, learning_rate, batch_s
         early_stopping_direction=model.early_stopping_direction,
         train_loader=Batches(dataset, batch_size, dtype, random, dropout),
         val_loader=Batches(checks, batch_size, dtype),
-        early_stopping_patience=None,
+        early_stopping_patience=early_stopping_patience,
         min_epochs=None,
         max_epochs=max_epochs,
         device=torch.device("cpu"),

@@ -24,7 +24,7 @@ from m2v.train import (
 
 TOKENS, DIM, TEXTS, SEED = 3000, 24, 640, 42
 CLASSES = ["a", "b", "c", "d"]
-STEPS = {"learning_rate": 1e-3, "batch_size": 32, "max_epochs": 12}
+STEPS = {"learning_rate": 1e-3, "batch_size": 32, "max_epochs": 12, "early_stopping_patience": None}
 torch.set_num_threads(1)
 
 
@@ -129,6 +129,7 @@ VECTORS = {
     "weights alone": {"freeze_weights": False, "freeze": True},
     "shared rows": {"token_mapping": np.arange(TOKENS) % 50, "weights": np.linspace(0.5, 1.5, TOKENS).astype(np.float32)},
     "dropout": {},
+    "early stopping": {},
 }
 
 
@@ -136,16 +137,18 @@ VECTORS = {
 @pytest.mark.parametrize("cosine", [False, True], ids=["mean squares", "cosine"])
 def test_vectors(table, vectors, kind, cosine):
     options, dropout = VECTORS[kind], 0.3 if kind == "dropout" else 0.0
+    steps = {**STEPS, "early_stopping_patience": 2 if kind == "early stopping" else None}
     rows = table[:50] if kind == "shared rows" else table
     mine = StaticModelForSimilarity if cosine else StaticModelForRegression
     theirs = similarity.StaticModelForSimilarity if cosine else regression.StaticModelForRegression
     parts = {"tokenizer": tokenizer(), "n_layers": 0, "out_dim": DIM}
     ours = mine(vectors=rows, **parts, **options)
     ours.fit(
-        texts(2), vectors, **STEPS, early_stopping_patience=None, X_val=texts(2), y_val=vectors,
-        random_seed=SEED, token_dropout=dropout,
+        texts(2), vectors, **steps, X_val=texts(2), y_val=vectors, random_seed=SEED, token_dropout=dropout
     )  # fmt: skip
-    if kind == "plain" and not cosine:
+    if not cosine:
+        assert (len(ours.report_) < 12) == (kind == "early stopping")
+    if not cosine and kind == "plain":
         assert ours.report_[-1]["learning_rate"] == 2.5e-4, "it has been halved while rows coasted"
     in_torch = {key: torch.from_numpy(value) if key == "weights" else value for key, value in options.items()}
     compare(
@@ -154,6 +157,7 @@ def test_vectors(table, vectors, kind, cosine):
         with_vectors(vectors),
         theirs._build_loss_function,
         dropout=dropout,
+        **steps,
     )
 
 
@@ -161,7 +165,7 @@ def test_adam_that_does_not_coast_is_far_away(table, vectors):
     """What the comparison is worth: torch's SparseAdam, which skips the rows that a batch does not have."""
     parts = {"tokenizer": tokenizer(), "n_layers": 0, "out_dim": DIM}
     ours = StaticModelForRegression(vectors=table, **parts)
-    ours.fit(texts(2), vectors, **STEPS, early_stopping_patience=None, X_val=texts(2), y_val=vectors)
+    ours.fit(texts(2), vectors, **STEPS, X_val=texts(2), y_val=vectors)
     make = lambda: regression.StaticModelForRegression(vectors=torch.from_numpy(table), **parts)  # noqa: E731
     truth, mean = compare(ours, make, with_vectors(vectors), torch.nn.MSELoss)
     lazy, random = make().double(), reference.Random(SEED)
@@ -185,7 +189,7 @@ def test_pairs(table, kind):
     parts = {"tokenizer": tokenizer(), "n_layers": 0, **VECTORS[kind]}
     ours = StaticModelForPairSimilarity(vectors=table, **parts)
     assert len(first) % 32 == 1
-    ours.fit(first, second, **STEPS, early_stopping_patience=None, text_a_val=first, text_b_val=second, random_seed=SEED)
+    ours.fit(first, second, **STEPS, text_a_val=first, text_b_val=second, random_seed=SEED)
     compare(
         ours,
         lambda: pairs.StaticModelForPairSimilarity(vectors=torch.from_numpy(table), **parts),
@@ -228,7 +232,7 @@ def test_classifiers(table, several, kind):
         StaticModelPipeline(start, MLPHead(head, activation, np.array(CLASSES))), **options
     )
     ours.fit(
-        texts(2), y, **STEPS, early_stopping_patience=None, X_val=texts(2), y_val=y, random_seed=SEED,
+        texts(2), y, **STEPS, X_val=texts(2), y_val=y, random_seed=SEED,
         class_weight=class_weight, focal_gamma=gamma, warm_start=True,
     )  # fmt: skip
 

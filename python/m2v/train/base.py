@@ -15,7 +15,7 @@ from m2v.inference.mlp import Activation, Layer, MLPHead
 from m2v.model import DEFAULT_MAX_LENGTH, PathLike, StaticModel
 from m2v.texts import as_strings
 from m2v.tokenizer import Tokenizer
-from m2v.train.dataset import TokenBatch, check_aligned, read_texts
+from m2v.train.dataset import TokenBatch, as_array, check_aligned, read_texts
 from m2v.train.folds import folds_of, rows_of, spread
 from m2v.train.utils import DEFAULT_RANDOM_SEED, Progress
 from m2v.types import _UNSET, OnEvent, _UnsetType
@@ -62,11 +62,11 @@ class BaseFinetuneable:
         :param max_length: Texts are cut after so many tokens; None: never.
         """
         self._start = StaticModel(
-            np.asarray(vectors),
+            as_array(vectors),
             tokenizer,
             normalize=normalize,
-            weights=None if weights is None else np.asarray(weights),
-            token_mapping=None if token_mapping is None else np.asarray(token_mapping),
+            weights=None if weights is None else as_array(weights),
+            token_mapping=None if token_mapping is None else as_array(token_mapping),
             max_length=max_length,
         )
         self._trained: StaticModelPipeline | None = None

@@ -41,7 +41,7 @@ class Labels:
     """What texts are labelled with, as numbers of classes."""
 
     classes: list[Any]
-    #: Text t has `numbers[offsets[t] : offsets[t + 1]]`.
+    #: Text t has `numbers[offsets[t] : offsets[t + 1]]`, which rise.
     numbers: np.ndarray
     offsets: np.ndarray
     multilabel: bool
@@ -108,6 +108,16 @@ def _is_label(label: Any) -> bool:
     return isinstance(label, (str, int))
 
 
+def _is_missing(label: Any) -> bool:
+    """None, or what pandas has for it: NaN, NA."""
+    return label is None or (isinstance(label, float) and label != label) or type(label).__name__ == "NAType"
+
+
+def as_array(values: Any) -> np.ndarray:
+    """A numpy array of an array or a tensor, wherever that is."""
+    return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
+
+
 def read_labels(y: Any, name: str) -> tuple[bool, list[Any]]:
     """Whether texts may have several labels, and the label or the list of labels of each.
 
@@ -121,7 +131,7 @@ def read_labels(y: Any, name: str) -> tuple[bool, list[Any]]:
         labels = [list(label) if isinstance(label, (list, tuple, set, frozenset)) else label for label in labels]
     kind = "lists or tuples" if multilabel else "strings or integers"
     for place, label in enumerate(labels):
-        if label is None or (label != label):  # as pandas has it
+        if _is_missing(label):
             raise ValueError(f"Labels in {name} must not be missing, but number {place} is.")
         if isinstance(label, list) != multilabel or not (multilabel or _is_label(label)):
             raise ValueError(
@@ -146,7 +156,7 @@ def number_labels(labels: Sequence[Any], multilabel: bool, classes: Sequence[Any
     """Labels as numbers of classes, which they all are; a label that a text has twice counts once."""
     index = {label: number for number, label in enumerate(classes)}
     if multilabel:
-        rows = [dict.fromkeys(index[label] for label in row) for row in labels]
+        rows = [sorted({index[label] for label in row}) for row in labels]
         lengths = np.fromiter(map(len, rows), np.uint64, len(rows))
         numbers = np.fromiter(chain.from_iterable(rows), np.uint32, int(lengths.sum()))
     else:
@@ -157,28 +167,24 @@ def number_labels(labels: Sequence[Any], multilabel: bool, classes: Sequence[Any
 
 
 def read_vectors(vectors: Any, name: str) -> np.ndarray:
-    """A matrix of float32 in C order, of an array, a tensor or a list of lists.
+    """A matrix of float32 in C order, of an array, a tensor or a column of lists.
 
     :raises ValueError: for vectors that are missing, of several dimensions, or no numbers.
     """
-    if not hasattr(vectors, "ndim"):
-        vectors = as_strings(vectors)
-        dims = Counter(map(_length_of, vectors))
+    if getattr(vectors, "ndim", 1) == 1:
+        rows = as_strings(vectors)
+        dims = Counter(len(row) if hasattr(row, "__len__") else None for row in rows)
         if not dims:
             raise ValueError(f"{name} must not be empty.")
         if None in dims:
-            raise ValueError(f"Vectors in {name} must be sequences of numbers.")
+            raise ValueError(f"Vectors in {name} must be sequences of numbers, so that {name} is 2-dimensional.")
         if len(dims) > 1:
             raise ValueError(f"All vectors in {name} must have the same dimension, got {sorted(dims)}.")
-        vectors = list(map(_plain, vectors))
+        vectors = [_plain(row) for row in rows]
     try:
-        matrix = np.asarray(vectors, np.float32, "C")
+        matrix = np.ascontiguousarray(as_array(vectors), np.float32)
     except (TypeError, ValueError) as problem:
         raise ValueError(f"{name} must hold lists of numbers: {problem}") from None
     if matrix.ndim != 2:
         raise ValueError(f"{name} must be 2-dimensional, got {matrix.ndim} dimensions.")
     return matrix
-
-
-def _length_of(vector: Any) -> int | None:
-    return len(vector) if hasattr(vector, "__len__") and not isinstance(vector, str) else None
