@@ -42,7 +42,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 def commands(model: Path, compiled: Path, text: Path, out: Path, m2v: Path | None) -> dict:
     """What each contestant is started as."""
     found = {"empty": ["/bin/true"],
-             "python": [str(run.make_venv(distill=False)), "-c", PYTHON, str(model), str(text)]}
+             "python": [str(run.make_venv()), "-c", PYTHON, str(model), str(text)]}
     if run.build_rust_peer():
         found["rs"] = [str(run.RUST_PEER), str(model), str(text), "once"]
     if m2v:

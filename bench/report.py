@@ -8,6 +8,7 @@ import re
 import struct
 import subprocess
 from pathlib import Path
+from statistics import mean, median, stdev
 
 
 def machine(m2v: Path | None, simd: str | None, load: float) -> dict:
@@ -30,8 +31,8 @@ def machine(m2v: Path | None, simd: str | None, load: float) -> dict:
 
 def versions(bench: Path) -> dict:
     """The peers' versions, as pinned."""
-    pins = re.findall(r"^([\w-]+)==(\S+)$", (bench / "requirements-distill.txt").read_text() +
-                      (bench / "requirements.txt").read_text(), re.MULTILINE)
+    files = (bench / f"requirements{more}.txt" for more in ("-train", "-distill", ""))
+    pins = re.findall(r"^([\w-]+)==(\S+)$", "".join(file.read_text() for file in files), re.MULTILINE)
     rust = re.search(r'model2vec-rs = .*"=([\d.]+)"', (bench / "rust_peer/Cargo.toml").read_text())
     return {**dict(sorted(pins)), "model2vec-rs": rust.group(1)}
 
@@ -55,6 +56,8 @@ def write(folder: Path, sections: dict) -> str:
         parts += _encode_lines(results["encode"])
     if "distill" in results:
         parts += _distill_lines(results["distill"])
+    if "train" in results:
+        parts += _train_lines(results["train"])
     if "cold_start" in results:
         parts += _cold_start_lines(results["cold_start"])
     if "search" in results:
@@ -99,6 +102,29 @@ def _distill_lines(section: dict) -> list[str]:
         lines.append(_row([title, *(form.format(values[key]) for key in peers),
                            *(f"**{values[key] / values['python']:.2f}**" for key in ours)]))
     return lines + ["", _footer(section, ("model2vec", "torch", "transformers")), ""]
+
+
+def _train_lines(section: dict) -> list[str]:
+    titles = ["", "model2vec, s", "m2v, s", "**model2vec / m2v**", "score", "model2vec", "m2v",
+              "model2vec, MB", "m2v, MB"]
+    lines = ["### Fine-tuning a classifier with default settings", "", _row(titles),
+             _row(["---"] + ["---:"] * (len(titles) - 1))]
+    for name, of_data in section["data"].items():
+        theirs, ours = of_data["model2vec"], of_data["m2v"]
+        seconds = [median(peer["seconds"]) for peer in (theirs, ours)]
+        megabytes = [median(peer["megabytes"]) for peer in (theirs, ours)]
+        first = [name, *(f"{value:.2f}" for value in seconds), f"**{_ratio(*seconds)}**"]
+        for key in [key for key in ours if key not in ("seconds", "megabytes")]:
+            cells = [f"{mean(peer[key]):.4f} ± {_spread(peer[key]):.4f}" for peer in (theirs, ours)]
+            lines.append(_row([*first, key, *cells, *(f"{value:,.0f}" for value in megabytes)]))
+            first, megabytes = [""] * 4, []
+    return lines + ["", "Seconds of `fit`; scores are means over the seeds, with the standard deviation of "
+                    "one; peak memory of the process. " +
+                    _footer(section, ("model2vec", "torch", "numpy")), ""]
+
+
+def _spread(values: list[float]) -> float:
+    return stdev(values) if len(values) > 1 else 0.0
 
 
 def _cold_start_lines(section: dict) -> list[str]:

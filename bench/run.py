@@ -65,17 +65,18 @@ class Peer:
         return result
 
 
-def make_venv(distill: bool) -> Path:
-    """The peers' own Python environment, filled once for each set of requirements."""
+def make_venv(more: str = "") -> Path:
+    """The peers' own Python environment, filled once for each set of requirements. `more` is one of
+    those with torch, "distill" or "train", or none."""
     python = VENV / "bin" / "python"
     if not python.exists():
         say(f"Making {VENV.relative_to(ROOT)}")
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-    requirements = BENCH / ("requirements-distill.txt" if distill else "requirements.txt")
+    requirements = BENCH / (f"requirements-{more}.txt" if more else "requirements.txt")
     wanted = requirements.read_text() + (BENCH / "requirements.txt").read_text()
     stamp = VENV / f"{requirements.stem}.installed"
     if not stamp.exists() or stamp.read_text() != wanted:
-        say(f"Installing {requirements.name}" + (" (torch: about 6 GB)" if distill else ""))
+        say(f"Installing {requirements.name}" + (" (torch: about 6 GB)" if more else ""))
         subprocess.run([str(python), "-m", "pip", "install", "--quiet",
                         "--disable-pip-version-check", "-r", str(requirements)], check=True)
         stamp.write_text(wanted)
@@ -123,7 +124,7 @@ def find_model(given: str | None) -> Path:
 
 
 def encode_peers(m2v: Path | None) -> list[Peer]:
-    python = [str(make_venv(distill=False)), str(BENCH / "python_peer.py")]
+    python = [str(make_venv()), str(BENCH / "python_peer.py")]
     peers = [
         Peer("python_1", "model2vec, 1 thread", python,
              {**ONE_THREAD, "TOKENIZERS_PARALLELISM": "false"}, PYTHON_TEXTS, ["one"]),
@@ -163,7 +164,7 @@ def encode_cases(arguments: argparse.Namespace) -> list[Case]:
     training = list(texts.find(shared_folder(), CACHE / "bench-texts",
                                ["short", "multilingual", "long"]).values())
     for kind in arguments.tokenizers:
-        model = models.find(kind, CACHE / "bench-models", training, make_venv(distill=False))
+        model = models.find(kind, CACHE / "bench-models", training, make_venv())
         cases.append(Case(f"{first_name}, {models.TITLES[kind]}", model, first))
     return cases
 
@@ -224,7 +225,7 @@ def drop_from_page_cache(*folders: Path) -> None:
 
 
 def run_distill(arguments: argparse.Namespace) -> dict:
-    python = make_venv(distill=True)
+    python = make_venv("distill")
     m2v = find_m2v()
     subprocess.run([str(ROOT / "tools" / "fetch_teacher.sh")], check=True)
     code = ("import sys; from model2vec.distill import distill; "
