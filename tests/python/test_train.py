@@ -41,6 +41,7 @@ def test_a_classifier(classifier, names):
     assert chances.dtype == np.float32 and chances.shape == (100, 3)
     np.testing.assert_allclose(chances.sum(1), 1, atol=1e-6)
     assert (classifier.classes[chances.argmax(1)] == predictions).all()
+    assert [layer.weight.shape for layer in classifier.head.layers] == [(16, 24), (3, 16)]
     logits = classifier.encode(TEST_TEXTS)
     np.testing.assert_allclose(np.exp(logits) / np.exp(logits).sum(1, keepdims=True), chances, atol=1e-6)
     report = classifier.evaluate(TEST_TEXTS, expected)

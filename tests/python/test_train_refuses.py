@@ -84,7 +84,7 @@ def test_wrong_arguments(trained, arguments, options, message):
     "y, y_val, message",
     [
         ([[0.5, 1.0]] * 7 + [[0.5]], None, "must have the same dimension"),
-        ([[0.5, 1.0]] * 7 + [None], None, "must be sequences of numbers"),
+        ([[0.5, 1.0]] * 7 + [None], None, "must not be missing, but number 7 is"),
         ([[0.5, None]] * 8, None, "lists of numbers|not finite"),
         ([["a", "b"]] * 8, None, "lists of numbers"),
         ([0.5] * 8, None, "must be sequences of numbers"),

@@ -192,6 +192,11 @@ class BaseFinetuneable:
         return self._start.unk_token_id
 
     @property
+    def head(self) -> MLPHead:
+        """The layers behind the vectors, as they are now."""
+        return self._pipeline.head
+
+    @property
     def device(self) -> str:
         """Always the CPU."""
         return "cpu"

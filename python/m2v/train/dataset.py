@@ -173,6 +173,9 @@ def read_vectors(vectors: Any, name: str) -> np.ndarray:
     """
     if getattr(vectors, "ndim", 1) == 1:
         rows = as_strings(vectors)
+        missing = next((place for place, row in enumerate(rows) if _is_missing(row)), None)
+        if missing is not None:
+            raise ValueError(f"Vectors in {name} must not be missing, but number {missing} is.")
         dims = Counter(len(row) if hasattr(row, "__len__") else None for row in rows)
         if not dims:
             raise ValueError(f"{name} must not be empty.")
