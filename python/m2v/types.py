@@ -17,8 +17,9 @@ class _UnsetType:
 
 _UNSET = _UnsetType()
 
-#: What long calls tell while they run: kind ("progress" or "warning"), stage, done, total, message.
-OnEvent = Callable[[str, str, int, int, str], None]
+#: What long calls tell while they run: kind ("progress" or "warning"), stage, done, total, message. Training ends where
+#: it returns False; other calls do not look.
+OnEvent = Callable[[str, str, int, int, str], Any]
 
 
 class StaticModelConfig(TypedDict, total=False):
