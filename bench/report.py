@@ -112,12 +112,12 @@ def _train_lines(section: dict) -> list[str]:
     for name, of_data in section["data"].items():
         theirs, ours = of_data["model2vec"], of_data["m2v"]
         seconds = [median(peer["seconds"]) for peer in (theirs, ours)]
-        megabytes = [median(peer["megabytes"]) for peer in (theirs, ours)]
+        megabytes = [f"{median(peer['megabytes']):,.0f}" for peer in (theirs, ours)]
         first = [name, *(f"{value:.2f}" for value in seconds), f"**{_ratio(*seconds)}**"]
         for key in [key for key in ours if key not in ("seconds", "megabytes")]:
             cells = [f"{mean(peer[key]):.4f} ± {_spread(peer[key]):.4f}" for peer in (theirs, ours)]
-            lines.append(_row([*first, key, *cells, *(f"{value:,.0f}" for value in megabytes)]))
-            first, megabytes = [""] * 4, []
+            lines.append(_row([*first, key, *cells, *megabytes]))
+            first, megabytes = [""] * 4, [""] * 2
     return lines + ["", "Seconds of `fit`; scores are means over the seeds, with the standard deviation of "
                     "one; peak memory of the process. " +
                     _footer(section, ("model2vec", "torch", "numpy")), ""]
