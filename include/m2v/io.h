@@ -54,6 +54,10 @@ class TextStream {
   std::unique_ptr<Impl> impl_;
 };
 
+/// The values of a .npy file as float32: [rows, columns], or a column of [rows]. Stored may be
+/// float16, float32, float64, int32 or int64. Throws IoError or FormatError.
+Matrix read_vectors(const std::filesystem::path& path);
+
 /// Writes vectors as they come, then all at once into place: the file appears when finish()
 /// succeeds, and not before; destroying an unfinished writer leaves nothing behind.
 class VectorWriter {

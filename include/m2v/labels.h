@@ -34,10 +34,16 @@ struct Labels {
   static Labels single(std::span<const std::int64_t> labels);
   /// Any number of classes a text; a class named twice counts once.
   static Labels multi(std::span<const std::vector<std::string>> labels, bool integers = false);
+
+  /// Gives the text that begins at offsets.back() one more class, unless it has it.
+  void add_once(std::uint32_t number);
 };
 
 /// The same labels as indices of other classes. Throws std::invalid_argument that names the first
 /// that is none of these.
 Labels labels_in(const Labels& labels, const Classes& classes);
+
+/// The classes of both, in order; integers if one side has integers and the other nothing else.
+Classes united(const Classes& first, const Classes& second);
 
 }  // namespace m2v
