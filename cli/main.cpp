@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/help_formatter.h"
 #include "cli/output.h"
+#include "cli/reporter.h"
 #include "cli/terminal.h"
 #include "m2v/error.h"
 #include "m2v/version.h"
@@ -115,6 +116,9 @@ int guarded_main(int argc, char** argv) {
     add_encode(app);
     add_tokenize(app);
     add_search(app);
+    add_fit(app);
+    add_predict(app);
+    add_evaluate(app);
     add_info(app);
     add_convert(app);
     add_verify(app);
@@ -126,6 +130,8 @@ int guarded_main(int argc, char** argv) {
     return run(app, argc, arguments.data());
   } catch (const Cancelled&) {
     return complain("interrupted", kInterrupted);
+  } catch (const Interrupted& saved) {
+    return complain(saved.what(), kInterrupted);
   } catch (const IoError& error) {
     if (error.error_number() == EPIPE) return kFailed;  // the reader has gone: nobody to tell
     return complain(error.what(), kFailed);

@@ -67,13 +67,15 @@ StaticModel load_model(const fs::path& path) {
 }
 
 std::size_t parse_max_length(const std::string& argument) {
-  if (argument == "none") return kNoLimit;
+  return argument == "none" ? kNoLimit : parse_count("--max-length", argument);
+}
+
+std::size_t parse_count(const std::string& option, const std::string& argument) {
   std::size_t value = 0;
   const char* const end = argument.data() + argument.size();
   const auto parsed = std::from_chars(argument.data(), end, value);
   if (parsed.ec != std::errc() || parsed.ptr != end || argument.empty()) {
-    throw std::invalid_argument("--max-length: '" + argument +
-                                "' is neither a number of tokens nor none");
+    throw std::invalid_argument(option + ": '" + argument + "' is neither a number nor none");
   }
   return value;
 }
@@ -158,6 +160,32 @@ void add_text_argument(CLI::App& command, std::string& input) {
                   "Texts: .jsonl (field \"text\"), .tsv (last column), otherwise one a line; "
                   "- (the default) reads lines from standard input")
       ->type_name("");
+}
+
+void add_table_argument(CLI::App& command, std::string& input, std::string& format) {
+  command
+      .add_option("FILE", input,
+                  "Texts with what is known of each: .tsv, .csv or .jsonl; - (the default) is "
+                  "standard input")
+      ->type_name("");
+  command
+      .add_option("--format", format,
+                  "tsv, csv or jsonl (default: by the extension; tsv for standard input)")
+      ->check(CLI::IsMember({"tsv", "csv", "jsonl"}).description(""))
+      ->type_name("NAME");
+}
+
+TableFormat parse_format(const std::string& argument) {
+  if (argument == "tsv") return TableFormat::kTsv;
+  if (argument == "csv") return TableFormat::kCsv;
+  return argument == "jsonl" ? TableFormat::kJsonl : TableFormat::kByName;
+}
+
+std::size_t estimate_total(const TextStream& texts, std::size_t done) {
+  if (texts.bytes_in_all() == 0 || texts.bytes_read() == 0) return 0;
+  const double share =
+      static_cast<double>(texts.bytes_read()) / static_cast<double>(texts.bytes_in_all());
+  return std::max(done, static_cast<std::size_t>(static_cast<double>(done) / share));
 }
 
 std::size_t size_on_disk(const fs::path& path) {

@@ -8,7 +8,9 @@
 
 #include "m2v/distill.h"
 #include "m2v/hub.h"
+#include "m2v/io.h"
 #include "m2v/static_model.h"
+#include "m2v/text_table.h"
 
 namespace m2v::cli {
 
@@ -31,6 +33,8 @@ StaticModel load_model(const std::filesystem::path& path);
 
 /// "N|none" as a maximum length. Throws std::invalid_argument, naming the option.
 std::size_t parse_max_length(const std::string& argument);
+/// A count as a whole argument. Throws std::invalid_argument, naming `option`.
+std::size_t parse_count(const std::string& option, const std::string& argument);
 /// A number as a whole argument. Throws std::invalid_argument, naming `option`.
 double parse_real(const std::string& option, const std::string& argument);
 
@@ -46,6 +50,13 @@ void add_threads_option(CLI::App& command, unsigned& threads);
 void add_quantization_options(CLI::App& command, std::string& int8_scale,
                               std::size_t& vocabulary_quantization);
 void add_text_argument(CLI::App& command, std::string& input);
+/// A file of texts with what is known of each, and its format.
+void add_table_argument(CLI::App& command, std::string& input, std::string& format);
+/// "tsv", "csv", "jsonl", or nothing.
+TableFormat parse_format(const std::string& argument);
+
+/// How many texts there will be, going by how much of the input those so far took.
+std::size_t estimate_total(const TextStream& texts, std::size_t done);
 
 /// Sizes of files below a folder (or of a file), in bytes; what cannot be read counts nothing.
 std::size_t size_on_disk(const std::filesystem::path& path);

@@ -10,7 +10,6 @@
 #include <cstring>
 
 #include "cli/terminal.h"
-#include "m2v/error.h"
 
 namespace m2v::cli {
 namespace {
@@ -34,7 +33,8 @@ Reporter::Reporter() {
 }
 Reporter::~Reporter() { clear(); }
 
-void Reporter::progress(std::string_view stage, std::size_t done, std::size_t total) {
+void Reporter::progress(std::string_view stage, std::size_t done, std::size_t total,
+                        std::string_view figures) {
   if (!terminal_) return;
   const Clock::time_point now = Clock::now();
   const bool new_stage = stage != stage_;
@@ -45,10 +45,11 @@ void Reporter::progress(std::string_view stage, std::size_t done, std::size_t to
   // Ten times a second is smooth; more would only cost.
   if (!new_stage && done < total && now - last_drawn_ < std::chrono::milliseconds(100)) return;
   last_drawn_ = now;
-  draw(done, total, std::chrono::duration<double>(now - started_).count());
+  draw(done, total, std::chrono::duration<double>(now - started_).count(), figures);
 }
 
-void Reporter::draw(std::size_t done, std::size_t total, double seconds) {
+void Reporter::draw(std::size_t done, std::size_t total, double seconds,
+                    std::string_view figures) {
   constexpr std::size_t kBarWidth = 24;
   const double fraction =
       total > 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(total)) : 0.0;
@@ -62,6 +63,7 @@ void Reporter::draw(std::size_t done, std::size_t total, double seconds) {
     line += "  " + with_separators(static_cast<std::size_t>(rate)) + "/s";
     if (done < total) line += "  " + time_left(static_cast<double>(total - done) / rate) + " left";
   }
+  if (!figures.empty()) line += "  " + printable(figures);
   line += "\033[K";
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);
@@ -75,6 +77,13 @@ void Reporter::clear() {
   drawn_ = false;
 }
 
+void Reporter::line(std::string_view text) {
+  if (!terminal_) return;
+  clear();
+  const std::string line = printable(text) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
 void Reporter::warn(std::string_view message) {
   clear();
   const std::string line = "m2v: warning: " + printable(message) + "\n";
@@ -86,7 +95,7 @@ OnEvent Reporter::on_event() {
     if (event.kind == Event::Kind::kWarning) {
       warn(event.message);
     } else {
-      progress(event.stage, event.done, event.total);
+      progress(event.stage, event.done, event.total, event.message);
     }
     return !interrupted();
   };

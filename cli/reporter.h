@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "m2v/error.h"
 #include "m2v/event.h"
 
 namespace m2v::cli {
@@ -20,7 +21,11 @@ class Reporter {
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
 
-  void progress(std::string_view stage, std::size_t done, std::size_t total);
+  /// `figures` stand behind the bar, e.g. "loss 0.312".
+  void progress(std::string_view stage, std::size_t done, std::size_t total,
+                std::string_view figures = {});
+  /// A line that stays, on a terminal only.
+  void line(std::string_view text);
   void warn(std::string_view message);
   /// For the library's calls: reports, and returns false once the user has interrupted.
   OnEvent on_event();
@@ -29,7 +34,7 @@ class Reporter {
 
  private:
   using Clock = std::chrono::steady_clock;
-  void draw(std::size_t done, std::size_t total, double seconds);
+  void draw(std::size_t done, std::size_t total, double seconds, std::string_view figures);
 
   bool terminal_;
   bool drawn_ = false;
@@ -50,6 +55,12 @@ class InterruptGuard {
  private:
   struct sigaction old_interrupt_{};
   struct sigaction old_terminate_{};
+};
+
+/// The user has interrupted, and something was saved nevertheless: the message says what.
+class Interrupted : public Error {
+ public:
+  using Error::Error;
 };
 
 bool interrupted() noexcept;

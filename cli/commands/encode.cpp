@@ -49,14 +49,6 @@ EncodeOptions encode_options(const Arguments& arguments) {
   return options;
 }
 
-/// How many texts there will be, going by how much of the input those so far took.
-std::size_t estimate_total(const TextStream& texts, std::size_t done) {
-  if (texts.bytes_in_all() == 0 || texts.bytes_read() == 0) return 0;
-  const double share =
-      static_cast<double>(texts.bytes_read()) / static_cast<double>(texts.bytes_in_all());
-  return std::max(done, static_cast<std::size_t>(static_cast<double>(done) / share));
-}
-
 void write_vectors(const StaticModel& model, const Arguments& arguments) {
   const EncodeOptions options = encode_options(arguments);
   Reporter reporter;

@@ -14,7 +14,8 @@ struct Event {
   std::string_view stage;  ///< What is going on, e.g. "forward pass"; stable within a stage.
   std::size_t done = 0;    ///< Units finished, of `total`. Progress only.
   std::size_t total = 0;
-  std::string message;  ///< One sentence. Warnings only.
+  /// Of a warning, one sentence. Of progress, figures for people, such as "loss 0.312"; may be empty.
+  std::string message;
 };
 
 /// Called from the thread that made the call, never from two threads at once. Returning false

@@ -82,6 +82,24 @@ class VectorWriter {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Writes text as it comes: to a file that appears when finish() succeeds, and not before; or to a
+/// pipe, a device or, for an empty path or "-", standard output.
+class TextWriter {
+ public:
+  static TextWriter open(const std::filesystem::path& path);  ///< Throws IoError.
+  ~TextWriter();
+  TextWriter(TextWriter&&) noexcept;
+  TextWriter& operator=(TextWriter&&) noexcept;
+
+  void write(std::string_view text);  ///< Throws IoError (disk full, closed pipe).
+  void finish();                      ///< Flushes, syncs and renames into place. Throws IoError.
+
+ private:
+  struct Impl;
+  explicit TextWriter(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
 /// Writes one matrix a text, of varying numbers of rows: token vectors.
 /// .jsonl: {"vectors": [[...], ...]} a line; .safetensors: `embeddings` [all rows, dim] and
 /// `offsets` int64 [texts + 1]; empty path: JSONL to standard output.

@@ -54,6 +54,8 @@ class Pipeline {
   /// The classes of each text: the likeliest one, or of several labels those whose probability is
   /// above `threshold`. Throws std::invalid_argument for a head without classes.
   Labels predict(Texts texts, double threshold = 0.5, const EncodeOptions& options = {}) const;
+  /// The same from what predict_proba() gave, [texts, outputs()].
+  Labels choose(MatrixView probabilities, double threshold = 0.5) const;
 
   std::size_t outputs() const noexcept;
   bool multilabel() const noexcept;

@@ -34,6 +34,7 @@ struct EncodeOptions {
 struct SaveOptions {
   std::string model_name = {};  ///< For the model card; empty: the folder's name.
   double texts_per_second = 0;  ///< For the model card, of ten words on one thread; 0: not said.
+  std::string training_json = {};  ///< What becomes training.json; empty: no such file.
 };
 
 /// What a folder says about its model beside the numbers.

@@ -15,12 +15,13 @@ class Events {
  public:
   explicit Events(const OnEvent& on_event) : on_event_(on_event) {}
 
-  void progress(std::string_view stage, std::size_t done, std::size_t total) const {
+  void progress(std::string_view stage, std::size_t done, std::size_t total,
+                std::string message = {}) const {
     send({.kind = Event::Kind::kProgress,
           .stage = stage,
           .done = done,
           .total = total,
-          .message = {}});
+          .message = std::move(message)});
   }
 
   void warn(std::string_view stage, std::string message) const {

@@ -178,18 +178,26 @@ Matrix Pipeline::predict_proba(Texts texts, const EncodeOptions& options) const 
 }
 
 Labels Pipeline::predict(Texts texts, double threshold, const EncodeOptions& options) const {
+  return choose(predict_proba(texts, options), threshold);
+}
+
+Labels Pipeline::choose(MatrixView probabilities, double threshold) const {
   if (classes().names.empty()) {
     throw std::invalid_argument("predict: this head makes vectors, not classes");
   }
-  const Matrix chances = predict_proba(texts, options);
+  if (probabilities.cols != outputs()) {
+    throw std::invalid_argument("predict: probabilities of " + std::to_string(probabilities.cols) +
+                                " classes, but there are " + std::to_string(outputs()));
+  }
   Labels labels;
   labels.classes = classes();
   labels.multilabel = multilabel();
-  for (std::size_t t = 0; t < texts.size(); ++t) {
-    const auto row = chances.row(t);
+  const auto least = static_cast<float>(threshold);
+  for (std::size_t t = 0; t < probabilities.rows; ++t) {
+    const auto row = probabilities.row(t);
     if (labels.multilabel) {
       for (std::size_t c = 0; c < row.size(); ++c) {
-        if (row[c] > threshold) labels.numbers.push_back(static_cast<std::uint32_t>(c));
+        if (row[c] > least) labels.numbers.push_back(static_cast<std::uint32_t>(c));
       }
     } else {
       labels.numbers.push_back(

@@ -65,7 +65,8 @@ void save_model(const StaticModel::Impl& model, const std::filesystem::path& fol
                .normalize = model.normalize,
                .card = model.card,
                .model_name = options.model_name,
-               .texts_per_second = options.texts_per_second});
+               .texts_per_second = options.texts_per_second,
+               .training_json = options.training_json});
 }
 
 }  // namespace embed

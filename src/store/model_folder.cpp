@@ -39,17 +39,19 @@ constexpr std::array<Layout, 3> kLayouts = {{
 
 /// What save_model_folder() writes or other parts of m2v add; a save removes those it does not
 /// write. The card is not among them: that depends on who wrote it.
-constexpr std::array<std::string_view, 5> kOurFiles = {
-    "model.safetensors", "tokenizer.json", "config.json", "modules.json", "head.safetensors"};
+constexpr std::array<std::string_view, 6> kOurFiles = {
+    "model.safetensors", "tokenizer.json",   "config.json",
+    "modules.json",      "head.safetensors", "training.json"};
 constexpr std::string_view kCard = "README.md";
 constexpr std::string_view kModules = "modules.json";
 
 /// What a compiled file keeps beside the three files of the layout.
-constexpr std::array<std::string_view, 7> kKept = {"config.json",
+constexpr std::array<std::string_view, 8> kKept = {"config.json",
                                                    "config_sentence_transformers.json",
                                                    kModules,
                                                    kCard,
                                                    "head.safetensors",
+                                                   "training.json",
                                                    "tokenizer_config.json",
                                                    "special_tokens_map.json"};
 
@@ -327,6 +329,9 @@ void save_model_folder(const std::filesystem::path& folder, const ModelContent& 
     core::write_durable_file(staged.staging() / "tokenizer.json", content.tokenizer_json);
     core::write_durable_file(staged.staging() / "config.json", content.config.dump(4));
     core::write_durable_file(staged.staging() / kModules, modules_json(content.normalize).dump(4));
+    if (!content.training_json.empty()) {
+      core::write_durable_file(staged.staging() / "training.json", content.training_json);
+    }
     const std::string card = card_for(staged.target(), content);
     if (!card.empty()) core::write_durable_file(staged.staging() / kCard, card);
   });

@@ -53,6 +53,7 @@ struct ModelContent {
   CardData card;
   std::string model_name;
   double texts_per_second = 0;  ///< For the card; 0: not measured.
+  std::string_view training_json = {};  ///< Empty: none.
 };
 
 /// Writes a sibling folder, syncs it, and puts it in place of `folder` in one step (exchange if one

@@ -114,6 +114,22 @@ void VectorWriter::finish() {
   impl_->file.finish();
 }
 
+struct TextWriter::Impl {
+  io::OutputFile file;
+};
+
+TextWriter TextWriter::open(const std::filesystem::path& path) {
+  return TextWriter(std::make_unique<Impl>(Impl{open_output(path)}));
+}
+
+TextWriter::TextWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+TextWriter::~TextWriter() = default;
+TextWriter::TextWriter(TextWriter&&) noexcept = default;
+TextWriter& TextWriter::operator=(TextWriter&&) noexcept = default;
+
+void TextWriter::write(std::string_view text) { impl_->file.write(text); }
+void TextWriter::finish() { impl_->file.finish(); }
+
 void write_sequences(const std::filesystem::path& path, std::span<const Matrix> sequences,
                      std::size_t dim) {
   const Format format = sequence_format_of(path);
