@@ -73,12 +73,11 @@ std::string as_text(const FitReport& report, bool has_accuracy) {
   std::string text;
   if (const FitCheck* best = best_check(report)) {
     text = (has_accuracy ? "accuracy " + fixed(best->accuracy, 4) : "loss " + fixed(best->loss, 4)) +
-           " on " + with_separators(report.validation_texts) + " validation texts (epoch " +
+           " on " + counted(report.validation_texts, "validation text") + " (epoch " +
            std::to_string(best->epoch) + " of " + std::to_string(report.checks.back().epoch) +
            "), ";
   }
-  return text + with_separators(report.train_texts) + " texts in " + fixed(report.seconds, 1) +
-         " s";
+  return text + counted(report.train_texts, "text") + " in " + fixed(report.seconds, 1) + " s";
 }
 
 void add_fit_report(JsonObject& object, const FitReport& report, bool has_accuracy) {

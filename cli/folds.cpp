@@ -38,9 +38,9 @@ std::string padded(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
-std::string row(const std::string& name, double (*figure)(const Spread&), 
+std::string row(const std::string& name, double (*figure)(const Spread&),
                 std::span<const ClassificationReport> folds) {
-  std::string line = padded(name, 5);
+  std::string line = padded(name, 6);
   for (const Measure& measure : kMeasures) {
     line += padded(fixed(figure(spread_of(values(folds, measure))), 4), measure.heading.size() + 3);
   }
@@ -59,7 +59,7 @@ std::string scores_as_json(const ClassScores& scores) {
 }  // namespace
 
 std::string folds_as_text(std::span<const ClassificationReport> folds) {
-  std::string text = " fold";
+  std::string text = "  fold";
   for (const Measure& measure : kMeasures) text.append("   ").append(measure.heading);
   text += "   texts\n";
   const auto mean = [](const Spread& spread) { return spread.mean; };
@@ -68,7 +68,7 @@ std::string folds_as_text(std::span<const ClassificationReport> folds) {
             padded(with_separators(folds[f].texts), 8) + "\n";
   }
   text += row("mean", mean, folds) + "\n";
-  return text + row("±", [](const Spread& spread) { return spread.deviation; }, folds) + "\n";
+  return text + row("spread", [](const Spread& spread) { return spread.deviation; }, folds) + "\n";
 }
 
 std::string report_as_json(const ClassificationReport& report) {

@@ -44,6 +44,10 @@ std::string with_separators(std::size_t number) {
   return digits;
 }
 
+std::string counted(std::size_t number, const std::string& what) {
+  return with_separators(number) + " " + what + (number == 1 ? "" : "s");
+}
+
 std::string human_bytes(std::size_t bytes) {
   const char* const units[] = {"B", "kB", "MB", "GB", "TB"};
   auto value = static_cast<double>(bytes);

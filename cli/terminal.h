@@ -17,6 +17,8 @@ std::string printable(std::string_view text, std::size_t columns = 0);
 
 /// "29,525"
 std::string with_separators(std::size_t number);
+/// "1 text", "29,525 texts"
+std::string counted(std::size_t number, const std::string& what);
 /// "15.8 MB" (decimal)
 std::string human_bytes(std::size_t bytes);
 /// A number with a fixed count of decimals.

@@ -40,6 +40,7 @@ struct Arguments {
 void run(const Arguments& arguments) {
   Reporter reporter;
   const TextTable table = TextTable::read_labels(arguments.input, parse_format(arguments.format));
+  if (table.texts().empty()) throw Error(arguments.input + ": there are no texts in it");
   const Pipeline pipeline = Pipeline::load(model_path(arguments.model), reporter.on_event());
   if (pipeline.classes().names.empty()) {
     throw Error(arguments.model.name + ": its outputs are vectors, and not classes to evaluate");

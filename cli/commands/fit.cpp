@@ -67,13 +67,14 @@ void check_destination(const FitArguments& arguments, const fs::path& model) {
 }
 
 /// A text without words teaches nothing, and is most likely a slip.
-void warn_of_empty_texts(Reporter& reporter, const std::string& file, Texts texts) {
+void look_at_texts(Reporter& reporter, const std::string& file, Texts texts) {
+  if (texts.empty()) blame(file, "there are no texts in it");
   const auto is_empty = [](std::string_view text) { return text.empty(); };
   const auto first = std::ranges::find_if(texts, is_empty);
   if (first == texts.end()) return;
   const auto count = static_cast<std::size_t>(std::ranges::count_if(texts, is_empty));
-  reporter.warn(file + ": " + with_separators(count) +
-                (count == 1 ? " text is empty" : " texts are empty") + ", the first is text " +
+  reporter.warn(file + ": " + counted(count, "text") + (count == 1 ? " is" : " are") +
+                " empty, the first is text " +
                 with_separators(static_cast<std::size_t>(first - texts.begin()) + 1));
 }
 
@@ -192,7 +193,7 @@ void run(const FitArguments& arguments) {
   Reporter reporter;
   const Start start(arguments, reporter.on_event());
   check_destination(arguments, start.path);
-  warn_of_empty_texts(reporter, arguments.input, data.texts());
+  look_at_texts(reporter, arguments.input, data.texts());
   if (arguments.classifies()) {
     const Classes& classes =
         arguments.continues ? start.pipeline->classes() : data.labels().classes;
@@ -214,7 +215,9 @@ void run(const FitArguments& arguments) {
       fit_and_save(arguments, start, data, options, reporter, json, output);
     }
   } catch (const std::invalid_argument& problem) {
-    blame(arguments.input, problem.what());
+    const std::string& beside =
+        arguments.vectors.empty() ? arguments.targets : arguments.vectors;
+    blame(arguments.input + (beside.empty() ? "" : " with " + beside), problem.what());
   }
   if (arguments.json) output << json.str() << "\n";
   output.flush();

@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
+#include "m2v/pipeline.h"
 #include "m2v/static_model.h"
 
 namespace m2v::cli {
@@ -24,7 +26,32 @@ struct Arguments {
 
 std::string yes_no(bool value) { return value ? "yes" : "no"; }
 
-std::string as_json(const ModelInfo& info, std::size_t bytes) {
+/// The classes' names, integers without quotes; null for a model without any.
+std::string classes_as_json(const Head* head) {
+  if (head == nullptr || head->classes.names.empty()) return "null";
+  std::string json = "[";
+  for (const std::string& name : head->classes.names) {
+    if (json.size() > 1) json += ", ";
+    head->classes.integers ? void(json += name) : append_json(json, name);
+  }
+  return json + "]";
+}
+
+/// "256 -> 512 -> 2, softmax"
+std::string shape_of(const Head& head, std::size_t inputs) {
+  constexpr const char* kActivations[] = {"softmax", "sigmoid", "vectors"};
+  std::string text = with_separators(inputs);
+  for (const Head::Layer& layer : head.layers) text += " -> " + with_separators(layer.weight.rows);
+  return text + ", " + kActivations[static_cast<std::size_t>(head.activation)];
+}
+
+std::string classes_as_text(const Classes& classes) {
+  std::string text;
+  for (const std::string& name : classes.names) text += (text.empty() ? "" : ", ") + printable(name);
+  return text;
+}
+
+std::string as_json(const ModelInfo& info, std::size_t bytes, const Head* head) {
   std::string languages = "[";
   for (const std::string& language : info.languages) {
     if (languages.size() > 1) languages += ", ";
@@ -52,17 +79,18 @@ std::string as_json(const ModelInfo& info, std::size_t bytes) {
   return object.add_raw("languages", languages + "]")
       .add("weights", info.has_weights)
       .add("mapping", info.has_mapping)
+      .add_raw("classes", classes_as_json(head))
       .str();
 }
 
-std::string as_text(const ModelInfo& info, std::size_t bytes) {
+std::string as_text(const ModelInfo& info, std::size_t bytes, const Head* head) {
   std::string languages;
   for (const std::string& language : info.languages) {
     languages += (languages.empty() ? "" : ", ") + printable(language);
   }
   const std::string max_length =
       info.max_length == kNoLimit ? "none" : with_separators(info.max_length) + " tokens";
-  const std::pair<const char*, std::string> lines[] = {
+  std::vector<std::pair<const char*, std::string>> lines = {
       {"tokens", with_separators(info.tokens)},
       {"rows", with_separators(info.rows)},
       {"dimensions", with_separators(info.dim)},
@@ -77,6 +105,10 @@ std::string as_text(const ModelInfo& info, std::size_t bytes) {
       {"token weights", info.has_weights ? "apart from the rows" : "in the rows"},
       {"vocabulary-quantized", yes_no(info.has_mapping)},
   };
+  if (head != nullptr) lines.emplace_back("head", shape_of(*head, info.dim));
+  if (head != nullptr && !head->classes.names.empty()) {
+    lines.emplace_back("classes", classes_as_text(head->classes));
+  }
   std::string text;
   for (const auto& [name, value] : lines) {
     std::string line = name;
@@ -90,8 +122,11 @@ void run(const Arguments& arguments) {
   const auto path = model_path(arguments.model);
   const ModelInfo info = load_model(path).info();
   const std::size_t bytes = size_on_disk(path);
+  std::optional<Head> head;
+  if (info.has_head) head = Pipeline::load(path).head();
+  const Head* const shown = head ? &*head : nullptr;
   Output output;
-  output << (arguments.json ? as_json(info, bytes) + "\n" : as_text(info, bytes));
+  output << (arguments.json ? as_json(info, bytes, shown) + "\n" : as_text(info, bytes, shown));
   output.flush();
 }
 

@@ -48,6 +48,7 @@ struct ModelInfo {
   std::size_t median_token_length = 0;  ///< In code points.
   bool has_weights = false;
   bool has_mapping = false;
+  bool has_head = false;  ///< The folder is a pipeline's (m2v/pipeline.h).
   std::string tokenizer_model = {};  ///< "WordPiece", ...
   std::string base_model = {};       ///< Empty if unknown.
   std::vector<std::string> languages = {};

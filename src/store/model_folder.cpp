@@ -324,8 +324,7 @@ std::string card_of(const ModelFolder& model, const std::string& model_name) {
 void save_model_folder(const std::filesystem::path& folder, const ModelContent& content) {
   stage(folder, [&](const AtomicFolder& staged) {
     write_safetensors(staged.staging() / "model.safetensors", content.tensors);
-    if (!content.head.empty())
-      write_safetensors(staged.staging() / "head.safetensors", content.head);
+    if (content.head) write_safetensors(staged.staging() / "head.safetensors", *content.head);
     core::write_durable_file(staged.staging() / "tokenizer.json", content.tokenizer_json);
     core::write_durable_file(staged.staging() / "config.json", content.config.dump(4));
     core::write_durable_file(staged.staging() / kModules, modules_json(content.normalize).dump(4));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +46,8 @@ std::string card_of(const ModelFolder& model, const std::string& model_name);
 
 /// What is written. Nothing is owned.
 struct ModelContent {
-  std::vector<TensorView> tensors;    ///< `embeddings`, and what there is beside it.
-  std::vector<TensorView> head = {};  ///< Of a model with a head.
+  std::vector<TensorView> tensors;  ///< `embeddings`, and what there is beside it.
+  std::optional<std::vector<TensorView>> head = {};  ///< Of a model with a head, even an empty one.
   std::string_view tokenizer_json;
   core::Json config;  ///< Complete, as it shall stand in config.json.
   bool normalize = true;
