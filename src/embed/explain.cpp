@@ -1,0 +1,152 @@
+#include "m2v/explain.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+
+#include "embed/explainer.h"
+#include "embed/model_impl.h"
+#include "embed/token_ids.h"
+#include "simd/product.h"
+
+namespace m2v {
+
+Explanation explain(const Pipeline& pipeline, std::string_view text) {
+  return embed::Explainer(pipeline).explain(text);
+}
+
+namespace embed {
+namespace {
+
+/// The rows of a text's tokens, each times its weight: [tokens, dim].
+Matrix rows_of(const StaticModel& model, const std::vector<Token>& tokens) {
+  Matrix rows{{}, tokens.size(), model.dim()};
+  for (const Token& token : tokens) {
+    const std::vector<float> row = model.token_vector(token.id);
+    rows.data.insert(rows.data.end(), row.begin(), row.end());
+  }
+  return rows;
+}
+
+std::vector<double> sum_of(const Matrix& rows) {
+  std::vector<double> sum(rows.cols);
+  for (std::size_t r = 0; r < rows.rows; ++r) {
+    for (std::size_t d = 0; d < rows.cols; ++d) sum[d] += static_cast<double>(rows.row(r)[d]);
+  }
+  return sum;
+}
+
+/// What the sum of a text's rows is multiplied by to become its vector.
+double scale_of(const StaticModel::Impl& model, const std::vector<double>& sum,
+                std::size_t tokens) {
+  double length = static_cast<double>(tokens);
+  if (model.normalize) {
+    length = 0;
+    for (const double value : sum) length += value * value;
+    length = std::sqrt(length);
+  }
+  return length > 0 ? 1 / length : 0;
+}
+
+}  // namespace
+
+Explainer::Explainer(const Pipeline& pipeline) : pipeline_(pipeline) {
+  for (const Head::Layer& from : pipeline.head().layers) {
+    const std::size_t outputs = from.weight.rows, inputs = from.weight.cols;
+    Layer& layer = layers_.emplace_back(Layer{inputs, outputs, {}, {}, from.bias, {}});
+    const float* weight = from.weight.data.data();
+    layer.forward.resize(simd::padded_columns(outputs) * inputs);
+    simd::pack(weight, outputs, inputs, layer.forward.data());
+    layer.backward.resize(simd::padded_columns(inputs) * outputs);
+    simd::pack_rows(weight, outputs, inputs, 0, outputs, layer.backward.data());
+    layer.bias.resize(simd::padded_columns(outputs));
+  }
+}
+
+Explanation Explainer::explain(std::string_view text) {
+  const StaticModel& model = pipeline_.model();
+  Explanation result{.tokens = tokens_of(text), .logits = {}, .constant = {}, .contributions = {}};
+  const Matrix rows = rows_of(model, result.tokens);
+  const std::vector<double> sum = sum_of(rows);
+  const double scale = scale_of(model.impl(), sum, rows.rows);
+  std::vector<float> vector;
+  for (const double value : sum) vector.push_back(static_cast<float>(value * scale));
+  result.logits = run(std::move(vector));
+
+  const Matrix slope = slopes(result.constant);
+  result.contributions = {std::vector<float>(rows.rows * slope.rows), rows.rows, slope.rows};
+  for (std::size_t t = 0; t < rows.rows; ++t) {
+    for (std::size_t o = 0; o < slope.rows; ++o) {
+      double product = 0;
+      for (std::size_t d = 0; d < rows.cols; ++d) {
+        product += static_cast<double>(rows.row(t)[d]) * static_cast<double>(slope.row(o)[d]);
+      }
+      result.contributions.row(t)[o] = static_cast<float>(product * scale);
+    }
+  }
+  return result;
+}
+
+/// As encoding sees them: cut, truncated, without the unknown one.
+std::vector<Token> Explainer::tokens_of(std::string_view text) const {
+  const StaticModel& model = pipeline_.model();
+  const std::size_t most = model.impl().max_length;
+  const Tokenizer& tokenizer = model.tokenizer();
+  std::vector<Token> tokens =
+      tokenizer.encode_with_offsets(cut(text, characters_for(model.impl(), most)));
+  if (tokens.size() > most) tokens.resize(most);
+  const auto unknown = tokenizer.unknown_id();
+  std::erase_if(tokens, [&](const Token& token) { return token.id == unknown; });
+  return tokens;
+}
+
+/// The head's outputs before the activation; each layer keeps what it made.
+std::vector<float> Explainer::run(std::vector<float> vector) {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    Layer& layer = layers_[i];
+    const bool last = i + 1 == layers_.size();
+    vector.resize(simd::kRowGroup * layer.inputs);
+    layer.made.resize(simd::kRowGroup * layer.outputs);
+    simd::multiply(vector.data(), layer.forward.data(),
+                   {.rows = simd::kRowGroup, .depth = layer.inputs, .columns = layer.outputs},
+                   {.bias = layer.bias.data(),
+                    .activation = last ? simd::Activation::kNone : simd::Activation::kRelu},
+                   layer.made.data());
+    vector.assign(layer.made.begin(),
+                  layer.made.begin() + static_cast<std::ptrdiff_t>(layer.outputs));
+  }
+  return vector;
+}
+
+/// How each output moves with the text's vector, [outputs, dim], for the units that run() has left
+/// switched on; and what remains of it at the zero vector.
+Matrix Explainer::slopes(std::vector<float>& constant) {
+  const std::size_t outputs = pipeline_.outputs(), padded = simd::padded_rows(outputs);
+  std::size_t width = outputs;
+  std::vector<float> slope(padded * width), next;
+  for (std::size_t o = 0; o < outputs; ++o) slope[o * width + o] = 1;
+  std::vector<double> sums(outputs);
+  for (std::size_t i = layers_.size(); i-- > 0;) {
+    const Layer& layer = layers_[i];
+    const bool last = i + 1 == layers_.size();
+    for (std::size_t o = 0; o < outputs; ++o) {
+      for (std::size_t unit = 0; unit < width; ++unit) {
+        float& value = slope[o * width + unit];
+        if (!last && layer.made[unit] <= 0) value = 0;
+        sums[o] += static_cast<double>(value) * static_cast<double>(layer.bias[unit]);
+      }
+    }
+    next.resize(padded * layer.inputs);
+    simd::multiply(slope.data(), layer.backward.data(),
+                   {.rows = padded, .depth = width, .columns = layer.inputs}, {}, next.data());
+    std::swap(slope, next);
+    width = layer.inputs;
+  }
+  constant.assign(sums.begin(), sums.end());
+  slope.resize(outputs * width);
+  return {std::move(slope), outputs, width};
+}
+
+}  // namespace embed
+}  // namespace m2v
