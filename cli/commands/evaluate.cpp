@@ -1,17 +1,22 @@
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
 #include "cli/commands.h"
 #include "cli/folds.h"
+#include "cli/html/evaluation.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/reporter.h"
 #include "cli/terminal.h"
 #include "m2v/classification.h"
 #include "m2v/error.h"
+#include "m2v/io.h"
 #include "m2v/pipeline.h"
 #include "m2v/text_table.h"
+#include "m2v/training_file.h"
 
 namespace m2v::cli {
 namespace {
@@ -23,8 +28,13 @@ scikit-learn's classification_report, and --json prints its dictionary.
 
 FILE is laid out as for m2v fit: TSV, CSV or JSONL.
 
+With --plot also a page for the browser, one file that needs no other: the
+classes, which are taken for which, precision against recall, calibration, the
+surest errors with each word's part in them, and how the fit went.
+
 Examples:
   m2v evaluate -m classifier test.tsv
+  m2v evaluate -m classifier test.tsv --plot report.html
   m2v evaluate -m classifier test.jsonl --json)";
 
 struct Arguments {
@@ -33,9 +43,50 @@ struct Arguments {
   std::string format;
   double threshold = 0.5;
   int digits = 2;
+  std::string plot;
   bool json = false;
   unsigned threads = 0;
 };
+
+void write_page(const Arguments& arguments, const Pipeline& pipeline, const TextTable& table,
+                const Labels& predicted, const Matrix& probabilities,
+                const ClassificationReport& report) {
+  const Classes classes = united(table.labels().classes, pipeline.classes());
+  html::Evaluation evaluation{
+      .model = std::filesystem::path(arguments.model.name).filename().string(),
+      .file = std::filesystem::path(arguments.input).filename().string(),
+      .pipeline = pipeline,
+      .texts = table.texts(),
+      .truth = labels_in(table.labels(), classes),
+      .predicted = labels_in(predicted, classes),
+      .places = {},
+      .probabilities = probabilities,
+      .threshold = arguments.threshold,
+      .report = report,
+      .training = read_training(pipeline),
+      .threads = arguments.threads};
+  for (const std::string& name : pipeline.classes().names) {
+    const auto place = std::ranges::find(classes.names, name) - classes.names.begin();
+    evaluation.places.push_back(static_cast<std::uint32_t>(place));
+  }
+  TextWriter writer = TextWriter::open(arguments.plot);
+  writer.write(html::evaluation_page(evaluation));
+  writer.finish();
+}
+
+void print(const Arguments& arguments, const ClassificationReport& report) {
+  Output output;
+  if (arguments.json) {
+    output << report_as_json(report) << "\n";
+  } else {
+    output << report.as_text(arguments.digits);
+  }
+  if (report.multilabel && !arguments.json) {
+    output << "\nall labels right: " << fixed(report.accuracy, arguments.digits)
+           << " of the texts\n";
+  }
+  output.flush();
+}
 
 void run(const Arguments& arguments) {
   Reporter reporter;
@@ -47,21 +98,15 @@ void run(const Arguments& arguments) {
   }
   const Matrix probabilities = pipeline.predict_proba(table.texts(), {.threads = arguments.threads});
   const Labels predicted = pipeline.choose(probabilities, arguments.threshold);
-  Output output;
   try {
     const ClassificationReport report = classification_report(table.labels(), predicted);
-    if (arguments.json) {
-      output << report_as_json(report) << "\n";
-    } else {
-      output << report.as_text(arguments.digits);
-      if (report.multilabel) {
-        output << "\nall labels right: " << fixed(report.accuracy, arguments.digits) << " of the texts\n";
-      }
+    if (!arguments.plot.empty()) {
+      write_page(arguments, pipeline, table, predicted, probabilities, report);
     }
+    print(arguments, report);
   } catch (const std::invalid_argument& problem) {
     throw Error(arguments.input + ": " + problem.what());
   }
-  output.flush();
 }
 
 }  // namespace
@@ -81,6 +126,7 @@ void add_evaluate(CLI::App& app) {
   command.add_option("--digits", arguments->digits, "Decimals of the table (default: 2)")
       ->check(CLI::Range(0, 17).description(""))
       ->type_name("N");
+  command.add_option("--plot", arguments->plot, "Write a page for the browser")->type_name("HTML");
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
   add_threads_option(command, arguments->threads);
   command.callback([arguments] { run(*arguments); });

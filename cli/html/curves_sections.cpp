@@ -1,0 +1,217 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "cli/fit_progress.h"
+#include "cli/html/chart.h"
+#include "cli/html/evaluation.h"
+#include "cli/html/markup.h"
+#include "cli/terminal.h"
+
+namespace m2v::cli::html {
+namespace {
+
+constexpr std::size_t kMostCurves = 10;  // as many as there are colours
+
+/// A curve without the points that are too near to the one before to be seen.
+std::vector<Point> points_of(const PrecisionRecallCurve& curve) {
+  constexpr double kVisible = 0.004;
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < curve.recall.size(); ++i) {
+    const Point point{curve.recall[i], curve.precision[i]};
+    const bool is_end = i == 0 || i + 1 == curve.recall.size();
+    if (is_end || std::abs(point.x - points.back().x) + std::abs(point.y - points.back().y) >= kVisible) {
+      points.push_back(point);
+    }
+  }
+  return points;
+}
+
+PrecisionRecallCurve curve_of(const Evaluation& evaluation, std::size_t of) {
+  std::vector<float> probabilities;
+  std::vector<std::uint8_t> has;
+  for (std::size_t t = 0; t < evaluation.texts.size(); ++t) {
+    probabilities.push_back(evaluation.probabilities.row(t)[of]);
+    has.push_back(evaluation.has(t, of) ? 1 : 0);
+  }
+  return precision_recall_curve(probabilities, has);
+}
+
+/// Probabilities with whether they were right: of the predicted classes, or of all labels.
+Calibration calibration_of(const Evaluation& evaluation) {
+  std::vector<float> probabilities;
+  std::vector<std::uint8_t> right;
+  for (std::size_t t = 0; t < evaluation.texts.size(); ++t) {
+    const auto row = evaluation.probabilities.row(t);
+    if (evaluation.report.multilabel) {
+      for (std::size_t c = 0; c < row.size(); ++c) {
+        probabilities.push_back(row[c]);
+        right.push_back(evaluation.has(t, c) ? 1 : 0);
+      }
+    } else {
+      const auto best = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
+      probabilities.push_back(row[best]);
+      right.push_back(evaluation.has(t, best) ? 1 : 0);
+    }
+  }
+  return calibration(probabilities, right);
+}
+
+/// A bar from the base to `height`, over the bin from `from` to `to`.
+std::string bar(const Chart& chart, Point from, double to, double height, const std::string& tip,
+                const char* color) {
+  const Point low = chart.at(from), high = chart.at({to, height});
+  return "<rect class=\"area\" x=\"" + short_number(low.x + 1) + "\" y=\"" + short_number(high.y) +
+         "\" width=\"" + short_number(high.x - low.x - 2) + "\" height=\"" +
+         short_number(std::max(0.0, low.y - high.y)) + "\" fill=\"var(--" + color + ")\"><title>" +
+         escaped(tip) + "</title></rect>\n";
+}
+
+std::string card(const std::string& heading, const Chart& chart) {
+  return "<div class=\"card\"><h3>" + escaped(heading) + "</h3>\n" + chart.svg() + "</div>\n";
+}
+
+Chart reliability_chart(const Calibration& calibration, const Axis& x, const char* share) {
+  Chart chart{.x = x, .y = {}, .described = "Shares of right answers by predicted probability"};
+  const double width = 1.0 / static_cast<double>(calibration.bins.size());
+  for (std::size_t i = 0; i < calibration.bins.size(); ++i) {
+    const Calibration::Bin& bin = calibration.bins[i];
+    if (bin.count == 0) continue;
+    const double from = std::max(static_cast<double>(i) * width, x.from);
+    chart.behind += bar(chart, {from, 0}, static_cast<double>(i + 1) * width, bin.share,
+                        "said " + percent(bin.probability) + ", " + share + " " +
+                            percent(bin.share) + " of " + with_separators(bin.count),
+                        "s0");
+  }
+  const Point from = chart.at({x.from, x.from}), to = chart.at({1, 1});
+  chart.behind += "<path class=\"aid\" d=\"M" + short_number(from.x) + " " + short_number(from.y) +
+                  "L" + short_number(to.x) + " " + short_number(to.y) + "\"/>\n";
+  return chart;
+}
+
+Chart count_chart(const Calibration& calibration, const Axis& x) {
+  std::size_t most = 1;
+  for (const Calibration::Bin& bin : calibration.bins) most = std::max(most, bin.count);
+  Chart chart{.x = x,
+              .y = axis_for({}, 0, static_cast<double>(most)),
+              .described = "How often each probability was predicted"};
+  chart.y.decimals = 0;
+  const double width = 1.0 / static_cast<double>(calibration.bins.size());
+  for (std::size_t i = 0; i < calibration.bins.size(); ++i) {
+    const std::size_t count = calibration.bins[i].count;
+    if (count == 0) continue;
+    const double from = std::max(static_cast<double>(i) * width, x.from);
+    chart.behind += bar(chart, {from, 0}, static_cast<double>(i + 1) * width,
+                        static_cast<double>(count), with_separators(count), "s7");
+  }
+  return chart;
+}
+
+/// How many epochs were done at a check.
+double epochs(const FitReport& training, const FitCheck& check) {
+  const std::size_t steps = (training.train_texts + training.batch_size - 1) / training.batch_size;
+  return static_cast<double>(check.step) / static_cast<double>(steps);
+}
+
+/// One measure by epoch, in training and on the validation texts.
+Chart measure_chart(const FitReport& training, double FitCheck::* train, double FitCheck::* check,
+                    const std::string& name) {
+  Series own{.name = "training", .color = 7, .dashed = true, .dots = true};
+  Series held{.name = "validation", .color = 0, .dots = true};
+  double least = std::numeric_limits<double>::infinity(), most = -least;
+  for (const FitCheck& at : training.checks) {
+    const double place = epochs(training, at);
+    for (const auto& [series, value] : {std::pair(&own, at.*train), std::pair(&held, at.*check)}) {
+      if (!std::isfinite(value)) continue;
+      series->points.push_back({place, value});
+      least = std::min(least, value);
+      most = std::max(most, value);
+    }
+  }
+  const double last = own.points.empty() ? 1 : std::max(1.0, own.points.back().x);
+  Chart chart{.x = {.label = "epoch", .from = 0, .to = last, .decimals = last < 3 ? 2 : 0},
+              .y = axis_for({}, least, most),
+              .series = {std::move(own), std::move(held)},
+              .described = name + " by epoch"};
+  chart.y.decimals = 3;
+  if (const FitCheck* best = best_check(training)) {
+    const double place = epochs(training, *best);
+    const Point low = chart.at({place, chart.y.from}), high = chart.at({place, chart.y.to});
+    chart.behind = "<path class=\"aid\" d=\"M" + short_number(low.x) + " " + short_number(low.y) +
+                   "V" + short_number(high.y) + "\"><title>the best check</title></path>\n";
+  }
+  return chart;
+}
+
+}  // namespace
+
+std::string precision_recall(const Evaluation& evaluation) {
+  const std::size_t count = evaluation.classes().names.size();
+  std::vector<std::size_t> support(count), order(count);
+  for (std::size_t c = 0; c < count; ++c) {
+    for (std::size_t t = 0; t < evaluation.texts.size(); ++t) {
+      support[c] += evaluation.has(t, c) ? 1 : 0;
+    }
+  }
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t c) { return support[c]; });
+  order.resize(std::min(order.size(), kMostCurves));
+  std::erase_if(order, [&](std::size_t c) { return support[c] == 0; });
+  if (order.empty()) return {};
+  std::ranges::sort(order);
+  Chart chart{.x = {.label = "recall"}, .y = {}, .described = "Precision by recall, by class"};
+  for (const std::size_t c : order) {
+    const PrecisionRecallCurve curve = curve_of(evaluation, c);
+    chart.series.push_back({.name = evaluation.classes().names[c],
+                            .note = fixed(curve.average_precision, 4),
+                            .points = points_of(curve),
+                            .color = chart.series.size()});
+  }
+  std::string lead = "What another threshold would give: precision (upwards) against recall, class "
+                     "by class. Behind each name its average precision, the area under its curve.";
+  if (order.size() < count) {
+    lead += " Shown are the " + with_separators(order.size()) + " most frequent of " +
+            with_separators(count) + " classes.";
+  }
+  return section("curves", "Precision and recall", lead,
+                 "<div class=\"card split\">" + chart.svg() + "</div>");
+}
+
+std::string calibration_plot(const Evaluation& evaluation) {
+  const Calibration result = calibration_of(evaluation);
+  const bool several = evaluation.report.multilabel;
+  const double classes = static_cast<double>(evaluation.classes().names.size());
+  // The likeliest of n classes has at least one nth.
+  const double from = several ? 0.0 : std::floor(10 / classes) / 10;
+  const Axis axis{.label = "predicted probability", .from = from, .to = 1, .decimals = 1};
+  const char* const share = several ? "present in" : "right in";
+  return section(
+      "calibration", "Calibration",
+      "Whether probabilities mean what they say: of the answers given with 80\u202F%, 80\u202F% "
+      "should be right, as on the dashed line. On average they are off by " +
+          percent(result.error) + " (expected calibration error, ten bins).",
+      "<div class=\"grid\">" +
+          card(several ? "how many were present" : "how many were right",
+               reliability_chart(result, axis, share)) +
+          card("how often it was said", count_chart(result, axis)) + "</div>");
+}
+
+std::string learning_curves(const Evaluation& evaluation) {
+  if (!evaluation.training || evaluation.training->checks.empty() ||
+      evaluation.training->train_texts == 0 || evaluation.training->batch_size == 0) {
+    return {};
+  }
+  const FitReport& training = *evaluation.training;
+  return section("learning", "Learning",
+                 "How the fit went: " + escaped(as_text(training, true)) +
+                     ". The dashed line upright is the check that the model is from.",
+                 "<div class=\"grid\">" +
+                     card("loss", measure_chart(training, &FitCheck::train_loss, &FitCheck::loss,
+                                                "loss")) +
+                     card("accuracy", measure_chart(training, &FitCheck::train_accuracy,
+                                                    &FitCheck::accuracy, "accuracy")) +
+                     "</div>");
+}
+
+}  // namespace m2v::cli::html
