@@ -58,11 +58,12 @@ void add_head_options(CLI::App& command, FitArguments& arguments) {
             ->check(CLI::PositiveNumber.description("")));
   group(add(command, "--outputs", arguments.outputs, "N",
             "Width of the vectors that pairs get (default: the model's)"));
-  group(command.add_flag("--freeze", arguments.fit.freeze, "Leave the tokens' vectors as they are"));
+  group(
+      command.add_flag("--freeze", arguments.fit.freeze, "Leave the tokens' vectors as they are"));
   CLI::Option* const frozen = command.add_flag("--freeze-weights", arguments.freeze_weights,
                                                "Leave the tokens' weights as they are");
-  CLI::Option* const learned = command.add_flag(
-      "--learn-weights", arguments.learn_weights, "Train weights, also of a model without any");
+  CLI::Option* const learned = command.add_flag("--learn-weights", arguments.learn_weights,
+                                                "Train weights, also of a model without any");
   frozen->excludes(learned);
   group(frozen);
   group(learned);

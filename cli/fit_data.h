@@ -13,8 +13,8 @@ namespace m2v::cli {
 /// What a model is fitted to.
 enum class FitTask { kClassification, kSimilarity, kRegression, kPairs };
 
-/// The texts of a fit and what belongs to each: labels, vectors or a partner. The views live as long
-/// as this object.
+/// The texts of a fit and what belongs to each: labels, vectors or a partner. The views live as
+/// long as this object.
 class FitData {
  public:
   /// With `targets`, a .npy file of one row a text, `path` is read for its texts alone. Throws

@@ -72,10 +72,10 @@ const FitCheck* best_check(const FitReport& report) {
 std::string as_text(const FitReport& report, bool has_accuracy) {
   std::string text;
   if (const FitCheck* best = best_check(report)) {
-    text = (has_accuracy ? "accuracy " + fixed(best->accuracy, 4) : "loss " + fixed(best->loss, 4)) +
-           " on " + counted(report.validation_texts, "validation text") + " (epoch " +
-           std::to_string(best->epoch) + " of " + std::to_string(report.checks.back().epoch) +
-           "), ";
+    text =
+        (has_accuracy ? "accuracy " + fixed(best->accuracy, 4) : "loss " + fixed(best->loss, 4)) +
+        " on " + counted(report.validation_texts, "validation text") + " (epoch " +
+        std::to_string(best->epoch) + " of " + std::to_string(report.checks.back().epoch) + "), ";
   }
   return text + counted(report.train_texts, "text") + " in " + fixed(report.seconds, 1) + " s";
 }

@@ -9,7 +9,8 @@
 
 namespace m2v::cli {
 
-/// Shows a fit while it runs: the bar of the epoch, and above it a line a check. On a terminal only.
+/// Shows a fit while it runs: the bar of the epoch, and above it a line a check. On a terminal
+/// only.
 class FitProgress {
  public:
   /// `report` is the one that is given to the fit, which fills it as it goes.

@@ -92,10 +92,8 @@ std::string folds_as_json(std::span<const ClassificationReport> folds) {
   object.add_raw("reports", reports + "]");
   for (const Measure& measure : kMeasures) {
     const Spread spread = spread_of(values(folds, measure));
-    object.add_raw(measure.key, JsonObject()
-                                    .add("mean", spread.mean)
-                                    .add("deviation", spread.deviation)
-                                    .str());
+    object.add_raw(measure.key,
+                   JsonObject().add("mean", spread.mean).add("deviation", spread.deviation).str());
   }
   return object.str();
 }

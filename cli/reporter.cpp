@@ -48,8 +48,7 @@ void Reporter::progress(std::string_view stage, std::size_t done, std::size_t to
   draw(done, total, std::chrono::duration<double>(now - started_).count(), figures);
 }
 
-void Reporter::draw(std::size_t done, std::size_t total, double seconds,
-                    std::string_view figures) {
+void Reporter::draw(std::size_t done, std::size_t total, double seconds, std::string_view figures) {
   constexpr std::size_t kBarWidth = 24;
   const double fraction =
       total > 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(total)) : 0.0;

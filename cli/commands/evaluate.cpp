@@ -96,7 +96,8 @@ void run(const Arguments& arguments) {
   if (pipeline.classes().names.empty()) {
     throw Error(arguments.model.name + ": its outputs are vectors, and not classes to evaluate");
   }
-  const Matrix probabilities = pipeline.predict_proba(table.texts(), {.threads = arguments.threads});
+  const Matrix probabilities =
+      pipeline.predict_proba(table.texts(), {.threads = arguments.threads});
   const Labels predicted = pipeline.choose(probabilities, arguments.threshold);
   try {
     const ClassificationReport report = classification_report(table.labels(), predicted);

@@ -153,8 +153,8 @@ Pipeline run_fit(const FitArguments& arguments, const Start& start, const FitDat
       return fit_vectors(model, texts, data.targets(), VectorLoss::kCosine, options, on_event,
                          &report);
     case FitTask::kRegression:
-      return fit_vectors(model, texts, data.targets(), VectorLoss::kMeanSquares, options,
-                         on_event, &report);
+      return fit_vectors(model, texts, data.targets(), VectorLoss::kMeanSquares, options, on_event,
+                         &report);
   }
   return fit(model, texts, data.labels(), options, on_event, &report);
 }
@@ -186,8 +186,8 @@ void run(const FitArguments& arguments) {
   const FitData data = FitData::read(task, arguments.input, arguments.format(), arguments.targets);
   std::optional<FitData> checks;
   if (!arguments.validation.empty()) {
-    checks = FitData::read(task, arguments.validation, arguments.format(),
-                           arguments.validation_targets);
+    checks =
+        FitData::read(task, arguments.validation, arguments.format(), arguments.validation_targets);
     use_for_checks(task, *checks, options);
   }
   Reporter reporter;
@@ -215,8 +215,7 @@ void run(const FitArguments& arguments) {
       fit_and_save(arguments, start, data, options, reporter, json, output);
     }
   } catch (const std::invalid_argument& problem) {
-    const std::string& beside =
-        arguments.vectors.empty() ? arguments.targets : arguments.vectors;
+    const std::string& beside = arguments.vectors.empty() ? arguments.targets : arguments.vectors;
     blame(arguments.input + (beside.empty() ? "" : " with " + beside), problem.what());
   }
   if (arguments.json) output << json.str() << "\n";

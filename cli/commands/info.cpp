@@ -47,7 +47,8 @@ std::string shape_of(const Head& head, std::size_t inputs) {
 
 std::string classes_as_text(const Classes& classes) {
   std::string text;
-  for (const std::string& name : classes.names) text += (text.empty() ? "" : ", ") + printable(name);
+  for (const std::string& name : classes.names)
+    text += (text.empty() ? "" : ", ") + printable(name);
   return text;
 }
 

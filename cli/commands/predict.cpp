@@ -81,9 +81,10 @@ class LinePrinter {
     const std::size_t count = std::min(arguments_.top, row.size());
     std::iota(order_.begin(), order_.end(), 0u);
     const auto middle = order_.begin() + static_cast<std::ptrdiff_t>(count);
-    std::partial_sort(order_.begin(), middle, order_.end(), [row](std::uint32_t a, std::uint32_t b) {
-      return row[a] != row[b] ? row[a] > row[b] : a < b;
-    });
+    std::partial_sort(order_.begin(), middle, order_.end(),
+                      [row](std::uint32_t a, std::uint32_t b) {
+                        return row[a] != row[b] ? row[a] > row[b] : a < b;
+                      });
     return {order_.data(), count};
   }
 
@@ -198,8 +199,9 @@ void run(Arguments arguments) {
                                 " file, which has the probabilities of all classes");
   }
   if (vectors && as_lines) {
-    throw std::invalid_argument("this model makes vectors, not classes: leave --probabilities, "
-                                "--top and --json out");
+    throw std::invalid_argument(
+        "this model makes vectors, not classes: leave --probabilities, "
+        "--top and --json out");
   }
   const InterruptGuard guard;
   if (vectors || as_matrix) return write_matrix(arguments, pipeline);
@@ -217,8 +219,8 @@ void add_predict(CLI::App& app) {
   add_text_argument(command, arguments->input);
   command.add_option("-o,--output", arguments->output, "Where they go (default: standard output)")
       ->type_name("OUT");
-  CLI::Option* const probabilities = command.add_flag(
-      "--probabilities", arguments->probabilities, "The probabilities of all classes");
+  CLI::Option* const probabilities = command.add_flag("--probabilities", arguments->probabilities,
+                                                      "The probabilities of all classes");
   command.add_option("--top", arguments->top, "The K likeliest labels and their probabilities")
       ->check(CLI::PositiveNumber.description(""))
       ->type_name("K")

@@ -14,9 +14,9 @@ struct Series {
   std::string name = {};  ///< For the legend, with a note behind it, such as a figure.
   std::string note = {};
   std::vector<Point> points = {};
-  std::size_t color = 0;     ///< Of ten.
+  std::size_t color = 0;  ///< Of ten.
   bool dashed = false;
-  bool dots = false;         ///< At every point, which then tells its values.
+  bool dots = false;  ///< At every point, which then tells its values.
 };
 
 struct Axis {
@@ -29,7 +29,7 @@ struct Axis {
 struct Chart {
   Axis x, y;
   std::vector<Series> series = {};
-  std::string behind = {};    ///< SVG that is drawn first, made with at().
+  std::string behind = {};     ///< SVG that is drawn first, made with at().
   std::string described = {};  ///< What it shows, for who cannot see it.
 
   /// Where a place of the axes is in the SVG.

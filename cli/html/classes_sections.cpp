@@ -104,10 +104,11 @@ std::string most_frequent(const ConfusionMatrix& matrix) {
     const auto name = [&](std::size_t c) {
       return "<bdi>" + escaped(shortened(matrix.classes.names[c], 40)) + "</bdi>";
     };
-    const double share = static_cast<double>(entry.count) /
-                         static_cast<double>(texts_of(matrix, entry.truth));
+    const double share =
+        static_cast<double>(entry.count) / static_cast<double>(texts_of(matrix, entry.truth));
     out += "<tr><td class=\"name\">" + name(entry.truth) + " taken for " + name(entry.predicted) +
-           "</td><td>" + with_separators(entry.count) + "</td><td>" + percent(share) + "</td></tr>\n";
+           "</td><td>" + with_separators(entry.count) + "</td><td>" + percent(share) +
+           "</td></tr>\n";
   }
   return entries.empty() ? "" : out + "</table></div>\n";
 }
@@ -133,8 +134,9 @@ std::string confusion(const Evaluation& evaluation) {
   if (evaluation.report.multilabel) return {};
   const ConfusionMatrix matrix = confusion_matrix(evaluation.truth, evaluation.predicted);
   const std::vector<std::size_t> shown = shown_classes(matrix);
-  std::string lead = "Which classes are taken for which: a row for each true class, a column for "
-                     "each predicted one.";
+  std::string lead =
+      "Which classes are taken for which: a row for each true class, a column for "
+      "each predicted one.";
   if (shown.size() < matrix.classes.names.size()) {
     lead += " Shown are the " + with_separators(shown.size()) + " most frequent of " +
             with_separators(matrix.classes.names.size()) + " classes.";

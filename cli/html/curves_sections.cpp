@@ -21,7 +21,8 @@ std::vector<Point> points_of(const PrecisionRecallCurve& curve) {
   for (std::size_t i = 0; i < curve.recall.size(); ++i) {
     const Point point{curve.recall[i], curve.precision[i]};
     const bool is_end = i == 0 || i + 1 == curve.recall.size();
-    if (is_end || std::abs(point.x - points.back().x) + std::abs(point.y - points.back().y) >= kVisible) {
+    if (is_end ||
+        std::abs(point.x - points.back().x) + std::abs(point.y - points.back().y) >= kVisible) {
       points.push_back(point);
     }
   }
@@ -155,7 +156,8 @@ std::string precision_recall(const Evaluation& evaluation) {
     }
   }
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t c) { return support[c]; });
+  std::ranges::stable_sort(order, std::ranges::greater(),
+                           [&](std::size_t c) { return support[c]; });
   order.resize(std::min(order.size(), kMostCurves));
   std::erase_if(order, [&](std::size_t c) { return support[c] == 0; });
   if (order.empty()) return {};
@@ -168,8 +170,9 @@ std::string precision_recall(const Evaluation& evaluation) {
                             .points = points_of(curve),
                             .color = chart.series.size()});
   }
-  std::string lead = "What another threshold would give: precision (upwards) against recall, class "
-                     "by class. Behind each name its average precision, the area under its curve.";
+  std::string lead =
+      "What another threshold would give: precision (upwards) against recall, class "
+      "by class. Behind each name its average precision, the area under its curve.";
   if (order.size() < count) {
     lead += " Shown are the " + with_separators(order.size()) + " most frequent of " +
             with_separators(count) + " classes.";
@@ -203,15 +206,15 @@ std::string learning_curves(const Evaluation& evaluation) {
     return {};
   }
   const FitReport& training = *evaluation.training;
-  return section("learning", "Learning",
-                 "How the fit went: " + escaped(as_text(training, true)) +
-                     ". The dashed line upright is the check that the model is from.",
-                 "<div class=\"grid\">" +
-                     card("loss", measure_chart(training, &FitCheck::train_loss, &FitCheck::loss,
-                                                "loss")) +
-                     card("accuracy", measure_chart(training, &FitCheck::train_accuracy,
-                                                    &FitCheck::accuracy, "accuracy")) +
-                     "</div>");
+  return section(
+      "learning", "Learning",
+      "How the fit went: " + escaped(as_text(training, true)) +
+          ". The dashed line upright is the check that the model is from.",
+      "<div class=\"grid\">" +
+          card("loss", measure_chart(training, &FitCheck::train_loss, &FitCheck::loss, "loss")) +
+          card("accuracy", measure_chart(training, &FitCheck::train_accuracy, &FitCheck::accuracy,
+                                         "accuracy")) +
+          "</div>");
 }
 
 }  // namespace m2v::cli::html

@@ -76,7 +76,8 @@ Pull pull_of(const Explanation& explanation, std::size_t of, std::optional<std::
   const auto difference = [&](std::span<const float> values) {
     return static_cast<double>(values[of]) - (other ? static_cast<double>(values[*other]) : 0.0);
   };
-  Pull pull{.tokens = explanation.tokens, .shares = {}, .constant = difference(explanation.constant)};
+  Pull pull{
+      .tokens = explanation.tokens, .shares = {}, .constant = difference(explanation.constant)};
   for (std::size_t t = 0; t < pull.tokens.size(); ++t) {
     pull.shares.push_back(difference(explanation.contributions.row(t)));
   }
@@ -106,8 +107,8 @@ std::string marked(const std::string& text, const Pull& pull, bool got) {
       continue;
     }
     const bool blamed = (pull.shares[t] > 0) == got;
-    out += std::string("<mark") + (blamed ? "" : " class=\"against\"") + " style=\"--a:" +
-           short_number(depth) + "\" title=\"" + (pull.shares[t] > 0 ? "+" : "") +
+    out += std::string("<mark") + (blamed ? "" : " class=\"against\"") +
+           " style=\"--a:" + short_number(depth) + "\" title=\"" + (pull.shares[t] > 0 ? "+" : "") +
            short_number(pull.shares[t], 3) + "\">" + piece + "</mark>";
   }
   const std::size_t end = std::max(position, kMostCharacters);
@@ -144,7 +145,8 @@ std::string label_list(const Classes& classes, std::span<const std::uint32_t> la
 }
 
 std::string verdict(const Evaluation& evaluation, const Mistake& mistake) {
-  const std::string chance = "<small>" + percent(static_cast<double>(mistake.probability)) + "</small>";
+  const std::string chance =
+      "<small>" + percent(static_cast<double>(mistake.probability)) + "</small>";
   const std::string name = escaped(name_of(evaluation, mistake.of));
   if (evaluation.report.multilabel) {
     return (mistake.got ? "<span class=\"got\">got " : "<span class=\"is\">did not get ") + name +
@@ -164,9 +166,8 @@ std::string article(const Evaluation& evaluation, const Mistake& mistake) {
   const Pull pull = pull_of(explain(evaluation.pipeline, text), mistake.of, other);
   std::string classes = "c" + std::to_string(evaluation.places[mistake.of]);
   if (!several) classes += " c" + std::to_string(evaluation.truth[mistake.text][0]);
-  const std::string measure =
-      "logit of " + name_of(evaluation, mistake.of) +
-      (other ? " minus that of " + name_of(evaluation, *other) : "");
+  const std::string measure = "logit of " + name_of(evaluation, mistake.of) +
+                              (other ? " minus that of " + name_of(evaluation, *other) : "");
   return "<article class=\"card error\" data-classes=\"" + classes + "\"><header>" +
          verdict(evaluation, mistake) + " <small>text " + with_separators(mistake.text + 1) +
          "</small></header>\n<blockquote dir=\"auto\">" + marked(text, pull, mistake.got) +

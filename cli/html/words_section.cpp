@@ -42,9 +42,10 @@ std::string class_card(const Evaluation& evaluation, std::vector<const WordEffec
   for (const WordEffect* word : words) {
     const double share = effect(word) / effect(words.front());
     out += "<span title=\"" + escaped(shortened(word->word, 100)) + "\"><bdi>" +
-           escaped(shortened(word->word, 40)) + "</bdi></span><i style=\"--w:" +
-           short_number(share * 100, 1) + "%\"></i><em title=\"in " +
-           counted(word->texts, "text") + "\">" + fixed(effect(word), 2) + "</em>\n";
+           escaped(shortened(word->word, 40)) +
+           "</bdi></span><i style=\"--w:" + short_number(share * 100, 1) +
+           "%\"></i><em title=\"in " + counted(word->texts, "text") + "\">" +
+           fixed(effect(word), 2) + "</em>\n";
   }
   return out + "</div></div>\n";
 }
@@ -55,7 +56,8 @@ std::string words(const Evaluation& evaluation) {
   const std::vector<std::string_view> sample = sample_of(evaluation.texts);
   std::vector<WordEffect> effects = word_effects(evaluation.pipeline, sample, evaluation.threads);
   if (!evaluation.report.multilabel) centre(effects);
-  const std::size_t least = std::max<std::size_t>(sample.size() < 100 ? 1 : 2, sample.size() / 1000);
+  const std::size_t least =
+      std::max<std::size_t>(sample.size() < 100 ? 1 : 2, sample.size() / 1000);
   std::vector<const WordEffect*> often;
   for (const WordEffect& effect : effects) {
     if (effect.texts >= least && !effect.word.empty()) often.push_back(&effect);
@@ -64,16 +66,16 @@ std::string words(const Evaluation& evaluation) {
   const std::size_t classes = std::min(evaluation.classes().names.size(), kMostClasses);
   std::string out = "<div class=\"grid\">\n";
   for (std::size_t c = 0; c < classes; ++c) out += class_card(evaluation, often, c);
-  return section("words", "Words",
-                 "What pushes towards each class: the mean part of a word in the class's logit" +
-                     std::string(evaluation.report.multilabel ? "" : ", against the mean of all classes") +
-                     ", over the texts that have it; words of at least " +
-                     counted(least, "text") +
-                     (sample.size() < evaluation.texts.size()
-                          ? ", of " + with_separators(sample.size()) + " of the texts"
-                          : "") +
-                     ".",
-                 out + "</div>");
+  return section(
+      "words", "Words",
+      "What pushes towards each class: the mean part of a word in the class's logit" +
+          std::string(evaluation.report.multilabel ? "" : ", against the mean of all classes") +
+          ", over the texts that have it; words of at least " + counted(least, "text") +
+          (sample.size() < evaluation.texts.size()
+               ? ", of " + with_separators(sample.size()) + " of the texts"
+               : "") +
+          ".",
+      out + "</div>");
 }
 
 }  // namespace m2v::cli::html

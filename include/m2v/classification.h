@@ -33,8 +33,8 @@ struct ClassificationReport {
   std::string as_text(int digits = 2) const;
 };
 
-/// Compares predicted labels with true ones; each side may have classes that the other lacks. Throws
-/// std::invalid_argument if there are none, if their numbers differ, or their kinds.
+/// Compares predicted labels with true ones; each side may have classes that the other lacks.
+/// Throws std::invalid_argument if there are none, if their numbers differ, or their kinds.
 ClassificationReport classification_report(const Labels& truth, const Labels& predicted);
 
 /// How often texts of one class got another.
@@ -51,8 +51,8 @@ struct ConfusionMatrix {
 /// a text.
 ConfusionMatrix confusion_matrix(const Labels& truth, const Labels& predicted);
 
-/// Precision and recall of a class at every threshold that makes a difference, by rising thresholds;
-/// one more point, of precision 1 and recall 0, ends the curve.
+/// Precision and recall of a class at every threshold that makes a difference, by rising
+/// thresholds; one more point, of precision 1 and recall 0, ends the curve.
 struct PrecisionRecallCurve {
   std::vector<float> thresholds;  ///< Texts with at least this probability get the class.
   std::vector<double> precision, recall;

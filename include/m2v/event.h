@@ -14,7 +14,8 @@ struct Event {
   std::string_view stage;  ///< What is going on, e.g. "forward pass"; stable within a stage.
   std::size_t done = 0;    ///< Units finished, of `total`. Progress only.
   std::size_t total = 0;
-  /// Of a warning, one sentence. Of progress, figures for people, such as "loss 0.312"; may be empty.
+  /// Of a warning, one sentence. Of progress, figures for people, such as "loss 0.312"; may be
+  /// empty.
   std::string message;
 };
 

@@ -17,10 +17,10 @@ namespace m2v {
 ///
 ///   logits[o] = constant[o] + contributions[0, o] + ... + contributions[tokens - 1, o]
 struct Explanation {
-  std::vector<Token> tokens;     ///< Those that count, and where they stand in the text.
-  std::vector<float> logits;     ///< [outputs]
-  std::vector<float> constant;   ///< [outputs], what the biases make of no token at all.
-  Matrix contributions;          ///< [tokens, outputs]
+  std::vector<Token> tokens;    ///< Those that count, and where they stand in the text.
+  std::vector<float> logits;    ///< [outputs]
+  std::vector<float> constant;  ///< [outputs], what the biases make of no token at all.
+  Matrix contributions;         ///< [tokens, outputs]
 };
 
 /// Of a text, as predict_proba() reads it.

@@ -32,8 +32,8 @@ struct EncodeOptions {
 };
 
 struct SaveOptions {
-  std::string model_name = {};  ///< For the model card; empty: the folder's name.
-  double texts_per_second = 0;  ///< For the model card, of ten words on one thread; 0: not said.
+  std::string model_name = {};     ///< For the model card; empty: the folder's name.
+  double texts_per_second = 0;     ///< For the model card, of ten words on one thread; 0: not said.
   std::string training_json = {};  ///< What becomes training.json; empty: no such file.
 };
 
@@ -48,7 +48,7 @@ struct ModelInfo {
   std::size_t median_token_length = 0;  ///< In code points.
   bool has_weights = false;
   bool has_mapping = false;
-  bool has_head = false;  ///< The folder is a pipeline's (m2v/pipeline.h).
+  bool has_head = false;             ///< The folder is a pipeline's (m2v/pipeline.h).
   std::string tokenizer_model = {};  ///< "WordPiece", ...
   std::string base_model = {};       ///< Empty if unknown.
   std::vector<std::string> languages = {};

@@ -46,9 +46,9 @@ Head::Layer read_layer(const store::SafetensorsFile& file, std::size_t index) {
     throw FormatError(file.path(), weight.name, "no matrix [outputs, inputs]");
   }
   if (bias.shape != std::vector{weight.shape[0]}) {
-    throw FormatError(file.path(), bias.name,
-                      "not one value an output, of which there are " +
-                          std::to_string(weight.shape[0]));
+    throw FormatError(
+        file.path(), bias.name,
+        "not one value an output, of which there are " + std::to_string(weight.shape[0]));
   }
   return {{store::to_float32(weight, file.path()), weight.shape[0], weight.shape[1]},
           store::to_float32(bias, file.path())};
@@ -58,9 +58,9 @@ Head::Layer read_layer(const store::SafetensorsFile& file, std::size_t index) {
 
 Head read_head(const store::ModelFolder& model) {
   const std::string path = model.files.path(kHeadFile);
-  if (!model.files.has(kHeadFile)) throw IoError("no head (m2v fit makes one): cannot open", path, ENOENT);
-  const core::JsonAt config =
-      core::JsonAt(model.config, model.config_path).at(kHeadConfig);
+  if (!model.files.has(kHeadFile))
+    throw IoError("no head (m2v fit makes one): cannot open", path, ENOENT);
+  const core::JsonAt config = core::JsonAt(model.config, model.config_path).at(kHeadConfig);
   const auto file = store::SafetensorsFile::parse(model.files.open(kHeadFile), path);
   Head head{.layers = {}, .activation = read_activation(config), .classes = read_classes(config)};
   const core::JsonAt layers = config.at("n_layers");

@@ -32,21 +32,21 @@ std::size_t StaticModel::dim() const noexcept { return impl_->table.dim; }
 const Tokenizer& StaticModel::tokenizer() const noexcept { return impl_->tokenizer; }
 
 ModelInfo StaticModel::info() const {
-  return {.tokens = impl_->tokenizer.vocabulary_size(),
-          .rows = impl_->rows,
-          .dim = impl_->table.dim,
-          .dtype = impl_->table.dtype,
-          .normalize = impl_->normalize,
-          .max_length = impl_->max_length,
-          .median_token_length = impl_->median_token_length,
-          .has_weights = impl_->has_weights,
-          .has_mapping = !impl_->mapping.empty(),
-          .has_head = !impl_->folder.config_path.empty() &&
-                      impl_->folder.files.has(embed::kHeadFile),
-          .tokenizer_model = std::string(impl_->tokenizer.model_type()),
-          .base_model = impl_->card.base_model,
-          .languages = impl_->card.languages,
-          .config_json = impl_->config.dump(4)};
+  return {
+      .tokens = impl_->tokenizer.vocabulary_size(),
+      .rows = impl_->rows,
+      .dim = impl_->table.dim,
+      .dtype = impl_->table.dtype,
+      .normalize = impl_->normalize,
+      .max_length = impl_->max_length,
+      .median_token_length = impl_->median_token_length,
+      .has_weights = impl_->has_weights,
+      .has_mapping = !impl_->mapping.empty(),
+      .has_head = !impl_->folder.config_path.empty() && impl_->folder.files.has(embed::kHeadFile),
+      .tokenizer_model = std::string(impl_->tokenizer.model_type()),
+      .base_model = impl_->card.base_model,
+      .languages = impl_->card.languages,
+      .config_json = impl_->config.dump(4)};
 }
 
 void StaticModel::save(const std::filesystem::path& folder, const SaveOptions& options) const {
@@ -59,17 +59,17 @@ void save_model(const StaticModel::Impl& model, const std::filesystem::path& fol
                 const SaveOptions& options, const Head* head) {
   core::Json config = saved_config(model);
   if (head != nullptr) config.set(kHeadConfig, head_config(*head));
-  store::save_model_folder(folder, {.tensors = model.tensors,
-                                    .head = head == nullptr
-                                                ? std::optional<std::vector<store::TensorView>>()
-                                                : head_tensors(*head),
-                                    .tokenizer_json = model.tokenizer_json,
-                                    .config = std::move(config),
-                                    .normalize = model.normalize,
-                                    .card = model.card,
-                                    .model_name = options.model_name,
-                                    .texts_per_second = options.texts_per_second,
-                                    .training_json = options.training_json});
+  store::save_model_folder(
+      folder, {.tensors = model.tensors,
+               .head = head == nullptr ? std::optional<std::vector<store::TensorView>>()
+                                       : head_tensors(*head),
+               .tokenizer_json = model.tokenizer_json,
+               .config = std::move(config),
+               .normalize = model.normalize,
+               .card = model.card,
+               .model_name = options.model_name,
+               .texts_per_second = options.texts_per_second,
+               .training_json = options.training_json});
 }
 
 }  // namespace embed

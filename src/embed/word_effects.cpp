@@ -105,7 +105,8 @@ std::vector<WordEffect> word_effects(const Pipeline& pipeline, Texts texts, unsi
     auto& explainer = explainers[worker];
     if (!explainer) explainer = std::make_unique<embed::Explainer>(pipeline);
     const std::size_t first = block * kBlock;
-    for (const std::string_view text : texts.subspan(first, std::min(kBlock, texts.size() - first))) {
+    for (const std::string_view text :
+         texts.subspan(first, std::min(kBlock, texts.size() - first))) {
       add_words(unicode::to_utf32(text), explainer->explain(text), blocks[block]);
     }
   });

@@ -26,7 +26,9 @@ class CsvRecords {
   std::string_view plain_field();
   std::string_view check_end(std::string_view field);
   void skip_line_end();
-  bool at_line_end() const { return rest_.empty() || rest_[0] == '\n' || rest_.starts_with("\r\n"); }
+  bool at_line_end() const {
+    return rest_.empty() || rest_[0] == '\n' || rest_.starts_with("\r\n");
+  }
 
   std::string_view rest_;
   std::string file_;

@@ -123,7 +123,9 @@ Matrix read_vectors(const std::filesystem::path& path) {
       {"<f4", 4, [](const char* from, auto& to) { convert_all<float>(from, to, kCast); }},
       {"<f8", 8, [](const char* from, auto& to) { convert_all<double>(from, to, kCast); }},
       {"<f2", 2,
-       [](const char* from, auto& to) { convert_all<std::uint16_t>(from, to, core::half_to_float); }},
+       [](const char* from, auto& to) {
+         convert_all<std::uint16_t>(from, to, core::half_to_float);
+       }},
       {"<i4", 4, [](const char* from, auto& to) { convert_all<std::int32_t>(from, to, kCast); }},
       {"<i8", 8, [](const char* from, auto& to) { convert_all<std::int64_t>(from, to, kCast); }},
   };
@@ -133,10 +135,10 @@ Matrix read_vectors(const std::filesystem::path& path) {
     std::size_t values = 0, wanted = 0;
     if (__builtin_mul_overflow(header.rows, header.columns, &values) ||
         __builtin_mul_overflow(values, type.size, &wanted) || wanted != bytes) {
-      throw FormatError(path.string(), "", "[" + std::to_string(header.rows) + ", " +
-                                               std::to_string(header.columns) + "] of " +
-                                               header.type + " does not fit its " +
-                                               std::to_string(bytes) + " bytes");
+      throw FormatError(path.string(), "",
+                        "[" + std::to_string(header.rows) + ", " + std::to_string(header.columns) +
+                            "] of " + header.type + " does not fit its " + std::to_string(bytes) +
+                            " bytes");
     }
     Matrix matrix{std::vector<float>(values), header.rows, header.columns};
     type.read(file.text().data() + header.begin, matrix.data);

@@ -77,7 +77,7 @@ void TableRows::read_tsv(std::string_view line, TableRow& row) {
   cells_.clear();
   split(line, '\t', [&](std::string_view cell) { cells_.push_back(cell); });
   if (cells_.size() < 2) {
-    fail(kind_ == TableKind::kPairs   ? "a text, a tab and a text are expected"
+    fail(kind_ == TableKind::kPairs    ? "a text, a tab and a text are expected"
          : kind_ == TableKind::kLabels ? "a label, a tab and a text are expected"
                                        : "a number, a tab and a text are expected");
   }
@@ -172,8 +172,7 @@ void TableRows::read_json_labels(const core::JsonAt& record, TableRow& row) {
     if (!is_integer && !label.value().is_string()) {
       label.fail("a label is a string or an integer");
     }
-    const auto type =
-        is_integer ? TableRow::LabelType::kIntegers : TableRow::LabelType::kStrings;
+    const auto type = is_integer ? TableRow::LabelType::kIntegers : TableRow::LabelType::kStrings;
     if (!row.labels.empty() && row.type != type) {
       label.fail("strings and integers in one list: use one of them throughout");
     }

@@ -24,7 +24,7 @@ struct TableRow {
   std::string_view text = {}, partner = {};
   std::vector<std::string_view> labels = {};
   LabelType type = LabelType::kUnknown;  ///< Of the labels; a text without any has none.
-  bool several = false;                  ///< There may be any number of labels, and not one exactly.
+  bool several = false;  ///< There may be any number of labels, and not one exactly.
   std::vector<float> numbers = {};
 };
 
@@ -56,8 +56,8 @@ class TableRows {
   std::deque<std::string>& decoded_;
   std::size_t line_ = 0;
 
-  core::Json json_;                      ///< The line's.
-  std::deque<std::string> integers_;     ///< Its integers as names.
+  core::Json json_;                   ///< The line's.
+  std::deque<std::string> integers_;  ///< Its integers as names.
   CsvRecords records_;
   std::vector<std::string_view> cells_;  ///< Of TSV and CSV.
   std::size_t columns_ = 0;              ///< CSV has so many, and among them:

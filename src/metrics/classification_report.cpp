@@ -143,8 +143,8 @@ std::string ClassificationReport::as_text(int digits) const {
   for (const ClassScores& scores : classes) add(scores);
   text += "\n";
   if (!multilabel) {
-    text += right_aligned("accuracy", width) + " " + std::string(20, ' ') +
-            cell(accuracy, digits) + " " + right_aligned(std::to_string(texts), 9) + "\n";
+    text += right_aligned("accuracy", width) + " " + std::string(20, ' ') + cell(accuracy, digits) +
+            " " + right_aligned(std::to_string(texts), 9) + "\n";
   }
   for (const ClassScores& scores : averages) add(scores);
   return text;

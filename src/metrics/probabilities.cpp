@@ -26,7 +26,8 @@ PrecisionRecallCurve precision_recall_curve(std::span<const float> probabilities
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, std::ranges::greater(),
                            [&](std::size_t i) { return probabilities[i]; });
-  const auto positives = static_cast<double>(std::accumulate(has.begin(), has.end(), std::size_t{0}));
+  const auto positives =
+      static_cast<double>(std::accumulate(has.begin(), has.end(), std::size_t{0}));
 
   PrecisionRecallCurve curve;
   curve.precision.push_back(1);
@@ -69,7 +70,8 @@ Calibration calibration(std::span<const float> probabilities, std::span<const st
     const auto count = static_cast<double>(bin.count);
     bin.probability /= count;
     bin.share /= count;
-    result.error += std::abs(bin.share - bin.probability) * count / static_cast<double>(right.size());
+    result.error +=
+        std::abs(bin.share - bin.probability) * count / static_cast<double>(right.size());
   }
   return result;
 }

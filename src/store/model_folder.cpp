@@ -39,9 +39,9 @@ constexpr std::array<Layout, 3> kLayouts = {{
 
 /// What save_model_folder() writes or other parts of m2v add; a save removes those it does not
 /// write. The card is not among them: that depends on who wrote it.
-constexpr std::array<std::string_view, 6> kOurFiles = {
-    "model.safetensors", "tokenizer.json",   "config.json",
-    "modules.json",      "head.safetensors", "training.json"};
+constexpr std::array<std::string_view, 6> kOurFiles = {"model.safetensors", "tokenizer.json",
+                                                       "config.json",       "modules.json",
+                                                       "head.safetensors",  "training.json"};
 constexpr std::string_view kCard = "README.md";
 constexpr std::string_view kModules = "modules.json";
 

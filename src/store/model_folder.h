@@ -46,14 +46,14 @@ std::string card_of(const ModelFolder& model, const std::string& model_name);
 
 /// What is written. Nothing is owned.
 struct ModelContent {
-  std::vector<TensorView> tensors;  ///< `embeddings`, and what there is beside it.
+  std::vector<TensorView> tensors;                   ///< `embeddings`, and what there is beside it.
   std::optional<std::vector<TensorView>> head = {};  ///< Of a model with a head, even an empty one.
   std::string_view tokenizer_json;
   core::Json config;  ///< Complete, as it shall stand in config.json.
   bool normalize = true;
   CardData card;
   std::string model_name;
-  double texts_per_second = 0;  ///< For the card; 0: not measured.
+  double texts_per_second = 0;          ///< For the card; 0: not measured.
   std::string_view training_json = {};  ///< Empty: none.
 };
 

@@ -71,8 +71,8 @@ ClassificationReport run_fold(const StaticModel& model, Texts texts, const Label
     return !on_event || on_event(renamed);
   };
   FitReport report;
-  const Pipeline pipeline = fit(model, texts_of(texts, others), labels_of(labels, others), options,
-                                told, &report);
+  const Pipeline pipeline =
+      fit(model, texts_of(texts, others), labels_of(labels, others), options, told, &report);
   if (report.cancelled) throw Cancelled();
   const Labels predicted =
       pipeline.predict(texts_of(texts, own), 0.5, {.threads = options.threads});

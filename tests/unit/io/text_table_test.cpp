@@ -102,8 +102,7 @@ TEST_CASE("JSONL: a label or several, strings or integers") {
   CHECK(single.labels().classes.integers);
   CHECK(names(single.labels()) == std::vector<Strings>{{"10"}, {"9"}});
 
-  const TextTable multi = files.labels(
-      "t.jsonl", R"({"text": "1", "labels": []}
+  const TextTable multi = files.labels("t.jsonl", R"({"text": "1", "labels": []}
 {"text": "2", "labels": ["b", "a", "b"], "label": null}
 {"text": "3", "labels": ["a"]}
 )");
@@ -135,8 +134,9 @@ TEST_CASE("JSONL: what is wrong is told with its line") {
   CHECK(problem(R"({"text": 1, "label": "x"})").starts_with("line 2: $.text: "));
   CHECK(files.problem("t.jsonl", R"({"text": "a", "labels": [1, "1"]})") ==
         "line 1: $.labels[1]: strings and integers in one list: use one of them throughout");
-  CHECK(files.problem("t.jsonl", "{\"text\": \"a\", \"labels\": [1]}\n{\"text\": \"a\", "
-                                 "\"labels\": []}\n{\"text\": \"a\", \"labels\": [\"1\"]}") ==
+  CHECK(files.problem("t.jsonl",
+                      "{\"text\": \"a\", \"labels\": [1]}\n{\"text\": \"a\", "
+                      "\"labels\": []}\n{\"text\": \"a\", \"labels\": [\"1\"]}") ==
         "line 3: a string as a label, but those before are integers: use one of them throughout");
 }
 
@@ -262,8 +262,8 @@ TEST_CASE("vectors are read from .npy files of several types") {
 
 TEST_CASE("damaged .npy files are refused") {
   const Files files;
-  const std::string good = npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }\n",
-                               bytes_of<float>({1, 2}));
+  const std::string good =
+      npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }\n", bytes_of<float>({1, 2}));
   const auto refuses = [&](const std::string& content) {
     files.write("x.npy", content);
     CHECK_THROWS_AS(m2v::read_vectors(files / "x.npy"), FormatError);
