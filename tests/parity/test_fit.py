@@ -121,7 +121,7 @@ def test_several_labels_a_text(m2v, model, tmp_path):
     texts = [text for _, text in test]
     lines = predict(m2v, tmp_path / "x", texts)
     right = [line.split("\t") == labels for line, (labels, _) in zip(lines, test) if labels]
-    assert np.mean(right) > 0.9
+    assert np.mean(right) > 0.8
     reference = StaticModelPipeline.from_pretrained(str(tmp_path / "x"))
     assert lines == ["\t".join(labels) for labels in reference.predict(texts)]
     strict = predict(m2v, tmp_path / "x", texts, "--threshold", 0.9)

@@ -29,7 +29,7 @@ TEST_CASE("several labels a text, none, and one named twice") {
   const Labels labels = Labels::multi(std::vector<Strings>{{"b", "a", "b"}, {}, {"a"}});
   CHECK(labels.multilabel);
   CHECK(labels.classes.names == Strings{"a", "b"});
-  CHECK(labels.numbers == Numbers{1, 0, 0});
+  CHECK(labels.numbers == Numbers{0, 1, 0});
   CHECK(labels.offsets == std::vector<std::size_t>{0, 2, 2, 3});
   CHECK(labels[1].empty());
 }

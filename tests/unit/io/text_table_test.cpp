@@ -107,7 +107,7 @@ TEST_CASE("JSONL: a label or several, strings or integers") {
 {"text": "3", "labels": ["a"]}
 )");
   CHECK(multi.labels().multilabel);
-  CHECK(names(multi.labels()) == std::vector<Strings>{{}, {"b", "a"}, {"a"}});
+  CHECK(names(multi.labels()) == std::vector<Strings>{{}, {"a", "b"}, {"a"}});
   CHECK(multi.labels().classes.names == Strings{"a", "b"});
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("CSV: columns by name, quotes, line ends inside") {
 
   const TextTable multi = files.labels("t.csv", "labels,text\nb; a,one\n,two\n\"a;b\",\"three\"\r");
   CHECK(multi.labels().multilabel);
-  CHECK(names(multi.labels()) == std::vector<Strings>{{"b", "a"}, {}, {"a", "b"}});
+  CHECK(names(multi.labels()) == std::vector<Strings>{{"a", "b"}, {}, {"a", "b"}});
   CHECK(strings(multi.texts()) == Strings{"one", "two", "three"});
 }
 
