@@ -82,7 +82,7 @@ def main() -> None:
         size = write_folder(folder, source, arguments.passages)
         search = [str(m2v), "search", "-m", str(model), "--documents", str(folder), *threads,
                   "--json", QUESTION]
-        python = str(run.make_venv(distill=False))
+        python = str(run.make_venv())
         contestants = {
             "m2v, meaning and words": search,
             "m2v, meaning": [*search, "--mode", "dense"],

@@ -62,6 +62,8 @@ def write(folder: Path, sections: dict) -> str:
         parts += _cold_start_lines(results["cold_start"])
     if "search" in results:
         parts += _search_lines(results["search"])
+    if "python" in results:
+        parts += _python_lines(results["python"])
     text = "\n".join(parts)
     kept.write_text(json.dumps(results, indent=1) + "\n")
     (folder / "latest.md").write_text(text + "\n")
@@ -153,6 +155,19 @@ def _search_lines(section: dict) -> list[str]:
             cells += [f"{row['one']:.2f}", f"{row['one'] / row['read']:.2f}", f"{row['batch']:.2f}"]
         lines.append(_row([f"**{cell}**" if name.startswith("m2v") else cell for cell in cells]))
     return lines + ["", _footer(section, ("numpy", "faiss-cpu", "usearch")), ""]
+
+
+def _python_lines(section: dict) -> list[str]:
+    lines = [f"### From Python: `encode` with nothing set ({section['model']})", "",
+             _row(["texts", "model2vec, texts/s", "m2v, texts/s", "**m2v / model2vec**",
+                   "model2vec, one text, µs", "m2v, one text, µs"]), _row(["---"] + ["---:"] * 5)]
+    for name, row in section["texts"].items():
+        theirs, ours = row["model2vec"], row["m2v"]
+        lines.append(_row([f"{name} ({section['files'][name]['mean_characters']} characters)",
+                           _three_digits(theirs["texts_per_second"]), _three_digits(ours["texts_per_second"]),
+                           f"**{_ratio(ours['texts_per_second'], theirs['texts_per_second'])}**",
+                           f"{theirs['microseconds']:.1f}", f"{ours['microseconds']:.1f}"]))
+    return lines + ["", _footer(section, ("model2vec", "tokenizers", "numpy")), ""]
 
 
 def _footer(section: dict, names: tuple[str, ...]) -> str:
