@@ -14,7 +14,7 @@ namespace m2v::simd {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-using Floats = hn::CappedTag<float, kRowAlign>;
+using Floats = hn::CappedTag<float, kStrideStep>;
 using FloatVec = hn::Vec<Floats>;
 
 /// Vectors of a row that are summed side by side: enough to hide an addition's latency.
@@ -43,7 +43,7 @@ void adam(const AdamStep& step, const float* gradient, std::size_t count, const 
     step_at(step, hn::LoadU(d, gradient + i), state.values + i, state.first + i, state.second + i);
   }
   if (i == count) return;
-  float edge[4][kRowAlign] = {};
+  float edge[4][kStrideStep] = {};
   const std::size_t left = count - i;
   std::copy_n(gradient + i, left, edge[0]);
   std::copy_n(state.values + i, left, edge[1]);

@@ -10,6 +10,12 @@ inline constexpr float kAdamFirstDecay = 0.9f;
 inline constexpr float kAdamSecondDecay = 0.999f;
 inline constexpr float kAdamEpsilon = 1e-8f;
 
+/// Rows of tables lie this many values apart, or a multiple of it; what fills them up is zero.
+inline constexpr std::size_t kStrideStep = 16;
+constexpr std::size_t padded_stride(std::size_t values) noexcept {
+  return (values + kStrideStep - 1) / kStrideStep * kStrideStep;
+}
+
 /// What Adam keeps: the values and their gradients' first and second moments.
 struct AdamState {
   float* values;
@@ -39,7 +45,7 @@ void adam(const AdamStep& step, const float* gradient, std::size_t count,
 /// Rows of a table whose gradients are sums over the places where they were read.
 struct AdamRows {
   AdamState state;                         ///< Of the whole table, rows `stride` apart.
-  std::size_t stride = 0;                  ///< A multiple of kRowAlign.
+  std::size_t stride = 0;                  ///< A multiple of kStrideStep.
   const std::uint32_t* rows = nullptr;     ///< The rows that were read.
   std::size_t count = 0;                   ///< Of them.
   const std::uint32_t* offsets = nullptr;  ///< count + 1: where each row's places begin.
@@ -47,7 +53,6 @@ struct AdamRows {
   const float* scales = nullptr;           ///< Place to a factor.
   const float* gradients = nullptr;        ///< Rows `stride` apart.
 };
-inline constexpr std::size_t kRowAlign = 16;
 
 /// A step of each of the rows.
 void adam_rows(const AdamStep& step, const AdamRows& work) noexcept;
@@ -60,7 +65,7 @@ void coast_rows(const AdamState& state, std::size_t stride, const std::uint32_t*
 /// offsets[t] to offsets[t + 1].
 struct WeightedSums {
   const float* table = nullptr;  ///< Rows `stride` apart.
-  std::size_t stride = 0;        ///< A multiple of kRowAlign.
+  std::size_t stride = 0;        ///< A multiple of kStrideStep.
   const std::uint32_t* rows = nullptr;
   const float* scales = nullptr;
   const std::uint32_t* offsets = nullptr;
@@ -78,7 +83,7 @@ void normalize_rows(float* rows, std::size_t count, std::size_t stride, float* n
 void normalize_rows_backward(const float* rows, const float* norms, std::size_t count,
                              std::size_t stride, float* gradients) noexcept;
 
-/// The dot product of rows of `stride` values, a multiple of kRowAlign.
+/// The dot product of rows of `stride` values, a multiple of kStrideStep.
 float dot_row(const float* a, const float* b, std::size_t stride) noexcept;
 
 }  // namespace m2v::simd

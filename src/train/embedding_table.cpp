@@ -12,15 +12,11 @@ namespace {
 /// Rows that a thread takes at once.
 constexpr std::size_t kShare = 64;
 
-std::size_t rounded_up(std::size_t dim) {
-  return (dim + simd::kRowAlign - 1) / simd::kRowAlign * simd::kRowAlign;
-}
-
 }  // namespace
 
 EmbeddingTable::EmbeddingTable(MatrixView values, bool frozen)
     : dim_(values.cols),
-      stride_(rounded_up(values.cols)),
+      stride_(simd::padded_stride(values.cols)),
       frozen_(frozen),
       values_(values.rows * stride_),
       last_(values.rows) {

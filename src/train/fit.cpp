@@ -134,8 +134,7 @@ struct UsedPart {
 
 HeadShape head_shape(std::size_t dim, std::size_t outputs, const FitOptions& options,
                      bool classifies) {
-  const std::size_t aligned = (dim + simd::kRowAlign - 1) / simd::kRowAlign * simd::kRowAlign;
-  return {.inputs = aligned,
+  return {.inputs = simd::padded_stride(dim),
           .dim = dim,
           .hidden = options.hidden_dim,
           .hidden_layers = options.hidden_layers,

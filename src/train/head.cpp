@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/thread_pool.h"
 #include "simd/product.h"
 
 namespace m2v::train {
 namespace {
 
 constexpr std::size_t kGroup = simd::kRowGroup;
-static_assert(kGroup <= simd::kRowAlign);  // every layer has a whole group of units
+static_assert(kGroup <= simd::kStrideStep);  // every layer has a whole group of units
 
 /// Uniform in [-limit, limit], for both of the usual ways to begin a layer.
 double kaiming_limit(std::size_t inputs) { return std::sqrt(6.0 / static_cast<double>(inputs)); }
@@ -21,10 +20,10 @@ double xavier_limit(std::size_t inputs, std::size_t outputs) {
 }  // namespace
 
 TrainableHead::TrainableHead(const HeadShape& shape, Random& random)
-    : shape_(shape), width_(core::blocks_of(shape.outputs, simd::kRowAlign) * simd::kRowAlign) {
+    : shape_(shape), width_(simd::padded_stride(shape.outputs)) {
   std::size_t inputs = shape.inputs, used = shape.dim;
   if (!shape.identity) {
-    const std::size_t hidden = core::blocks_of(shape.hidden, simd::kRowAlign) * simd::kRowAlign;
+    const std::size_t hidden = simd::padded_stride(shape.hidden);
     for (std::size_t i = 0; i < shape.hidden_layers; ++i) {
       add_layer(inputs, used, hidden, shape.hidden, kaiming_limit(used), random);
       inputs = hidden;

@@ -23,7 +23,7 @@ struct HeadShape {
 /// and backward() in chunks of any threads; then step() moves each layer's units in groups. What a
 /// row, or a unit, becomes does not depend on the chunks.
 ///
-/// Widths are filled up for the kernels: layers to a multiple of simd::kRowAlign units, whose
+/// Widths are filled up for the kernels: layers to a multiple of simd::kStrideStep units, whose
 /// weights stay zero, and batches to one of simd::kRowGroup rows.
 class TrainableHead {
  public:
