@@ -65,6 +65,7 @@ void Trainer::run(const core::Events& events, FitReport& report) {
   report.train_texts = data_.split.train.size();
   report.validation_texts = data_.split.validation.size();
   report.batch_size = batch_size_;
+  keep();  // what diverges before its first good check leaves the model as it was
   try {
     do {
       run_epoch(events, report);

@@ -270,3 +270,19 @@ TEST_CASE("mistakes are told with what to change") {
                        "fit: vector 7 has a value that is not finite: leave it out or replace it",
                        std::invalid_argument);
 }
+
+TEST_CASE("what diverges at once leaves the model as it was") {
+  const StaticModel model = small_model();
+  const Data data = two_classes(model, 100);
+  Matrix targets{std::vector<float>(100, 1e30f), 100, 1};
+  FitOptions options;
+  options.max_epochs = 2;
+  options.normalize = model.info().normalize;
+  options.learning_rate = 1e38;
+  FitReport report;
+  const Pipeline pipeline =
+      fit_vectors(model, data.views, targets, VectorLoss::kMeanSquares, options, {}, &report);
+  REQUIRE_FALSE(report.checks.empty());
+  CHECK(std::isnan(report.checks.front().loss));
+  CHECK(pipeline.model().encode(data.views).data == model.encode(data.views).data);
+}
