@@ -3,33 +3,18 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "reference/adam.h"
 #include "simd/target.h"
+#include "support/float_arrays.h"
 
 using namespace m2v;
+using test::exact;
+using test::random_values;
 
 namespace {
-
-std::vector<float> random_values(std::size_t count, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(random);
-  return values;
-}
-
-/// A copy in memory of its own, so that sanitizers see every access beyond it.
-template <typename T>
-std::unique_ptr<T[]> exact(const std::vector<T>& values) {
-  auto copy = std::make_unique<T[]>(values.size());
-  std::copy(values.begin(), values.end(), copy.get());
-  return copy;
-}
 
 simd::AdamStep step_at(double learning_rate, int t) {
   return {.rate = static_cast<float>(learning_rate / (1 - std::pow(0.9, t))),

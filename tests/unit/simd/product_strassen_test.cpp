@@ -7,30 +7,17 @@
 #include <cstring>
 #include <limits>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "simd/target.h"
+#include "support/float_arrays.h"
 
 using namespace m2v;
+using test::exact;
+using test::random_values;
 
 namespace {
-
-std::vector<float> random_values(std::size_t count, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(random);
-  return values;
-}
-
-/// A copy in memory of its own, so that sanitizers see every access beyond it.
-std::unique_ptr<float[]> exact(const std::vector<float>& values) {
-  auto copy = std::make_unique<float[]>(values.size());
-  std::copy(values.begin(), values.end(), copy.get());
-  return copy;
-}
 
 struct Product {
   simd::ProductShape shape;

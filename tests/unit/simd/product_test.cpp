@@ -6,31 +6,17 @@
 #include <cstring>
 #include <limits>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "simd/target.h"
+#include "support/float_arrays.h"
 
 using namespace m2v;
+using test::exact;
+using test::random_values;
 
 namespace {
-
-std::vector<float> random_values(std::size_t count, unsigned seed, float scale = 1) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal(0, scale);
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(random);
-  return values;
-}
-
-/// A copy in memory of its own, so that sanitizers see every access beyond it.
-template <typename T>
-std::unique_ptr<T[]> exact(const std::vector<T>& values) {
-  auto copy = std::make_unique<T[]>(values.size());
-  std::copy(values.begin(), values.end(), copy.get());
-  return copy;
-}
 
 /// a b^T in float64: a [rows, depth], weight [columns, depth].
 std::vector<double> reference_product(const std::vector<float>& a, const std::vector<float>& weight,

@@ -5,23 +5,17 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <random>
 #include <vector>
 
+#include "support/float_arrays.h"
+
 using namespace m2v;
+using test::random_values;
 using train::Targets;
 
 namespace {
 
 constexpr std::size_t kColumns = 5, kWidth = 16;
-
-std::vector<float> random_values(std::size_t count, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(random);
-  return values;
-}
 
 struct Batch {
   std::vector<std::size_t> examples;
