@@ -72,10 +72,7 @@ class M2VVectorStore(VectorStore):
 
     def add_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
         """Adds documents; one whose id is there takes the place of the other. Returns the ids."""
-        ids = kwargs.get("ids") or [document.id for document in documents]
-        texts = [document.page_content for document in documents]
-        metadatas = [document.metadata for document in documents]
-        return self._add(texts, self._embedding.embed_documents(texts), metadatas, ids)
+        return self.add_texts(**_parts_of(documents, kwargs.get("ids")))
 
     async def aadd_texts(
         self,
@@ -91,10 +88,7 @@ class M2VVectorStore(VectorStore):
 
     async def aadd_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
         """As `add_documents`, while other tasks run."""
-        ids = kwargs.get("ids") or [document.id for document in documents]
-        texts = [document.page_content for document in documents]
-        metadatas = [document.metadata for document in documents]
-        return self._add(texts, await self._embedding.aembed_documents(texts), metadatas, ids)
+        return await self.aadd_texts(**_parts_of(documents, kwargs.get("ids")))
 
     def _add(
         self,
@@ -276,3 +270,12 @@ def _columns(metadatas: Sequence[dict]) -> dict[str, list[Any]]:
                 column = columns.setdefault(column_of(key, value), [None] * len(metadatas))
                 column[place] = value if isinstance(value, str) else float(value)
     return columns
+
+
+def _parts_of(documents: Sequence[Document], ids: Sequence[str | None] | None) -> dict[str, Any]:
+    """Documents as `add_texts` takes them; `ids` instead of their own."""
+    return {
+        "texts": [document.page_content for document in documents],
+        "metadatas": [document.metadata for document in documents],
+        "ids": ids or [document.id for document in documents],
+    }

@@ -206,9 +206,7 @@ class StaticModelForClassification(BaseFinetuneable):
             raise ValueError("warm_start=True goes on with a trained model: call fit without it first, or from_pipeline.")
         if multilabel != self.multilabel:
             raise ValueError("y must be multi-label if and only if the model is, which warm_start=True goes on with.")
-        unknown = set(classes_of(labels, multilabel, "y")) - set(self.classes_)
-        if unknown:
-            raise ValueError(f"y contains classes that the model does not have: {sorted(unknown, key=str)}.")
+        _check_known(classes_of(labels, multilabel, "y"), self.classes_, "y contains classes that the model does not have")
         return number_labels(labels, multilabel, self.classes_)
 
     def _read_targets(self, y: Any, name: str) -> list[Any]:
@@ -228,10 +226,14 @@ def number_validation_labels(y_val: Any, labels: Labels) -> Labels:
     multilabel, found = read_labels(y_val, "y_val")
     if multilabel != labels.multilabel:
         raise ValueError("y_val must be multi-label if and only if y is multi-label.")
-    unknown = set(classes_of(found, multilabel, "y_val")) - set(labels.classes)
-    if unknown:
-        raise ValueError(f"y_val contains classes that are not in y: {sorted(unknown, key=str)}.")
+    _check_known(classes_of(found, multilabel, "y_val"), labels.classes, "y_val contains classes that are not in y")
     return number_labels(found, multilabel, labels.classes)
+
+
+def _check_known(found: Sequence[Any], classes: Sequence[Any], problem: str) -> None:
+    unknown = set(found) - set(classes)
+    if unknown:
+        raise ValueError(f"{problem}: {sorted(unknown, key=str)}.")
 
 
 def weights_of(class_weight: ClassWeight, labels: Labels) -> list[float]:
