@@ -48,14 +48,16 @@ void add_data_options(CLI::App& command, FitArguments& arguments) {
 }
 
 void add_head_options(CLI::App& command, FitArguments& arguments) {
-  const auto group = [](CLI::Option* option) { option->group("What is trained"); };
-  group(command.add_flag("--continue", arguments.continues,
-                         "MODEL has a head already: train it further"));
+  const auto group = [](CLI::Option* option) { return option->group("What is trained"); };
+  CLI::Option* const continues = group(command.add_flag(
+      "--continue", arguments.continues, "MODEL has a head already: train it further"));
   group(add(command, "--hidden-layers", arguments.fit.hidden_layers, "N",
             "Layers between vector and output (default: 1)")
-            ->check(CLI::Range(0, 64).description("")));
+            ->check(CLI::Range(0, 64).description(""))
+            ->excludes(continues));
   group(add(command, "--hidden-dim", arguments.fit.hidden_dim, "N", "Their width (default: 512)")
-            ->check(CLI::PositiveNumber.description("")));
+            ->check(CLI::PositiveNumber.description(""))
+            ->excludes(continues));
   group(add(command, "--outputs", arguments.outputs, "N",
             "Width of the vectors that pairs get (default: the model's)"));
   group(
@@ -68,7 +70,8 @@ void add_head_options(CLI::App& command, FitArguments& arguments) {
   group(frozen);
   group(learned);
   group(command.add_flag("--no-normalize", arguments.no_normalize,
-                         "Vectors for the head as they are, not of length 1"));
+                         "Vectors for the head as they are, not of length 1"))
+      ->excludes(continues);
   group(add(command, "--max-length", arguments.max_length, "N|none",
             "Tokens of a text that count (default: the model's own)"));
 }

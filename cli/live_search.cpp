@@ -161,7 +161,7 @@ class LiveSearch {
   /// The query, or its end if it is too long, and the answer; the cursor behind the query.
   void draw() {
     redraw_ = false;
-    const std::size_t terminal = terminal_columns();
+    const std::size_t terminal = terminal_columns(STDOUT_FILENO);
     const std::size_t room = terminal > 12 ? terminal - 4 : 80;
     const std::string query = printable(query_);
     std::string_view tail = query;

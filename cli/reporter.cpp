@@ -49,21 +49,22 @@ void Reporter::progress(std::string_view stage, std::size_t done, std::size_t to
 }
 
 void Reporter::draw(std::size_t done, std::size_t total, double seconds, std::string_view figures) {
-  constexpr std::size_t kBarWidth = 24;
+  const std::size_t bar_width = figures.empty() ? 24 : 12;
   const double fraction =
       total > 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(total)) : 0.0;
-  const auto filled = static_cast<std::size_t>(fraction * kBarWidth);
-  std::string line =
-      "\r" + printable(stage_) + std::string(stage_.size() < 16 ? 16 - stage_.size() : 1, ' ');
-  line += "[" + std::string(filled, '=') + std::string(kBarWidth - filled, ' ') + "] ";
+  const auto filled = static_cast<std::size_t>(fraction * static_cast<double>(bar_width));
+  std::string line = stage_ + std::string(stage_.size() < 16 ? 16 - stage_.size() : 1, ' ');
+  line += "[" + std::string(filled, '=') + std::string(bar_width - filled, ' ') + "] ";
   line += fixed(fraction * 100, 0) + "%";
   if (done > 0 && seconds > 0.3) {
     const double rate = static_cast<double>(done) / seconds;
     line += "  " + with_separators(static_cast<std::size_t>(rate)) + "/s";
     if (done < total) line += "  " + time_left(static_cast<double>(total - done) / rate) + " left";
   }
-  if (!figures.empty()) line += "  " + printable(figures);
-  line += "\033[K";
+  if (!figures.empty()) line.append("  ").append(figures);
+  // A line that goes on in the next one could not be drawn over.
+  const std::size_t columns = terminal_columns(STDERR_FILENO);
+  line = "\r" + printable(line, columns > 0 ? columns - 1 : 0) + "\033[K";
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);
   drawn_ = true;

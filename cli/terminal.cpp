@@ -11,9 +11,9 @@ namespace m2v::cli {
 
 bool is_terminal(int descriptor) noexcept { return ::isatty(descriptor) == 1; }
 
-std::size_t terminal_columns() noexcept {
+std::size_t terminal_columns(int descriptor) noexcept {
   winsize size{};
-  if (!is_terminal(STDOUT_FILENO) || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  if (!is_terminal(descriptor) || ::ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
   return size.ws_col;
 }
 

@@ -8,8 +8,8 @@ namespace m2v::cli {
 
 bool is_terminal(int descriptor) noexcept;
 
-/// Columns of the terminal behind standard output; no value of use (0) if it is none.
-std::size_t terminal_columns() noexcept;
+/// Columns of the terminal behind a descriptor; no value of use (0) if it is none.
+std::size_t terminal_columns(int descriptor) noexcept;
 
 /// A text on one line that does nothing to a terminal: control characters become spaces, ill-formed
 /// bytes U+FFFD. With `columns` > 0, cut to that width, with an ellipsis for what is left out.

@@ -5,11 +5,11 @@
 #include <string>
 
 #include "cli/commands.h"
-#include "cli/folds.h"
 #include "cli/html/evaluation.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/reporter.h"
+#include "cli/reports.h"
 #include "cli/terminal.h"
 #include "m2v/classification.h"
 #include "m2v/error.h"

@@ -181,7 +181,7 @@ std::string unknown_words(SearchMode mode) {
 }
 
 ResultLayout layout_of(const Arguments& arguments, const Collection& collection) {
-  return {.columns = terminal_columns(),
+  return {.columns = terminal_columns(STDOUT_FILENO),
           .lines = arguments.full ? std::size_t{0} : std::size_t{3},
           .explain = arguments.explain,
           .lines_of_file = !collection.is_folder,

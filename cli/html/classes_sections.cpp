@@ -131,7 +131,8 @@ std::string class_table(const Evaluation& evaluation) {
 }
 
 std::string confusion(const Evaluation& evaluation) {
-  if (evaluation.report.multilabel) return {};
+  constexpr std::size_t kMostOfAll = 2000;  // its memory grows with their square
+  if (evaluation.report.multilabel || evaluation.truth.classes.names.size() > kMostOfAll) return {};
   const ConfusionMatrix matrix = confusion_matrix(evaluation.truth, evaluation.predicted);
   const std::vector<std::size_t> shown = shown_classes(matrix);
   std::string lead =

@@ -149,12 +149,10 @@ Chart measure_chart(const FitReport& training, double FitCheck::* train, double 
 
 std::string precision_recall(const Evaluation& evaluation) {
   const std::size_t count = evaluation.classes().names.size();
-  std::vector<std::size_t> support(count), order(count);
-  for (std::size_t c = 0; c < count; ++c) {
-    for (std::size_t t = 0; t < evaluation.texts.size(); ++t) {
-      support[c] += evaluation.has(t, c) ? 1 : 0;
-    }
-  }
+  std::vector<std::size_t> by_label(evaluation.truth.classes.names.size());
+  for (const std::uint32_t label : evaluation.truth.numbers) ++by_label[label];
+  std::vector<std::size_t> support, order(count);
+  for (const std::uint32_t place : evaluation.places) support.push_back(by_label[place]);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, std::ranges::greater(),
                            [&](std::size_t c) { return support[c]; });

@@ -9,11 +9,12 @@
 namespace m2v::cli::html {
 namespace {
 
-constexpr std::size_t kMostTexts = 5000, kMostClasses = 24, kWords = 12;
+constexpr std::size_t kMostClasses = 24, kWords = 12;
 
-/// At most kMostTexts, evenly from all.
-std::vector<std::string_view> sample_of(Texts texts) {
-  const std::size_t step = (texts.size() + kMostTexts - 1) / kMostTexts;
+/// Texts evenly from all, fewer where there are many classes: a text's explanation has all of them.
+std::vector<std::string_view> sample_of(Texts texts, std::size_t classes) {
+  const std::size_t most = std::clamp<std::size_t>(200'000 / classes, 200, 5000);
+  const std::size_t step = (texts.size() + most - 1) / most;
   std::vector<std::string_view> sample;
   for (std::size_t t = 0; t < texts.size(); t += step) sample.push_back(texts[t]);
   return sample;
@@ -53,7 +54,8 @@ std::string class_card(const Evaluation& evaluation, std::vector<const WordEffec
 }  // namespace
 
 std::string words(const Evaluation& evaluation) {
-  const std::vector<std::string_view> sample = sample_of(evaluation.texts);
+  const std::vector<std::string_view> sample =
+      sample_of(evaluation.texts, evaluation.classes().names.size());
   std::vector<WordEffect> effects = word_effects(evaluation.pipeline, sample, evaluation.threads);
   if (!evaluation.report.multilabel) centre(effects);
   const std::size_t least =

@@ -65,7 +65,7 @@ struct FitCheck {
   bool best = false;   ///< Better than all before: what is returned if nothing better comes.
 };
 
-/// How it went.
+/// How it went. It grows while the fit goes on, so that `on_event` may look at it.
 struct FitReport {
   std::vector<FitCheck> checks;
   std::size_t train_texts = 0, validation_texts = 0, batch_size = 0;

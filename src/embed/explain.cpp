@@ -70,8 +70,9 @@ Explanation Explainer::explain(std::string_view text) {
   const Matrix rows = rows_of(model, result.tokens);
   const std::vector<double> sum = sum_of(rows);
   const double scale = scale_of(model.impl(), sum, rows.rows);
-  std::vector<float> vector;
-  for (const double value : sum) vector.push_back(static_cast<float>(value * scale));
+  std::vector<float> vector(sum.size());
+  std::ranges::transform(sum, vector.begin(),
+                         [scale](double value) { return static_cast<float>(value * scale); });
   result.logits = run(std::move(vector));
 
   const Matrix slope = slopes(result.constant);

@@ -44,9 +44,9 @@ PrecisionRecallCurve precision_recall_curve(std::span<const float> probabilities
   std::ranges::reverse(curve.thresholds);
   std::ranges::reverse(curve.precision);
   std::ranges::reverse(curve.recall);
-  std::vector<double> steps;
-  for (std::size_t i = 0; i < curve.thresholds.size(); ++i) {
-    steps.push_back((curve.recall[i + 1] - curve.recall[i]) * curve.precision[i]);
+  std::vector<double> steps(curve.thresholds.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    steps[i] = (curve.recall[i + 1] - curve.recall[i]) * curve.precision[i];
   }
   curve.average_precision = std::max(0.0, -metrics::pairwise_sum(steps));
   return curve;

@@ -96,9 +96,9 @@ std::vector<ClassificationReport> cross_validate(const StaticModel& model, Texts
   }
   train::Random random(options.seed);
   const Indices fold_of = deal(labels, folds, random);
-  std::vector<ClassificationReport> reports;
+  std::vector<ClassificationReport> reports(folds);
   for (std::size_t fold = 0; fold < folds; ++fold) {
-    reports.push_back(run_fold(model, texts, labels, fold_of, fold, options, on_event));
+    reports[fold] = run_fold(model, texts, labels, fold_of, fold, options, on_event);
   }
   return reports;
 }

@@ -119,6 +119,7 @@ USAGE = [
     ["TRAIN", "-o", "out", "--class-weight", "nobody=2"],
     ["TRAIN", "-o", "out", "--class-weight", "animal=-1"],
     ["TRAIN", "-o", "out", "--continue", "--folds", "3"],
+    ["TRAIN", "-o", "out", "--continue", "--hidden-layers", "2"],
     ["TRAIN", "-o", "out", "--folds", "1"],
     ["TRAIN", "-o", "out", "--token-dropout", "1"],
     ["TRAIN", "-o", "out", "--validation-share", "1"],

@@ -1,4 +1,4 @@
-#include "cli/folds.h"
+#include "cli/reports.h"
 
 #include <algorithm>
 #include <array>
