@@ -1,7 +1,10 @@
 # What fuzz/ and tests/ share: fuzz/ builds the targets with libFuzzer, tests/ replays their corpus
 # with any compiler.
 
-set(M2V_FUZZ_ROOMS core unicode simd tokenize store io metrics embed math encoder search corpus)
+set(M2V_FUZZ_ROOMS core unicode simd tokenize store io metrics embed search corpus)
+if(M2V_BUILD_DISTILL)
+  list(APPEND M2V_FUZZ_ROOMS math encoder)
+endif()
 
 # The names of the targets, from fuzz/NAME_fuzz.cpp.
 function(m2v_fuzz_names result)
@@ -12,6 +15,9 @@ function(m2v_fuzz_names result)
     string(REGEX REPLACE "_fuzz$" "" name ${file})
     list(APPEND names ${name})
   endforeach()
+  if(NOT M2V_BUILD_DISTILL)
+    list(REMOVE_ITEM names torch_file)  # a teacher's weights
+  endif()
   set(${result} ${names} PARENT_SCOPE)
 endfunction()
 

@@ -5,10 +5,13 @@
 #include <span>
 #include <vector>
 
+#include "core/pages.h"
+#include "core/scratch_file.h"
+
 namespace m2v::core {
 
-/// Numbers that may be more than memory holds. A few are a vector; many lie in a nameless file in
-/// the folder for temporary files (TMPDIR), which the system writes out where memory is short.
+/// Numbers that may be more than memory holds. A few are a vector; many lie in a ScratchFile, which
+/// the system writes out where memory is short.
 class ScratchArray {
  public:
   static constexpr std::size_t kInMemory = std::size_t{64} << 20;
@@ -16,7 +19,6 @@ class ScratchArray {
   ScratchArray() = default;
   /// Up to `in_memory` numbers stay in memory.
   explicit ScratchArray(std::size_t in_memory) : in_memory_(in_memory) {}
-  ~ScratchArray();
   ScratchArray(ScratchArray&& other) noexcept;
   ScratchArray& operator=(ScratchArray&& other) noexcept;
 
@@ -30,16 +32,16 @@ class ScratchArray {
   std::size_t size() const noexcept { return size_; }
 
  private:
-  std::uint32_t* data() noexcept { return mapped_ != nullptr ? mapped_ : memory_.data(); }
+  std::uint32_t* data() noexcept {
+    return mapped_.size() > 0 ? static_cast<std::uint32_t*>(mapped_.data()) : memory_.data();
+  }
   void grow(std::size_t needed);
-  void open_file();
 
   std::size_t in_memory_ = kInMemory;
   std::size_t size_ = 0;
   std::vector<std::uint32_t> memory_;
-  std::uint32_t* mapped_ = nullptr;
-  std::size_t capacity_ = 0;  ///< Numbers that the file has room for.
-  int descriptor_ = -1;
+  ScratchFile file_;
+  Pages mapped_;
 };
 
 }  // namespace m2v::core

@@ -1,7 +1,6 @@
 #include "io/csv_records.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "m2v/error.h"
 
@@ -51,7 +50,7 @@ std::string_view CsvRecords::quoted_field() {
     if (!is_doubled && !is_copied) return check_end(part);
     text += part;
     is_copied = true;
-    if (!is_doubled) return check_end(decoded_.emplace_back(std::move(text)));
+    if (!is_doubled) return check_end(decoded_.keep(text));
     text += '"';
     rest_.remove_prefix(1);
   }

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/scratch_text.h"
 
 namespace m2v::io {
 
@@ -13,7 +14,7 @@ namespace m2v::io {
 class CsvRecords {
  public:
   /// `file` is for errors. Fields are views into `content` or into `decoded`.
-  CsvRecords(std::string_view content, std::string file, std::deque<std::string>& decoded)
+  CsvRecords(std::string_view content, std::string file, core::ScratchText& decoded)
       : rest_(content), file_(std::move(file)), decoded_(decoded) {}
 
   /// The next record's fields; false at the end. Throws FormatError.
@@ -32,7 +33,7 @@ class CsvRecords {
 
   std::string_view rest_;
   std::string file_;
-  std::deque<std::string>& decoded_;
+  core::ScratchText& decoded_;
   std::size_t line_ = 0, next_line_ = 1;
 };
 

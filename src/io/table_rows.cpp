@@ -33,7 +33,7 @@ void split(std::string_view text, char separator, const Take& take) {
 }  // namespace
 
 TableRows::TableRows(std::string_view content, std::string file, TableFormat format, TableKind kind,
-                     std::deque<std::string>& decoded)
+                     core::ScratchText& decoded)
     : rest_(content.starts_with("\xEF\xBB\xBF") ? content.substr(3) : content),
       file_(std::move(file)),
       format_(format),
@@ -152,9 +152,9 @@ void TableRows::read_json(std::string_view line, TableRow& row) {
   const core::JsonAt record(json_, file_, place + ": $");
   record.object();
   const bool pairs = kind_ == TableKind::kPairs;
-  row.text = decoded_.emplace_back(record.at(pairs ? kAnchor : kText).string());
+  row.text = decoded_.keep(record.at(pairs ? kAnchor : kText).string());
   if (pairs) {
-    row.partner = decoded_.emplace_back(record.at(kPositive).string());
+    row.partner = decoded_.keep(record.at(kPositive).string());
   } else {
     read_json_labels(record, row);
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "core/scratch_text.h"
 #include "io/csv_records.h"
 #include "m2v/text_table.h"
 
@@ -33,7 +34,7 @@ class TableRows {
  public:
   /// `file` is for errors. Texts are views into `content` or into `decoded`.
   TableRows(std::string_view content, std::string file, TableFormat format, TableKind kind,
-            std::deque<std::string>& decoded);
+            core::ScratchText& decoded);
 
   /// False at the end. Throws FormatError.
   bool next(TableRow& row);
@@ -53,7 +54,7 @@ class TableRows {
   std::string file_;
   TableFormat format_;
   TableKind kind_;
-  std::deque<std::string>& decoded_;
+  core::ScratchText& decoded_;
   std::size_t line_ = 0;
 
   core::Json json_;                   ///< The line's.

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <deque>
 #include <string>
 #include <utility>
 
+#include "core/scratch_text.h"
 #include "io/input_bytes.h"
 #include "io/text_format.h"
 #include "m2v/io.h"
@@ -10,7 +10,7 @@
 namespace m2v {
 struct TextFile::Impl {
   io::InputBytes input;
-  std::deque<std::string> decoded;  ///< Texts of JSONL; a deque leaves them where they are.
+  core::ScratchText decoded;  ///< Texts of JSONL.
   std::vector<std::string_view> texts;
   std::size_t bytes = 0;
 };
@@ -26,7 +26,7 @@ TextFile TextFile::read(const std::filesystem::path& path) {
     const std::string_view line = content.substr(0, content.find('\n'));
     content.remove_prefix(std::min(content.size(), line.size() + 1));
     std::string_view text = format.text(line, number, decoded);
-    if (format.is_decoded()) text = impl->decoded.emplace_back(std::move(decoded));
+    if (format.is_decoded()) text = impl->decoded.keep(decoded);
     impl->texts.push_back(text);
     impl->bytes += text.size();
   }

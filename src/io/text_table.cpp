@@ -1,11 +1,11 @@
 #include "m2v/text_table.h"
 
-#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/class_numbering.h"
+#include "core/scratch_text.h"
 #include "io/extension.h"
 #include "io/input_bytes.h"
 #include "io/table_rows.h"
@@ -15,7 +15,7 @@ namespace m2v {
 
 struct TextTable::Impl {
   io::InputBytes input;
-  std::deque<std::string> decoded;  ///< A deque leaves them where they are.
+  core::ScratchText decoded;
   std::vector<std::string_view> texts, partners;
   Labels labels;
   Matrix numbers;

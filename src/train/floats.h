@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "core/zero_pages.h"
+#include "core/pages.h"
 
 namespace m2v::train {
 
@@ -17,7 +17,7 @@ class Floats {
   std::size_t size() const noexcept { return size_; }
 
  private:
-  core::ZeroPages pages_;
+  core::Pages pages_;
   std::size_t size_ = 0;
 };
 

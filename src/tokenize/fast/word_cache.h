@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "core/zero_pages.h"
+#include "core/pages.h"
 
 namespace m2v::tokenize {
 
@@ -84,7 +84,7 @@ class WordCache {
   }();
   static_assert(std::endian::native == std::endian::little);
 
-  core::ZeroPages memory_{sizeof(Entry) << kLog2Entries};  // zeros are empty entries
+  core::Pages memory_{sizeof(Entry) << kLog2Entries};  // zeros are empty entries
   Entry* entries_ = static_cast<Entry*>(memory_.data());
 };
 

@@ -1,0 +1,33 @@
+#include "core/scratch_text.h"
+
+#include <algorithm>
+
+namespace m2v::core {
+namespace {
+
+constexpr std::size_t kPage = std::size_t{64} << 10;  // a multiple of every system's
+constexpr std::size_t kPart = std::size_t{16} << 20;
+
+}  // namespace
+
+std::string_view ScratchText::keep(std::string_view text) {
+  if (parts_.empty() || parts_.back().size() - used_ < text.size()) begin_part(text.size());
+  char* const copy = static_cast<char*>(parts_.back().data()) + used_;
+  std::ranges::copy(text, copy);
+  used_ += text.size();
+  return {copy, text.size()};
+}
+
+void ScratchText::begin_part(std::size_t bytes) {
+  const std::size_t size = (std::max(bytes, kPart) + kPage - 1) / kPage * kPage;
+  if (mapped_ + size <= in_memory_) {
+    parts_.emplace_back(size);
+  } else {
+    parts_.push_back(file_.map(in_file_, size));
+    in_file_ += size;
+  }
+  mapped_ += size;
+  used_ = 0;
+}
+
+}  // namespace m2v::core
