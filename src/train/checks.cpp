@@ -27,8 +27,8 @@ void check_texts(Texts texts, std::size_t targets, const char* what) {
 void check_count(std::size_t count, const FitOptions& options) {
   const std::size_t kept = options.validation_texts.empty() ? options.validation_count : 0;
   require(count >= 2 && count > kept,
-          counted(count, "examples are too few to train on some and check on others: ") +
-              "give more, or a smaller validation set");
+          "too few examples (" + std::to_string(count) +
+              ") to train on some and check on others: give more, or a smaller validation set");
 }
 
 void check_finite(MatrixView vectors, const char* what) {

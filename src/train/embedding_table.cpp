@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "core/thread_pool.h"
 
@@ -79,7 +80,10 @@ void EmbeddingTable::keep() {
 }
 
 void EmbeddingTable::restore() {
-  if (!frozen_) std::memcpy(values_.data(), kept_.data(), values_.size() * sizeof(float));
+  if (frozen_) return;
+  values_ = std::move(kept_);
+  first_ = {};
+  second_ = {};
 }
 
 }  // namespace m2v::train

@@ -37,7 +37,7 @@ class EmbeddingTable {
             const float* gradients, std::size_t first, std::size_t last);
 
   void keep();     ///< Remembers the values, which are caught up.
-  void restore();  ///< Makes them what they were then.
+  void restore();  ///< Makes them what they were then. Ends the training: the moments are let go.
 
  private:
   simd::AdamState state() const { return {values_.data(), first_.data(), second_.data()}; }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -25,26 +24,29 @@ std::vector<std::uint32_t> up_to(std::size_t count) {
   return numbers;
 }
 
-}  // namespace
-
-Matrix float_rows(const StaticModel& model, std::span<const std::uint32_t> rows) {
+/// `out` [rows, dim].
+void read_rows(const StaticModel& model, std::span<const std::uint32_t> rows, float* out) {
   const StaticModel::Impl& impl = model.impl();
-  Matrix result{std::vector<float>(rows.size() * model.dim()), rows.size(), model.dim()};
   std::vector<std::size_t> offsets(rows.size() + 1);
   std::iota(offsets.begin(), offsets.end(), 0);
   simd::pool_rows({.table = impl.table,
                    .rows = rows.data(),
                    .offsets = offsets.data(),
                    .texts = rows.size(),
-                   .out = result.data.data()});
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const float scale = impl.scales.empty() ? 1.0f : static_cast<float>(impl.scales[rows[r]]);
-    for (float& value : result.row(r)) value = finite(value * scale);
+                   .out = out});
+  for (const std::uint32_t row : rows) {
+    const float scale = impl.scales.empty() ? 1.0f : static_cast<float>(impl.scales[row]);
+    for (float* const end = out + model.dim(); out != end; ++out) *out = finite(*out * scale);
   }
-  return result;
 }
 
-Matrix float_rows(const StaticModel& model) { return float_rows(model, up_to(model.impl().rows)); }
+}  // namespace
+
+Matrix float_rows(const StaticModel& model, std::span<const std::uint32_t> rows) {
+  Matrix result{std::vector<float>(rows.size() * model.dim()), rows.size(), model.dim()};
+  read_rows(model, rows, result.data.data());
+  return result;
+}
 
 std::vector<float> float_weights(const StaticModel& model) {
   const StaticModel::Impl& impl = model.impl();
@@ -62,9 +64,14 @@ StaticModel with_rows(const StaticModel& model, std::span<const std::uint32_t> t
                       std::span<const float> weights, std::span<const std::uint32_t> rows,
                       const EmbeddingTable& table, bool normalize, std::size_t max_length) {
   const StaticModel::Impl& impl = model.impl();
-  Matrix values = float_rows(model);
+  embed::ModelParts parts;
+  parts.rows = impl.rows;
+  parts.dim = model.dim();
+  parts.table.resize(parts.rows * parts.dim * sizeof(float));
+  auto* const values = reinterpret_cast<float*>(parts.table.data());  // in place: there are many
+  read_rows(model, up_to(parts.rows), values);
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    std::copy_n(table.row(r), table.dim(), values.row(rows[r]).begin());
+    std::copy_n(table.row(r), parts.dim, values + rows[r] * parts.dim);
   }
   std::vector<float> all = float_weights(model);
   if (!weights.empty()) {
@@ -73,19 +80,14 @@ StaticModel with_rows(const StaticModel& model, std::span<const std::uint32_t> t
     for (std::size_t t = 0; t < tokens.size(); ++t) all[tokens[t]] = weights[t];
   }
 
-  embed::ModelParts parts;
   if (impl.mapping.empty()) {
-    for (std::size_t r = 0; r < std::min(all.size(), values.rows); ++r) {
-      for (float& value : values.row(r)) value *= all[r];
+    for (std::size_t r = 0; r < std::min(all.size(), parts.rows); ++r) {
+      for (std::size_t d = 0; d < parts.dim; ++d) values[r * parts.dim + d] *= all[r];
     }
   } else {
     parts.weights.assign(all.begin(), all.end());
     parts.mapping.assign(impl.mapping.begin(), impl.mapping.end());
   }
-  parts.rows = values.rows;
-  parts.dim = values.cols;
-  parts.table.resize(values.data.size() * sizeof(float));
-  std::memcpy(parts.table.data(), values.data.data(), parts.table.size());
   parts.tokenizer_json = std::string(impl.tokenizer_json);
   parts.config = impl.config;
   parts.config.set("normalize", normalize);

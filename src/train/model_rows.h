@@ -10,9 +10,8 @@
 
 namespace m2v::train {
 
-/// A model's table as float32 values: times the rows' scales, NaN as 0, infinities as the largest
-/// float. All rows, or those given.
-Matrix float_rows(const StaticModel& model);
+/// Rows of a model's table as float32 values: times the rows' scales, NaN as 0, infinities as the
+/// largest float.
 Matrix float_rows(const StaticModel& model, std::span<const std::uint32_t> rows);
 
 /// The weights of the tokens as float32; empty if the model has none.

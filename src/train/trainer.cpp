@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <string>
 
 #include "core/thread_pool.h"
@@ -88,7 +89,7 @@ void Trainer::run_epoch(const core::Events& events, FitReport& report) {
   const std::size_t steps = core::blocks_of(order.size(), batch_size_);
   const std::string stage = "epoch " + std::to_string(epoch_ + 1);
   for (std::size_t i = 0; i < steps; ++i) {
-    events.progress(stage, i, steps);
+    events.progress(stage, i, steps, figures());
     const std::size_t begin = i * batch_size_;
     const auto examples =
         std::span(order).subspan(begin, std::min(batch_size_, order.size() - begin));
@@ -104,6 +105,20 @@ void Trainer::run_epoch(const core::Events& events, FitReport& report) {
   ++epoch_;
   if (steps_between_checks_ == 0) check(report);
   events.progress(stage, steps, steps);
+}
+
+/// Of the steps since the last check, for the eye.
+std::string Trainer::figures() const {
+  if (running_steps_ == 0) return {};
+  const auto steps = static_cast<double>(running_steps_);
+  const double loss = running_.loss / steps, accuracy = running_.accuracy / steps;
+  char text[64];  // cut off where a loss is astronomical
+  if (judged_by_accuracy()) {
+    std::snprintf(text, sizeof text, "loss %.3f, accuracy %.3f", loss, accuracy);
+  } else {
+    std::snprintf(text, sizeof text, "loss %.3f", loss);
+  }
+  return text;
 }
 
 Outputs Trainer::outputs(std::span<const std::size_t> examples) const {

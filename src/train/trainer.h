@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "core/events.h"
 #include "m2v/fit.h"
@@ -60,6 +61,7 @@ class Trainer {
   bool trains_inputs() const;
   bool judged_by_accuracy() const;
   bool may_stop() const;
+  std::string figures() const;
 
   const TrainingData& data_;
   Trainable& model_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <random>
 #include <string>
 #include <vector>
@@ -211,6 +212,28 @@ TEST_CASE("stopping keeps the best so far, and throws if there is none") {
   CHECK(agreement(pipeline.predict(data.views), data.labels) > 0.95);
   CHECK_THROWS_AS(fit(model, data.views, data.labels, endless, [](const Event&) { return false; }),
                   Cancelled);
+}
+
+TEST_CASE("progress tells the loss so far, and the accuracy of classifiers") {
+  const StaticModel model = small_model();
+  const Data data = two_classes(model, 200);
+  std::string said;
+  const auto remember = [&](const Event& event) {
+    if (!event.message.empty()) said = event.message;
+    return true;
+  };
+  fit(model, data.views, data.labels, thorough(), remember);
+  double loss = -1, accuracy = -1;
+  REQUIRE(std::sscanf(said.c_str(), "loss %lf, accuracy %lf", &loss, &accuracy) == 2);
+  CHECK(loss >= 0);
+  CHECK(loss < 0.2);
+  CHECK(accuracy > 0.9);
+  CHECK(accuracy <= 1);
+
+  const Matrix targets = model.encode(data.views);
+  fit_vectors(model, data.views, targets, VectorLoss::kCosine, thorough(), remember);
+  CHECK(said.starts_with("loss "));
+  CHECK(said.find("accuracy") == std::string::npos);
 }
 
 TEST_CASE("without a check, the last state is the result") {
