@@ -1,16 +1,8 @@
-# Highway's own CMake package where there is one, else pkg-config (Debian 12). Defines hwy::hwy.
-find_package(hwy CONFIG QUIET)
-if(NOT TARGET hwy::hwy)
-  find_package(PkgConfig QUIET)
-  if(PkgConfig_FOUND)
-    pkg_check_modules(HWY QUIET IMPORTED_TARGET libhwy)
-  endif()
-  if(TARGET PkgConfig::HWY)
-    add_library(hwy::hwy INTERFACE IMPORTED)
-    target_link_libraries(hwy::hwy INTERFACE PkgConfig::HWY)
-  endif()
-endif()
-if(TARGET hwy::hwy)
+# Highway's headers, which are all that is used of it (see src/simd/dispatch.cpp). Sets
+# Highway_INCLUDE_DIR.
+find_path(Highway_INCLUDE_DIR hwy/highway.h)
+mark_as_advanced(Highway_INCLUDE_DIR)
+if(Highway_INCLUDE_DIR)
   set(Highway_FOUND TRUE)
 elseif(Highway_FIND_REQUIRED)
   message(FATAL_ERROR "Google Highway not found: install libhwy-dev")

@@ -30,6 +30,5 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/m2v-config.cmake.in
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/m2v-config-version.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/m2v-config.cmake ${PROJECT_BINARY_DIR}/m2v-config-version.cmake
-              ${PROJECT_SOURCE_DIR}/cmake/FindHighway.cmake
               ${PROJECT_SOURCE_DIR}/cmake/FindOniguruma.cmake
         DESTINATION ${m2v_package_dir})
