@@ -6,6 +6,7 @@ about 1,000 characters (200 tokens) in 1,000 files, 100 MB, which are in the pag
 
 m2v reads, cuts into passages, embeds, counts words and ranks, by meaning alone and by both; model2vec
 with numpy reads, splits at empty lines, embeds and ranks by meaning. The contestants take turns.
+Results go to bench/results/latest.md and latest.json.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import report
 import run
 import texts
 
@@ -77,6 +79,7 @@ def main() -> None:
     source = texts.find(run.shared_folder(), run.CACHE / "bench-texts", ["long"])["long"]
     threads = ["--threads", arguments.threads] if arguments.threads else []
 
+    load = run.load_before()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         size = write_folder(folder, source, arguments.passages)
@@ -89,7 +92,6 @@ def main() -> None:
             "model2vec and numpy, meaning": [python, "-c", PYTHON, str(model), str(folder), QUESTION],
         }
         told = json.loads(subprocess.run(search, stdout=subprocess.PIPE, check=True).stdout)
-        run.say(f"{size / 1e6:.0f} MB in {told['files']:,} files, {told['passages']:,} passages")
         seconds = {name: [] for name in contestants}
         for number in range(arguments.rounds):
             for name, command in contestants.items():
@@ -99,11 +101,10 @@ def main() -> None:
                 subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
                 seconds[name].append(time.perf_counter() - begin)
 
-    slowest = statistics.median(seconds["model2vec and numpy, meaning"])
-    print("| from process start to answer | best, s | median, s | model2vec / this |\n|---|--:|--:|--:|")
-    for name, took in seconds.items():
-        median = statistics.median(took)
-        print(f"| {name} | {min(took):.2f} | {median:.2f} | {slowest / median:.1f} × |")
+    section = {"machine": report.machine(m2v, None, load), "versions": report.versions(run.BENCH),
+               "rounds": arguments.rounds, "bytes": size, "files": told["files"], "passages": told["passages"],
+               "seconds": {name: statistics.median(took) for name, took in seconds.items()}}
+    print(report.write(run.BENCH / "results", {"corpus": section}))
 
 
 if __name__ == "__main__":

@@ -52,18 +52,9 @@ def write(folder: Path, sections: dict) -> str:
     results = json.loads(kept.read_text()) if kept.exists() else {}
     results.update(sections)
     parts = []
-    if "encode" in results:
-        parts += _encode_lines(results["encode"])
-    if "distill" in results:
-        parts += _distill_lines(results["distill"])
-    if "train" in results:
-        parts += _train_lines(results["train"])
-    if "cold_start" in results:
-        parts += _cold_start_lines(results["cold_start"])
-    if "search" in results:
-        parts += _search_lines(results["search"])
-    if "python" in results:
-        parts += _python_lines(results["python"])
+    for name, lines_of in SECTIONS.items():
+        if name in results:
+            parts += lines_of(results[name])
     text = "\n".join(parts)
     kept.write_text(json.dumps(results, indent=1) + "\n")
     (folder / "latest.md").write_text(text + "\n")
@@ -157,6 +148,16 @@ def _search_lines(section: dict) -> list[str]:
     return lines + ["", _footer(section, ("numpy", "faiss-cpu", "usearch")), ""]
 
 
+def _corpus_lines(section: dict) -> list[str]:
+    lines = [f"### A question to a folder without an index: {section['bytes'] / 1e6:.0f} MB in "
+             f"{section['files']:,} files, {section['passages']:,} passages", "",
+             _row(["", "process start to answer, s", "**model2vec / this**"]), _row(["---"] + ["---:"] * 2)]
+    slowest = max(section["seconds"].values())
+    for name, seconds in section["seconds"].items():
+        lines.append(_row([name, f"{seconds:.2f}", f"**{_ratio(slowest, seconds)}**"]))
+    return lines + ["", _footer(section, ("model2vec", "numpy")), ""]
+
+
 def _python_lines(section: dict) -> list[str]:
     lines = [f"### From Python: `encode` with nothing set ({section['model']})", "",
              _row(["texts", "model2vec, texts/s", "m2v, texts/s", "**m2v / model2vec**",
@@ -189,3 +190,8 @@ def _three_digits(value: float) -> str:
 
 def _ratio(a: float, b: float) -> str:
     return f"{a / b:.1f} ×" if a / b >= 3 else f"{a / b:.2f} ×"
+
+
+#: What is written, in this order.
+SECTIONS = {"encode": _encode_lines, "python": _python_lines, "distill": _distill_lines, "train": _train_lines,
+            "cold_start": _cold_start_lines, "search": _search_lines, "corpus": _corpus_lines}

@@ -80,7 +80,7 @@ def measure(python: Path, vectors: Path, threads: int, rounds: int) -> dict:
     limits = {name: str(threads) for name in run.ONE_THREAD}
     done = subprocess.run([str(python), str(run.BENCH / "search_peers.py"), str(vectors), str(QUERIES), str(threads),
                            str(rounds)], stdout=subprocess.PIPE, text=True, check=True,
-                          env={**os.environ, **limits, "PYTHONPATH": str(PACKAGE)})
+                          env={**os.environ, **limits, "OMP_WAIT_POLICY": "passive", "PYTHONPATH": str(PACKAGE)})
     return json.loads(done.stdout)
 
 

@@ -19,6 +19,10 @@ import m2v
 K = 10
 BATCH = 64
 RECALL_QUERIES = 100
+#: OpenBLAS and OpenMP let their threads spin for a while after work: on the next contestant's core, without a pause. After
+#: one, cores and schedulers take a while to serve all threads again.
+PAUSE_SECONDS, WARM_UP_SECONDS = 0.05, 0.1
+REPEATS = 5
 
 
 class Numpy:
@@ -87,20 +91,28 @@ CONTESTANTS = [
 
 
 class Read:
-    """Reads that many bytes once, as a sum of squares: each thread its part, as fast as memory gives them."""
+    """Reads that many bytes once, for their maximum: each thread its part, as fast as memory gives them."""
 
     def __init__(self, size, threads):
         self.parts = np.array_split(np.ones(size // 8), threads)
         self.pool = ThreadPoolExecutor(threads)
 
     def search(self, queries):
-        list(self.pool.map(lambda part: np.dot(part, part), self.parts))
+        list(self.pool.map(np.max, self.parts))
 
 
-def milliseconds(contestant, queries):
-    begin = time.perf_counter()
-    contestant.search(queries)
-    return (time.perf_counter() - begin) * 1e3
+def milliseconds(contestant, searches):
+    """Of each search (an array of queries), once the contestant runs as it does under load."""
+    time.sleep(PAUSE_SECONDS)
+    warm = time.perf_counter() + WARM_UP_SECONDS
+    while time.perf_counter() < warm:
+        contestant.search(searches[0])
+    found = []
+    for queries in searches:
+        begin = time.perf_counter()
+        contestant.search(queries)
+        found.append((time.perf_counter() - begin) * 1e3)
+    return found
 
 
 def main() -> None:
@@ -120,14 +132,14 @@ def main() -> None:
         hits = np.concatenate([contestant.search(queries[i : i + 1]) for i in range(RECALL_QUERIES)])
         times[name]["recall"] = float(np.mean([len({*a} & {*b}) / K for a, b in zip(hits.tolist(), truth.tolist())]))
     for number in range(rounds):
+        ones = [queries[(number * REPEATS + i) % len(queries)][None, :] for i in range(REPEATS)]
+        begin = number * BATCH % (len(queries) - BATCH)
         for name, bits, _ in CONTESTANTS:
-            for i in range(5):
-                one = queries[(number * 5 + i) % len(queries)][None, :]
-                times[name]["read"].append(milliseconds(reads[bits], None))
-                times[name]["one"].append(milliseconds(found[name], one))
-            begin = number * BATCH % (len(queries) - BATCH)
+            times[name]["read"] += milliseconds(reads[bits], ones)
+            times[name]["one"] += milliseconds(found[name], ones)
             if number < 3:  # long ones
-                times[name]["batch"].append(milliseconds(found[name], queries[begin : begin + BATCH]) / BATCH)
+                whole = milliseconds(found[name], [queries[begin : begin + BATCH]])
+                times[name]["batch"].append(whole[0] / BATCH)
     medians = {name: {key: statistics.median(value) if isinstance(value, list) else value
                       for key, value in row.items()} for name, row in times.items()}
     best = {name: {key: min(value) for key, value in row.items() if isinstance(value, list)}
