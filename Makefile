@@ -122,10 +122,15 @@ fuzz: setup-test
 	    -artifact_prefix=$$found/ $$found fuzz/corpus/$$name; \
 	done
 
-bench: build ## Time m2v beside its peers (see bench/README.md)
-	@tools/setup.sh demo
-	@tools/fetch_teacher.sh
-	@bench/run.py all
+bench: setup-test ## Time m2v beside its peers (an hour; installs torch, 6 GB; see bench/README.md)
+	@$(call build,release,-DM2V_BUILD_TESTS=OFF -DM2V_BUILD_PYTHON=ON)
+	@PYTHON=$(python) tools/fetch_teacher.sh
+	@$(python) bench/run.py all
+	@$(python) bench/python_package.py
+	@$(python) bench/cold_start.py
+	@$(python) bench/search.py
+	@$(python) bench/corpus_search.py
+	@$(if $(M2V_SHARED),$(python) bench/train.py)
 
 format: ## Rewrite the sources as clang-format wants them
 	@tools/setup.sh test
