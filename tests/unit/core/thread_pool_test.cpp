@@ -91,7 +91,7 @@ int fate_of_child(int (*work)()) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-int count_in_parallel() {
+[[maybe_unused]] int count_in_parallel() {
   std::atomic<int> visits{0};
   parallel_for(100, 2, [&](std::size_t, unsigned) { ++visits; });
   return visits == 100 ? 0 : 1;
@@ -106,7 +106,10 @@ extern "C" int __lsan_is_turned_off() { return g_is_forked_child ? 1 : 0; }
 TEST_CASE("a forked child ends, whether it used the pool or not") {
   parallel_for(10, 2, [](std::size_t, unsigned) {});
   CHECK(fate_of_child([] { return 0; }) == 0);
+  // TSan gives up when a child's new thread gets the number of one that only the parent has.
+#if !defined(__SANITIZE_THREAD__)
   CHECK(fate_of_child(count_in_parallel) == 0);
+#endif
 }
 
 // The sanitizers' allocators do not take it: a child may wait for a lock of theirs that another
