@@ -67,7 +67,7 @@ class Peer:
 
 def make_venv(more: str = "") -> Path:
     """The peers' own Python environment, filled once for each set of requirements. `more` is one of
-    those with torch, "distill" or "train", or none."""
+    those beyond the usual: "distill" and "train", with torch, or "search"."""
     python = VENV / "bin" / "python"
     if not python.exists():
         say(f"Making {VENV.relative_to(ROOT)}")
@@ -76,7 +76,7 @@ def make_venv(more: str = "") -> Path:
     wanted = requirements.read_text() + (BENCH / "requirements.txt").read_text()
     stamp = VENV / f"{requirements.stem}.installed"
     if not stamp.exists() or stamp.read_text() != wanted:
-        say(f"Installing {requirements.name}" + (" (torch: about 6 GB)" if more else ""))
+        say(f"Installing {requirements.name}" + (" (torch: about 6 GB)" if "torch==" in wanted else ""))
         subprocess.run([str(python), "-m", "pip", "install", "--quiet",
                         "--disable-pip-version-check", "-r", str(requirements)], check=True)
         stamp.write_text(wanted)

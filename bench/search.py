@@ -23,21 +23,7 @@ import texts
 
 QUERIES = 1_000
 JOIN_CHARACTERS = 1_000
-VENV = run.CACHE / "bench-search-venv"
 PACKAGE = Path(os.environ.get("M2V_PYTHON", run.ROOT / "build" / "release" / "python"))
-
-
-def make_venv() -> Path:
-    """The peers' Python environment; the interpreter that runs this, which m2v was built for."""
-    python, wanted = VENV / "bin" / "python", run.BENCH / "requirements-search.txt"
-    stamp = VENV / "installed"
-    if not stamp.exists() or stamp.read_text() != wanted.read_text():
-        run.say(f"Making {VENV.relative_to(run.ROOT)}")
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r",
-                        str(wanted)], check=True)
-        stamp.write_text(wanted.read_text())
-    return python
 
 
 def halves(text: str) -> list[str]:
@@ -92,7 +78,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if not (PACKAGE / "m2v").is_dir():
         sys.exit(f"error: no package m2v in {PACKAGE}; build it with -DM2V_BUILD_PYTHON=ON or set M2V_PYTHON")
-    python = make_venv()
+    python = run.make_venv("search")
     vectors = make_vectors(arguments.rows, run.find_model(arguments.model))
     load = run.load_before()
     measured = {threads: measure(python, vectors, threads, arguments.rounds) for threads in (1, 2)}

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/thread_pool.h"
+
 namespace m2v::core {
 namespace {
 
@@ -19,14 +21,14 @@ std::string_view ScratchText::keep(std::string_view text) {
 }
 
 void ScratchText::begin_part(std::size_t bytes) {
-  const std::size_t size = (std::max(bytes, kPart) + kPage - 1) / kPage * kPage;
-  if (mapped_ + size <= in_memory_) {
+  const std::size_t size = blocks_of(std::max(bytes, kPart), kPage) * kPage;
+  if (size <= memory_left_) {
     parts_.emplace_back(size);
+    memory_left_ -= size;
   } else {
     parts_.push_back(file_.map(in_file_, size));
     in_file_ += size;
   }
-  mapped_ += size;
   used_ = 0;
 }
 

@@ -17,7 +17,7 @@ class ScratchText {
 
   ScratchText() = default;
   /// About `in_memory` bytes stay in memory.
-  explicit ScratchText(std::size_t in_memory) : in_memory_(in_memory) {}
+  explicit ScratchText(std::size_t in_memory) : memory_left_(in_memory) {}
 
   /// A copy, which lives as long as this object. Throws IoError if the disk is full.
   std::string_view keep(std::string_view text);
@@ -25,10 +25,9 @@ class ScratchText {
  private:
   void begin_part(std::size_t bytes);
 
-  std::size_t in_memory_ = kInMemory;
-  std::size_t mapped_ = 0;   ///< Bytes of all parts.
-  std::size_t in_file_ = 0;  ///< Those of the file.
+  std::size_t memory_left_ = kInMemory;
   ScratchFile file_;
+  std::size_t in_file_ = 0;  ///< Its bytes.
   std::vector<Pages> parts_;
   std::size_t used_ = 0;  ///< Of the last part.
 };

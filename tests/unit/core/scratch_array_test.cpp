@@ -1,14 +1,13 @@
 #include "core/scratch_array.h"
 
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <numeric>
 #include <utility>
 #include <vector>
 
 #include "m2v/error.h"
+#include "support/file_size_limit.h"
 
 using m2v::core::ScratchArray;
 
@@ -37,15 +36,10 @@ TEST_CASE("numbers are the same in memory and in a file, whatever the pieces") {
 TEST_CASE("a file that cannot grow is an error, and what was there stays") {
   ScratchArray array(0);
   array.append(std::vector<std::uint32_t>{1, 2, 3});
-  rlimit old{};
-  REQUIRE(getrlimit(RLIMIT_FSIZE, &old) == 0);
-  rlimit small = old;
-  small.rlim_cur = 1 << 16;
-  const auto before = std::signal(SIGXFSZ, SIG_IGN);
-  REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
-  CHECK_THROWS_AS(array.append(std::vector<std::uint32_t>(1 << 20)), m2v::IoError);
-  setrlimit(RLIMIT_FSIZE, &old);
-  std::signal(SIGXFSZ, before);
+  {
+    const m2v::test::FileSizeLimit limit(1 << 16);
+    CHECK_THROWS_AS(array.append(std::vector<std::uint32_t>(1 << 20)), m2v::IoError);
+  }
   CHECK(std::vector(array.values().begin(), array.values().end()) ==
         std::vector<std::uint32_t>{1, 2, 3});
 }

@@ -1,15 +1,14 @@
 #include "core/scratch_text.h"
 
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "m2v/error.h"
+#include "support/file_size_limit.h"
 
 using m2v::core::ScratchText;
 
@@ -46,15 +45,10 @@ TEST_CASE("a text may be larger than the parts that texts lie in") {
 TEST_CASE("a file that cannot grow is an error, and the texts in it stay") {
   ScratchText texts(0);
   const std::string_view kept = texts.keep("kept");
-  rlimit old{};
-  REQUIRE(getrlimit(RLIMIT_FSIZE, &old) == 0);
-  rlimit small = old;
-  small.rlim_cur = 1 << 16;
-  const auto before = std::signal(SIGXFSZ, SIG_IGN);
-  REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
-  CHECK_THROWS_AS(texts.keep(std::string(std::size_t{32} << 20, 'x')), m2v::IoError);
-  setrlimit(RLIMIT_FSIZE, &old);
-  std::signal(SIGXFSZ, before);
+  {
+    const m2v::test::FileSizeLimit limit(1 << 16);
+    CHECK_THROWS_AS(texts.keep(std::string(std::size_t{32} << 20, 'x')), m2v::IoError);
+  }
   CHECK(kept == "kept");
   CHECK(texts.keep("more") == "more");
 }

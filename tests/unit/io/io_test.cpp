@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 
 #include "io/vector_formats.h"
 #include "m2v/error.h"
+#include "support/file_size_limit.h"
 #include "support/temp_folder.h"
 
 using m2v::FormatError;
@@ -23,6 +23,7 @@ using m2v::TextFile;
 using m2v::TextStream;
 using m2v::VectorWriter;
 using m2v::test::bytes_of;
+using m2v::test::FileSizeLimit;
 using m2v::test::names_in;
 using m2v::test::read_file;
 using m2v::test::safetensors_file;
@@ -347,20 +348,14 @@ TEST_CASE("places that cannot be written are IoErrors") {
 TEST_CASE("a full disk is an IoError, and the old file stays") {
   const TempFolder folder;
   write_file(folder / "v.jsonl", "old");
-  const auto handler = ::signal(SIGXFSZ, SIG_IGN);
-  rlimit old{};
-  ::getrlimit(RLIMIT_FSIZE, &old);
-  const rlimit limit{1000, old.rlim_max};
-  ::setrlimit(RLIMIT_FSIZE, &limit);
   int number = 0;
   try {
+    const FileSizeLimit limit(1000);
     write_all(folder / "v.jsonl", Matrix{std::vector<float>(1000, 0.123f), 10, 100});
   } catch (const IoError& error) {
     number = error.error_number();
     CHECK(error.path() == folder / "v.jsonl");
   }
-  ::setrlimit(RLIMIT_FSIZE, &old);
-  ::signal(SIGXFSZ, handler);
   CHECK(number == EFBIG);
   CHECK(read_file(folder / "v.jsonl") == "old");
   CHECK(names_in(folder.path()) == Strings{"v.jsonl"});

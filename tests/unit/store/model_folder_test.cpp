@@ -1,14 +1,13 @@
 #include "store/model_folder.h"
 
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <utility>
 
 #include "m2v/error.h"
+#include "support/file_size_limit.h"
 #include "support/temp_folder.h"
 
 using m2v::IoError;
@@ -20,6 +19,7 @@ using m2v::store::save_model_folder;
 using m2v::store::TensorType;
 using m2v::store::TensorView;
 using m2v::test::bytes_of;
+using m2v::test::FileSizeLimit;
 using m2v::test::names_in;
 using m2v::test::read_file;
 using m2v::test::safetensors_file;
@@ -59,26 +59,6 @@ std::string table_file(const std::string& name, const std::string& values) {
 
 const std::vector<std::string> kSaved = {"README.md", "config.json", "model.safetensors",
                                          "modules.json", "tokenizer.json"};
-
-/// Files cannot grow beyond `bytes` while it lives; writing more gives EFBIG.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &old_);
-    const rlimit limit{bytes, old_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &old_);
-    ::signal(SIGXFSZ, handler_);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit old_{};
-  void (*handler_)(int);
-};
 
 }  // namespace
 
