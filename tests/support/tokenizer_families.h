@@ -84,6 +84,20 @@ inline std::string byte_token(unsigned byte) {
   return std::string("<0x") + kHex[byte >> 4 & 15] + kHex[byte & 15] + ">";
 }
 
+/// A model that knows the bytes alone: each byte of a word, as the road spells it, is an id.
+inline std::string bytes_model(const std::string& type) {
+  const bool unigram = type == "Unigram";
+  std::string tokens;
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    const std::string token = '"' + byte_token(byte) + '"';
+    if (byte > 0) tokens += ", ";
+    tokens += unigram ? "[" + token + ", 0]" : token + ": " + std::to_string(byte);
+  }
+  return R"({"type": ")" + type + R"(", "byte_fallback": true, )" +
+         (unigram ? R"("unk_id": 0, "vocab": [)" + tokens + "]}"
+                  : R"("merges": [], "vocab": {)" + tokens + "}}");
+}
+
 /// SentencePiece's BPE with the tokens of all bytes and a few merges.
 inline std::string sentencepiece_bpe_model() {
   std::string vocabulary = R"("<x>": 0, "<unk>": 1)";
@@ -142,7 +156,8 @@ inline std::string metaspace_step(const std::string& settings = "") {
   return R"({"type": "Metaspace", "replacement": "▁")" + settings + "}";
 }
 
-/// Small tokenizers of byte-level vocabularies: GPT-2, RoBERTa, Llama 3, Qwen and cl100k in turn.
+/// Small tokenizers that spell words in the byte alphabet: three of a vocabulary that lacks it,
+/// then GPT-2, RoBERTa, Llama 3, Qwen and cl100k.
 inline std::vector<core::Json> byte_level_families() {
   const auto bytes = [](bool prefix_space, bool regex) {
     return std::string(R"({"type": "ByteLevel", "trim_offsets": true, "add_prefix_space": )") +
@@ -161,6 +176,9 @@ inline std::vector<core::Json> byte_level_families() {
     return sequence_of("pretokenizers", {a, b});
   };
   return {
+      tokenizer_of("null", bytes(false, true), bytes_model("BPE")),
+      tokenizer_of("null", bytes(false, true), bytes_model("Unigram")),
+      tokenizer_of("null", steps(split("", isolated), bytes(true, false)), bytes_model("BPE")),
       tokenizer_of("null", bytes(false, true), byte_level_model("")),
       tokenizer_of("null", bytes(true, true), byte_level_model(R"("ignore_merges": true, )")),
       tokenizer_of(nfc, steps(split("{1,3}", isolated), bytes(true, false)), byte_level_model("")),
@@ -171,7 +189,7 @@ inline std::vector<core::Json> byte_level_families() {
 }
 
 /// Small tokenizers that mark words with U+2581: like XLM-R, T5, ALBERT, DeBERTa-v3, Llama 2, Gemma
-/// and Mistral, and others.
+/// and Mistral, others, and three of a vocabulary without the mark.
 inline std::vector<core::Json> metaspace_families() {
   const auto sequence = [](const std::vector<std::string>& steps) {
     return sequence_of("normalizers", steps);
@@ -205,6 +223,9 @@ inline std::vector<core::Json> metaspace_families() {
       tokenizer_of(mark, split, sentencepiece_bpe_model()),
       tokenizer_of(R"({"type": "NFKC"})", metaspace_step(first + R"(, "split": false)"),
                    sentencepiece_bpe_model()),
+      tokenizer_of(mark, "null", bytes_model("BPE")),
+      tokenizer_of("null", metaspace_step(), bytes_model("BPE")),
+      tokenizer_of("null", words, bytes_model("Unigram")),
   };
 }
 

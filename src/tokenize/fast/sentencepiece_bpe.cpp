@@ -42,8 +42,7 @@ std::optional<SentencePieceBpe::Marking> SentencePieceBpe::find_marking(const Pi
 std::unique_ptr<const FastRoad> SentencePieceBpe::compile(const Pipeline& pipeline,
                                                           const core::Sections* compiled) {
   const auto* model = std::get_if<Bpe>(&pipeline.model);
-  // Without a token for the mark, a space may have more ids than bytes.
-  if (model == nullptr || !model->vocabulary().find(kMark)) return nullptr;
+  if (model == nullptr) return nullptr;
   auto marking = find_marking(pipeline);
   if (!marking) return nullptr;
   auto seams = BpeSeams::find(*model, Spelling::kSpacesForMarks, compiled);

@@ -78,6 +78,22 @@ void spell(Spelling spelling, std::string_view word, std::string& out) {
   append_bytes(word, out);
 }
 
+std::size_t most_spelled_bytes(Spelling spelling, std::size_t bytes) noexcept {
+  switch (spelling) {
+    case Spelling::kAsIs:
+      return bytes;
+    case Spelling::kByteLevel:  // no character of the alphabet has more than two bytes
+      return 2 * bytes;
+    case Spelling::kSpacedByteLevel:  // a word of one byte may have a space in front
+      return 4 * bytes;
+    case Spelling::kMetaspace:  // the same with a mark, which an empty word has as well
+      return 4 * bytes + kMark.size();
+    case Spelling::kSpacesForMarks:
+      return kMark.size() * bytes;
+  }
+  return 0;
+}
+
 std::vector<std::string> words_spelled(Spelling spelling, std::string_view token) {
   if (spelling == Spelling::kAsIs) return {std::string(token)};
   if (spelling == Spelling::kMetaspace) {

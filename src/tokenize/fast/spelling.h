@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ void append_with_spaces_for_marks(std::string_view text, std::string& out);
 
 /// A word as the vocabulary spells it; `out` is cleared first.
 void spell(Spelling spelling, std::string_view word, std::string& out);
+
+/// The most bytes that words of `bytes` bytes together are spelled with, one empty word among them.
+std::size_t most_spelled_bytes(Spelling spelling, std::size_t bytes) noexcept;
 
 /// The words that are spelled like a token: none, one or two.
 std::vector<std::string> words_spelled(Spelling spelling, std::string_view token);

@@ -60,17 +60,6 @@ bool WordIds::can_serve(const Model& model) noexcept {
   return bpe == nullptr || !bpe->spells_affixes_in_bytes();
 }
 
-std::size_t WordIds::most_ids(std::size_t bytes) const noexcept {
-  switch (spelling_) {
-    case Spelling::kMetaspace:  // three bytes more a word, and there may be an empty one
-      return 4 * (bytes + 1);
-    case Spelling::kSpacedByteLevel:
-      return 2 * bytes;
-    default:
-      return bytes;
-  }
-}
-
 std::uint32_t* WordIds::append_unknown(const char* word, std::size_t size, std::uint32_t* out,
                                        Scratch& scratch) const {
   if (size > WordCache::kMaxBytes) return ask_model({word, size}, out, scratch);

@@ -40,10 +40,12 @@ class WordIds {
   static constexpr std::size_t kReadAhead = WordCache::kMaxBytes;
   static constexpr std::size_t kWriteAhead = WordCache::kMaxIds;
 
-  /// Whether the model is one whose pieces of a word are never more than its bytes.
+  /// Whether the model is one whose pieces of a word are never more than the bytes that spell it.
   static bool can_serve(const Model& model) noexcept;
   /// At the most, for words of so many bytes together.
-  std::size_t most_ids(std::size_t bytes) const noexcept;
+  std::size_t most_ids(std::size_t bytes) const noexcept {
+    return most_spelled_bytes(spelling_, bytes);
+  }
 
   static constexpr std::size_t kBatch = 32;
   /// Words whose places have been asked for, so that they are on their way from memory while the
