@@ -274,8 +274,9 @@ def test_patterns_for_oniguruma(m2v, tmp_path, texts, name):
 
 
 def compare_patterns(m2v, tmp_path, patterns, texts):
-    """Same ids, or both refuse the pattern. Returns how many are refused."""
-    refused = 0
+    """Same ids, or both refuse the pattern. Returns how many are refused, and how many go back
+    without end on a text: m2v and the reference give up after different numbers of steps."""
+    refused = endless = 0
     for number, pattern in enumerate(patterns):
         settings = of(split(pattern))
         folder = tokenizer_files.write(tmp_path / str(number), settings)
@@ -288,12 +289,12 @@ def compare_patterns(m2v, tmp_path, patterns, texts):
             continue
         try:
             assert_same_ids(m2v, folder, texts)
-        except AssertionError as problem:
-            raise AssertionError(f"{pattern!r}: {problem}") from None
-        except BaseException as panic:  # of the reference, which goes back without end
-            if "retry-limit" not in str(panic):
+        except BaseException as problem:  # the reference's panics are no Exceptions
+            if "retry-limit" not in str(problem):
+                problem.add_note(f"the pattern is {pattern!r}")
                 raise
-    return refused
+            endless += 1
+    return refused, endless
 
 
 def test_random_patterns(m2v, tmp_path):
@@ -301,8 +302,9 @@ def test_random_patterns(m2v, tmp_path):
     alphabet = "aabbcx'sSdKſré1½²  --.&]\\_\r\n東\u0301É’٣"
     texts = ["".join(rng.choices(alphabet, k=rng.randint(1, 30))) for _ in range(150)]
     patterns = [regex_patterns.random_pattern(rng) for _ in range(RANDOM_PATTERNS)]
-    refused = compare_patterns(m2v, tmp_path, patterns, texts)
+    refused, endless = compare_patterns(m2v, tmp_path, patterns, texts)
     assert refused < RANDOM_PATTERNS / 10
+    assert endless < RANDOM_PATTERNS / 1_000 + 1
 
 
 def test_punctuation_in_patterns(m2v, tmp_path):
@@ -314,7 +316,11 @@ def test_punctuation_in_patterns(m2v, tmp_path):
 LONG = ["a", "A", "東", "1", " ", "\n", "a'", " \n"]
 
 
-@pytest.mark.parametrize("name", REAL if EXHAUSTIVE else ["GPT-2", "o200k"])
+# Of the others, one takes the reference the square of a megabyte.
+LINEAR = [name for name in REAL if name != "possessive"] if EXHAUSTIVE else ["GPT-2", "o200k"]
+
+
+@pytest.mark.parametrize("name", LINEAR)
 def test_a_megabyte_without_an_end(m2v, tmp_path, name):
     texts = [unit * (1_000_000 // len(unit.encode())) for unit in LONG]
     check(m2v, tmp_path, of(split(REAL[name], "Removed", True), model=short_words()), texts)
