@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tokenize/normalizers/growth.h"
 #include "unicode/graphemes.h"
 #include "unicode/unicode.h"
 
@@ -111,6 +112,7 @@ QuickNormalizer::Result QuickNormalizer::normalize(std::string_view text, std::s
   bool from_start = true;
   for (const Step& step : steps_) {
     from_start &= std::visit([&](const auto& kind) { return apply(kind, out, scratch); }, step);
+    check_growth(text.size(), out.size());
   }
   return from_start && !out.empty() ? Result::kFromStart : Result::kFromFurther;
 }
@@ -161,6 +163,7 @@ bool QuickNormalizer::apply(const Replace* replace, std::string& text, Scratch& 
   replace->pattern.find_all(text, scratch.matches);
   if (scratch.matches.empty()) return true;
   const std::string content = unicode::to_utf8(replace->content);
+  check_growth(text.size(), scratch.matches.size() * content.size());
   std::string& before = scratch.before;
   before.swap(text);
   text.clear();

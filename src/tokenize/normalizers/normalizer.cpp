@@ -5,6 +5,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "tokenize/normalizers/growth.h"
+
 namespace m2v::tokenize {
 namespace {
 
@@ -101,8 +103,10 @@ Normalizer Normalizer::parse(const core::JsonAt& json, const core::Sections* com
 }
 
 void Normalizer::normalize(AlignedText& text) const {
+  const std::size_t before = text.size();
   for (const NormalizerStep& step : steps_) {
     std::visit([&](const auto& kind) { kind.normalize(text); }, step);
+    check_growth(before, text.size());
   }
 }
 

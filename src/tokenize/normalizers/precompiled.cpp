@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base64.h"
+#include "tokenize/normalizers/growth.h"
 #include "unicode/graphemes.h"
 #include "unicode/normal_forms.h"
 #include "unicode/unicode.h"
@@ -104,6 +105,7 @@ void Precompiled::normalize(AlignedText& text) const {
     } else {
       replace_characters(cluster, charsmap, out);
     }
+    check_growth(characters.size(), out.text.size());
   }
   text.rewrite(out.text);
 }

@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "m2v/error.h"
+#include "m2v/tokenizer.h"
 #include "support/tokenizer_families.h"
 #include "tokenize/aligned_text.h"
 #include "tokenize/charsmap.h"
@@ -183,6 +184,24 @@ TEST_CASE("a broken character map is refused") {
       static_cast<std::uint32_t>('z') << 10 | 'z';  // leads back to where it came from
   CHECK_FALSE(load(charsmap_bytes(loop, kPool)).find("zzzz").has_value());
   CHECK(load(charsmap_bytes(loop, kPool)).find("zzza") == "xyz");
+}
+
+TEST_CASE("a text that grows a thousandfold is refused, on either road") {
+  const std::string by_400 = m2v::test::replace_step(R"({"Regex": "x*"})", std::string(400, 'y'));
+  const std::string twice = m2v::test::sequence_of("normalizers", {by_400, by_400});
+  CHECK(text_of(by_400, "abc").size() == 4 * 400 + 3);
+  CHECK_THROWS_AS(text_of(twice, std::string(100, 'a')), m2v::Error);
+  const std::string at_once =
+      m2v::test::replace_step(R"({"String": "a"})", std::string(2'000'000, 'y'));
+  CHECK_THROWS_AS(text_of(at_once, "a"), m2v::Error);
+  for (const std::string& normalizer : {twice, at_once}) {
+    const auto tokenizer = m2v::Tokenizer::from_json(
+        m2v::test::tokenizer_of(normalizer, m2v::test::metaspace_step(), m2v::test::unigram_model())
+            .dump());
+    std::vector<std::uint32_t> ids;
+    CHECK_THROWS_AS(tokenizer.encode(std::string(100, 'a'), ids), m2v::Error);
+    CHECK_THROWS_AS(tokenizer.encode_with_offsets(std::string(100, 'a')), m2v::Error);
+  }
 }
 
 TEST_CASE("wrong settings are refused with their JSON path") {
