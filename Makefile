@@ -87,7 +87,7 @@ test-wheel: dev wheel ## Install the wheels into clean environments, and test th
 	@[[ -d $(M2V_TEST_MODEL) ]] || build/dev/cli/m2v distill $(teacher) -o $(M2V_TEST_MODEL)
 	@cd tests/wheel && M2V_BINARY=$(root)/build/dev/cli/m2v $(python) -m pytest
 
-exhaustive: test ## Full sweeps, wheels, sanitizers, every SIMD target, long fuzzing (two hours)
+exhaustive: test ## Full sweeps, wheels, sanitizers, every SIMD target, long fuzzing (four hours)
 	@PYTHON=$(python) tools/fetch_vocabularies.sh --all
 	@tools/check_tidy.sh build/dev
 	@M2V_EXHAUSTIVE=1 $(ctest) --test-dir build/dev --label-regex parity

@@ -35,6 +35,8 @@ class AlignedText {
   Span span(std::size_t i) const noexcept { return spans_[i]; }
   /// What the whole text comes from. Not for an empty one.
   Span span() const noexcept { return {spans_.front().begin, spans_.back().end}; }
+  /// How many characters of the original it comes from.
+  std::size_t original_size() const noexcept { return empty() ? 0 : span().end - span().begin; }
   std::string utf8() const;
 
   void push_back(char32_t c, Span from) {

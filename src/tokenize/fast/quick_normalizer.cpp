@@ -109,6 +109,7 @@ QuickNormalizer::Result QuickNormalizer::normalize(std::string_view text, std::s
     return Result::kRefused;
   }
   out = text;
+  scratch.original_size = text.size();
   bool from_start = true;
   for (const Step& step : steps_) {
     from_start &= std::visit([&](const auto& kind) { return apply(kind, out, scratch); }, step);
@@ -163,7 +164,7 @@ bool QuickNormalizer::apply(const Replace* replace, std::string& text, Scratch& 
   replace->pattern.find_all(text, scratch.matches);
   if (scratch.matches.empty()) return true;
   const std::string content = unicode::to_utf8(replace->content);
-  check_growth(text.size(), scratch.matches.size() * content.size());
+  check_growth(scratch.original_size, scratch.matches.size() * content.size());
   std::string& before = scratch.before;
   before.swap(text);
   text.clear();

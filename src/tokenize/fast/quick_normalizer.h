@@ -32,6 +32,7 @@ class QuickNormalizer {
     };
     std::vector<Entry> characters = std::vector<Entry>(4096);
     std::string before;
+    std::size_t original_size = 0;
     std::vector<std::pair<std::size_t, std::size_t>> matches;
   };
 

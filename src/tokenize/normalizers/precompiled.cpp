@@ -93,6 +93,7 @@ void Precompiled::save_maps(core::Json& json, core::Sections& sections) {
 
 void Precompiled::normalize(AlignedText& text) const {
   const std::u32string_view characters = text.characters();
+  const std::size_t original_size = text.original_size();
   Output out;
   out.text.reserve(characters.size());
   for (std::size_t begin = 0, end = 0; begin < characters.size(); begin = end) {
@@ -105,7 +106,7 @@ void Precompiled::normalize(AlignedText& text) const {
     } else {
       replace_characters(cluster, charsmap, out);
     }
-    check_growth(characters.size(), out.text.size());
+    check_growth(original_size, out.text.size());
   }
   text.rewrite(out.text);
 }

@@ -38,7 +38,7 @@ Replace Replace::parse(const core::JsonAt& json) {
 void Replace::normalize(AlignedText& text) const {
   if (text.empty()) return;  // not even an empty match is found in it
   const Matches matches = find_all(pattern, text);
-  check_growth(text.size(), matches.size() * content.size());
+  check_growth(text.original_size(), matches.size() * content.size());
   if (!matches.empty()) text = replace(text, matches, content);
 }
 
