@@ -139,21 +139,30 @@ void Bpe::append_unknown(std::size_t size, Scratch& scratch) const {
 
 /// What is merged away has the size 0 afterwards.
 void Bpe::merge(Symbols& symbols, Scratch& scratch) const {
-  auto& heap = scratch.candidates_;
-  heap.clear();
+  auto& first = scratch.first_candidates_;
+  auto& later = scratch.later_candidates_;
+  first.clear();
+  later.clear();
   for (std::uint32_t i = 0; i < symbols.size(); ++i) {
     symbols[i].previous = i == 0 ? kNone : i - 1;
     symbols[i].next = i + 1 == symbols.size() ? kNone : i + 1;
-    note_candidate(symbols, i, scratch);
+    note_candidate(symbols, i, first);
   }
-  std::make_heap(heap.begin(), heap.end());
+  if (!std::ranges::is_sorted(first, {}, &Scratch::Candidate::turn)) {
+    std::ranges::sort(first, {}, &Scratch::Candidate::turn);
+  }
   const auto note = [&](std::uint32_t position) {
-    if (note_candidate(symbols, position, scratch)) std::push_heap(heap.begin(), heap.end());
+    if (note_candidate(symbols, position, later)) std::push_heap(later.begin(), later.end());
   };
-  while (!heap.empty()) {
-    std::pop_heap(heap.begin(), heap.end());
-    const Scratch::Candidate top = heap.back();
-    heap.pop_back();
+  for (auto next = first.begin(); next != first.end() || !later.empty();) {
+    Scratch::Candidate top;
+    if (later.empty() || (next != first.end() && next->turn < later.front().turn)) {
+      top = *next++;
+    } else {
+      std::pop_heap(later.begin(), later.end());
+      top = later.back();
+      later.pop_back();
+    }
     const std::uint32_t position = top.position();
     Scratch::Symbol& left = symbols[position];
     if (left.size == 0 || left.next == kNone) continue;
@@ -173,12 +182,13 @@ void Bpe::merge(Symbols& symbols, Scratch& scratch) const {
 }
 
 /// Adds the symbol and its neighbour to the candidates, if they merge.
-bool Bpe::note_candidate(const Symbols& symbols, std::uint32_t position, Scratch& scratch) const {
+bool Bpe::note_candidate(const Symbols& symbols, std::uint32_t position,
+                         std::vector<Scratch::Candidate>& candidates) const {
   const Scratch::Symbol& left = symbols[position];
   if (left.next == kNone) return false;
   const auto* merge = merges_.find(left.id, symbols[left.next].id);
   if (merge == nullptr) return false;
-  scratch.candidates_.push_back({std::uint64_t{merge->rank} << 32 | position, merge->id});
+  candidates.push_back({std::uint64_t{merge->rank} << 32 | position, merge->id});
   return true;
 }
 

@@ -49,7 +49,8 @@ class Bpe {
       std::uint32_t symbols;  // that it was made of
     };
     std::vector<Symbol> symbols_;
-    std::vector<Candidate> candidates_;  // a heap
+    std::vector<Candidate> first_candidates_;  // in the order of their turns
+    std::vector<Candidate> later_candidates_;  // that merging makes; a heap
     // Of a long word: the tokens so far, and a part of its symbols with the tokens that they
     // become.
     std::vector<Token> tokens_, part_tokens_;
@@ -80,7 +81,8 @@ class Bpe {
   void append_unknown(std::size_t size, Scratch& scratch) const;
   using Symbols = std::vector<Scratch::Symbol>;
   void merge(Symbols& symbols, Scratch& scratch) const;
-  bool note_candidate(const Symbols& symbols, std::uint32_t position, Scratch& scratch) const;
+  bool note_candidate(const Symbols& symbols, std::uint32_t position,
+                      std::vector<Scratch::Candidate>& candidates) const;
   void merge_in_parts(Scratch& scratch) const;
   void merge_part(std::size_t begin, std::size_t end, Scratch& scratch) const;
   bool stay_apart(std::size_t boundary, const Scratch::Token& left, const Scratch::Token& right,
