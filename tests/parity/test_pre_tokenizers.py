@@ -310,19 +310,18 @@ def test_random_patterns(m2v, tmp_path):
 def test_punctuation_in_patterns(m2v, tmp_path):
     marks = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
     texts = [f"{mark}a{mark}{mark} aa{mark}b" for mark in marks]
-    compare_patterns(m2v, tmp_path, regex_patterns.punctuation_patterns(), texts)
+    _, endless = compare_patterns(m2v, tmp_path, regex_patterns.punctuation_patterns(), texts)
+    assert endless == 0
 
 
 LONG = ["a", "A", "東", "1", " ", "\n", "a'", " \n"]
 
 
-# Of the others, one takes the reference the square of a megabyte.
-LINEAR = [name for name in REAL if name != "possessive"] if EXHAUSTIVE else ["GPT-2", "o200k"]
-
-
-@pytest.mark.parametrize("name", LINEAR)
+@pytest.mark.parametrize("name", REAL if EXHAUSTIVE else ["GPT-2", "o200k"])
 def test_a_megabyte_without_an_end(m2v, tmp_path, name):
-    texts = [unit * (1_000_000 // len(unit.encode())) for unit in LONG]
+    # Possessive white space takes both the square of its length, and m2v refuses long texts.
+    size = 2_000 if name == "possessive" else 1_000_000
+    texts = [unit * (size // len(unit.encode())) for unit in LONG]
     check(m2v, tmp_path, of(split(REAL[name], "Removed", True), model=short_words()), texts)
 
 

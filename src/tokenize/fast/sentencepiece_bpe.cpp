@@ -42,8 +42,9 @@ std::optional<SentencePieceBpe::Marking> SentencePieceBpe::find_marking(const Pi
 std::unique_ptr<const FastRoad> SentencePieceBpe::compile(const Pipeline& pipeline,
                                                           const core::Sections* compiled) {
   const auto* model = std::get_if<Bpe>(&pipeline.model);
+  if (model == nullptr) return nullptr;
   auto marking = find_marking(pipeline);
-  if (model == nullptr || !marking) return nullptr;
+  if (!marking) return nullptr;
   auto seams = BpeSeams::find(*model, Spelling::kSpacesForMarks, compiled);
   if (!seams) return nullptr;
   return std::unique_ptr<const FastRoad>(

@@ -137,7 +137,8 @@ void Bpe::append_unknown(std::size_t size, Scratch& scratch) const {
       {unknown_.id_for_text(), static_cast<std::uint32_t>(size), kNone, kNone});
 }
 
-/// What is merged away has the size 0 afterwards.
+/// What is merged away has the size 0 afterwards. Most candidates are there from the start: sorting
+/// them once costs less than keeping them all in the heap.
 void Bpe::merge(Symbols& symbols, Scratch& scratch) const {
   auto& first = scratch.first_candidates_;
   auto& later = scratch.later_candidates_;
@@ -148,21 +149,21 @@ void Bpe::merge(Symbols& symbols, Scratch& scratch) const {
     symbols[i].next = i + 1 == symbols.size() ? kNone : i + 1;
     note_candidate(symbols, i, first);
   }
-  if (!std::ranges::is_sorted(first, {}, &Scratch::Candidate::turn)) {
-    std::ranges::sort(first, {}, &Scratch::Candidate::turn);
-  }
+  std::ranges::sort(first, {}, &Scratch::Candidate::turn);
   const auto note = [&](std::uint32_t position) {
     if (note_candidate(symbols, position, later)) std::push_heap(later.begin(), later.end());
   };
-  for (auto next = first.begin(); next != first.end() || !later.empty();) {
-    Scratch::Candidate top;
-    if (later.empty() || (next != first.end() && next->turn < later.front().turn)) {
-      top = *next++;
-    } else {
-      std::pop_heap(later.begin(), later.end());
-      top = later.back();
-      later.pop_back();
-    }
+  auto next = first.begin();
+  const auto take = [&] {
+    const bool is_first = next != first.end() && (later.empty() || next->turn < later.front().turn);
+    if (is_first) return *next++;
+    std::pop_heap(later.begin(), later.end());
+    const Scratch::Candidate top = later.back();
+    later.pop_back();
+    return top;
+  };
+  while (next != first.end() || !later.empty()) {
+    const Scratch::Candidate top = take();
     const std::uint32_t position = top.position();
     Scratch::Symbol& left = symbols[position];
     if (left.size == 0 || left.next == kNone) continue;
