@@ -225,6 +225,7 @@ StaticModel assemble(Rows rows, const Questions& questions, const std::string& n
   distillation::Table table = make_table(rows.vectors, weights, !rows.mapping.empty(), options);
   if (rows.mapping.empty()) weights.clear();
   const std::size_t dim = rows.vectors.cols;
+  const store::CardData license = store::license_of(questions.teacher.card);
   return embed::make_model({.table = std::move(table.bytes),
                             .dtype = options.dtype,
                             .rows = rows.vectors.rows,
@@ -235,9 +236,10 @@ StaticModel assemble(Rows rows, const Questions& questions, const std::string& n
                             .tokenizer_json = std::move(tokenizer),
                             .config = make_config(options, name, dim, job.report.pooling),
                             .card = {.base_model = name,
-                                     .license = questions.teacher.card.license,
+                                     .license = license.license,
                                      .languages = questions.teacher.card.languages,
-                                     .tags = {}}});
+                                     .tags = {},
+                                     .other_lines = license.other_lines}});
 }
 
 }  // namespace

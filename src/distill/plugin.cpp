@@ -7,12 +7,15 @@
 // The functions of this library under names that can be looked up when it has been opened. Nothing
 // is null; exceptions pass through, as both sides are built together.
 
-extern "C" void m2v_distill_v4(const std::filesystem::path* teacher,
-                               const m2v::DistillOptions* options, const m2v::OnEvent* on_event,
-                               m2v::DistillReport* report, std::optional<m2v::StaticModel>* result);
-extern "C" void m2v_convert_v1(const m2v::StaticModel* model, const m2v::ConvertOptions* options,
-                               const m2v::OnEvent* on_event,
-                               std::optional<m2v::StaticModel>* result);
+extern "C" M2V_DISTILL_API void m2v_distill_v4(const std::filesystem::path* teacher,
+                                               const m2v::DistillOptions* options,
+                                               const m2v::OnEvent* on_event,
+                                               m2v::DistillReport* report,
+                                               std::optional<m2v::StaticModel>* result);
+extern "C" M2V_DISTILL_API void m2v_convert_v1(const m2v::StaticModel* model,
+                                               const m2v::ConvertOptions* options,
+                                               const m2v::OnEvent* on_event,
+                                               std::optional<m2v::StaticModel>* result);
 
 void m2v_distill_v4(const std::filesystem::path* teacher, const m2v::DistillOptions* options,
                     const m2v::OnEvent* on_event, m2v::DistillReport* report,

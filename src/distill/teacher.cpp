@@ -52,7 +52,7 @@ store::CardData read_model_card(const std::filesystem::path& folder, const core:
   const std::filesystem::path path = folder / "README.md";
   if (!std::filesystem::is_regular_file(path)) return {};
   std::vector<std::string> warnings;
-  auto card = store::read_card(core::MappedFile::open(path).text(), path.string(), warnings);
+  auto card = store::read_card(core::read_characters(path).view(), path.string(), warnings);
   for (std::string& warning : warnings) events.warn("model card", std::move(warning));
   return card;
 }

@@ -58,11 +58,9 @@ void Attention::gather(const Batch& batch, Workspace& w) const {
     kernel.bias = bias;
     kernel.bias_stride = one_bias;
   }
-  simd::self_attention(w.wide.data(), kernel, w.scores.data(), w.context.data());
-}
-
-std::size_t Attention::scratch(std::size_t length) const noexcept {
-  return simd::attention_scratch(kernel_shape(*this, 1, length));
+  const std::size_t scratch = simd::attention_scratch(kernel);
+  simd::self_attention(w.wide.data(), kernel, {reserve(w.scores, scratch), scratch},
+                       w.context.data());
 }
 
 }  // namespace m2v::encoder

@@ -37,7 +37,6 @@ struct Attention {
 
   /// From Q, K and V in workspace.wide to workspace.context.
   void gather(const Batch& batch, Workspace& workspace) const;
-  std::size_t scratch(std::size_t length) const noexcept;
 };
 
 }  // namespace m2v::encoder

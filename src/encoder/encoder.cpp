@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "core/json.h"
 #include "core/thread_pool.h"
@@ -70,18 +71,15 @@ void pool(const Transformer& transformer, const Batch& batch, Pooling pooling, W
 void encode_all(const Transformer& transformer, std::span<const Batch> batches, std::size_t total,
                 std::span<const Pooling> poolings, unsigned threads, const Progress& progress,
                 Matrix& result) {
-  std::size_t rows = 0, length = 0;
-  for (const Batch& batch : batches) {
-    rows = std::max(rows, batch.padded_rows());
-    length = std::max(length, batch.length);
-  }
+  std::size_t rows = 0;
+  for (const Batch& batch : batches) rows = std::max(rows, batch.padded_rows());
   std::vector<std::optional<Workspace>> workspaces(core::thread_count(threads));
   std::atomic<std::size_t> done = 0;
   const std::thread::id caller = std::this_thread::get_id();
   if (progress) progress(0, total);
   core::parallel_for(batches.size(), threads, [&](std::size_t index, unsigned worker) {
     std::optional<Workspace>& workspace = workspaces[worker];
-    if (!workspace) workspace = transformer.make_workspace(rows, length);
+    if (!workspace) workspace = transformer.make_workspace(rows);
     const Batch& batch = batches[index];
     transformer.forward(batch, *workspace);
     for (std::size_t i = 0; i < poolings.size(); ++i) {
@@ -96,6 +94,9 @@ void encode_all(const Transformer& transformer, std::span<const Batch> batches, 
 }  // namespace
 
 Encoder::Encoder(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+Encoder::Encoder(std::string family, Transformer transformer)
+    : Encoder(std::unique_ptr<const Impl>(
+          new Impl{.name = std::move(family), .transformer = std::move(transformer)})) {}
 Encoder::~Encoder() = default;
 Encoder::Encoder(Encoder&&) noexcept = default;
 Encoder& Encoder::operator=(Encoder&&) noexcept = default;
@@ -104,10 +105,8 @@ Encoder Encoder::load(const std::filesystem::path& folder, Precision precision) 
   const std::string path = (folder / "config.json").string();
   const core::Json json = core::read_json(path);
   const core::JsonAt config(json, path);
-  return Encoder(std::unique_ptr<const Impl>(new Impl{
-      .name = config.at("model_type").string(),
-      .transformer =
-          load_transformer({.config = config, .folder = folder, .precision = precision})}));
+  return {config.at("model_type").string(),
+          load_transformer({.config = config, .folder = folder, .precision = precision})};
 }
 
 std::string_view Encoder::family() const noexcept { return impl_->name; }
@@ -154,7 +153,7 @@ Matrix Encoder::hidden_states(std::span<const Sequence> sequences) const {
   Matrix result{.data = std::vector<float>(batch.rows() * hidden_size()),
                 .rows = batch.rows(),
                 .cols = hidden_size()};
-  Workspace workspace = impl_->transformer.make_workspace(batch.padded_rows(), batch.length);
+  Workspace workspace = impl_->transformer.make_workspace(batch.padded_rows());
   impl_->transformer.forward(batch, workspace);
   std::copy_n(workspace.hidden.data(), result.data.size(), result.data.begin());
   return result;

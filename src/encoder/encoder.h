@@ -6,11 +6,13 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "encoder/batches.h"
 #include "encoder/linear.h"
+#include "encoder/transformer.h"
 #include "m2v/types.h"
 
 namespace m2v::encoder {
@@ -29,6 +31,8 @@ class Encoder {
   /// transformers writes it. Throws IoError or FormatError.
   static Encoder load(const std::filesystem::path& folder,
                       Precision precision = Precision::kFloat32);
+  /// One of parts that are in memory.
+  Encoder(std::string family, Transformer transformer);
   ~Encoder();
   Encoder(Encoder&&) noexcept;
   Encoder& operator=(Encoder&&) noexcept;

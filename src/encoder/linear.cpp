@@ -50,7 +50,7 @@ void Linear::apply(const float* x, std::size_t rows, float* y, LinearScratch& sc
   if (floats_ != nullptr) {
     const std::size_t wanted = simd::fast_scratch(shape);
     if (scratch.sums.size() < wanted) scratch.sums = Buffer(wanted);
-    simd::multiply_fast(x, floats_, sums_, shape, finish, scratch.sums.data(), y);
+    simd::multiply_fast(x, floats_, sums_, shape, finish, {scratch.sums.data(), wanted}, y);
     return;
   }
   const std::size_t padded = simd::padded_rows(rows);

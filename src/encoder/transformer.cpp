@@ -78,20 +78,16 @@ void Layer::advance(const Batch& batch, Workspace& w) const {
   add_output(feed_forward.down, w.wide.data(), around_feed_forward, rows, hidden, w);
 }
 
-Workspace Transformer::make_workspace(std::size_t padded_rows, std::size_t length) const {
-  std::size_t wide = embeddings.dim(), context = hidden, scores = 0;
+Workspace Transformer::make_workspace(std::size_t padded_rows) const {
+  std::size_t wide = embeddings.dim(), context = hidden;
   for (const Layer& layer : layers) {
     wide = std::max({wide, layer.attention.shape.width(), layer.feed_forward.width()});
     context = std::max(context, layer.attention.shape.query_width());
-    scores = std::max(scores, layer.attention.scratch(length));
   }
   return {.hidden = Buffer(padded_rows * hidden),
           .aside = Buffer(padded_rows * hidden),
           .context = Buffer(padded_rows * context),
-          .wide = Buffer(padded_rows * std::max(wide, hidden)),
-          .scores = Buffer(scores),
-          .bias = {},
-          .scratch = {}};
+          .wide = Buffer(padded_rows * std::max(wide, hidden))};
 }
 
 void Transformer::forward(const Batch& batch, Workspace& w) const {

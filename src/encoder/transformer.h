@@ -74,8 +74,8 @@ struct Transformer {
 
   Packing packing() const noexcept { return {.precision = precision, .memory = memory.get()}; }
 
-  /// Scratch memory for batches of up to these sizes.
-  Workspace make_workspace(std::size_t padded_rows, std::size_t length) const;
+  /// Scratch memory for batches of up to so many rows.
+  Workspace make_workspace(std::size_t padded_rows) const;
   /// Leaves the last hidden states in workspace.hidden.
   void forward(const Batch& batch, Workspace& workspace) const;
   /// After forward(): the pooler's output, row i at out + i * hidden of workspace.context.

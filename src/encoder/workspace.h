@@ -12,9 +12,10 @@ struct Workspace {
   Buffer aside;  ///< [rows, hidden]: what goes into a layer's half, or comes out of it, normalized.
   Buffer context;  ///< [rows, query width or hidden]: what attention gathered.
   Buffer wide;     ///< [rows, widest]: Q, K and V, then the inside of the feed-forward network.
-  Buffer scores;   ///< For simd::self_attention.
-  Buffer bias;     ///< Biases of scores that depend on the batch; grows as needed.
-  LinearScratch scratch;
+  // These depend on the batch, and grow as needed.
+  Buffer scores = {};  ///< For simd::self_attention.
+  Buffer bias = {};    ///< Biases of scores.
+  LinearScratch scratch = {};
 };
 
 }  // namespace m2v::encoder

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "core/counted.h"
 #include "core/thread_pool.h"
 #include "simd/product.h"
 
@@ -72,8 +73,8 @@ class Clusterer {
 void Clusterer::check() {
   if (clusters_ == 0) throw std::invalid_argument("k-means: there must be at least one cluster");
   if (clusters_ > x_.rows) {
-    throw std::invalid_argument("k-means: " + std::to_string(clusters_) + " clusters of only " +
-                                std::to_string(x_.rows) + " vectors");
+    throw std::invalid_argument("k-means: " + core::counted(clusters_, "cluster") + " of only " +
+                                core::counted(x_.rows, "vector"));
   }
   norms_.resize(x_.rows);
   for (std::size_t r = 0; r < x_.rows; ++r) {

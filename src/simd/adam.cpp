@@ -1,6 +1,7 @@
 #include "simd/adam.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #undef HWY_TARGET_INCLUDE
@@ -188,28 +189,34 @@ void adam(const AdamStep& step, const float* gradient, std::size_t count,
 }
 
 void adam_rows(const AdamStep& step, const AdamRows& work) noexcept {
+  assert(work.stride % kStrideStep == 0);
   HWY_DYNAMIC_DISPATCH(adam_rows)(step, work);
 }
 
 void coast_rows(const AdamState& state, std::size_t stride, const std::uint32_t* rows,
                 std::size_t count, const AdamCoast* coasts) noexcept {
+  assert(stride % kStrideStep == 0);
   HWY_DYNAMIC_DISPATCH(coast_rows)(state, stride, rows, count, coasts);
 }
 
 void weighted_sums(const WeightedSums& work, float* out) noexcept {
+  assert(work.stride % kStrideStep == 0);
   HWY_DYNAMIC_DISPATCH(weighted_sums)(work, out);
 }
 
 void normalize_rows(float* rows, std::size_t count, std::size_t stride, float* norms) noexcept {
+  assert(stride % kStrideStep == 0);
   HWY_DYNAMIC_DISPATCH(normalize_rows)(rows, count, stride, norms);
 }
 
 void normalize_rows_backward(const float* rows, const float* norms, std::size_t count,
                              std::size_t stride, float* gradients) noexcept {
+  assert(stride % kStrideStep == 0);
   HWY_DYNAMIC_DISPATCH(normalize_rows_backward)(rows, norms, count, stride, gradients);
 }
 
 float dot_row(const float* a, const float* b, std::size_t stride) noexcept {
+  assert(stride % kStrideStep == 0);
   return HWY_DYNAMIC_DISPATCH(dot_row)(a, b, stride);
 }
 

@@ -1,5 +1,6 @@
 #include "simd/bit_scan.h"
 
+#include <cassert>
 #include <cstring>
 
 #undef HWY_TARGET_INCLUDE
@@ -111,6 +112,7 @@ HWY_EXPORT(scan);
 void scan_bits(const std::uint8_t* rows, std::size_t groups, std::size_t row_bytes,
                const std::uint8_t* tables, std::uint16_t threshold, std::uint16_t* scores,
                std::uint64_t* marks) noexcept {
+  assert(row_bytes % 2 == 0);
   HWY_DYNAMIC_DISPATCH(scan)(rows, groups, row_bytes, tables, threshold, scores, marks);
 }
 

@@ -56,8 +56,9 @@ constexpr Target kTargets[] = {
       .kept = bits(1, 2)}},
     // AVX512: F, DQ, CD, BW, VL; its masks and registers
     {HWY_AVX3, {.leaf7_ebx = bits(16, 17, 28, 30, 31), .kept = bits(5, 6, 7)}},
-    // VBMI, VBMI2, VAES, VPCLMULQDQ, VNNI, BITALG, VPOPCNTDQ
-    {HWY_AVX3_DL, {.leaf7_ecx = bits(1, 6, 9, 10, 11, 12, 14)}},
+    // VBMI, VBMI2, GFNI (newer versions of Highway use it), VAES, VPCLMULQDQ, VNNI, BITALG,
+    // VPOPCNTDQ
+    {HWY_AVX3_DL, {.leaf7_ecx = bits(1, 6, 8, 9, 10, 11, 12, 14)}},
 };
 
 /// XCR0. Only where the operating system uses it.

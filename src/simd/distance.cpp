@@ -1,6 +1,7 @@
 #include "simd/distance.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "core/half.h"
 
@@ -353,6 +354,7 @@ void mark_scores(const float* scores, std::size_t count, float threshold,
 
 void mark_columns(const float* scores, std::size_t rows, std::size_t columns,
                   const float* thresholds, std::uint64_t* marks) noexcept {
+  assert(columns <= 64);  // the marks of a row are a word
   HWY_DYNAMIC_DISPATCH(mark_each)(scores, rows, columns, thresholds, marks);
 }
 

@@ -274,18 +274,15 @@ void pool(const PoolJob& job, double* wide) {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include <memory>
+#include <cassert>
 
 namespace m2v::simd {
 
 HWY_EXPORT(pool);
 
 void pool_rows(const PoolJob& job) noexcept {
-  std::unique_ptr<double[]> wide;  // float64 sums need room of their own before they are rounded
-  if (job.wide_sums || job.table.dtype == DType::kFloat64) {
-    wide = std::make_unique<double[]>(job.table.dim);
-  }
-  HWY_DYNAMIC_DISPATCH(pool)(job, wide.get());
+  assert(job.scratch.size() >= job.pool_scratch());
+  HWY_DYNAMIC_DISPATCH(pool)(job, job.scratch.data());
 }
 
 }  // namespace m2v::simd

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "m2v/types.h"
 
@@ -23,9 +24,15 @@ struct PoolJob {
   std::size_t texts = 0;
   /// Sum in float64 across blocks of rows: as accurate as float64 weights are.
   bool wide_sums = false;
-  bool normalize = false;      ///< Divide by the L2 norm; a zero vector stays zero.
-  float* out = nullptr;        ///< [texts, dim]
-  double* wide_out = nullptr;  ///< Instead of `out`, for a float64 table: nothing is rounded.
+  bool normalize = false;          ///< Divide by the L2 norm; a zero vector stays zero.
+  float* out = nullptr;            ///< [texts, dim]
+  double* wide_out = nullptr;      ///< Instead of `out`, for a float64 table: nothing is rounded.
+  std::span<double> scratch = {};  ///< At least pool_scratch() values.
+
+  /// How many float64 values pool_rows() needs for sums that are rounded only when they are done.
+  std::size_t pool_scratch() const noexcept {
+    return wide_sums || table.dtype == DType::kFloat64 ? table.dim : 0;
+  }
 };
 
 /// Sums in float32 (float64 for a float64 table), and rounds to float32 once, at the end. A text

@@ -1,6 +1,7 @@
 #include "simd/product.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -68,7 +69,7 @@ struct FixedSteps {
     // Not the intrinsic: GCC 12 copies the sum each time, which halves the speed.
     asm("vpdpwssd %2, %1, %0" : "+v"(sum.raw) : "v"(a.raw), "v"(b.raw));
     return sum;
-#elif HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+#elif HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
     const hn::Repartition<std::int16_t, Integers> narrow;
     IntegerVec unused = hn::Zero(Integers());  // on x86 all goes to the first sum, pair by pair
     return hn::ReorderWidenMulAccumulate(Integers(), hn::BitCast(narrow, a), hn::BitCast(narrow, b),
@@ -247,8 +248,13 @@ void to_fixed(const float* x, std::size_t rows, std::size_t depth, float norm,
   for (std::size_t r = 0; r < rows; ++r, x += depth, integers += fixed_depth(depth)) {
     const Extent size = extent(x, depth);
     // Rows too small to have a norm become zeros, rows that are not finite NaN.
-    const float factor = size.norm > 0 ? std::min(norm / size.norm, kLargest / size.largest) : 0.0f;
-    scales[r] = size.norm > 0 ? 1.0f / factor : size.norm;
+    if (!(size.norm > 0)) {
+      std::fill_n(integers, fixed_depth(depth), std::int16_t{0});
+      scales[r] = size.norm;
+      continue;
+    }
+    const float factor = std::min(norm / size.norm, kLargest / size.largest);
+    scales[r] = 1.0f / factor;
     const auto factors = hn::Set(d, factor);
     std::size_t i = 0;
     for (; i + lanes <= depth; i += lanes) {
@@ -256,7 +262,7 @@ void to_fixed(const float* x, std::size_t rows, std::size_t depth, float norm,
       hn::StoreU(hn::DemoteTo(narrow, nearest), narrow, integers + i);
     }
     for (; i < depth; ++i) {
-      integers[i] = static_cast<std::int16_t>(factor == 0 ? 0.0f : std::nearbyint(x[i] * factor));
+      integers[i] = static_cast<std::int16_t>(std::nearbyint(x[i] * factor));
     }
     if (i < fixed_depth(depth)) integers[i] = 0;
   }
@@ -279,17 +285,20 @@ HWY_EXPORT(fixed_is_fast);
 
 void multiply(const float* a, const float* packed, const ProductShape& shape, const Finish& finish,
               float* out) noexcept {
+  assert(shape.rows % kRowGroup == 0);
   HWY_DYNAMIC_DISPATCH(multiply)(a, packed, shape, finish, out);
 }
 
 void multiply_transposed(const float* a, std::size_t stride, const float* packed,
                          const ProductShape& shape, float* out) noexcept {
+  assert(shape.rows % kRowGroup == 0);
   HWY_DYNAMIC_DISPATCH(multiply_transposed)(a, stride, packed, shape, out);
 }
 
 void multiply_fixed(const std::int16_t* a, const float* a_scales, const std::int16_t* packed,
                     const float* b_scales, const ProductShape& shape, const Finish& finish,
                     float* out) noexcept {
+  assert(shape.rows % kRowGroup == 0);
   HWY_DYNAMIC_DISPATCH(multiply_fixed)(a, a_scales, packed, b_scales, shape, finish, out);
 }
 

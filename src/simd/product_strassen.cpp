@@ -1,6 +1,7 @@
 #include "simd/product_strassen.h"
 
 #include <algorithm>
+#include <cassert>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "simd/product_strassen.cpp"
@@ -243,11 +244,13 @@ std::size_t fast_scratch(const ProductShape& shape) noexcept {
 }
 
 void multiply_fast(const float* a, const float* packed, const float* sums,
-                   const ProductShape& shape, const Finish& finish, float* scratch,
+                   const ProductShape& shape, const Finish& finish, std::span<float> scratch,
                    float* out) noexcept {
+  assert(scratch.size() >= fast_scratch(shape));
   std::size_t rows = halved_rows(shape);
-  if (rows > 0 && !HWY_DYNAMIC_DISPATCH(multiply_halved)(
-                      a, packed, sums, {rows, shape.depth, shape.columns}, finish, scratch, out)) {
+  if (rows > 0 &&
+      !HWY_DYNAMIC_DISPATCH(multiply_halved)(a, packed, sums, {rows, shape.depth, shape.columns},
+                                             finish, scratch.data(), out)) {
     rows = 0;
   }
   if (rows == shape.rows) return;

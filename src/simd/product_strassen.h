@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "simd/product.h"
 
@@ -20,14 +21,15 @@ std::size_t packed_sums(std::size_t columns, std::size_t depth) noexcept;
 /// The sums of a matrix that pack() has packed.
 void pack_sums(const float* packed, std::size_t columns, std::size_t depth, float* sums) noexcept;
 
-/// How many floats of scratch memory multiply_fast() wants; 0 where it is multiply() itself.
+/// How many floats of scratch memory multiply_fast() needs; 0 where it is multiply() itself. Not
+/// monotone in the sizes: ask for each shape.
 std::size_t fast_scratch(const ProductShape& shape) noexcept;
 
 /// multiply() of a matrix packed by pack() and pack_sums(). shape.rows may be any number; `a` and
 /// `out` have room for padded_rows(shape.rows), but what is behind shape.rows has no part in the
-/// others' results.
+/// others' results. `scratch` has at least fast_scratch(shape) values.
 void multiply_fast(const float* a, const float* packed, const float* sums,
-                   const ProductShape& shape, const Finish& finish, float* scratch,
+                   const ProductShape& shape, const Finish& finish, std::span<float> scratch,
                    float* out) noexcept;
 
 }  // namespace m2v::simd

@@ -6,7 +6,7 @@
 namespace m2v::simd {
 
 /// The names of the instruction sets that this machine has and this library was built for, best
-/// first, e.g. {"AVX3_ZEN4", "AVX3", "AVX2", "SSE4", "SSSE3", "SSE2"}.
+/// first, e.g. {"AVX3_DL", "AVX3", "AVX2", "SSE4", "SSSE3", "SSE2"}.
 std::vector<std::string> available_targets();
 
 /// Makes the kernels use the named one (any case), until the next call; "" for the best again.

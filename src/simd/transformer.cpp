@@ -1,6 +1,7 @@
 #include "simd/transformer.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -202,6 +203,19 @@ void disentangled_bias(const float* qkv, const AttentionShape& shape, const floa
   }
 }
 
+/// x[i] = e^x[i], the last part of a vector by way of a whole one: nothing behind x is touched.
+HWY_INLINE void exponentiate(float* x, std::size_t count) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  std::size_t i = 0;
+  for (; i + lanes <= count; i += lanes) hn::StoreU(hn::Exp(d, hn::LoadU(d, x + i)), d, x + i);
+  if (i == count) return;
+  float rest[kWidestVector] = {};
+  std::copy(x + i, x + count, rest);
+  hn::StoreU(hn::Exp(d, hn::LoadU(d, rest)), d, rest);
+  std::copy_n(rest, count - i, x + i);
+}
+
 /// One head's output; the weights are not yet divided by the sum of their row.
 HWY_INLINE void weigh_values(const float* v, std::size_t stride, const AttentionShape& shape,
                              const float* HWY_RESTRICT weights, float* HWY_RESTRICT out,
@@ -229,8 +243,6 @@ HWY_INLINE void weigh_values(const float* v, std::size_t stride, const Attention
 }
 
 void self_attention(const float* qkv, const AttentionShape& shape, float* scratch, float* out) {
-  const Floats d;
-  const std::size_t lanes = hn::Lanes(d);
   const std::size_t width = shape.heads * shape.head_dim;
   const std::size_t kv_heads = shape.kv_heads == 0 ? shape.heads : shape.kv_heads;
   const std::size_t kv_width = kv_heads * shape.head_dim, sharing = shape.heads / kv_heads;
@@ -248,11 +260,7 @@ void self_attention(const float* qkv, const AttentionShape& shape, float* scratc
         head_scores(qkv + head * shape.head_dim, qkv + width + head / sharing * shape.head_dim,
                     stride, shape, bias, scratch + h * scores_per_head);
       }
-      const std::size_t scores = heads * scores_per_head;
-      std::fill_n(scratch + scores, lanes, 0.0f);
-      for (std::size_t i = 0; i < scores; i += lanes) {
-        hn::StoreU(hn::Exp(d, hn::LoadU(d, scratch + i)), d, scratch + i);
-      }
+      exponentiate(scratch, heads * scores_per_head);
       for (std::size_t h = 0; h < heads; ++h) {
         const std::size_t head = first + h;
         weigh_values(qkv + width + kv_width + head / sharing * shape.head_dim, stride, shape,
@@ -348,12 +356,13 @@ void disentangled_bias(const float* qkv, const AttentionShape& shape, const floa
 }
 
 std::size_t attention_scratch(const AttentionShape& shape) noexcept {
-  return heads_at_once(shape) * shape.length * shape.length + kWidestVector;
+  return heads_at_once(shape) * shape.length * shape.length;
 }
 
-void self_attention(const float* qkv, const AttentionShape& shape, float* scratch,
+void self_attention(const float* qkv, const AttentionShape& shape, std::span<float> scratch,
                     float* out) noexcept {
-  HWY_DYNAMIC_DISPATCH(self_attention)(qkv, shape, scratch, out);
+  assert(scratch.size() >= attention_scratch(shape));
+  HWY_DYNAMIC_DISPATCH(self_attention)(qkv, shape, scratch.data(), out);
 }
 
 void add(const float* a, const float* b, std::size_t count, float* out) noexcept {

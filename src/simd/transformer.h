@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <span>
 
 #include "simd/activation.h"
 
@@ -45,14 +46,17 @@ struct AttentionShape {
   std::size_t bias_stride = 0;
 };
 
-/// How many floats of scratch memory self_attention() wants.
+/// How many floats of scratch memory self_attention() needs. Not monotone: a longer sequence may
+/// need less than a shorter one, so ask for each shape.
 std::size_t attention_scratch(const AttentionShape& shape) noexcept;
 
 /// Softmax(Q K^T scale + bias) V in every sequence and head.
 ///
 ///   qkv, a row a position:  | Q: head 0, head 1, ... | K: kv head 0, ... | V: kv head 0, ... |
 ///   out, a row a position:  | head 0, head 1, ... |
-void self_attention(const float* qkv, const AttentionShape& shape, float* scratch,
+///
+/// `scratch` has at least attention_scratch(shape) values.
+void self_attention(const float* qkv, const AttentionShape& shape, std::span<float> scratch,
                     float* out) noexcept;
 
 /// The content-to-position and position-to-content scores of DeBERTa's disentangled attention, as a

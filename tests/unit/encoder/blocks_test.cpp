@@ -55,48 +55,72 @@ TEST_CASE("layer norm, on every instruction set") {
   });
 }
 
+namespace {
+
+/// self_attention() on buffers of exact size, against the definition in float64.
+void check_attention(const simd::AttentionShape& shape) {
+  CAPTURE(shape.length);
+  CAPTURE(shape.heads);
+  CAPTURE(shape.head_dim);
+  const std::size_t width = shape.heads * shape.head_dim;
+  const Exact qkv(shape.sequences * shape.length * 3 * width, 5);
+  const Exact scratch(simd::attention_scratch(shape), 6);
+  const Exact out(shape.sequences * shape.length * width, 7);
+  simd::self_attention(qkv.data.get(), shape, {scratch.data.get(), scratch.size}, out.data.get());
+  double largest = 0;
+  for (std::size_t s = 0; s < shape.sequences; ++s) {
+    for (std::size_t h = 0; h < shape.heads; ++h) {
+      std::vector<reference::Doubles> parts[3];
+      for (std::size_t part = 0; part < 3; ++part) {
+        for (std::size_t t = 0; t < shape.length; ++t) {
+          const float* from = qkv.data.get() + (s * shape.length + t) * 3 * width + part * width +
+                              h * shape.head_dim;
+          parts[part].emplace_back(from, from + shape.head_dim);
+        }
+      }
+      const auto expected = reference::attention(parts[0], parts[1], parts[2]);
+      for (std::size_t t = 0; t < shape.length; ++t) {
+        for (std::size_t i = 0; i < shape.head_dim; ++i) {
+          const float got = out.data[(s * shape.length + t) * width + h * shape.head_dim + i];
+          largest = std::max(largest, std::abs(got - expected[t][i]));
+        }
+      }
+    }
+  }
+  CHECK(largest < 3e-5);
+}
+
+}  // namespace
+
 TEST_CASE("attention, on every instruction set, from one position to a group of one head") {
   simd::for_each_target([](const std::string& target) {
     CAPTURE(target);
     for (const auto& shape : {simd::AttentionShape{2, 1, 2, 4}, simd::AttentionShape{3, 3, 12, 32},
                               simd::AttentionShape{1, 5, 3, 7}, simd::AttentionShape{2, 17, 4, 24},
                               simd::AttentionShape{1, 65, 3, 33}}) {
-      CAPTURE(shape.length);
-      const std::size_t width = shape.heads * shape.head_dim;
-      const Exact qkv(shape.sequences * shape.length * 3 * width, 5);
-      Exact scratch(simd::attention_scratch(shape), 6);
-      Exact out(shape.sequences * shape.length * width, 7);
-      simd::self_attention(qkv.data.get(), shape, scratch.data.get(), out.data.get());
-      for (std::size_t s = 0; s < shape.sequences; ++s) {
-        for (std::size_t h = 0; h < shape.heads; ++h) {
-          std::vector<reference::Doubles> parts[3];
-          for (std::size_t part = 0; part < 3; ++part) {
-            for (std::size_t t = 0; t < shape.length; ++t) {
-              const float* from = qkv.data.get() + (s * shape.length + t) * 3 * width +
-                                  part * width + h * shape.head_dim;
-              parts[part].emplace_back(from, from + shape.head_dim);
-            }
-          }
-          const auto expected = reference::attention(parts[0], parts[1], parts[2]);
-          double largest = 0;
-          for (std::size_t t = 0; t < shape.length; ++t) {
-            for (std::size_t i = 0; i < shape.head_dim; ++i) {
-              const float got = out.data[(s * shape.length + t) * width + h * shape.head_dim + i];
-              largest = std::max(largest, std::abs(got - expected[t][i]));
-            }
-          }
-          CHECK(largest < 2e-5);
-        }
-      }
+      check_attention(shape);
+    }
+    // Where as many heads as fit are taken together, and fewer of the next length.
+    for (std::size_t length = 1; length <= 70; ++length) {
+      check_attention({.sequences = 1, .length = length, .heads = 12, .head_dim = 3});
     }
   });
+}
+
+TEST_CASE("attention needs no more scratch memory than it says, and a longer text may need less") {
+  const auto scratch = [](std::size_t length) {
+    return simd::attention_scratch({.sequences = 1, .length = length, .heads = 12, .head_dim = 32});
+  };
+  CHECK(scratch(40) == 2 * 40 * 40);
+  CHECK(scratch(48) == 48 * 48);
+  CHECK(scratch(18) == 12 * 18 * 18);
 }
 
 TEST_CASE("attention survives scores that exp alone would not") {
   const simd::AttentionShape shape{1, 2, 1, 2};
   const std::vector<float> qkv = {100, 100, 100, 100, 1, 2, 100, 100, -100, -100, 3, 4};
   std::vector<float> scratch(simd::attention_scratch(shape)), out(4);
-  simd::self_attention(qkv.data(), shape, scratch.data(), out.data());
+  simd::self_attention(qkv.data(), shape, scratch, out.data());
   CHECK(out == std::vector<float>{1, 2, 1, 2});
 }
 

@@ -13,6 +13,7 @@
 
 #include "m2v/error.h"
 #include "reference/bert_reference.h"
+#include "simd/target.h"
 #include "support/temp_folder.h"
 
 using namespace m2v;
@@ -94,6 +95,34 @@ double difference_from_file(const std::filesystem::path& folder) {
 }
 
 }  // namespace
+
+TEST_CASE("sequences of all lengths together give what each gives alone, on every target") {
+  // How many heads attention takes at once depends on the length, and so does its scratch memory:
+  // of 40 positions it is more than of 48.
+  reference::BertShape shape{.hidden = 48, .heads = 12, .layers = 2, .intermediate = 32};
+  shape.positions = 80;
+  const test::TempFolder folder;
+  reference::write_bert(folder.path(), reference::random_bert(shape, 3));
+  const Encoder encoder = Encoder::load(folder.path());
+  simd::for_each_target([&](const std::string& target) {
+    CAPTURE(target);
+    for (const std::size_t longest : {12u, 19u, 24u, 33u, 48u, 63u, 64u, 72u}) {
+      CAPTURE(longest);
+      std::vector<Sequence> sequences = random_sequences(40, longest, shape.vocabulary, 5);
+      for (std::size_t length = 1; length <= longest; ++length) {
+        sequences.push_back(random_sequences(1, 1, shape.vocabulary, 7)[0]);
+        sequences.back().assign(length, static_cast<std::uint32_t>(length % shape.vocabulary));
+      }
+      const Matrix together = encoder.encode(sequences, Pooling::kMean, 1);
+      for (std::size_t i = 0; i < sequences.size(); i += 7) {
+        const Matrix alone = encoder.encode(std::span(&sequences[i], 1), Pooling::kMean, 1);
+        for (std::size_t d = 0; d < alone.cols; ++d) {
+          CHECK(together.row(i)[d] == doctest::Approx(alone.row(0)[d]).epsilon(1e-4).scale(1));
+        }
+      }
+    }
+  });
+}
 
 TEST_CASE("the forward pass agrees with the plain one in float64") {
   reference::BertShape odd{.hidden = 21, .heads = 3, .layers = 3, .intermediate = 37};

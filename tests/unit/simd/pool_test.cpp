@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -77,6 +78,14 @@ std::vector<double> expected_vector(const Table& table, const std::vector<std::u
   return mean;
 }
 
+/// With scratch memory of exactly the size that is asked for.
+void pool(simd::PoolJob job) {
+  const std::size_t size = job.pool_scratch();
+  const auto scratch = std::make_unique<double[]>(size);
+  job.scratch = {scratch.get(), size};
+  simd::pool_rows(job);
+}
+
 void check_pooling(DType dtype, std::size_t dim, bool weighted, bool normalize) {
   std::mt19937 random(static_cast<unsigned>(dim) * 4 + weighted * 2 + normalize);
   const std::size_t table_rows = 37;
@@ -92,14 +101,14 @@ void check_pooling(DType dtype, std::size_t dim, bool weighted, bool normalize) 
     offsets.push_back(rows.size());
   }
   const std::size_t texts = offsets.size() - 1;
-  std::vector<float> out(texts * dim, -7.0f);
-  simd::pool_rows({.table = table.view,
-                   .rows = rows.data(),
-                   .weights = weighted ? weights.data() : nullptr,
-                   .offsets = offsets.data(),
-                   .texts = texts,
-                   .normalize = normalize,
-                   .out = out.data()});
+  const auto out = std::make_unique<float[]>(texts * dim);
+  pool({.table = table.view,
+        .rows = rows.data(),
+        .weights = weighted ? weights.data() : nullptr,
+        .offsets = offsets.data(),
+        .texts = texts,
+        .normalize = normalize,
+        .out = out.get()});
   for (std::size_t text = 0; text < texts; ++text) {
     const auto expected =
         expected_vector(table, rows, weights, offsets[text], offsets[text + 1], normalize);
@@ -137,18 +146,18 @@ TEST_CASE("a float64 table is summed in float64 and rounded once") {
   for (std::uint32_t row = 0; row < 65; ++row) rows.push_back(row);
   const std::size_t offsets[] = {0, 65};
   float out = 0;
-  simd::pool_rows({.table = {table.data(), DType::kFloat64, 1},
-                   .rows = rows.data(),
-                   .offsets = offsets,
-                   .texts = 1,
-                   .out = &out});
+  pool({.table = {table.data(), DType::kFloat64, 1},
+        .rows = rows.data(),
+        .offsets = offsets,
+        .texts = 1,
+        .out = &out});
   CHECK(out == static_cast<float>((1e8 + 16) / 65));
   double wide = 0;
-  simd::pool_rows({.table = {table.data(), DType::kFloat64, 1},
-                   .rows = rows.data(),
-                   .offsets = offsets,
-                   .texts = 1,
-                   .wide_out = &wide});
+  pool({.table = {table.data(), DType::kFloat64, 1},
+        .rows = rows.data(),
+        .offsets = offsets,
+        .texts = 1,
+        .wide_out = &wide});
   CHECK(wide == (1e8 + 16) / 65);
 }
 
@@ -162,13 +171,13 @@ TEST_CASE("wide sums of many rows are as accurate as float64 ones") {
     const std::vector<double> weights(count, 0.3);
     const std::size_t offsets[] = {0, count};
     std::vector<float> out(dim);
-    simd::pool_rows({.table = table.view,
-                     .rows = rows.data(),
-                     .weights = weights.data(),
-                     .offsets = offsets,
-                     .texts = 1,
-                     .wide_sums = true,
-                     .out = out.data()});
+    pool({.table = table.view,
+          .rows = rows.data(),
+          .weights = weights.data(),
+          .offsets = offsets,
+          .texts = 1,
+          .wide_sums = true,
+          .out = out.data()});
     for (std::size_t i = 0; i < dim; ++i) {
       REQUIRE(std::abs(out[i] - 0.3 * table.values[dim + i]) <= 5e-7);
     }

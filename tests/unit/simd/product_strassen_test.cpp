@@ -33,14 +33,17 @@ struct Product {
     packed.resize(columns * size.depth);
     simd::pack(weight.data(), size.columns, size.depth, packed.data());
     sums.resize(simd::packed_sums(size.columns, size.depth));
-    if (!sums.empty()) simd::pack_sums(exact(packed).get(), size.columns, size.depth, sums.data());
+    if (sums.empty()) return;
+    const auto exact_sums = exact(sums);
+    simd::pack_sums(exact(packed).get(), size.columns, size.depth, exact_sums.get());
+    std::copy_n(exact_sums.get(), sums.size(), sums.begin());
   }
 
   std::vector<float> multiply(const simd::Finish& finish) const {
     const std::size_t scratch_size = simd::fast_scratch(shape);
     const auto scratch = std::make_unique<float[]>(scratch_size), out = exact(before);
     simd::multiply_fast(exact(a).get(), exact(packed).get(), exact(sums).get(), shape, finish,
-                        scratch.get(), out.get());
+                        {scratch.get(), scratch_size}, out.get());
     return {out.get(), out.get() + before.size()};
   }
 
