@@ -10,6 +10,11 @@
 #include "corpus/passages.h"
 #include "corpus/readers.h"
 #include "corpus/words.h"
+#include "m2v/error.h"
+#include "store/front_matter.h"
+#include "store/model_card.h"
+#include "text/charset.h"
+#include "unicode/unicode.h"
 
 namespace {
 
@@ -55,6 +60,25 @@ void check(const Document& document, std::size_t tokens) {
   }
 }
 
+/// A page in any encoding is UTF-8 afterwards, or refused.
+void check_charsets(const std::string& bytes) {
+  std::vector<std::string> warnings;
+  try {
+    expect(m2v::unicode::is_well_formed(m2v::text::html_to_utf8(bytes, "x", warnings)));
+  } catch (const m2v::Error&) {
+  }
+}
+
+/// A card keeps all that it says when it is written and read again.
+void check_card(const std::string& bytes) {
+  std::vector<std::string> warnings;
+  const m2v::store::CardData card = m2v::store::read_card(bytes, "x", warnings);
+  const std::string written = m2v::store::write_card(card, "m", {});
+  const m2v::store::CardData again = m2v::store::read_card(written, "x", warnings);
+  expect(again.license == card.license && again.other_lines == card.other_lines);
+  expect(again.base_model == card.base_model && again.languages == card.languages);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -63,10 +87,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<std::string> warnings;
   check(m2v::corpus::read_text(bytes), tokens);
   check(m2v::corpus::read_code(bytes), tokens);
-  check(m2v::corpus::read_markdown(bytes), tokens);
+  check(m2v::corpus::read_markdown(bytes, "x", warnings), tokens);
   check(m2v::corpus::read_html(bytes), tokens);
-  check(m2v::corpus::read_table(bytes, ','), tokens);
-  check(m2v::corpus::read_table(bytes, '\t'), tokens);
-  check(m2v::corpus::read_json_lines(bytes, "x", warnings), tokens);
+  check_charsets(bytes);
+  check_card(bytes);
+  try {  // any of the three may be refused as binary
+    check(m2v::corpus::read_table(bytes, ',', "x", warnings), tokens);
+    check(m2v::corpus::read_table(bytes, '\t', "x", warnings), tokens);
+    check(m2v::corpus::read_json_lines(bytes, "x", warnings), tokens);
+  } catch (const m2v::FormatError&) {
+  }
   return 0;
 }

@@ -8,23 +8,28 @@
 #include <string_view>
 #include <vector>
 
+#include "m2v/export.h"
+#include "m2v/text_format.h"
 #include "m2v/types.h"
 
 namespace m2v {
 
-/// Texts read from a file, in order. Keeps the file mapped; the views live as long as this object.
-class TextFile {
+/// Texts read from a file, in order. They are copies, of which many lie in a temporary file; the
+/// views live as long as this object.
+class M2V_API TextFile {
  public:
-  /// By extension: .jsonl (field `text`), .tsv (last column), anything else lines; "-" is standard
-  /// input, lines. Every line is one text, the empty line too; LF ends a line, one CR before it is
-  /// dropped, and a final LF starts no text. Throws IoError, or FormatError with the line.
-  static TextFile read(const std::filesystem::path& path);
+  /// "-" is standard input, by default lines. Ill-formed parts of a text are U+FFFD. LF ends a
+  /// line, one CR before it is dropped, and a final LF starts no text. Throws IoError, or
+  /// FormatError with the line; a file that is no text is a FormatError too.
+  static TextFile read(const std::filesystem::path& path, const TextOptions& options = {});
   ~TextFile();
   TextFile(TextFile&&) noexcept;
   TextFile& operator=(TextFile&&) noexcept;
 
   Texts texts() const noexcept;
   std::size_t bytes() const noexcept;  ///< Of all texts together.
+  /// The line on which a text begins, from 1 on.
+  std::size_t line(std::size_t text) const noexcept;
 
  private:
   struct Impl;
@@ -34,9 +39,10 @@ class TextFile {
 
 /// The same texts block by block, in order: memory stays at a few megabytes, or the longest line,
 /// however much there is to read.
-class TextStream {
+class M2V_API TextStream {
  public:
-  static TextStream open(const std::filesystem::path& path);  ///< Throws IoError.
+  /// Throws IoError.
+  static TextStream open(const std::filesystem::path& path, const TextOptions& options = {});
   ~TextStream();
   TextStream(TextStream&&) noexcept;
   TextStream& operator=(TextStream&&) noexcept;
@@ -45,7 +51,8 @@ class TextStream {
   /// the next call. Throws IoError, or FormatError with the line.
   Texts next();
 
-  std::size_t bytes_read() const noexcept;    ///< Of the input, by the texts given so far.
+  /// Of the file, compressed as it may be, by the texts given so far.
+  std::size_t bytes_read() const noexcept;
   std::size_t bytes_in_all() const noexcept;  ///< 0 if nobody can know: a pipe.
 
  private:
@@ -55,12 +62,13 @@ class TextStream {
 };
 
 /// The values of a .npy file as float32: [rows, columns], or a column of [rows]. Stored may be
-/// float16, float32, float64, int32 or int64. Throws IoError or FormatError.
-Matrix read_vectors(const std::filesystem::path& path);
+/// float16, float32, float64, int32 or int64, in either order of bytes, by rows or by columns.
+/// Throws IoError or FormatError.
+M2V_API Matrix read_vectors(const std::filesystem::path& path);
 
 /// Writes vectors as they come, then all at once into place: the file appears when finish()
 /// succeeds, and not before; destroying an unfinished writer leaves nothing behind.
-class VectorWriter {
+class M2V_API VectorWriter {
  public:
   /// By extension: .npy (float32 [rows, dim]), .safetensors (tensor `embeddings`), .f32 (raw),
   /// .jsonl ({"vector": [...]}). "-" streams raw float32 to standard output. An empty path streams
@@ -84,7 +92,7 @@ class VectorWriter {
 
 /// Writes text as it comes: to a file that appears when finish() succeeds, and not before; or to a
 /// pipe, a device or, for an empty path or "-", standard output.
-class TextWriter {
+class M2V_API TextWriter {
  public:
   static TextWriter open(const std::filesystem::path& path);  ///< Throws IoError.
   ~TextWriter();
@@ -104,7 +112,7 @@ class TextWriter {
 /// .jsonl: {"vectors": [[...], ...]} a line; .safetensors: `embeddings` [all rows, dim] and
 /// `offsets` int64 [texts + 1]; empty path: JSONL to standard output.
 /// Throws IoError, or std::invalid_argument for another extension.
-void write_sequences(const std::filesystem::path& path, std::span<const Matrix> sequences,
-                     std::size_t dim);
+M2V_API void write_sequences(const std::filesystem::path& path, std::span<const Matrix> sequences,
+                             std::size_t dim);
 
 }  // namespace m2v

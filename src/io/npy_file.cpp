@@ -1,8 +1,10 @@
-#include <cmath>
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/half.h"
 #include "core/mapped_file.h"
@@ -16,6 +18,7 @@ namespace {
 struct NpyHeader {
   std::string type;
   std::size_t rows = 0, columns = 0, begin = 0;
+  bool by_columns = false;  ///< A column's values lie together: Fortran's order.
 };
 
 /// Reads the header's Python dictionary, of which the keys are fixed, piece by piece.
@@ -41,6 +44,12 @@ class HeaderReader {
     const std::size_t end = quoted.find('\'', 1);
     if (!quoted.starts_with('\'') || end == std::string_view::npos) fail("no simple 'descr'");
     return std::string(quoted.substr(1, end - 1));
+  }
+
+  bool fortran_order() const {
+    const std::string_view answer = value("fortran_order");
+    if (!answer.starts_with("True") && !answer.starts_with("False")) fail("no 'fortran_order'");
+    return answer.starts_with("True");
   }
 
   std::vector<std::size_t> shape() const {
@@ -76,7 +85,13 @@ NpyHeader read_header(std::string_view bytes, const std::string& file) {
   if (bytes.size() < 12 || !bytes.starts_with("\x93NUMPY")) {
     throw FormatError(file, "", "no .npy file: numpy.save() makes one");
   }
-  const bool is_long = byte(6) > 1;  // the version
+  const std::size_t version = byte(6);
+  if (version < 1 || version > 3 || byte(7) != 0) {
+    throw FormatError(file, "byte 6",
+                      "version " + std::to_string(version) + "." + std::to_string(byte(7)) +
+                          " of .npy files is not known; numpy.save() writes 1.0 to 3.0");
+  }
+  const bool is_long = version > 1;
   std::size_t length = byte(8) | byte(9) << 8;
   if (is_long) length |= byte(10) << 16 | byte(11) << 24;
   const std::size_t prefix = is_long ? 12 : 10;
@@ -87,65 +102,95 @@ NpyHeader read_header(std::string_view bytes, const std::string& file) {
   if (shape.empty() || shape.size() > 2) {
     reader.fail(std::to_string(shape.size()) + " dimensions, where [rows, columns] are expected");
   }
-  const NpyHeader header{.type = reader.type(),
-                         .rows = shape[0],
-                         .columns = shape.size() == 2 ? shape[1] : 1,
-                         .begin = prefix + length};
-  if (shape.size() == 2 && reader.value("fortran_order").starts_with("True")) {
-    reader.fail("columns lie together: save numpy.ascontiguousarray(...)");
-  }
-  return header;
+  return {.type = reader.type(),
+          .rows = shape[0],
+          .columns = shape.size() == 2 ? shape[1] : 1,
+          .begin = prefix + length,
+          .by_columns = reader.fortran_order()};
 }
 
-template <typename Stored, typename Convert>
-void convert_all(const char* bytes, std::vector<float>& out, const Convert& convert) {
-  for (float& value : out) {
-    Stored stored;
-    std::memcpy(&stored, bytes, sizeof stored);
-    value = convert(stored);
-    bytes += sizeof stored;
+/// Reads a value of `Bits` bytes, the least significant one first or last.
+template <typename Bits>
+Bits read_bits(const char* bytes, bool big_endian) {
+  Bits bits = 0;
+  for (std::size_t i = 0; i < sizeof bits; ++i) {
+    const std::size_t significance = big_endian ? sizeof bits - 1 - i : i;
+    bits |= static_cast<Bits>(static_cast<Bits>(static_cast<unsigned char>(bytes[i]))
+                              << 8 * significance);
   }
+  return bits;
 }
 
-const auto kCast = [](auto value) { return static_cast<float>(value); };
+template <typename Bits, typename Value>
+float read_value(const char* bytes, bool big_endian) {
+  return static_cast<float>(std::bit_cast<Value>(read_bits<Bits>(bytes, big_endian)));
+}
+
+float read_half(const char* bytes, bool big_endian) {
+  return core::half_to_float(read_bits<std::uint16_t>(bytes, big_endian));
+}
+
+/// A type of values, as headers spell it behind the order of its bytes.
+struct Type {
+  std::string_view name;
+  std::size_t size;
+  float (*read)(const char*, bool big_endian);
+};
+constexpr Type kTypes[] = {
+    {"f2", 2, read_half},
+    {"f4", 4, read_value<std::uint32_t, float>},
+    {"f8", 8, read_value<std::uint64_t, double>},
+    {"i4", 4, read_value<std::uint32_t, std::int32_t>},
+    {"i8", 8, read_value<std::uint64_t, std::int64_t>},
+};
+
+const Type& type_of(const NpyHeader& header, const std::string& file) {
+  for (const Type& type : kTypes) {
+    const std::string_view name = header.type;
+    if ((name.starts_with('<') || name.starts_with('>')) && name.substr(1) == type.name) {
+      return type;
+    }
+  }
+  throw FormatError(file, "header", "values of type '" + header.type + "': save them as float32");
+}
+
+/// `data` has a value for each of the header's rows and columns.
+Matrix read_values(const NpyHeader& header, const Type& type, const char* data) {
+  Matrix matrix{std::vector<float>(header.rows * header.columns), header.rows, header.columns};
+  const bool big_endian = header.type.starts_with('>');
+  if (type.name == "f4" && !big_endian && !header.by_columns) {
+    if (!matrix.data.empty()) {
+      std::memcpy(matrix.data.data(), data, matrix.data.size() * sizeof(float));
+    }
+    return matrix;
+  }
+  const std::size_t next_row = header.by_columns ? 1 : header.columns;
+  const std::size_t next_column = header.by_columns ? header.rows : 1;
+  float* out = matrix.data.data();
+  for (std::size_t r = 0; r < header.rows; ++r) {
+    for (std::size_t c = 0; c < header.columns; ++c) {
+      *out++ = type.read(data + (r * next_row + c * next_column) * type.size, big_endian);
+    }
+  }
+  return matrix;
+}
 
 }  // namespace
 
 Matrix read_vectors(const std::filesystem::path& path) {
-  const core::MappedFile file = core::MappedFile::open(path);
-  const NpyHeader header = read_header(file.text(), path.string());
-  struct Type {
-    std::string_view name;
-    std::size_t size;
-    void (*read)(const char*, std::vector<float>&);
-  };
-  static constexpr Type kTypes[] = {
-      {"<f4", 4, [](const char* from, auto& to) { convert_all<float>(from, to, kCast); }},
-      {"<f8", 8, [](const char* from, auto& to) { convert_all<double>(from, to, kCast); }},
-      {"<f2", 2,
-       [](const char* from, auto& to) {
-         convert_all<std::uint16_t>(from, to, core::half_to_float);
-       }},
-      {"<i4", 4, [](const char* from, auto& to) { convert_all<std::int32_t>(from, to, kCast); }},
-      {"<i8", 8, [](const char* from, auto& to) { convert_all<std::int64_t>(from, to, kCast); }},
-  };
-  for (const Type& type : kTypes) {
-    if (type.name != header.type) continue;
-    const std::size_t bytes = file.bytes().size() - header.begin;
-    std::size_t values = 0, wanted = 0;
-    if (__builtin_mul_overflow(header.rows, header.columns, &values) ||
-        __builtin_mul_overflow(values, type.size, &wanted) || wanted != bytes) {
-      throw FormatError(path.string(), "",
-                        "[" + std::to_string(header.rows) + ", " + std::to_string(header.columns) +
-                            "] of " + header.type + " does not fit its " + std::to_string(bytes) +
-                            " bytes");
-    }
-    Matrix matrix{std::vector<float>(values), header.rows, header.columns};
-    type.read(file.text().data() + header.begin, matrix.data);
-    return matrix;
+  const core::FlatArray<char> file = core::read_characters(path);  // it is the user's: not mapped
+  const NpyHeader header = read_header(file.view(), path.string());
+  const Type& type = type_of(header, path.string());
+  const std::size_t bytes = file.size() - header.begin;
+  std::size_t values = 0, wanted = 0;
+  if (__builtin_mul_overflow(header.rows, header.columns, &values) ||
+      __builtin_mul_overflow(values, type.size, &wanted) || wanted != bytes) {
+    throw FormatError(path.string(), "",
+                      "[" + std::to_string(header.rows) + ", " + std::to_string(header.columns) +
+                          "] of " + header.type + " does not fit its " + std::to_string(bytes) +
+                          " bytes");
   }
-  throw FormatError(path.string(), "header",
-                    "values of type '" + header.type + "': save them as float32");
+  return read_values(header, type, file.data() + header.begin);
 }
 
 }  // namespace m2v

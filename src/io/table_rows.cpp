@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <utility>
 
+#include "core/events.h"
+#include "io/formats.h"
 #include "m2v/error.h"
 
 namespace m2v::io {
 namespace {
 
-constexpr std::string_view kText = "text", kAnchor = "anchor", kPositive = "positive",
-                           kLabel = "label", kLabels = "labels";
+enum Field : std::size_t { kText, kLabel, kLabels, kScore };
+
+constexpr std::string_view kOneLabel = "label", kSeveralLabels = "labels", kScoreName = "score";
 
 std::string_view without_blanks(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(' ');
@@ -19,183 +23,306 @@ std::string_view without_blanks(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
 }
 
-/// Calls take(part) for each part between separators; for none if there is nothing at all.
+std::string default_text_name(TableKind kind) {
+  if (kind == TableKind::kScoredPairs) return "sentence1";
+  return kind == TableKind::kPairs ? "anchor" : "text";
+}
+
+/// Empty where there is a choice: "label" or "labels".
+std::string default_label_name(TableKind kind) {
+  if (kind == TableKind::kScoredPairs) return "sentence2";
+  return kind == TableKind::kPairs ? "positive" : "";
+}
+
+std::vector<std::string> json_names(const std::string& text, const std::string& label) {
+  if (!label.empty()) return {text, label, "", std::string(kScoreName)};
+  return {text, std::string(kOneLabel), std::string(kSeveralLabels), std::string(kScoreName)};
+}
+
+std::variant<text::LineReader, text::CsvReader> reader_of(text::TextSource source,
+                                                          TextFormat format) {
+  if (format == TextFormat::kCsv) return text::CsvReader(std::move(source));
+  return text::LineReader(std::move(source));
+}
+
+std::string or_else(const std::string& name, const std::string& fallback) {
+  return name.empty() ? fallback : name;
+}
+
+/// Calls take(part) for each part between semicolons; for none if there is nothing at all.
 template <typename Take>
-void split(std::string_view text, char separator, const Take& take) {
+void split_labels(std::string_view text, const Take& take) {
+  text = without_blanks(text);
   while (!text.empty()) {
-    const std::string_view part = text.substr(0, text.find(separator));
-    take(part);
-    text.remove_prefix(std::min(text.size(), part.size() + 1));
-    if (text.empty() && part.data() + part.size() != text.data()) take(text);  // it ended with one
+    const std::size_t end = text.find(';');
+    take(without_blanks(text.substr(0, end)));
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+    if (text.empty()) take(text);  // it ended with one
   }
 }
 
 }  // namespace
 
-TableRows::TableRows(std::string_view content, std::string file, TableFormat format, TableKind kind,
-                     core::ScratchText& decoded)
-    : rest_(content.starts_with("\xEF\xBB\xBF") ? content.substr(3) : content),
-      file_(std::move(file)),
-      format_(format),
+TableRows::TableRows(text::TextSource source, TableKind kind, const TextOptions& options)
+    : format_(options.format),
       kind_(kind),
-      decoded_(decoded),
-      records_(rest_, file_, decoded) {
-  if (format_ == TableFormat::kCsv) read_header();
+      on_event_(options.on_event),
+      reader_(reader_of(std::move(source), options.format)),
+      text_name_(or_else(options.text_field, default_text_name(kind))),
+      label_name_(or_else(options.label_field, default_label_name(kind))),
+      json_(json_names(text_name_, label_name_)),
+      has_header_(format_ == TextFormat::kTsv &&
+                  !(options.text_field.empty() && options.label_field.empty())) {}
+
+const text::TextSource& TableRows::source() const {
+  return std::visit([](const auto& reader) -> const text::TextSource& { return reader.source(); },
+                    reader_);
 }
 
 void TableRows::fail(const std::string& problem) const {
-  throw FormatError(file_, "line " + std::to_string(line_), problem);
+  throw FormatError(file(), "line " + std::to_string(line_), problem);
 }
 
 bool TableRows::next(TableRow& row) {
   row.labels.clear();
   row.numbers.clear();
   row.type = TableRow::LabelType::kUnknown;
-  if (format_ == TableFormat::kCsv) {
-    if (!records_.next(cells_)) return false;
-    line_ = records_.line();
-    read_csv(row);
-  } else {
-    std::string_view line;
-    if (!next_line(line)) return false;
-    format_ == TableFormat::kJsonl ? read_json(line, row) : read_tsv(line, row);
-  }
+  row.is_header = false;
+  if (!next_record(row)) return false;
+  if (kind_ == TableKind::kValues && label_name_.empty()) check_label(row.value);
+  row.line = line_;
   row.place = "line " + std::to_string(line_);
   return true;
 }
 
-bool TableRows::next_line(std::string_view& line) {
-  if (rest_.empty()) return false;
-  line = rest_.substr(0, rest_.find('\n'));
-  rest_.remove_prefix(std::min(rest_.size(), line.size() + 1));
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  ++line_;
+bool TableRows::next_record(TableRow& row) {
+  if (format_ == TextFormat::kCsv) {
+    if (!has_header_ && !read_csv_header()) throw FormatError(file(), "", "a header is expected");
+    while (!csv().next(cells_)) {
+      if (!csv().next_block()) return false;
+    }
+    line_ = csv().line();
+    read_named(row);
+    return true;
+  }
+  for (std::span<char> line; next_line(line);) {
+    const std::string_view text(line.data(), line.size());
+    if (format_ == TextFormat::kJsonl) {
+      if (is_blank(text)) {
+        if (blank_line_ == 0) blank_line_ = line_;
+        continue;
+      }
+      if (blank_line_ > 0) fail_at_empty_line(file(), blank_line_);
+      read_json(line, row);
+      return true;
+    }
+    if (is_blank_tsv(text)) continue;
+    if (read_tsv(text, row)) return true;
+  }
+  return false;
+}
+
+bool TableRows::next_line(std::span<char>& line) {
+  while (!lines().next(line)) {
+    if (!lines().next_block()) return false;
+  }
+  line_ = lines().line();
   return true;
 }
 
-void TableRows::read_tsv(std::string_view line, TableRow& row) {
-  cells_.clear();
-  split(line, '\t', [&](std::string_view cell) { cells_.push_back(cell); });
-  if (cells_.size() < 2) {
-    fail(kind_ == TableKind::kPairs    ? "a text, a tab and a text are expected"
-         : kind_ == TableKind::kLabels ? "a label, a tab and a text are expected"
-                                       : "a number, a tab and a text are expected");
+/// An empty line is no row. Behind the last one it does not matter, before it is a mistake.
+bool TableRows::is_blank_tsv(std::string_view line) {
+  if (line.empty()) {
+    if (blank_line_ == 0) blank_line_ = line_;
+    return true;
   }
-  row.text = cells_.back();
-  cells_.pop_back();
-  if (kind_ == TableKind::kPairs) {
-    row.partner = std::exchange(row.text, cells_.back());
-  } else if (kind_ == TableKind::kNumbers) {
-    for (const std::string_view cell : cells_) row.numbers.push_back(number(cell));
-  } else {
-    row.labels.push_back(cells_.front());
-    row.type = TableRow::LabelType::kStrings;
-    row.several = false;
-    if (cells_.front().empty()) fail("the label, which is the first column, is empty");
+  if (blank_line_ > 0) {
+    line_ = blank_line_;
+    fail("an empty line, which is no row, stands between rows");
   }
+  return false;
 }
 
-void TableRows::read_header() {
-  if (!records_.next(cells_)) throw FormatError(file_, "", "a header is expected");
-  line_ = records_.line();
+bool TableRows::read_csv_header() {
+  while (!csv().next(cells_)) {
+    if (!csv().next_block()) return false;
+  }
+  has_header_ = true;
+  line_ = csv().line();
+  read_header(line_);
+  return true;
+}
+
+/// Finds the columns in the cells of the header.
+void TableRows::read_header(std::size_t line) {
   columns_ = cells_.size();
-  if (kind_ == TableKind::kPairs) {
-    text_ = column(kAnchor);
-    partner_ = column(kPositive);
+  text_ = column_of(cells_, text_name_, file(), line);
+  if (kind_ == TableKind::kScoredPairs) score_ = column_of(cells_, kScoreName, file(), line);
+  if (!label_name_.empty()) {
+    label_ = column_of(cells_, label_name_, file(), line);
+    several_ = label_name_ == kSeveralLabels;
     return;
   }
-  text_ = column(kText);
-  several_ = std::ranges::find(cells_, kLabels) != cells_.end();
-  if (several_ && std::ranges::find(cells_, kLabel) != cells_.end()) {
+  several_ = std::ranges::find(cells_, kSeveralLabels) != cells_.end();
+  if (several_ && std::ranges::find(cells_, kOneLabel) != cells_.end()) {
     fail("the header has both \"label\" and \"labels\": rename one");
   }
-  label_ = column(several_ ? kLabels : kLabel);
+  label_ = column_of(cells_, several_ ? kSeveralLabels : kOneLabel, file(), line);
 }
 
-std::size_t TableRows::column(std::string_view name) const {
-  const auto found = std::ranges::find(cells_, name);
-  if (found == cells_.end()) {
-    fail("the header has no column \"" + std::string(name) + "\"" +
-         (name == kLabel ? " (or \"labels\", for several a text)" : ""));
+/// False: the line is a header.
+bool TableRows::read_tsv(std::string_view line, TableRow& row) {
+  split_tabs(line, cells_);
+  if (has_header_) {
+    if (columns_ > 0) return read_named(row), true;
+    read_header(line_);
+    return false;
   }
-  return static_cast<std::size_t>(found - cells_.begin());
+  if (line_ == 1 && is_certain_header()) {
+    core::Events(on_event_).warn("reading", header_notice(file(), line));
+    return false;
+  }
+  const std::size_t texts = has_partner() ? 2 : 1;
+  if (cells_.size() < (kind_ == TableKind::kPairs ? 2 : texts + 1)) {
+    fail(kind_ == TableKind::kScoredPairs ? "expected score, text and text between tabs"
+         : kind_ == TableKind::kPairs     ? "a text, a tab and a text are expected"
+         : kind_ == TableKind::kNumbers   ? "a number, a tab and a text are expected"
+                                          : "a label, a tab and a text are expected");
+  }
+  row.text = cells_[cells_.size() - texts];
+  if (has_partner()) row.partner = cells_.back();
+  row.several = false;
+  if (kind_ == TableKind::kScoredPairs) row.numbers.push_back(number(cells_.front()));
+  if (kind_ == TableKind::kNumbers) {
+    for (std::size_t i = 0; i + 1 < cells_.size(); ++i) row.numbers.push_back(number(cells_[i]));
+  }
+  if (kind_ == TableKind::kLabels) {
+    if (cells_.front().empty()) fail("the label, which is the first column, is empty");
+    read_cell(cells_.front(), row);
+  }
+  if (kind_ == TableKind::kValues) read_cell(cells_.front(), row);
+  const bool has_labels = kind_ == TableKind::kLabels || kind_ == TableKind::kValues;
+  row.is_header =
+      has_labels && line_ == 1 && is_label_name(cells_.front()) && is_text_name(cells_.back());
+  return true;
 }
 
-void TableRows::read_csv(TableRow& row) {
-  if (cells_.size() != columns_) {
-    fail(std::to_string(cells_.size()) + " fields, but the header has " + std::to_string(columns_));
-  }
-  row.text = cells_[text_];
+/// Whether the first line of TSV cannot be a row: a score must be a number, and no pair of texts is
+/// "anchor" and "positive".
+bool TableRows::is_certain_header() const {
   if (kind_ == TableKind::kPairs) {
-    row.partner = cells_[partner_];
+    const std::string_view left = cells_.size() < 2 ? "" : cells_[cells_.size() - 2];
+    return (left == "anchor" && cells_.back() == "positive") ||
+           (left == "sentence1" && cells_.back() == "sentence2");
+  }
+  const bool has_numbers = kind_ == TableKind::kNumbers || kind_ == TableKind::kScoredPairs;
+  return has_numbers && cells_.size() > 1 && is_score_name(cells_.front());
+}
+
+/// The row in the cells of a table with a header.
+void TableRows::read_named(TableRow& row) {
+  check_width(cells_.size(), columns_, file(), line_);
+  row.text = cells_[text_];
+  row.several = several_;
+  if (has_partner()) row.partner = cells_[label_];
+  if (kind_ == TableKind::kScoredPairs) row.numbers.push_back(number(cells_[score_]));
+  if (!has_partner()) read_cell(cells_[label_], row);
+}
+
+/// What a cell of labels has: labels, numbers, or a value.
+void TableRows::read_cell(std::string_view cell, TableRow& row) {
+  row.type = TableRow::LabelType::kStrings;
+  if (kind_ == TableKind::kValues) {
+    core::Json json(cell);
+    if (row.several) {
+      json = core::Json::Array();
+      split_labels(cell, [&](std::string_view part) { json.array().emplace_back(part); });
+    }
+    row.value = json.dump();
     return;
   }
-  row.several = several_;
-  row.type = TableRow::LabelType::kStrings;
-  const auto take = [&](std::string_view cell) {
-    if (cell.empty()) fail("an empty label");
-    kind_ == TableKind::kLabels ? row.labels.push_back(cell)
-                                : row.numbers.push_back(number(without_blanks(cell)));
+  const auto take = [&](std::string_view part) {
+    if (kind_ == TableKind::kNumbers) return row.numbers.push_back(number(without_blanks(part)));
+    if (part.empty()) fail("an empty label");
+    take_label(part, row);
   };
-  if (!several_) return take(cells_[label_]);
-  split(without_blanks(cells_[label_]), ';',
-        [&](std::string_view part) { take(without_blanks(part)); });
+  row.several ? split_labels(cell, take) : take(cell);
 }
 
-void TableRows::read_json(std::string_view line, TableRow& row) {
-  const std::string place = "line " + std::to_string(line_);
-  try {
-    json_ = core::parse_json(line, file_);
-  } catch (const FormatError& error) {
-    throw FormatError(file_, place, std::string(error.what()).substr(file_.size() + 2));
-  }
-  const core::JsonAt record(json_, file_, place + ": $");
-  record.object();
-  const bool pairs = kind_ == TableKind::kPairs;
-  row.text = decoded_.keep(record.at(pairs ? kAnchor : kText).string());
-  if (pairs) {
-    row.partner = decoded_.keep(record.at(kPositive).string());
-  } else {
-    read_json_labels(record, row);
-  }
+/// Appends a label, which must be what its author wrote: a class is found again by its name.
+void TableRows::take_label(std::string_view label, TableRow& row) const {
+  check_label(label);
+  row.labels.push_back(label);
 }
 
-void TableRows::read_json_labels(const core::JsonAt& record, TableRow& row) {
+void TableRows::check_label(std::string_view label) const {
+  if (label.find("\uFFFD") == std::string_view::npos) return;
+  fail("the label \"" + std::string(label.substr(0, 80)) +
+       "\" is not well-formed UTF-8: save the file as UTF-8");
+}
+
+void TableRows::read_json(std::span<char> line, TableRow& row) {
+  json_.read(line, file(), line_);
+  row.text = json_.string(kText);
+  if (kind_ == TableKind::kScoredPairs) {
+    const core::Json score = json_.value(kScore);
+    row.numbers.push_back(core::JsonAt(score, file(), json_.place(kScore)).number());
+  }
+  has_partner() ? void(row.partner = json_.string(kLabel)) : read_json_label(row);
+}
+
+void TableRows::read_json_label(TableRow& row) {
   integers_.clear();
-  const auto take = [&](const core::JsonAt& label) {
-    if (kind_ == TableKind::kNumbers) {
-      if (!label.value().is_number()) label.fail("a number is expected");
-      row.numbers.push_back(static_cast<float>(label.number()));
-      return;
-    }
-    const bool is_integer = label.value().is_integer();
-    if (!is_integer && !label.value().is_string()) {
-      label.fail("a label is a string or an integer");
-    }
-    const auto type = is_integer ? TableRow::LabelType::kIntegers : TableRow::LabelType::kStrings;
-    if (!row.labels.empty() && row.type != type) {
-      label.fail("strings and integers in one list: use one of them throughout");
-    }
-    row.type = type;
-    row.labels.push_back(is_integer ? integers_.emplace_back(std::to_string(label.integer()))
-                                    : std::string_view(label.string()));
-  };
-  const auto one = record.get(kLabel), list = record.get(kLabels);
-  if (one && list) record.fail("both \"label\" and \"labels\": leave one out");
-  if (!one && !list) record.fail("no \"label\" and no \"labels\"");
-  row.several = list.has_value();
-  if (one) return take(*one);
-  for (const core::JsonAt& label : list->elements()) take(label);
+  const bool named = !label_name_.empty();
+  const bool one = json_.has(kLabel), list = !named && json_.has(kLabels);
+  if (one && list) fail("$: both \"label\" and \"labels\": leave one out");
+  if (!one && !list) {
+    fail(named ? "$: no \"" + label_name_ + "\"" : "$: no \"label\" and no \"labels\"");
+  }
+  const Field field = one ? kLabel : kLabels;
+  json_label_ = json_.value(field);
+  const core::JsonAt label(json_label_, file(), json_.place(field));
+  if (kind_ == TableKind::kValues) {
+    row.value = json_label_.dump();
+    return;
+  }
+  row.several = list || (named && json_label_.is_array());
+  if (!row.several) return take_json_label(label, row);
+  for (const core::JsonAt& element : label.elements()) take_json_label(element, row);
 }
 
-float TableRows::number(std::string_view cell) const {
-  float value = 0;
-  const char* const begin = cell.empty() ? "" : cell.data();
-  const auto [end, error] = std::from_chars(begin, begin + cell.size(), value);
-  if (error != std::errc() || end != begin + cell.size() || !std::isfinite(value)) {
-    fail("\"" + std::string(cell.substr(0, 40)) + "\" is no finite number");
+void TableRows::take_json_label(const core::JsonAt& label, TableRow& row) {
+  if (kind_ == TableKind::kNumbers) {
+    if (!label.value().is_number()) label.fail("a number is expected");
+    if (std::abs(label.number()) > std::numeric_limits<float>::max()) {
+      label.fail("the number is too large");
+    }
+    row.numbers.push_back(label.number());
+    return;
   }
-  return value;
+  const bool is_integer = label.value().is_integer();
+  if (!is_integer && !label.value().is_string()) label.fail("a label is a string or an integer");
+  const auto type = is_integer ? TableRow::LabelType::kIntegers : TableRow::LabelType::kStrings;
+  if (!row.labels.empty() && row.type != type) {
+    label.fail("strings and integers in one list: use one of them throughout");
+  }
+  row.type = type;
+  take_label(is_integer ? integers_.emplace_back(std::to_string(label.integer()))
+                        : std::string_view(label.value().string()),
+             row);
+}
+
+double TableRows::number(std::string_view cell) const {
+  const auto parse = [&](auto value) -> double {
+    const char* const begin = cell.empty() ? "" : cell.data();
+    const auto [end, error] = std::from_chars(begin, begin + cell.size(), value);
+    if (error != std::errc() || end != begin + cell.size() || !std::isfinite(value)) {
+      fail("\"" + std::string(cell.substr(0, 40)) + "\" is no finite number");
+    }
+    return value;
+  };
+  return kind_ == TableKind::kScoredPairs ? parse(0.0) : parse(0.0f);
 }
 
 }  // namespace m2v::io

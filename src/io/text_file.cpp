@@ -1,34 +1,36 @@
-#include <algorithm>
-#include <string>
+#include <memory>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/scratch_text.h"
-#include "io/input_bytes.h"
-#include "io/text_format.h"
+#include "io/text_records.h"
 #include "m2v/io.h"
 
 namespace m2v {
+
 struct TextFile::Impl {
-  io::InputBytes input;
-  core::ScratchText decoded;  ///< Texts of JSONL.
+  core::ScratchText copies;
   std::vector<std::string_view> texts;
+  std::vector<std::size_t> lines;  ///< Where they begin; none as long as text t is on line t + 1.
   std::size_t bytes = 0;
+
+  void add(std::string_view text, std::size_t line) {
+    if (lines.empty() && line != texts.size() + 1) {
+      for (std::size_t t = 0; t < texts.size(); ++t) lines.push_back(t + 1);
+    }
+    if (!lines.empty() || line != texts.size() + 1) lines.push_back(line);
+    texts.push_back(copies.keep(text));
+    bytes += text.size();
+  }
 };
 
-TextFile TextFile::read(const std::filesystem::path& path) {
+TextFile TextFile::read(const std::filesystem::path& path, const TextOptions& options) {
   auto impl = std::make_unique<Impl>();
-  impl->input = io::InputBytes(path);
-  std::string_view content = impl->input.text();
-  const io::TextFormat format(path);
-  impl->texts.reserve(static_cast<std::size_t>(std::ranges::count(content, '\n')) + 1);
-  std::string decoded;
-  for (std::size_t number = 1; !content.empty(); ++number) {
-    const std::string_view line = content.substr(0, content.find('\n'));
-    content.remove_prefix(std::min(content.size(), line.size() + 1));
-    std::string_view text = format.text(line, number, decoded);
-    if (format.is_decoded()) text = impl->decoded.keep(decoded);
-    impl->texts.push_back(text);
-    impl->bytes += text.size();
+  io::TextRecords records(path, options);
+  std::string_view text;
+  while (records.next_block()) {
+    while (records.next(text)) impl->add(text, records.line());
   }
   return TextFile(std::move(impl));
 }
@@ -40,5 +42,8 @@ TextFile& TextFile::operator=(TextFile&&) noexcept = default;
 
 Texts TextFile::texts() const noexcept { return impl_->texts; }
 std::size_t TextFile::bytes() const noexcept { return impl_->bytes; }
+std::size_t TextFile::line(std::size_t text) const noexcept {
+  return impl_->lines.empty() ? text + 1 : impl_->lines[text];
+}
 
 }  // namespace m2v

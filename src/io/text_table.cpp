@@ -1,35 +1,32 @@
 #include "m2v/text_table.h"
 
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/class_numbering.h"
+#include "core/events.h"
 #include "core/scratch_text.h"
-#include "io/extension.h"
-#include "io/input_bytes.h"
+#include "io/formats.h"
 #include "io/table_rows.h"
 #include "m2v/error.h"
 
 namespace m2v {
 
-struct TextTable::Impl {
-  io::InputBytes input;
-  core::ScratchText decoded;
-  std::vector<std::string_view> texts, partners;
+struct [[gnu::visibility("hidden")]] TextTable::Impl {
+  core::ScratchText copies;
+  std::vector<std::string_view> texts, partners, values;
+  std::vector<std::size_t> lines;
   Labels labels;
   Matrix numbers;
 
-  Impl(const std::filesystem::path& path, TableFormat format, io::TableKind kind);
+  Impl(const std::filesystem::path& path, TextOptions options, io::TableKind kind);
 };
 
 namespace {
-
-TableFormat format_of(const std::filesystem::path& path) {
-  const std::string extension = io::lower_extension(path);
-  if (extension == ".csv") return TableFormat::kCsv;
-  return extension == ".jsonl" ? TableFormat::kJsonl : TableFormat::kTsv;
-}
 
 /// Adds the labels of rows, which all must be of one kind.
 class LabelCollector {
@@ -56,6 +53,15 @@ class LabelCollector {
     labels_.offsets.push_back(labels_.numbers.size());
   }
 
+  /// Gives the first text, which was left out, its one label. False: no text has this one, and
+  /// nothing is done.
+  bool add_first(const std::string& label) {
+    if (!numbering_.knows(label)) return false;
+    labels_.numbers.insert(labels_.numbers.begin(), numbering_(label));
+    labels_.offsets.push_back(labels_.numbers.size());
+    return true;
+  }
+
   void finish() const { numbering_.finish(labels_, type_ == Type::kIntegers); }
 
  private:
@@ -73,37 +79,72 @@ void add_numbers(const std::string& file, const io::TableRow& row, Matrix& numbe
                       std::to_string(row.numbers.size()) + " numbers, but the first text has " +
                           std::to_string(numbers.cols));
   }
-  numbers.data.insert(numbers.data.end(), row.numbers.begin(), row.numbers.end());
+  for (const double number : row.numbers) numbers.data.push_back(static_cast<float>(number));
   ++numbers.rows;
 }
 
+/// The first line of TSV, which is a header unless another row has its label.
+struct FirstLine {
+  std::string text, label;
+};
+
 }  // namespace
 
-TextTable::Impl::Impl(const std::filesystem::path& path, TableFormat format, io::TableKind kind)
-    : input(path) {
-  const std::string file = path == "-" ? "standard input" : path.string();
-  if (format == TableFormat::kByName) format = format_of(path);
-  io::TableRows rows(input.text(), file, format, kind, decoded);
-  LabelCollector collector(file, labels);
+TextTable::Impl::Impl(const std::filesystem::path& path, TextOptions options, io::TableKind kind) {
+  if (options.format == TextFormat::kByName) {
+    options.format = io::format_of(path, TextFormat::kTsv);
+  }
+  if (options.format == TextFormat::kLines) {
+    throw std::invalid_argument(path.string() + ": lines have nothing but the text: a table is " +
+                                "TSV, CSV or JSONL");
+  }
+  io::TableRows rows(text::TextSource::open(path), kind, options);
+  LabelCollector collector(rows.file(), labels);
+  std::optional<FirstLine> first;
   for (io::TableRow row; rows.next(row);) {
-    texts.push_back(row.text);
-    if (kind == io::TableKind::kPairs) partners.push_back(row.partner);
+    if (row.is_header) {
+      first = {std::string(row.text),
+               kind == io::TableKind::kLabels ? std::string(row.labels[0]) : row.value};
+      continue;
+    }
+    texts.push_back(copies.keep(row.text));
+    lines.push_back(row.line);
+    if (kind == io::TableKind::kPairs) partners.push_back(copies.keep(row.partner));
     if (kind == io::TableKind::kLabels) collector.add(row);
-    if (kind == io::TableKind::kNumbers) add_numbers(file, row, numbers);
+    if (kind == io::TableKind::kNumbers) add_numbers(rows.file(), row, numbers);
+    if (kind == io::TableKind::kValues) values.push_back(copies.keep(row.value));
+  }
+  if (first) {
+    const bool is_row = kind == io::TableKind::kLabels
+                            ? collector.add_first(first->label)
+                            : std::ranges::find(values, first->label) != values.end();
+    if (is_row) {
+      texts.insert(texts.begin(), copies.keep(first->text));
+      lines.insert(lines.begin(), 1);
+    }
+    if (is_row && kind == io::TableKind::kValues)
+      values.insert(values.begin(), copies.keep(first->label));
+    if (!is_row) {
+      core::Events(options.on_event).warn("reading", io::header_notice(rows.file(), "label, text"));
+    }
   }
   if (kind == io::TableKind::kLabels) collector.finish();
 }
 
-TextTable TextTable::read_labels(const std::filesystem::path& path, TableFormat format) {
-  return TextTable(std::make_unique<Impl>(path, format, io::TableKind::kLabels));
+TextTable TextTable::read_labels(const std::filesystem::path& path, const TextOptions& options) {
+  return TextTable(std::make_unique<Impl>(path, options, io::TableKind::kLabels));
 }
 
-TextTable TextTable::read_numbers(const std::filesystem::path& path, TableFormat format) {
-  return TextTable(std::make_unique<Impl>(path, format, io::TableKind::kNumbers));
+TextTable TextTable::read_numbers(const std::filesystem::path& path, const TextOptions& options) {
+  return TextTable(std::make_unique<Impl>(path, options, io::TableKind::kNumbers));
 }
 
-TextTable TextTable::read_pairs(const std::filesystem::path& path, TableFormat format) {
-  return TextTable(std::make_unique<Impl>(path, format, io::TableKind::kPairs));
+TextTable TextTable::read_pairs(const std::filesystem::path& path, const TextOptions& options) {
+  return TextTable(std::make_unique<Impl>(path, options, io::TableKind::kPairs));
+}
+
+TextTable TextTable::read_values(const std::filesystem::path& path, const TextOptions& options) {
+  return TextTable(std::make_unique<Impl>(path, options, io::TableKind::kValues));
 }
 
 TextTable::TextTable(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -112,8 +153,10 @@ TextTable::TextTable(TextTable&&) noexcept = default;
 TextTable& TextTable::operator=(TextTable&&) noexcept = default;
 
 Texts TextTable::texts() const noexcept { return impl_->texts; }
+std::span<const std::size_t> TextTable::lines() const noexcept { return impl_->lines; }
 const Labels& TextTable::labels() const noexcept { return impl_->labels; }
 MatrixView TextTable::numbers() const noexcept { return impl_->numbers; }
 Texts TextTable::partners() const noexcept { return impl_->partners; }
+Texts TextTable::values() const noexcept { return impl_->values; }
 
 }  // namespace m2v

@@ -3,8 +3,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/output_file.h"
 #include "io/extension.h"
-#include "io/output_file.h"
 #include "io/vector_formats.h"
 #include "m2v/io.h"
 
@@ -34,9 +34,9 @@ Format sequence_format_of(const std::filesystem::path& path) {
   return format;
 }
 
-io::OutputFile open_output(const std::filesystem::path& path) {
-  return path.empty() || path == "-" ? io::OutputFile::standard_output()
-                                     : io::OutputFile::create(path);
+core::OutputFile open_output(const std::filesystem::path& path) {
+  return path.empty() || path == "-" ? core::OutputFile::standard_output()
+                                     : core::OutputFile::create(path);
 }
 
 /// The bytes of a matrix, checked here once so that no later product of its sizes overflows.
@@ -62,7 +62,7 @@ std::string header_of(Format format, std::size_t rows, std::size_t dim) {
 }  // namespace
 
 struct VectorWriter::Impl {
-  io::OutputFile file;
+  core::OutputFile file;
   Format format;
   std::size_t dim;
   std::size_t rows = 0;
@@ -115,7 +115,7 @@ void VectorWriter::finish() {
 }
 
 struct TextWriter::Impl {
-  io::OutputFile file;
+  core::OutputFile file;
 };
 
 TextWriter TextWriter::open(const std::filesystem::path& path) {
@@ -141,7 +141,7 @@ void write_sequences(const std::filesystem::path& path, std::span<const Matrix> 
     }
     offsets.push_back(offsets.back() + static_cast<std::int64_t>(sequence.rows));
   }
-  io::OutputFile file = open_output(path);
+  core::OutputFile file = open_output(path);
   if (format == Format::kSafetensors) {
     const auto rows = static_cast<std::size_t>(offsets.back());
     const auto offset_bytes = std::as_bytes(std::span(offsets));

@@ -147,6 +147,31 @@ bool is_well_formed(std::string_view text) noexcept;
 /// The number of characters in valid UTF-8.
 std::size_t count_characters(std::string_view text) noexcept;
 
+/// Stores one code point, which is a Unicode scalar value, and returns its size of at most 4 bytes.
+inline std::size_t write_utf8(char32_t c, char* out) noexcept {
+  const auto trailing = [c](int shift) { return static_cast<char>(0x80 | (c >> shift & 0x3F)); };
+  if (c < 0x80) {
+    out[0] = static_cast<char>(c);
+    return 1;
+  }
+  if (c < 0x800) {
+    out[0] = static_cast<char>(0xC0 | c >> 6);
+    out[1] = trailing(0);
+    return 2;
+  }
+  if (c < 0x10000) {
+    out[0] = static_cast<char>(0xE0 | c >> 12);
+    out[1] = trailing(6);
+    out[2] = trailing(0);
+    return 3;
+  }
+  out[0] = static_cast<char>(0xF0 | c >> 18);
+  out[1] = trailing(12);
+  out[2] = trailing(6);
+  out[3] = trailing(0);
+  return 4;
+}
+
 /// Appends one code point, which is a Unicode scalar value.
 void append_utf8(char32_t c, std::string& out);
 

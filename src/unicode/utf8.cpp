@@ -48,20 +48,9 @@ std::size_t count_characters(std::string_view text) noexcept {
 }
 
 void append_utf8(char32_t c, std::string& out) {
-  const auto trailing = [c](int shift) { return static_cast<char>(0x80 | (c >> shift & 0x3F)); };
-  if (c < 0x80) {
-    out.push_back(static_cast<char>(c));
-  } else if (c < 0x800) {
-    const char bytes[] = {static_cast<char>(0xC0 | c >> 6), trailing(0)};
-    out.append(bytes, sizeof bytes);
-  } else if (c < 0x10000) {
-    const char bytes[] = {static_cast<char>(0xE0 | c >> 12), trailing(6), trailing(0)};
-    out.append(bytes, sizeof bytes);
-  } else {
-    const char bytes[] = {static_cast<char>(0xF0 | c >> 18), trailing(12), trailing(6),
-                          trailing(0)};
-    out.append(bytes, sizeof bytes);
-  }
+  if (c < 0x80) return out.push_back(static_cast<char>(c));
+  char bytes[4];
+  out.append(bytes, write_utf8(c, bytes));
 }
 
 std::u32string to_utf32(std::string_view text) {

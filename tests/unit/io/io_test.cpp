@@ -105,8 +105,8 @@ TEST_CASE("every line is a text") {
   CHECK(read_as(folder, "t.txt", "a\n\nb") == Strings{"a", "", "b"});
   CHECK(read_as(folder, "t", "\r\na\r\r\n\rb\r") == Strings{"", "a\r", "\rb"});
   CHECK(read_as(folder, "t", std::string_view("a\0\xff\tb\n", 6)) ==
-        Strings{std::string("a\0\xff\tb", 5)});
-  CHECK(TextFile::read(folder / "t").bytes() == 5);
+        Strings{std::string("a\0\uFFFD\tb", 7)});
+  CHECK(TextFile::read(folder / "t").bytes() == 7);
 }
 
 TEST_CASE("the last column of TSV is the text") {
@@ -123,6 +123,13 @@ TEST_CASE("the field `text` of JSONL is the text") {
                 " {\"x\": [{}], \"text\": \"\"} \n"
                 "{\"text\": \"nul \\u0000\"}") == Strings{"a\né😀", "", std::string("nul \0", 5)});
   CHECK(TextFile::read(folder / "t.jsonl").bytes() == 13);
+  // The last of two fields; surrogates alone; what is not read may be anything; no text is no line.
+  CHECK(read_as(folder, "t.ndjson",
+                "{\"text\": \"a\", \"text\": \"b\"}\n{\"text\":\"x\\ud83d\\u0041\\udc00\"}\n"
+                "{\"n\": [NaN, {\"m\": -Infinity}], \"text\": \"c\", \"i\": 1e999999, \"j\": "
+                "123456789012345678901}\n"
+                "{\"te\\u0078t\": \"d\", \"lone\\ud800\": \"a\tb\\q\"}\n \t\r\n\n") ==
+        Strings{"b", "x\uFFFDA\uFFFD", "c", "d"});
 }
 
 TEST_CASE("bad JSONL is an error with its line and JSON path") {
@@ -146,10 +153,14 @@ TEST_CASE("bad JSONL is an error with its line and JSON path") {
   check("{}", "line 3: $", "member \"text\" is missing");
   check("[\"text\"]", "line 3: $", "expected an object, found an array");
   check("\"text\"", "line 3: $", "expected an object, found a string");
-  check("", "line 3", "not valid JSON");
+  check("\r\n{\"text\": \"a\"}", "line 3", "not valid JSON: the line is empty");
   check("{\"text\": \"a\"", "line 3", "not valid JSON");
   check("{\"text\": \"a\"} x", "line 3", "not valid JSON");
-  check("{\"text\": \"\xff\"}", "line 3", "not valid JSON");
+  check("{\"text\": \"a\tb\"}", "line 3: $.text", "not valid JSON");
+  check("{\"text\": \"\\q\"}", "line 3: $.text", "not valid JSON");
+  check("{\"text\": NaN}", "line 3: $.text", "not valid JSON");
+  check("{\"text\": \"\\u12g4\"}", "line 3: $.text", "not valid JSON");
+  check("{\"text\": \"a", "line 3", "not valid JSON");
   check(std::string_view("\0\1\2", 3), "line 3", "not valid JSON");
   check(std::string(100000, '['), "line 3", "not valid JSON");
 }

@@ -14,7 +14,7 @@
 using m2v::FormatError;
 using m2v::Labels;
 using m2v::Matrix;
-using m2v::TableFormat;
+using m2v::TextFormat;
 using m2v::Texts;
 using m2v::TextTable;
 using m2v::test::bytes_of;
@@ -87,7 +87,7 @@ TEST_CASE("TSV: the label first, the text last") {
 TEST_CASE("TSV: what is wrong is told with its line") {
   const Files files;
   CHECK(files.problem("t.tsv", "a\tb\n\nc\td\n") ==
-        "line 2: a label, a tab and a text are expected");
+        "line 2: an empty line, which is no row, stands between rows");
   CHECK(files.problem("t.tsv", "a\tb\nc") == "line 2: a label, a tab and a text are expected");
   CHECK(files.problem("t.tsv", "\tb\n") ==
         "line 1: the label, which is the first column, is empty");
@@ -162,12 +162,14 @@ TEST_CASE("CSV: what is wrong is told with its line") {
   const auto problem = [&](std::string_view content) { return files.problem("t.csv", content); };
   CHECK(problem("") == "a header is expected");
   CHECK(problem("text,class\n") ==
-        "line 1: the header has no column \"label\" (or \"labels\", for several a text)");
-  CHECK(problem("Text,label\n") == "line 1: the header has no column \"text\"");
+        "line 1: the header has no column \"label\"; there are \"text\", \"class\"");
+  CHECK(problem("Text,label\n") ==
+        "line 1: the header has no column \"text\"; there are \"Text\", \"label\"");
   CHECK(problem("text,label,labels\n") ==
         "line 1: the header has both \"label\" and \"labels\": rename one");
-  CHECK(problem("text,label\n\"a\nb\",x\ny\n") == "line 4: 1 fields, but the header has 2");
-  CHECK(problem("text,label\na,x\n\"b\nc") == "line 3: a quoted field has no end");
+  CHECK(problem("text,label\n\"a\nb\",x\ny\n") ==
+        "line 4: not as many columns as the header has: 1 instead of 2");
+  CHECK(problem("text,label\na,x\n\"b\nc") == "line 3: a quoted field begins here and has no end");
   CHECK(problem("text,label\n\"a\nb\"c\",x\n") ==
         "line 3: something follows a quoted field: double the quotes that are part of it");
   CHECK(problem("text,label\na,\n") == "line 2: an empty label");
@@ -213,13 +215,103 @@ TEST_CASE("pairs") {
         "line 1: a text, a tab and a text are expected");
 }
 
+TEST_CASE("an empty last line is no row") {
+  const Files files;
+  CHECK(strings(files.labels("t.tsv", "a\tb\n\n\n").texts()) == Strings{"b"});
+  CHECK(strings(files.pairs("t.tsv", "a\tb\r\n\r\n").texts()) == Strings{"a"});
+  CHECK(strings(files.labels("t.jsonl", "{\"text\":\"b\",\"label\":1}\n\n\n").texts()) ==
+        Strings{"b"});
+  CHECK(strings(files.labels("t.csv", "text,label\nb,1\n\n\r\n").texts()) == Strings{"b"});
+}
+
+TEST_CASE("a first line of TSV is a header where that is certain") {
+  const Files files;
+  const auto read = [&](std::string_view content, const auto& act) {
+    files.write("h.tsv", content);
+    std::vector<std::string> notices;
+    const TextTable table =
+        act(files / "h.tsv", m2v::TextOptions{.on_event = [&](const m2v::Event& event) {
+              notices.push_back(event.message);
+              return true;
+            }});
+    return std::pair(strings(table.texts()), notices.size());
+  };
+  const auto labels = [&](std::string_view content) {
+    return read(content, TextTable::read_labels);
+  };
+  CHECK(labels("label\ttext\na\tdog\n") == std::pair(Strings{"dog"}, std::size_t{1}));
+  CHECK(labels("Label\tid\tText\na\t1\tdog\n") == std::pair(Strings{"dog"}, std::size_t{1}));
+  CHECK(labels("label\ttext\na\tdog\nlabel\tcat\n") ==
+        std::pair(Strings{"text", "dog", "cat"}, std::size_t{0}));
+  CHECK(labels("label\tthe text\na\tdog\n") ==
+        std::pair(Strings{"the text", "dog"}, std::size_t{0}));
+  CHECK(labels("name\ttext\na\tdog\n") == std::pair(Strings{"text", "dog"}, std::size_t{0}));
+  const TextTable back = files.labels("h.tsv", "label\ttext\na\tdog\nlabel\tcat\nb\tx\n");
+  CHECK(names(back.labels()) == std::vector<Strings>{{"label"}, {"a"}, {"label"}, {"b"}});
+  CHECK(std::vector(back.lines().begin(), back.lines().end()) ==
+        std::vector<std::size_t>{1, 2, 3, 4});
+  CHECK(read("score\ttext\n1\tdog\n", TextTable::read_numbers) ==
+        std::pair(Strings{"dog"}, std::size_t{1}));
+  CHECK(read("anchor\tpositive\n1\tdog\n", TextTable::read_pairs) ==
+        std::pair(Strings{"1"}, std::size_t{1}));
+  CHECK(read("label\ttext\na\tdog\n", TextTable::read_values) ==
+        std::pair(Strings{"dog"}, std::size_t{1}));
+}
+
+TEST_CASE("columns and fields may have other names") {
+  const Files files;
+  const m2v::TextOptions names_of{.text_field = "body", .label_field = "topic"};
+  files.write("n.tsv", "topic\tid\tbody\tnote\na\t1\tdog\t-\nb\t2\tcat\t-\n\n");
+  files.write("n.csv", "body,topic\ndog,a\ncat,b\n");
+  files.write("n.jsonl",
+              "{\"body\": \"dog\", \"topic\": \"a\", \"text\": 1}\n{\"topic\": \"b\", \"body\": "
+              "\"cat\"}\n");
+  for (const char* name : {"n.tsv", "n.csv", "n.jsonl"}) {
+    const TextTable table = TextTable::read_labels(files / name, names_of);
+    CHECK(strings(table.texts()) == Strings{"dog", "cat"});
+    CHECK(names(table.labels()) == std::vector<Strings>{{"a"}, {"b"}});
+    CHECK(m2v::TextFile::read(files / name, names_of).texts()[1] == "cat");
+  }
+  CHECK(
+      files.problem_of(
+          [&] { TextTable::read_labels(files / "n.tsv", {.label_field = "topic"}); }) ==
+      "line 1: the header has no column \"text\"; there are \"topic\", \"id\", \"body\", \"note\"");
+  CHECK_THROWS_AS(TextTable::read_labels(files / "n.tsv", {.format = TextFormat::kLines}),
+                  std::invalid_argument);
+}
+
+TEST_CASE("a label must be well-formed, and the error names its line") {
+  const Files files;
+  CHECK(files.problem("t.tsv", "caf\xE9\ta\n") ==
+        "line 1: the label \"caf\uFFFD\" is not well-formed UTF-8: save the file as UTF-8");
+  CHECK(
+      files.problem("t.csv", "text,label\n\"a\nb\",x\nc,\xFF\n").starts_with("line 4: the label"));
+  CHECK(files.problem("t.jsonl", "{\"text\":\"a\",\"label\":\"\\ud800\"}")
+            .starts_with("line 1: the label"));
+  CHECK(strings(files.labels("t.tsv", "a\tcaf\xE9\n").texts()) == Strings{"caf\uFFFD"});
+}
+
+TEST_CASE("values are JSON") {
+  const Files files;
+  const auto values_of = [&](const char* name, std::string_view content) {
+    files.write(name, content);
+    return strings(TextTable::read_values(files / name).values());
+  };
+  CHECK(values_of("v.tsv", "a \"b\"\tt\n") == Strings{"\"a \\\"b\\\"\""});
+  CHECK(values_of("v.csv", "text,labels\nt,a; b\nu,\n") == Strings{"[\"a\",\"b\"]", "[]"});
+  CHECK(values_of(
+            "v.jsonl",
+            "{\"text\":\"t\",\"label\":[1, {\"a\": 2.5}]}\n{\"text\":\"t\",\"label\":\"\\n\"}") ==
+        Strings{"[1,{\"a\":2.5}]", "\"\\n\""});
+}
+
 TEST_CASE("the format may be said") {
   const Files files;
   files.write("t.txt", "{\"text\": \"a\tb\", \"label\": \"x\"}\n");
-  CHECK(strings(TextTable::read_labels(files / "t.txt", TableFormat::kTsv).texts()) ==
+  CHECK(strings(TextTable::read_labels(files / "t.txt", {.format = TextFormat::kTsv}).texts()) ==
         Strings{"b\", \"label\": \"x\"}"});
   files.write("t.tsv", "text,label\na,x\n");
-  CHECK(strings(TextTable::read_labels(files / "t.tsv", TableFormat::kCsv).texts()) ==
+  CHECK(strings(TextTable::read_labels(files / "t.tsv", {.format = TextFormat::kCsv}).texts()) ==
         Strings{"a"});
 }
 
@@ -260,6 +352,53 @@ TEST_CASE("vectors are read from .npy files of several types") {
             .data == std::vector<float>{1, -2});
 }
 
+TEST_CASE("vectors are read from .npy files by rows and by columns, in both orders of bytes") {
+  const Files files;
+  const auto read = [&](const std::string& content) {
+    files.write("x.npy", content);
+    return m2v::read_vectors(files / "x.npy");
+  };
+  const auto swapped = [](std::string bytes, std::size_t size) {
+    for (std::size_t i = 0; i < bytes.size(); i += size) {
+      std::reverse(bytes.begin() + static_cast<std::ptrdiff_t>(i),
+                   bytes.begin() + static_cast<std::ptrdiff_t>(i + size));
+    }
+    return bytes;
+  };
+  const std::vector<float> by_rows = {1, -2, 3, 4, 5, 60'000},
+                           by_columns = {1, 4, -2, 5, 3, 60'000};
+  const auto stored = [](const std::string& type, const std::vector<float>& values) {
+    std::string bytes;
+    for (const float value : values) {
+      if (type == "f4") bytes += bytes_of<float>({value});
+      if (type == "f8") bytes += bytes_of<double>({value});
+      if (type == "i4") bytes += bytes_of<std::int32_t>({static_cast<std::int32_t>(value)});
+      if (type == "i8") bytes += bytes_of<std::int64_t>({static_cast<std::int64_t>(value)});
+    }
+    return bytes;
+  };
+  for (const char version : {1, 2, 3}) {
+    for (const std::string type : {"f4", "f8", "i4", "i8"}) {
+      CAPTURE(type);
+      for (const bool fortran : {false, true}) {
+        const std::string bytes = stored(type, fortran ? by_columns : by_rows);
+        for (const char order : {'<', '>'}) {
+          const Matrix found =
+              read(npy("{'descr': '" + (order + type) + "', 'fortran_order': " +
+                           (fortran ? "True" : "False") + ", 'shape': (2, 3), }",
+                       order == '<' ? bytes : swapped(bytes, type[1] == '4' ? 4 : 8), version));
+          CHECK(found.rows == 2);
+          CHECK(found.cols == 3);
+          CHECK(found.data == by_rows);
+        }
+      }
+    }
+  }
+  CHECK(
+      read(npy("{'descr': '>f2', 'fortran_order': True, 'shape': (2,), }", "\x3C\1\xC0\2")).data ==
+      std::vector<float>{1.0009765625f, -2.00390625f});
+}
+
 TEST_CASE("damaged .npy files are refused") {
   const Files files;
   const std::string good =
@@ -270,11 +409,19 @@ TEST_CASE("damaged .npy files are refused") {
   };
   for (std::size_t size = 0; size < good.size(); ++size) refuses(good.substr(0, size));
   refuses(good + "x");
+  std::string unknown_version = good;
+  for (const char version : {0, 4}) {
+    unknown_version[6] = version;
+    refuses(unknown_version);
+  }
   const auto with = [&](const std::string& dictionary) {
     refuses(npy(dictionary, bytes_of<float>({1, 2})));
   };
-  with("{'descr': '>f4', 'fortran_order': False, 'shape': (1, 2), }");
-  with("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2), }");
+  with("{'descr': '=f4', 'fortran_order': False, 'shape': (1, 2), }");
+  with("{'descr': 'f4', 'fortran_order': False, 'shape': (1, 2), }");
+  with("{'descr': '>f', 'fortran_order': False, 'shape': (1, 2), }");
+  with("{'descr': '<f4', 'fortran_order': 1, 'shape': (1, 2), }");
+  with("{'descr': '<f4', 'shape': (1, 2), }");
   with("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1, 2), }");
   with("{'descr': '<f4', 'fortran_order': False, 'shape': (), }");
   with("{'descr': '<f4', 'fortran_order': False, 'shape': (-1, 2), }");
