@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "m2v/export.h"
 #include "m2v/labels.h"
 
 namespace m2v {
@@ -20,7 +21,7 @@ struct ClassScores {
 };
 
 /// What scikit-learn's classification_report (1.9.1) computes, with the same last digits.
-struct ClassificationReport {
+struct M2V_API ClassificationReport {
   std::vector<ClassScores> classes;  ///< In order, those that occur on either side.
   /// "macro avg" and "weighted avg"; with any number of labels a text "micro avg" before them and
   /// "samples avg" behind.
@@ -35,7 +36,7 @@ struct ClassificationReport {
 
 /// Compares predicted labels with true ones; each side may have classes that the other lacks.
 /// Throws std::invalid_argument if there are none, if their numbers differ, or their kinds.
-ClassificationReport classification_report(const Labels& truth, const Labels& predicted);
+M2V_API ClassificationReport classification_report(const Labels& truth, const Labels& predicted);
 
 /// How often texts of one class got another.
 struct ConfusionMatrix {
@@ -49,7 +50,7 @@ struct ConfusionMatrix {
 
 /// Over the classes of both sides. Throws as classification_report() does, also for several labels
 /// a text.
-ConfusionMatrix confusion_matrix(const Labels& truth, const Labels& predicted);
+M2V_API ConfusionMatrix confusion_matrix(const Labels& truth, const Labels& predicted);
 
 /// Precision and recall of a class at every threshold that makes a difference, by rising
 /// thresholds; one more point, of precision 1 and recall 0, ends the curve.
@@ -61,8 +62,8 @@ struct PrecisionRecallCurve {
 
 /// As scikit-learn's precision_recall_curve and average_precision_score. `has`: 1 for a text that
 /// has the class, else 0. Throws std::invalid_argument if the lengths differ or are 0.
-PrecisionRecallCurve precision_recall_curve(std::span<const float> probabilities,
-                                            std::span<const std::uint8_t> has);
+M2V_API PrecisionRecallCurve precision_recall_curve(std::span<const float> probabilities,
+                                                    std::span<const std::uint8_t> has);
 
 /// Whether probabilities mean what they say.
 struct Calibration {
@@ -78,7 +79,7 @@ struct Calibration {
 
 /// Over `bins` bins of equal width. `right`: 1 where the prediction was right, else 0. Throws
 /// std::invalid_argument if the lengths differ, or there are no bins.
-Calibration calibration(std::span<const float> probabilities, std::span<const std::uint8_t> right,
-                        std::size_t bins = 10);
+M2V_API Calibration calibration(std::span<const float> probabilities,
+                                std::span<const std::uint8_t> right, std::size_t bins = 10);
 
 }  // namespace m2v

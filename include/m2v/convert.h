@@ -7,6 +7,7 @@
 
 #include "m2v/distill.h"
 #include "m2v/event.h"
+#include "m2v/export.h"
 #include "m2v/static_model.h"
 #include "m2v/types.h"
 
@@ -31,8 +32,8 @@ struct ConvertOptions {
 /// this order. Throws
 /// std::invalid_argument for options that the model does not allow (a second vocabulary
 /// quantization, more rows or dimensions than there are), Cancelled.
-StaticModel convert(const StaticModel& model, const ConvertOptions& options,
-                    const OnEvent& on_event = {});
+M2V_DISTILL_API StaticModel convert(const StaticModel& model, const ConvertOptions& options,
+                                    const OnEvent& on_event = {});
 
 /// A few vectors that stand for many.
 struct SharedRows {
@@ -43,7 +44,7 @@ struct SharedRows {
 /// Finds `count` vectors that stand for these by k-means, which is what vocabulary quantization
 /// does with a table; the same ones on any number of threads. Throws std::invalid_argument if
 /// there are fewer vectors than that, Cancelled.
-SharedRows share_rows(MatrixView vectors, std::size_t count, unsigned threads = 0,
-                      const OnEvent& on_event = {});
+M2V_DISTILL_API SharedRows share_rows(MatrixView vectors, std::size_t count, unsigned threads = 0,
+                                      const OnEvent& on_event = {});
 
 }  // namespace m2v

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "m2v/event.h"
+#include "m2v/export.h"
 #include "m2v/io.h"
 #include "m2v/tokenizer.h"
 #include "m2v/types.h"
@@ -38,13 +39,16 @@ struct CorpusOptions {
 };
 
 /// Documents, read and cut into passages. Immutable, and safe to use from any number of threads.
-class Corpus {
+class M2V_API Corpus {
  public:
   /// Reads a folder and all below it, in the order of the names: text, Markdown, HTML, JSONL (field
   /// `text`, and `title` if it is there; a line is a document), CSV and TSV (a row is a document),
-  /// source code, and PDF by the program pdftotext. Hidden files, folders of packages
-  /// (node_modules, __pycache__) and binary files are passed over; a link is followed, but nothing
-  /// is read twice. What cannot be read is a warning and counted.
+  /// source code, and PDF by the program pdftotext; gzip and zstd are decompressed. Hidden files,
+  /// folders of packages (node_modules, __pycache__) and files of other kinds are passed over; a
+  /// link is followed, but nothing is read twice. Text is UTF-8, or UTF-16 or UTF-32 by its byte
+  /// order mark, or for HTML the encoding that the page declares. What cannot be read (binary, too
+  /// large, an unknown encoding, no permission) is in left_out(), and a warning: the first ten by
+  /// name, then their number.
   ///
   /// Passages are whole paragraphs, as many as fit, and end where a heading comes. A paragraph that
   /// is too long is cut between sentences (source code: between lines). The same files give the
@@ -65,9 +69,15 @@ class Corpus {
   std::span<const Passage> passages() const noexcept;
   Texts texts() const noexcept;  ///< Of the passages.
 
-  std::size_t files() const noexcept;       ///< That were read.
-  std::size_t unreadable() const noexcept;  ///< Files and folders that could not be read.
-  std::size_t bytes() const noexcept;       ///< Of all passages together.
+  std::size_t files() const noexcept;        ///< Files that were read.
+  std::size_t other_files() const noexcept;  ///< Files whose kind is not known, passed over.
+  std::size_t unreadable() const noexcept;   ///< The number of files and folders in left_out().
+  /// The files and folders that could not be read: a sentence each, which begins with the path and
+  /// says why.
+  std::span<const std::string> left_out() const noexcept;
+  /// Rows and lines that could not be read, of files that were.
+  std::size_t rows_left_out() const noexcept;
+  std::size_t bytes() const noexcept;  ///< Of all passages together.
 
  private:
   struct Impl;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "m2v/classification.h"
+#include "m2v/export.h"
 #include "m2v/fit.h"
 
 namespace m2v {
@@ -14,10 +15,10 @@ namespace m2v {
 /// on the others, which keeps a part of these back for its own checks. Returns a report a part.
 /// Throws as fit() does, std::invalid_argument for fewer than two parts or more parts than texts,
 /// and Cancelled.
-std::vector<ClassificationReport> cross_validate(const StaticModel& model, Texts texts,
-                                                 const Labels& labels, std::size_t folds,
-                                                 const FitOptions& options = {},
-                                                 const OnEvent& on_event = {});
+M2V_API std::vector<ClassificationReport> cross_validate(const StaticModel& model, Texts texts,
+                                                         const Labels& labels, std::size_t folds,
+                                                         const FitOptions& options = {},
+                                                         const OnEvent& on_event = {});
 
 /// The mean of some figures and how far they scatter (the standard deviation of a sample).
 struct Spread {
@@ -25,6 +26,6 @@ struct Spread {
 };
 
 /// Of at least one value.
-Spread spread_of(std::span<const double> values);
+M2V_API Spread spread_of(std::span<const double> values);
 
 }  // namespace m2v

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "m2v/event.h"
+#include "m2v/export.h"
 #include "m2v/static_model.h"
 
 namespace m2v {
@@ -119,7 +120,8 @@ struct DistillReport {
 /// number of threads.
 /// `teacher` is a folder with config.json, tokenizer.json and model.safetensors. Throws IoError,
 /// FormatError, Cancelled, or std::invalid_argument for options out of range.
-StaticModel distill(const std::filesystem::path& teacher, const DistillOptions& options = {},
-                    const OnEvent& on_event = {}, DistillReport* report = nullptr);
+M2V_DISTILL_API StaticModel distill(const std::filesystem::path& teacher,
+                                    const DistillOptions& options = {},
+                                    const OnEvent& on_event = {}, DistillReport* report = nullptr);
 
 }  // namespace m2v

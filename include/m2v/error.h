@@ -5,17 +5,19 @@
 #include <string>
 #include <utility>
 
+#include "m2v/export.h"
+
 namespace m2v {
 
 /// Base of everything that m2v throws for a reason outside the program: files, data, the network.
 /// Mistakes of the calling program itself throw std::invalid_argument.
-class Error : public std::runtime_error {
+class M2V_API Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 /// A file whose content is not what its format asks for. `what()` names file and place.
-class FormatError : public Error {
+class M2V_API FormatError : public Error {
  public:
   /// `place` is a JSON path such as "$.model.vocab", or "byte 17", or empty for the whole file.
   FormatError(const std::string& file, const std::string& place, const std::string& problem)
@@ -32,7 +34,7 @@ class FormatError : public Error {
 };
 
 /// The operating system refused: not found, not readable, disk full.
-class IoError : public Error {
+class M2V_API IoError : public Error {
  public:
   /// `action` reads like "cannot open"; `error_number` is an errno value.
   IoError(const std::string& action, const std::filesystem::path& path, int error_number);
@@ -47,7 +49,7 @@ class IoError : public Error {
 
 /// The Hugging Face Hub, or the way to it, refused. `what()` says what to do, and never has a
 /// token.
-class HubError : public Error {
+class M2V_API HubError : public Error {
  public:
   /// `status` is an HTTP status, or 0 if there was no answer.
   HubError(const std::string& problem, std::string url, int status)
@@ -62,7 +64,7 @@ class HubError : public Error {
 };
 
 /// The caller's event callback returned false.
-class Cancelled : public Error {
+class M2V_API Cancelled : public Error {
  public:
   Cancelled() : Error("cancelled") {}
 };

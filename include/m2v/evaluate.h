@@ -3,22 +3,24 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
+#include "m2v/export.h"
 #include "m2v/static_model.h"
+#include "m2v/text_format.h"
 
 namespace m2v {
 
 /// Pairs of texts and how alike people found them.
-struct ScoredPairs {
+struct M2V_API ScoredPairs {
   std::vector<double> scores;
   std::vector<std::string> left, right;
 
-  /// Reads a TSV file: the score is the first column, the texts the last two; no header, no
-  /// quoting. Throws IoError, or FormatError with the line.
-  static ScoredPairs read(const std::filesystem::path& path);
+  /// TSV, which is the default: the score is the first column, the texts the last two. CSV and
+  /// JSONL: `score`, `sentence1` and `sentence2`; options.text_field names the first text,
+  /// options.label_field the second one. Throws IoError, or FormatError with the line.
+  static ScoredPairs read(const std::filesystem::path& path, const TextOptions& options = {});
 };
 
 /// How well cosines agree with people's scores.
@@ -29,7 +31,8 @@ struct StsScores {
 
 /// Correlates the scores with the cosines of the pairs' vectors. A pair with a text without known
 /// tokens has the cosine 0. Throws Error if the scores or the cosines are all the same.
-StsScores evaluate_sts(const StaticModel& model, const ScoredPairs& pairs, unsigned threads = 0);
+M2V_API StsScores evaluate_sts(const StaticModel& model, const ScoredPairs& pairs,
+                               unsigned threads = 0);
 
 /// Cosines between what should be the same vectors.
 struct Agreement {
@@ -40,7 +43,7 @@ struct Agreement {
 };
 
 /// How two models differ.
-struct ModelDifference {
+struct M2V_API ModelDifference {
   std::size_t only_first = 0, only_second = 0;  ///< Tokens that the other one does not have.
   std::size_t renumbered = 0;                   ///< Tokens with other ids.
   std::size_t other_ids = 0;                    ///< Texts of which the tokens are others.
@@ -55,7 +58,7 @@ struct ModelDifference {
 
 /// Compares the models token by token, and text by text. The cosine of two zero vectors is 1, of
 /// a zero vector with another 0.
-ModelDifference compare(const StaticModel& first, const StaticModel& second, Texts texts = {},
-                        unsigned threads = 0);
+M2V_API ModelDifference compare(const StaticModel& first, const StaticModel& second,
+                                Texts texts = {}, unsigned threads = 0);
 
 }  // namespace m2v

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "m2v/export.h"
 #include "m2v/pipeline.h"
 #include "m2v/tokenizer.h"
 #include "m2v/types.h"
@@ -16,7 +17,7 @@ namespace m2v {
 /// activation, is a sum as well, up to rounding:
 ///
 ///   logits[o] = constant[o] + contributions[0, o] + ... + contributions[tokens - 1, o]
-struct Explanation {
+struct OutputExplanation {
   std::vector<Token> tokens;    ///< Those that count, and where they stand in the text.
   std::vector<float> logits;    ///< [outputs]
   std::vector<float> constant;  ///< [outputs], what the biases make of no token at all.
@@ -24,7 +25,7 @@ struct Explanation {
 };
 
 /// Of a text, as predict_proba() reads it.
-Explanation explain(const Pipeline& pipeline, std::string_view text);
+M2V_API OutputExplanation explain(const Pipeline& pipeline, std::string_view text);
 
 /// What a word contributes to each output in the texts that have it.
 struct WordEffect {
@@ -35,6 +36,7 @@ struct WordEffect {
 
 /// Of all words, in the order in which they come up. A word is the tokens of a run of letters and
 /// digits (of Chinese characters, one); words of the same tokens are the same.
-std::vector<WordEffect> word_effects(const Pipeline& pipeline, Texts texts, unsigned threads = 0);
+M2V_API std::vector<WordEffect> word_effects(const Pipeline& pipeline, Texts texts,
+                                             unsigned threads = 0);
 
 }  // namespace m2v

@@ -5,7 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "m2v/data_problems.h"
 #include "m2v/event.h"
+#include "m2v/export.h"
 #include "m2v/labels.h"
 #include "m2v/pipeline.h"
 #include "m2v/static_model.h"
@@ -43,6 +45,9 @@ struct FitOptions {
   bool balanced = false;                  ///< Rare classes weigh more.
   std::vector<float> class_weights = {};  ///< By class, in order; instead of `balanced`.
   double focal_gamma = 0;                 ///< Above 0: hard texts weigh more (focal loss).
+  /// Scales the head's outputs on the validation texts so that probabilities mean what they say
+  /// (see TemperatureScaling). Predictions stay the same.
+  bool calibrate = false;
   // Pairs.
   double temperature = 0.05;
 
@@ -65,6 +70,17 @@ struct FitCheck {
   bool best = false;   ///< Better than all before: what is returned if nothing better comes.
 };
 
+/// Temperature scaling (Guo et al., 2017): the last layer's weights and biases were divided by
+/// `temperature`, which makes the likelihood of the validation labels greatest. Which class is the
+/// likeliest does not change, nor on which side of 0.5 a probability of several labels is. Where
+/// every validation label is predicted right, the likelihood has no maximum; then the mean
+/// confidence of n predictions is (n + 1) / (n + 2).
+struct TemperatureScaling {
+  double temperature = 1;                    ///< Above 1: the outputs were too sure.
+  double loss_before = 0, loss_after = 0;    ///< Mean negative log-likelihood of a prediction.
+  double error_before = 0, error_after = 0;  ///< Expected calibration error, ten bins.
+};
+
 /// How it went. It grows while the fit goes on, so that `on_event` may look at it.
 struct FitReport {
   std::vector<FitCheck> checks;
@@ -72,21 +88,24 @@ struct FitReport {
   std::size_t steps = 0;
   double seconds = 0;
   bool cancelled = false;  ///< `on_event` said so; the result is the best until then.
+  std::optional<TemperatureScaling> calibration = {};  ///< With FitOptions::calibrate.
+  std::vector<DataProblem> data_problems = {};         ///< Of the training texts of a classifier.
 };
 
 /// Fine-tunes a classifier: of one class a text, or of any number, as the labels are. `on_event`
 /// returning false ends it early with the best that there was; m2v::Cancelled is thrown if there
-/// was no check yet. Throws std::invalid_argument that says what to change: texts and labels of
-/// different numbers, fewer than two classes, validation labels that are no classes, too few texts.
-/// The same input gives the same bytes on any number of threads.
-Pipeline fit(const StaticModel& model, Texts texts, const Labels& labels,
-             const FitOptions& options = {}, const OnEvent& on_event = {},
-             FitReport* report = nullptr);
+/// was no check yet. What looks like a mistake in the data (m2v/data_problems.h) is a warning
+/// before the training begins. Throws std::invalid_argument that says what to change: texts and
+/// labels of different numbers, fewer than two classes, validation labels that are no classes, too
+/// few texts. The same input gives the same bytes on any number of threads.
+M2V_API Pipeline fit(const StaticModel& model, Texts texts, const Labels& labels,
+                     const FitOptions& options = {}, const OnEvent& on_event = {},
+                     FitReport* report = nullptr);
 
 /// Goes on with a pipeline, its head and its table, on more texts of its classes.
-Pipeline fit(const Pipeline& pipeline, Texts texts, const Labels& labels,
-             const FitOptions& options = {}, const OnEvent& on_event = {},
-             FitReport* report = nullptr);
+M2V_API Pipeline fit(const Pipeline& pipeline, Texts texts, const Labels& labels,
+                     const FitOptions& options = {}, const OnEvent& on_event = {},
+                     FitReport* report = nullptr);
 
 /// What the head's outputs shall be like.
 enum class VectorLoss {
@@ -95,18 +114,18 @@ enum class VectorLoss {
 };
 
 /// Fine-tunes a model whose outputs are vectors: [texts, any width].
-Pipeline fit_vectors(const StaticModel& model, Texts texts, MatrixView vectors, VectorLoss loss,
-                     const FitOptions& options = {}, const OnEvent& on_event = {},
-                     FitReport* report = nullptr);
+M2V_API Pipeline fit_vectors(const StaticModel& model, Texts texts, MatrixView vectors,
+                             VectorLoss loss, const FitOptions& options = {},
+                             const OnEvent& on_event = {}, FitReport* report = nullptr);
 
 /// Fine-tunes a model so that each text is nearest to its partner (InfoNCE with the partners of
 /// the other texts of a batch as negatives). `outputs`: the width of its vectors; 0: the model's.
-Pipeline fit_pairs(const StaticModel& model, Texts texts, Texts partners, std::size_t outputs = 0,
-                   const FitOptions& options = {}, const OnEvent& on_event = {},
-                   FitReport* report = nullptr);
+M2V_API Pipeline fit_pairs(const StaticModel& model, Texts texts, Texts partners,
+                           std::size_t outputs = 0, const FitOptions& options = {},
+                           const OnEvent& on_event = {}, FitReport* report = nullptr);
 
 /// Trains a head alone, on vectors that are there already: [labels.size(), any width].
-Head fit_head(MatrixView vectors, const Labels& labels, const FitOptions& options = {},
-              const OnEvent& on_event = {}, FitReport* report = nullptr);
+M2V_API Head fit_head(MatrixView vectors, const Labels& labels, const FitOptions& options = {},
+                      const OnEvent& on_event = {}, FitReport* report = nullptr);
 
 }  // namespace m2v

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "m2v/event.h"
+#include "m2v/export.h"
 
 namespace m2v::hub {
 
@@ -26,7 +27,8 @@ struct HubOptions {
   unsigned parallel = 4;        ///< Files downloaded at once; at least 1.
 };
 
-/// The folder of a model on the hub, by its id ("org/name"). It is looked up in the cache, and what
+/// The folder of a model on the hub, by its id ("org/name", or "name" for the few that have no
+/// owner). It is looked up in the cache, and what
 /// is missing of it is downloaded: of a static model its three files and the card, of a Sentence
 /// Transformer its configuration, tokenizer and weights. A copy in the cache that is complete is
 /// returned without any network call unless `refresh` or `force_download` asks for one. The cache
@@ -36,13 +38,36 @@ struct HubOptions {
 /// cannot be reached. Cancelled or failed, a download is resumed by the next call. Throws HubError
 /// (not found, gated, no permission, not reachable), FormatError, IoError, Cancelled, or
 /// std::invalid_argument for an id, a revision or a token that cannot be one.
-std::filesystem::path pull(std::string_view repository, const HubOptions& options = {},
-                           const OnEvent& on_event = {});
+M2V_HUB_API std::filesystem::path pull(std::string_view repository, const HubOptions& options = {},
+                                       const OnEvent& on_event = {});
+
+/// Whether a name is meant as a path and never as an id on the hub: it begins with "/", "./", "../"
+/// or "~", is "." or "..", ends with "/" or with a suffix of model files (".m2v", ".safetensors",
+/// ".json"), has a backslash, or more than one slash. Path.as_posix() and the like drop a "./":
+/// ask before.
+constexpr bool is_path_like(std::string_view name) noexcept {
+  if (name.empty()) return false;
+  if (name == "." || name == ".." || name.find('\\') != name.npos) return true;
+  if (name.find('/') != name.rfind('/')) return true;
+  for (const std::string_view start : {"/", "./", "../", "~"}) {
+    if (name.starts_with(start)) return true;
+  }
+  for (const std::string_view end : {"/", ".m2v", ".safetensors", ".json"}) {
+    if (name.ends_with(end)) return true;
+  }
+  return false;
+}
+
+/// The id under which Sentence Transformers would look for a model of that name: names without an
+/// owner are those of sentence-transformers/, but for some sixty old ones ("bert-base-uncased"),
+/// which have none on the hub either.
+M2V_HUB_API std::string sentence_transformer_id(std::string_view name);
 
 /// The folder of a model that somebody names: a path that exists (with its subfolder), else what
-/// pull() gives.
-std::filesystem::path resolve(std::string_view id_or_path, const HubOptions& options = {},
-                              const OnEvent& on_event = {});
+/// pull() gives. A name that is_path_like() is never asked of the hub: IoError.
+M2V_HUB_API std::filesystem::path resolve(std::string_view id_or_path,
+                                          const HubOptions& options = {},
+                                          const OnEvent& on_event = {});
 
 struct PushOptions {
   std::string revision = "main";     ///< The branch to commit to; it must exist.
@@ -69,7 +94,7 @@ struct PushResult {
 /// repository has already is not uploaded again, and what only it has stays there. A card that m2v
 /// generated never replaces one that somebody wrote; a folder without a card gets one.
 /// Throws as resolve() does.
-PushResult push(const std::filesystem::path& folder, std::string_view repository,
-                const PushOptions& options = {}, const OnEvent& on_event = {});
+M2V_HUB_API PushResult push(const std::filesystem::path& folder, std::string_view repository,
+                            const PushOptions& options = {}, const OnEvent& on_event = {});
 
 }  // namespace m2v::hub

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "m2v/export.h"
 #include "m2v/filter.h"
 #include "m2v/types.h"
 
@@ -60,7 +61,7 @@ struct SearchOptions {
 
 /// Exact nearest neighbours over vectors in memory; there is nothing to build beforehand.
 /// What is const may run from any number of threads at once, but not beside what is not.
-class Index {
+class M2V_API Index {
  public:
   /// `dim` is the number of values a vector; at least 1.
   explicit Index(std::size_t dim, Metric metric = Metric::kCosine, Width width = Width::kFloat32);
@@ -117,7 +118,7 @@ class Index {
 /// largest lambda * score - (1 - lambda) * (its largest cosine to one chosen before). `vectors` has
 /// a row a hit; lambda is in [0, 1]. Ties go to the earlier hit. Throws std::invalid_argument.
 /// Source: maximal marginal relevance (Carbonell and Goldstein, 1998).
-std::vector<Hit> diversify(std::span<const Hit> hits, MatrixView vectors, std::size_t k,
-                           double lambda);
+M2V_API std::vector<Hit> diversify(std::span<const Hit> hits, MatrixView vectors, std::size_t k,
+                                   double lambda);
 
 }  // namespace m2v

@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "m2v/export.h"
 
 namespace m2v {
 
@@ -17,7 +18,7 @@ struct Classes {
 };
 
 /// What texts are labelled with: exactly one class each, or any number of them.
-struct Labels {
+struct M2V_API Labels {
   Classes classes;                     ///< Those that occur.
   std::vector<std::uint32_t> numbers;  ///< Indices of classes.
   /// Text t has numbers[offsets[t]] to numbers[offsets[t + 1] - 1], which rise.
@@ -41,9 +42,9 @@ struct Labels {
 
 /// The same labels as indices of other classes. Throws std::invalid_argument that names the first
 /// that is none of these.
-Labels labels_in(const Labels& labels, const Classes& classes);
+M2V_API Labels labels_in(const Labels& labels, const Classes& classes);
 
 /// The classes of both, in order; integers if one side has integers and the other nothing else.
-Classes united(const Classes& first, const Classes& second);
+M2V_API Classes united(const Classes& first, const Classes& second);
 
 }  // namespace m2v

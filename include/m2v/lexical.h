@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "m2v/export.h"
 #include "m2v/index.h"
 #include "m2v/types.h"
 
@@ -38,7 +39,7 @@ struct TermScore {
 /// each character and each pair of neighbours. Words are told apart by 64-bit hashes.
 ///
 /// Immutable, and safe to use from any number of threads. An id is the position of a text.
-class LexicalIndex {
+class M2V_API LexicalIndex {
  public:
   /// Throws std::invalid_argument for options out of their range.
   explicit LexicalIndex(Texts texts, const LexicalOptions& options = {});

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "m2v/event.h"
+#include "m2v/export.h"
 #include "m2v/lexical.h"
 #include "m2v/static_model.h"
 #include "m2v/types.h"
@@ -82,7 +83,7 @@ struct WordShare {
 
 /// Where a hit's scores come from: a vector is the mean of its tokens', so that every token has its
 /// share of a cosine, and BM25 is a sum over words. Nothing is left over, but for rounding.
-struct Explanation {
+struct HitExplanation {
   std::vector<TokenShare> tokens;  ///< Those that the model knows, in order.
   std::vector<WordShare> words;    ///< In order.
   std::vector<TermScore> terms;    ///< The words of the query that the passage has.
@@ -96,12 +97,12 @@ struct TextRange {
 
 /// The sentence whose words add most to the score that a passage has in an answer; nothing if none
 /// adds anything. `explanation` is that of the same query and passage.
-TextRange best_sentence(std::string_view passage, const Explanation& explanation,
-                        const PassageAnswer& answer);
+M2V_API TextRange best_sentence(std::string_view passage, const HitExplanation& explanation,
+                                const PassageAnswer& answer);
 
 /// Passages that are found by meaning, by words, or by both. Immutable, and safe to use from any
 /// number of threads.
-class PassageSearch {
+class M2V_API PassageSearch {
  public:
   /// Embeds the passages and counts their words, as far as the options ask for it. The texts must
   /// outlive this object. Throws std::invalid_argument or Cancelled.
@@ -116,7 +117,14 @@ class PassageSearch {
   std::vector<PassageAnswer> search(Texts queries, const RankOptions& options = {}) const;
 
   /// Throws std::invalid_argument if there is no such passage.
-  Explanation explain(std::string_view query, std::size_t passage) const;
+  HitExplanation explain(std::string_view query, std::size_t passage) const;
+  /// The same for every hit of every answer: [answer][hit]. `queries` are those of the answers.
+  /// Each passage is read once, however many of the answers have it. `threads`: 0 for as many as
+  /// the machine has. Throws std::invalid_argument if the numbers of queries and answers differ, or
+  /// if there is no such passage.
+  std::vector<std::vector<HitExplanation>> explain(Texts queries,
+                                                   std::span<const PassageAnswer> answers,
+                                                   unsigned threads = 0) const;
 
   /// How many passages have a word that the model knows; 0 in lexical mode.
   std::size_t embedded() const noexcept;

@@ -1,15 +1,13 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "m2v/event.h"
+#include "m2v/export.h"
 #include "m2v/labels.h"
 #include "m2v/static_model.h"
 #include "m2v/types.h"
@@ -32,7 +30,7 @@ struct Head {
 
 /// A static model with a head: a classifier of texts, or a model with vectors of another kind.
 /// Immutable, cheap to copy, safe to use from any number of threads.
-class Pipeline {
+class M2V_API Pipeline {
  public:
   /// Throws std::invalid_argument if the layers do not fit the model or each other.
   Pipeline(StaticModel model, Head head);

@@ -1,20 +1,20 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "m2v/export.h"
 #include "m2v/index.h"
 #include "m2v/passage_search.h"
 
 namespace m2v {
 
 /// Documents, queries, and people's judgements of which documents answer which query.
-struct RetrievalData {
+struct M2V_API RetrievalData {
   std::vector<std::string> document_ids;
   std::vector<std::string> documents;  ///< Title and text.
   std::vector<std::string> query_ids;  ///< Of those with judgements, in the order of their file.
@@ -22,9 +22,17 @@ struct RetrievalData {
   /// By query: grades by the document's id. From 1 on, a document is relevant.
   std::vector<std::map<std::string, int, std::less<>>> judgements;
 
+  /// Judgements of queries and of documents that are not there. The latter count as not found, as
+  /// in pytrec_eval; the former are of no use.
+  std::size_t unknown_queries = 0, unknown_documents = 0;
+
+  /// How many queries have the id of a document.
+  std::size_t identical_ids() const;
+
   /// Reads a folder as BEIR (Thakur et al. 2021) lays it out: corpus.jsonl (_id, title, text),
-  /// queries.jsonl (_id, text), qrels/SPLIT.tsv or else qrels.tsv (query-id, corpus-id, score under
-  /// a header). Throws IoError, or FormatError with the line.
+  /// queries.jsonl (_id, text), qrels/SPLIT.tsv or else qrels.tsv (query-id, corpus-id, score, with
+  /// a header or without, or TREC's four columns). Of two judgements of a pair the last one counts.
+  /// Throws IoError, or FormatError with the line: for an id that is there twice, too.
   static RetrievalData read_beir(const std::filesystem::path& folder,
                                  const std::string& split = "test");
 };
@@ -39,14 +47,18 @@ struct RetrievalScores {
 };
 
 /// Measures rankings, one a query, of positions of documents. Ties are broken as trec_eval does. A
-/// query without hits counts as 0. Throws std::invalid_argument for another number of rankings.
-RetrievalScores score_rankings(const RetrievalData& data,
-                               const std::vector<std::vector<Hit>>& rankings,
-                               const std::vector<std::size_t>& cutoffs = {10, 100});
+/// query without hits counts as 0. Throws std::invalid_argument for another number of rankings, and
+/// for one that has a document twice; so no metric is above 1.
+M2V_API RetrievalScores score_rankings(const RetrievalData& data,
+                                       const std::vector<std::vector<Hit>>& rankings,
+                                       const std::vector<std::size_t>& cutoffs = {10, 100});
 
 /// The rankings of all queries: at most options.k documents each. `search` is over
-/// data.documents.
-std::vector<std::vector<Hit>> rank_documents(const RetrievalData& data, const PassageSearch& search,
-                                             const RankOptions& options);
+/// data.documents. A document with the query's own id is no hit, as in BEIR, unless
+/// `keep_identical_ids` is set.
+M2V_API std::vector<std::vector<Hit>> rank_documents(const RetrievalData& data,
+                                                     const PassageSearch& search,
+                                                     const RankOptions& options,
+                                                     bool keep_identical_ids = false);
 
 }  // namespace m2v

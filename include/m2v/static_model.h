@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "m2v/event.h"
+#include "m2v/export.h"
 #include "m2v/tokenizer.h"
 #include "m2v/types.h"
 
@@ -35,6 +36,11 @@ struct SaveOptions {
   std::string model_name = {};     ///< For the model card; empty: the folder's name.
   double texts_per_second = 0;     ///< For the model card, of ten words on one thread; 0: not said.
   std::string training_json = {};  ///< What becomes training.json; empty: no such file.
+  std::string head =
+      {};  ///< What becomes head.safetensors, where it is no Pipeline's; empty: none.
+  /// Also into a folder that is neither empty nor holds a static model: the files of the model are
+  /// written, and replace what has their names there; everything else stays.
+  bool force = false;
 };
 
 /// What a folder says about its model beside the numbers.
@@ -57,12 +63,15 @@ struct ModelInfo {
 
 /// A static embedding model: a tokenizer and a table of token vectors.
 /// Immutable once loaded, cheap to copy, and safe to use from any number of threads.
-class StaticModel {
+class M2V_API StaticModel {
  public:
   /// Loads a folder in any of the three layouts (model2vec, Sentence Transformers, Sentence
-  /// Transformers with `0_StaticEmbedding`), or a compiled model (m2v/compiled_model.h). The table
-  /// is memory-mapped. What is wrong but does no harm, such as a malformed model card, is a
-  /// warning. Throws IoError, FormatError or Cancelled.
+  /// Transformers with `0_StaticEmbedding`), or a compiled model (m2v/compiled_model.h). If the
+  /// model is saved anew at that moment, the old one or the new one is loaded, never a mixture.
+  /// What is wrong but does no harm, such as a malformed model card, is a warning. The table is
+  /// memory-mapped: who puts another model in its place must replace the file, as save() does, and
+  /// not overwrite it, for a table that becomes shorter in use is a SIGBUS (m2v/signals.h). Throws
+  /// IoError, FormatError or Cancelled.
   static StaticModel load(const std::filesystem::path& path, const LoadOptions& options = {},
                           const OnEvent& on_event = {});
 
@@ -81,13 +90,23 @@ class StaticModel {
   /// One row a kept token, weighted, never normalized: [tokens, dim()].
   Matrix encode_as_sequence(std::string_view text, const EncodeOptions& options = {}) const;
 
-  /// The ids whose rows are pooled: truncated to the model's max_length, unknown ids dropped.
+  /// The ids whose rows encode() pools: those of the first max_length * median_token_length code
+  /// points, at most max_length of them, without the unknown one. (model2vec's `tokenize`, and so
+  /// the Python package's, reads the whole text before it truncates: for long texts it gives other
+  /// ids than are pooled. See docs/parity.md.)
   std::vector<std::uint32_t> tokenize(std::string_view text) const;
 
-  /// Writes a folder that m2v, model2vec and Sentence Transformers load. Replaces a model that is
-  /// there in one step: a crash leaves the old one or the new one. Throws IoError,
-  /// or std::invalid_argument for a folder that holds a model of another kind.
+  /// Writes a folder that m2v, model2vec and Sentence Transformers load, or replaces the model that
+  /// is in it: a crash at any moment leaves the old one or the new one, and whatever else is in the
+  /// folder stays as it is. Throws IoError, also, before anything is changed, for files that are
+  /// read-only or another user's; std::invalid_argument for a folder that is neither empty nor
+  /// holds a static model, unless options.force is set.
   void save(const std::filesystem::path& folder, const SaveOptions& options = {}) const;
+
+  /// The bytes of a file, such as "training.json", of the folder that the model was loaded from or
+  /// that was compiled, as it was then; nothing if there is no such file of a model. They live as
+  /// long as the model.
+  std::optional<std::string_view> file(std::string_view name) const;
 
   /// The row of a token id, times its weight: what it adds to a text's sum. Throws
   /// std::invalid_argument for an id that is no token's.
@@ -105,5 +124,9 @@ class StaticModel {
  private:
   std::shared_ptr<const Impl> impl_;
 };
+
+/// Throws what StaticModel::save() would throw for that folder before it writes anything: to be
+/// asked before the work whose result goes there.
+M2V_API void check_save_folder(const std::filesystem::path& folder, bool force = false);
 
 }  // namespace m2v

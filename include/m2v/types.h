@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "m2v/export.h"
+
 namespace m2v {
 
 /// A batch of texts, UTF-8. Nothing is copied: the characters must outlive the call.
@@ -41,7 +43,7 @@ struct MatrixView {
 enum class DType { kFloat16, kFloat32, kFloat64, kBFloat16, kInt8 };
 
 /// The name of a dtype as `config.json` and the command line spell it, e.g. "float16".
-std::string_view dtype_name(DType dtype) noexcept;
+M2V_API std::string_view dtype_name(DType dtype) noexcept;
 
 /// The size of a value in bytes.
 constexpr std::size_t dtype_size(DType dtype) noexcept {
@@ -50,6 +52,6 @@ constexpr std::size_t dtype_size(DType dtype) noexcept {
 }
 
 /// The dtype of that name. Throws std::invalid_argument, which lists the names, if there is none.
-DType dtype_from_name(std::string_view name);
+M2V_API DType dtype_from_name(std::string_view name);
 
 }  // namespace m2v

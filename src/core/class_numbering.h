@@ -20,6 +20,8 @@ class ClassNumbering {
     return numbers_.emplace(name, static_cast<std::uint32_t>(numbers_.size())).first->second;
   }
 
+  bool knows(std::string_view name) const { return numbers_.find(name) != numbers_.end(); }
+
   /// Sorts the classes, and makes these numbers in labels.numbers indices of them. Throws
   /// std::invalid_argument for a name that is no integer where all shall be.
   void finish(Labels& labels, bool integers) const;

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <new>
+#include <type_traits>
+#include <utility>
 
 #include "core/mapped_file.h"
 #include "m2v/error.h"
@@ -156,6 +159,15 @@ std::string_view kind_of(const Json& value) {
 
 }  // namespace
 
+// Not the variant's own: where memory runs out in that one, libstdc++ 12 destroys a value that was
+// never made, since it takes strings and vectors for types that cannot fail.
+Json::Json(const Json& other)
+    : value_(std::visit(
+          [](const auto& value) {
+            return Value(std::in_place_type<std::decay_t<decltype(value)>>, value);
+          },
+          other.value_)) {}
+
 double Json::number() const {
   return is_integer() ? static_cast<double>(integer()) : std::get<double>(value_);
 }
@@ -222,17 +234,32 @@ void append_json_escaped(std::string& out, std::string_view text) {
   }
 }
 
+namespace {
+
+/// Parses a copy of the text; the document lies in the parser. simdjson tells of memory that is
+/// short by an error, or by a copy without characters.
+simdjson::error_code parse_copy(simdjson::dom::parser& parser, std::string_view text,
+                                simdjson::dom::element& root) {
+  const simdjson::padded_string copy(text.data(), text.size());
+  if (copy.data() == nullptr) throw std::bad_alloc();
+  const simdjson::error_code error = parser.parse(copy).get(root);
+  if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+  return error;
+}
+
+}  // namespace
+
 Json parse_json(std::string_view text, const std::string& file) {
   simdjson::dom::parser parser;
-  if (parser.allocate(text.size(), kMaxDepth) != simdjson::SUCCESS) {
+  const simdjson::error_code allocated = parser.allocate(text.size(), kMaxDepth);
+  if (allocated == simdjson::MEMALLOC) throw std::bad_alloc();
+  if (allocated != simdjson::SUCCESS) {
     throw FormatError(file, "", "JSON of " + std::to_string(text.size()) + " bytes is too large");
   }
   simdjson::dom::element root;
-  simdjson::error_code error =
-      parser.parse(simdjson::padded_string(text.data(), text.size())).get(root);
+  simdjson::error_code error = parse_copy(parser, text, root);
   if (error == simdjson::NUMBER_ERROR) {
-    const std::string reals = large_integers_as_reals(text);
-    error = parser.parse(simdjson::padded_string(reals)).get(root);
+    error = parse_copy(parser, large_integers_as_reals(text), root);
   }
   if (error != simdjson::SUCCESS) {
     throw FormatError(file, "", std::string("not valid JSON: ") + simdjson::error_message(error));
@@ -240,7 +267,7 @@ Json parse_json(std::string_view text, const std::string& file) {
   return convert(root);
 }
 
-Json read_json(const std::string& path) { return parse_json(MappedFile::open(path).text(), path); }
+Json read_json(const std::string& path) { return parse_json(read_characters(path).view(), path); }
 
 JsonAt JsonAt::at(std::string_view key) const {
   object();

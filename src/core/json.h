@@ -19,6 +19,11 @@ class Json {
   using Object = std::vector<Member>;
 
   Json() = default;
+  Json(const Json& other);
+  Json(Json&&) noexcept = default;
+  Json& operator=(const Json& other) { return *this = Json(other); }
+  Json& operator=(Json&&) noexcept = default;
+  ~Json() = default;
   Json(std::nullptr_t) {}
   Json(bool value) : value_(value) {}
   Json(int value) : value_(static_cast<std::int64_t>(value)) {}
@@ -61,7 +66,10 @@ class Json {
   std::string dump(int indent = -1) const;
 
  private:
-  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> value_;
+  using Value =
+      std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object>;
+
+  Value value_;
 };
 
 /// Parses UTF-8 JSON, at most 256 levels deep. `file` is what errors call it. Throws FormatError.

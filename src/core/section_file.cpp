@@ -1,6 +1,9 @@
 #include "core/section_file.h"
 
+#include <sys/stat.h>
+
 #include <bit>
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -10,8 +13,8 @@
 #define XXH_INLINE_ALL  // no library to load when a program starts
 #include <xxhash.h>
 
-#include "core/durable_file.h"
 #include "core/mapped_file.h"
+#include "core/output_file.h"
 #include "m2v/error.h"
 
 namespace m2v::core {
@@ -203,6 +206,16 @@ bool is_section_file(const std::filesystem::path& path) noexcept {
   }
 }
 
+std::optional<Sections> find_section_file(const std::filesystem::path& path) {
+  const Descriptor descriptor = open_for_reading(path);
+  struct stat status{};
+  if (::fstat(descriptor.number(), &status) != 0) throw IoError("cannot read", path, errno);
+  if (!S_ISREG(status.st_mode)) return std::nullopt;
+  const auto file = std::make_shared<const MappedFile>(MappedFile::map(descriptor, path));
+  if (!begins_with_magic(file->text())) return std::nullopt;
+  return parse_section_file({file->bytes(), file}, path.string());
+}
+
 Sections open_section_file(const std::filesystem::path& path) {
   const auto file = std::make_shared<const MappedFile>(MappedFile::open(path));
   return parse_section_file({file->bytes(), file}, path.string());
@@ -218,14 +231,15 @@ Sections parse_section_file(const FlatArray<std::byte>& bytes, const std::string
   return sections;
 }
 
-void verify_section_file(const std::filesystem::path& path) {
-  const MappedFile file = MappedFile::open(path);
-  Reader(file.bytes(), path.string()).verify();
+Sections open_verified_section_file(const std::filesystem::path& path) {
+  const auto file = std::make_shared<const MappedFile>(MappedFile::open(path));
+  Reader(file->bytes(), path.string()).verify();
+  return parse_section_file({file->bytes(), file}, path.string());
 }
 
 void write_section_file(const std::filesystem::path& path, const Sections& sections) {
   const std::vector<std::byte> head = make_head(sections);
-  DurableFile file(path);
+  OutputFile file = OutputFile::create(path);
   file.write(head);
   std::size_t written = head.size();
   std::size_t index = 0;
@@ -239,7 +253,6 @@ void write_section_file(const std::filesystem::path& path, const Sections& secti
     written = entry.offset + entry.size;
   }
   file.finish();
-  sync_folder(path.has_parent_path() ? path.parent_path() : ".");
 }
 
 }  // namespace m2v::core

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -39,6 +40,10 @@ static_assert(sizeof(SectionFileHeader) == 64 && sizeof(SectionFileEntry) == 64)
 /// Whether a regular file of that name begins like a section file. False if it cannot be read.
 bool is_section_file(const std::filesystem::path& path) noexcept;
 
+/// Opens a file once, and maps it if it begins like a section file; nothing if it begins otherwise,
+/// or is no regular file. Throws IoError for what cannot be read, and FormatError.
+std::optional<Sections> find_section_file(const std::filesystem::path& path);
+
 /// Maps a file and checks its header and its table, but not the bytes of the sections.
 /// Throws IoError or FormatError.
 Sections open_section_file(const std::filesystem::path& path);
@@ -46,10 +51,11 @@ Sections open_section_file(const std::filesystem::path& path);
 /// The same for a file in memory; `file` is what errors call it.
 Sections parse_section_file(const FlatArray<std::byte>& bytes, const std::string& file);
 
-/// Compares every byte with the checksums. Throws IoError, or FormatError that names the section.
-void verify_section_file(const std::filesystem::path& path);
+/// Opens a file and compares every byte with the checksums. Throws IoError, or FormatError that
+/// names the section.
+Sections open_verified_section_file(const std::filesystem::path& path);
 
-/// Writes a file that appears when it is complete. The same sections give the same bytes. Throws
+/// Writes an OutputFile. The same sections give the same bytes. Throws
 /// IoError, or std::invalid_argument for a name that is empty, too long or there twice.
 void write_section_file(const std::filesystem::path& path, const Sections& sections);
 

@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/cancellation.h"
+
 namespace m2v::core {
 namespace {
 
@@ -27,10 +29,14 @@ struct Job {
   std::condition_variable finished;
   unsigned running = 0;  // helpers that have begun and not ended; guarded by mutex
   std::exception_ptr error;
+  CancellationScope::Impl* const cancellation = core::cancellation();  // the caller's
 
   void work(unsigned worker) {
     try {
-      for (std::size_t i = next++; i < count; i = next++) task(i, worker);
+      for (std::size_t i = next++; i < count; i = next++) {
+        check_cancelled();
+        task(i, worker);
+      }
     } catch (...) {
       next = count;
       const std::lock_guard lock(mutex);
@@ -57,20 +63,26 @@ struct Ticket {
       const std::lock_guard job_lock(mine->mutex);
       ++mine->running;
     }
+    set_cancellation(mine->cancellation);
     mine->work(worker);
+    set_cancellation(nullptr);
     const std::lock_guard job_lock(mine->mutex);
     --mine->running;
     mine->finished.notify_one();
   }
 };
 
-/// Threads that redeem tickets, first come, first served; as many as were ever asked for at once.
+/// Threads that redeem tickets, first come, first served; as many as were ever asked for at once,
+/// or as the system gives.
 class Pool {
  public:
   void submit(const std::vector<std::shared_ptr<Ticket>>& tickets) {
     const std::lock_guard lock(mutex_);
     tickets_.insert(tickets_.end(), tickets.begin(), tickets.end());
-    while (threads_.size() < tickets.size()) threads_.emplace_back([this] { run(); });
+    try {
+      while (threads_.size() < tickets.size()) threads_.emplace_back([this] { run(); });
+    } catch (const std::exception&) {  // no memory, or no more threads: those that there are do it
+    }
     wake_.notify_all();
   }
 

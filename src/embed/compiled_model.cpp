@@ -4,6 +4,7 @@
 
 #include "core/section_file.h"
 #include "embed/model_impl.h"
+#include "store/save_model.h"
 #include "tokenize/tokenizer_impl.h"
 
 namespace m2v {
@@ -28,14 +29,14 @@ void compile_model(const std::filesystem::path& model, const std::filesystem::pa
   core::write_section_file(file, sections);
 }
 
-void unpack_model(const std::filesystem::path& file, const std::filesystem::path& folder) {
-  verify_model(file);
-  store::unpack_model(store::open_compiled_model(core::open_section_file(file)), folder);
+void unpack_model(const std::filesystem::path& file, const std::filesystem::path& folder,
+                  const UnpackOptions& options) {
+  const auto model = embed::load_compiled(core::open_verified_section_file(file));
+  store::unpack_model(model->folder, folder, options.force);
 }
 
 void verify_model(const std::filesystem::path& file) {
-  core::verify_section_file(file);
-  StaticModel::load(file);
+  embed::load_compiled(core::open_verified_section_file(file));
 }
 
 }  // namespace m2v

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -7,10 +6,10 @@
 
 #include "core/thread_pool.h"
 #include "embed/model_impl.h"
-#include "embed/token_ids.h"
+#include "embed/token_reader.h"
 #include "simd/stream_copy.h"
 #include "simd/to_half.h"
-#include "tokenize/tokenizer_impl.h"
+#include "tokenize/id_buffer.h"
 
 namespace m2v {
 namespace {
@@ -24,18 +23,13 @@ constexpr std::size_t kBlock = 8;
 constexpr std::size_t kLargeOutput = std::size_t{4} << 20;
 constexpr std::size_t kLargeShare = 4 * kBlock;
 
-constexpr std::uint32_t kNoId = std::numeric_limits<std::uint32_t>::max();
-
 /// Turns texts into rows of the table: one thread's part of the work.
 class RowReader {
  public:
   RowReader(const StaticModel::Impl& model, std::size_t max_tokens)
       : model_(model),
         prefetch_row_(model.table.data, model.table.dim * dtype_size(model.table.dtype)),
-        session_(model.tokenizer, model.mapping.empty() ? prefetch_row_ : core::RowPrefetch()),
-        unknown_(model.tokenizer.unknown_id().value_or(kNoId)),
-        max_tokens_(max_tokens),
-        max_characters_(embed::characters_for(model, max_tokens)) {}
+        tokens_(model, max_tokens, model.mapping.empty() ? prefetch_row_ : core::RowPrefetch()) {}
 
   /// Forgets what was there and reads `count` texts from the one at `first` on.
   void read(Texts texts, std::size_t first, std::size_t count) {
@@ -56,7 +50,7 @@ class RowReader {
 
   std::size_t texts() const { return offsets_.size() - 1; }
 
-  void pool(bool normalize, float* out) const {
+  void pool(bool normalize, float* out) {
     simd::PoolJob work = job(normalize);
     work.out = out;
     simd::pool_rows(work);
@@ -86,14 +80,17 @@ class RowReader {
   }
 
  private:
-  simd::PoolJob job(bool normalize) const {
-    return {.table = model_.table,
-            .rows = rows_.data(),
-            .weights = model_.weights.empty() ? nullptr : weights_.data(),
-            .offsets = offsets_.data(),
-            .texts = texts(),
-            .wide_sums = model_.wide_weights,
-            .normalize = normalize};
+  simd::PoolJob job(bool normalize) {
+    simd::PoolJob work = {.table = model_.table,
+                          .rows = rows_.data(),
+                          .weights = model_.weights.empty() ? nullptr : weights_.data(),
+                          .offsets = offsets_.data(),
+                          .texts = texts(),
+                          .wide_sums = model_.wide_weights,
+                          .normalize = normalize};
+    wide_sums_.resize(work.pool_scratch());
+    work.scratch = wide_sums_;
+    return work;
   }
 
   std::span<const float> pool_here(bool normalize) {
@@ -103,14 +100,8 @@ class RowReader {
   }
 
   void add(std::string_view text) {
-    const auto ids = session_.encode(embed::cut(text, max_characters_), max_tokens_);
     const std::size_t begin = rows_.size();
-    std::uint32_t* row = rows_.room_for(ids.size());
-    for (const std::uint32_t id : ids) {
-      *row = id;
-      row += id != unknown_ ? 1 : 0;
-    }
-    rows_.end_at(row);
+    tokens_.append(text, rows_);
     if (!model_.weights.empty() || !model_.mapping.empty()) look_up(begin);
     offsets_.push_back(rows_.size());
   }
@@ -127,14 +118,12 @@ class RowReader {
 
   const StaticModel::Impl& model_;
   core::RowPrefetch prefetch_row_;
-  tokenize::Session session_;
-  std::uint32_t unknown_;
-  std::size_t max_tokens_;
-  std::size_t max_characters_;
+  embed::TokenReader tokens_;
   tokenize::IdBuffer rows_;
   std::vector<double> weights_;
   std::vector<std::size_t> offsets_;
   std::vector<float> vectors_;
+  std::vector<double> wide_sums_;
 };
 
 /// Calls put(reader, first text) for each block of texts, and done() at the end of each share.
@@ -235,6 +224,7 @@ std::vector<float> StaticModel::token_vector(std::uint32_t id) const {
   const std::uint32_t row = impl_->mapping.empty() ? id : impl_->mapping[id];
   const std::size_t offsets[] = {0, 1};
   std::vector<float> vector(dim());
+  std::vector<double> wide_sums(dim());
   simd::pool_rows({.table = impl_->table,
                    .rows = &row,
                    .weights = impl_->weights.empty() ? nullptr : &impl_->weights[id],
@@ -242,14 +232,14 @@ std::vector<float> StaticModel::token_vector(std::uint32_t id) const {
                    .texts = 1,
                    .wide_sums = impl_->wide_weights,
                    .normalize = false,
-                   .out = vector.data()});
+                   .out = vector.data(),
+                   .scratch = wide_sums});
   return vector;
 }
 
 std::vector<std::uint32_t> StaticModel::tokenize(std::string_view text) const {
   std::vector<std::uint32_t> ids;
-  impl_->tokenizer.encode(text, ids, impl_->max_length);
-  if (const auto unknown = impl_->tokenizer.unknown_id()) std::erase(ids, *unknown);
+  embed::TokenReader(*impl_, impl_->max_length).append(text, ids);
   return ids;
 }
 

@@ -7,12 +7,12 @@
 
 #include "embed/explainer.h"
 #include "embed/model_impl.h"
-#include "embed/token_ids.h"
+#include "embed/token_reader.h"
 #include "simd/product.h"
 
 namespace m2v {
 
-Explanation explain(const Pipeline& pipeline, std::string_view text) {
+OutputExplanation explain(const Pipeline& pipeline, std::string_view text) {
   return embed::Explainer(pipeline).explain(text);
 }
 
@@ -51,7 +51,8 @@ double scale_of(const StaticModel::Impl& model, const std::vector<double>& sum,
 
 }  // namespace
 
-Explainer::Explainer(const Pipeline& pipeline) : pipeline_(pipeline) {
+Explainer::Explainer(const Pipeline& pipeline)
+    : pipeline_(pipeline), tokens_(pipeline.model().impl(), pipeline.model().impl().max_length) {
   for (const Head::Layer& from : pipeline.head().layers) {
     const std::size_t outputs = from.weight.rows, inputs = from.weight.cols;
     Layer& layer = layers_.emplace_back(Layer{inputs, outputs, {}, {}, from.bias, {}});
@@ -64,9 +65,10 @@ Explainer::Explainer(const Pipeline& pipeline) : pipeline_(pipeline) {
   }
 }
 
-Explanation Explainer::explain(std::string_view text) {
+OutputExplanation Explainer::explain(std::string_view text) {
   const StaticModel& model = pipeline_.model();
-  Explanation result{.tokens = tokens_of(text), .logits = {}, .constant = {}, .contributions = {}};
+  OutputExplanation result{
+      .tokens = tokens_.with_offsets(text), .logits = {}, .constant = {}, .contributions = {}};
   const Matrix rows = rows_of(model, result.tokens);
   const std::vector<double> sum = sum_of(rows);
   const double scale = scale_of(model.impl(), sum, rows.rows);
@@ -87,19 +89,6 @@ Explanation Explainer::explain(std::string_view text) {
     }
   }
   return result;
-}
-
-/// As encoding sees them: cut, truncated, without the unknown one.
-std::vector<Token> Explainer::tokens_of(std::string_view text) const {
-  const StaticModel& model = pipeline_.model();
-  const std::size_t most = model.impl().max_length;
-  const Tokenizer& tokenizer = model.tokenizer();
-  std::vector<Token> tokens =
-      tokenizer.encode_with_offsets(cut(text, characters_for(model.impl(), most)));
-  if (tokens.size() > most) tokens.resize(most);
-  const auto unknown = tokenizer.unknown_id();
-  std::erase_if(tokens, [&](const Token& token) { return token.id == unknown; });
-  return tokens;
 }
 
 /// The head's outputs before the activation; each layer keeps what it made.

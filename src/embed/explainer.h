@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "embed/token_reader.h"
 #include "m2v/explain.h"
 
 namespace m2v::embed {
@@ -12,7 +13,7 @@ class Explainer {
  public:
   explicit Explainer(const Pipeline& pipeline);
 
-  Explanation explain(std::string_view text);
+  OutputExplanation explain(std::string_view text);
 
  private:
   struct Layer {
@@ -22,11 +23,11 @@ class Explainer {
     std::vector<float> made;  ///< What the layer made of the text.
   };
 
-  std::vector<Token> tokens_of(std::string_view text) const;
   std::vector<float> run(std::vector<float> vector);
   Matrix slopes(std::vector<float>& constant);
 
   const Pipeline& pipeline_;
+  TokenReader tokens_;
   std::vector<Layer> layers_;
 };
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -7,6 +6,7 @@
 
 #include "embed/model_impl.h"
 #include "m2v/error.h"
+#include "unicode/unicode.h"
 
 namespace m2v::embed {
 namespace {
@@ -16,12 +16,6 @@ constexpr std::size_t kDefaultMaxLength = 512;
 constexpr std::string_view kFigures = ":figures.json";
 constexpr std::string_view kMedianLength = "median_token_length";
 
-std::size_t count_code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-  }));
-}
-
 /// The median number of code points of the vocabulary's tokens, truncated to an integer.
 std::size_t median_length(const Tokenizer& tokenizer) {
   std::vector<std::size_t> by_length;  // how many tokens have that length
@@ -29,7 +23,7 @@ std::size_t median_length(const Tokenizer& tokenizer) {
   for (std::size_t id = 0; id < tokenizer.id_limit(); ++id) {
     const auto token = tokenizer.token(static_cast<std::uint32_t>(id));
     if (!token) continue;
-    const std::size_t length = count_code_points(*token);
+    const std::size_t length = unicode::count_characters(*token);
     if (length >= by_length.size()) by_length.resize(length + 1);
     ++by_length[length];
     ++tokens;

@@ -114,14 +114,21 @@ std::shared_ptr<StaticModel::Impl> load_folder(const std::filesystem::path& fold
   return make_model_of(std::move(opened), std::move(tokenizer));
 }
 
+core::Sections open_compiled(const std::filesystem::path& path) {
+  if (auto sections = core::find_section_file(path)) return *std::move(sections);
+  throw FormatError(path.string(), "",
+                    "neither a model folder nor a compiled model (m2v convert makes one)");
+}
+
 }  // namespace
 
 StaticModel StaticModel::load(const std::filesystem::path& path, const LoadOptions& options,
                               const OnEvent& on_event) {
   const core::Events events(on_event);
-  const bool compiled = options.subfolder.empty() && core::is_section_file(path);
-  const std::shared_ptr<Impl> model = compiled ? embed::load_compiled(core::open_section_file(path))
-                                               : load_folder(path, options.subfolder);
+  std::error_code ignored;
+  const bool is_folder = !options.subfolder.empty() || std::filesystem::is_directory(path, ignored);
+  const std::shared_ptr<Impl> model =
+      is_folder ? load_folder(path, options.subfolder) : embed::load_compiled(open_compiled(path));
   for (const std::string& warning : model->folder.warnings) events.warn("loading", warning);
   if (options.normalize) model->normalize = *options.normalize;
   if (options.max_length) model->max_length = *options.max_length;

@@ -69,7 +69,8 @@ StaticModel model_from_arrays(const ModelArrays& arrays) {
   take_lists(*model, arrays);
   model->config = core::parse_json(arrays.config_json, "config.json");
   if (!model->config.is_object()) throw FormatError("config.json", "$", "not an object");
-  model->card = {arrays.base_model, arrays.license, arrays.languages, arrays.tags};
+  model->card = {arrays.base_model, arrays.license, arrays.languages, arrays.tags,
+                 arrays.card_lines};
   embed::finish_model(*model, "new model");
   return StaticModel(std::move(model));
 }
@@ -101,6 +102,7 @@ ModelArrays model_arrays(const StaticModel& model) {
       .license = impl.card.license,
       .languages = impl.card.languages,
       .tags = impl.card.tags,
+      .card_lines = impl.card.other_lines,
       .owner = shown};
 }
 

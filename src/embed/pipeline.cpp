@@ -85,7 +85,7 @@ std::string misfit(const Head& head, std::size_t inputs) {
 
 }  // namespace
 
-struct Pipeline::Impl {
+struct [[gnu::visibility("hidden")]] Pipeline::Impl {
   StaticModel model;
   Head head;
   std::size_t outputs;

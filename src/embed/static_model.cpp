@@ -2,6 +2,8 @@
 
 #include "embed/head_file.h"
 #include "embed/model_impl.h"
+#include "store/folder_save.h"
+#include "store/save_model.h"
 
 namespace m2v {
 namespace {
@@ -32,25 +34,35 @@ std::size_t StaticModel::dim() const noexcept { return impl_->table.dim; }
 const Tokenizer& StaticModel::tokenizer() const noexcept { return impl_->tokenizer; }
 
 ModelInfo StaticModel::info() const {
-  return {
-      .tokens = impl_->tokenizer.vocabulary_size(),
-      .rows = impl_->rows,
-      .dim = impl_->table.dim,
-      .dtype = impl_->table.dtype,
-      .normalize = impl_->normalize,
-      .max_length = impl_->max_length,
-      .median_token_length = impl_->median_token_length,
-      .has_weights = impl_->has_weights,
-      .has_mapping = !impl_->mapping.empty(),
-      .has_head = !impl_->folder.config_path.empty() && impl_->folder.files.has(embed::kHeadFile),
-      .tokenizer_model = std::string(impl_->tokenizer.model_type()),
-      .base_model = impl_->card.base_model,
-      .languages = impl_->card.languages,
-      .config_json = impl_->config.dump(4)};
+  return {.tokens = impl_->tokenizer.vocabulary_size(),
+          .rows = impl_->rows,
+          .dim = impl_->table.dim,
+          .dtype = impl_->table.dtype,
+          .normalize = impl_->normalize,
+          .max_length = impl_->max_length,
+          .median_token_length = impl_->median_token_length,
+          .has_weights = impl_->has_weights,
+          .has_mapping = !impl_->mapping.empty(),
+          .has_head = impl_->config.find(embed::kHeadConfig) != nullptr &&
+                      impl_->folder.files.has(embed::kHeadFile),
+          .tokenizer_model = std::string(impl_->tokenizer.model_type()),
+          .base_model = impl_->card.base_model,
+          .languages = impl_->card.languages,
+          .config_json = impl_->config.dump(4)};
+}
+
+std::optional<std::string_view> StaticModel::file(std::string_view name) const {
+  const store::ModelFiles& files = impl_->folder.files;
+  if (!files.has(name)) return std::nullopt;
+  return files.open(name).view();
 }
 
 void StaticModel::save(const std::filesystem::path& folder, const SaveOptions& options) const {
   embed::save_model(*impl_, folder, options, nullptr);
+}
+
+void check_save_folder(const std::filesystem::path& folder, bool force) {
+  static_cast<void>(store::check_save_folder(folder, force));
 }
 
 namespace embed {
@@ -63,13 +75,15 @@ void save_model(const StaticModel::Impl& model, const std::filesystem::path& fol
       folder, {.tensors = model.tensors,
                .head = head == nullptr ? std::optional<std::vector<store::TensorView>>()
                                        : head_tensors(*head),
+               .head_file = options.head,
                .tokenizer_json = model.tokenizer_json,
                .config = std::move(config),
                .normalize = model.normalize,
                .card = model.card,
                .model_name = options.model_name,
                .texts_per_second = options.texts_per_second,
-               .training_json = options.training_json});
+               .training_json = options.training_json,
+               .force = options.force});
 }
 
 }  // namespace embed

@@ -51,7 +51,7 @@ std::u32string_view without_blanks(std::u32string_view text) {
 }
 
 /// Adds the words of one text, each once.
-void add_words(const std::u32string& text, const Explanation& explanation, Words& words) {
+void add_words(const std::u32string& text, const OutputExplanation& explanation, Words& words) {
   const std::vector<Token>& tokens = explanation.tokens;
   std::unordered_map<std::u32string, std::pair<std::u32string_view, std::vector<double>>> found;
   std::vector<std::u32string> order;

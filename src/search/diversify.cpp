@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/counted.h"
 #include "m2v/index.h"
 
 namespace m2v {
@@ -26,8 +27,8 @@ double cosine(std::span<const float> a, std::span<const float> b) {
 std::vector<Hit> diversify(std::span<const Hit> hits, MatrixView vectors, std::size_t k,
                            double lambda) {
   if (vectors.rows != hits.size()) {
-    throw std::invalid_argument(std::to_string(vectors.rows) + " vectors for " +
-                                std::to_string(hits.size()) + " hits");
+    throw std::invalid_argument(core::counted(vectors.rows, "vector") + " for " +
+                                core::counted(hits.size(), "hit"));
   }
   if (!(lambda >= 0 && lambda <= 1)) {
     throw std::invalid_argument("lambda is " + std::to_string(lambda) + "; it is from 0 to 1");

@@ -1,27 +1,39 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace m2v::store {
 
-/// A member of the front matter: a text gives one value, a list as many as it has, null none.
+/// A member of the front matter, as far as its first line tells.
 struct FrontMatterEntry {
-  std::string key;
-  std::vector<std::string> values;
+  std::string key;          ///< Empty: a comment, or lines that are no member.
+  bool is_comment = false;  ///< Blank lines and comments alone.
+  std::size_t line = 0;     ///< In the file, from 1.
+  std::string_view source;  ///< All its lines, each with its line feed.
+  std::string_view first;   ///< What stands behind the colon.
+  std::string_view nested;  ///< The lines below it.
 };
 
-/// Reads the YAML between two lines of "---" at the beginning of a Markdown file, as far as model
-/// cards need it: `key: value`, quoted text, lists of both spellings. Of the members not in `keys`
-/// only the first line is looked at. What cannot be read gives a warning, "FILE: line N: ...", and
-/// is left out.
-std::vector<FrontMatterEntry> read_front_matter(std::string_view markdown,
-                                                const std::vector<std::string_view>& keys,
-                                                const std::string& file,
-                                                std::vector<std::string>& warnings);
+/// The YAML between two lines of "---" at the beginning of a Markdown file.
+struct FrontMatter {
+  std::size_t size = 0;   ///< Bytes of the file, with both lines of "---".
+  std::size_t lines = 0;  ///< The same in lines.
+  std::vector<FrontMatterEntry> entries;
+};
+
+/// Splits the front matter into its members. No value: the file begins otherwise, or the front
+/// matter has no end. The views live as long as `markdown`.
+std::optional<FrontMatter> split_front_matter(std::string_view markdown);
+
+/// The texts of a member: a text is one, a list as many as it has, null none. Reads plain and
+/// quoted text, block scalars, and lists of both spellings; no value for the rest of YAML
+/// (mappings, anchors, tags), with a sentence in `problem`.
+std::optional<std::vector<std::string>> read_values(const FrontMatterEntry& entry,
+                                                    std::string& problem);
 
 /// A text as YAML: plain where no reader could take it for anything else, else in double quotes.
 std::string yaml_text(std::string_view text);

@@ -5,6 +5,8 @@
 #include <cctype>
 
 #include "store/front_matter.h"
+#include "store/yaml_values.h"
+#include "unicode/unicode.h"
 
 namespace m2v::store {
 namespace {
@@ -23,19 +25,84 @@ void append_list(std::string& out, std::string_view key, const std::vector<std::
   for (const std::string& value : values) out += "- " + yaml_text(value) + "\n";
 }
 
+/// The members that are written anew at every save.
+constexpr std::array<std::string_view, 6> kOurKeys = {"base_model", "language",   "library_name",
+                                                      "license",    "model_name", "tags"};
+
+bool is_ours(std::string_view key) { return std::ranges::find(kOurKeys, key) != kOurKeys.end(); }
+
+/// The entries of lines of YAML, without the fences that make them front matter.
+template <typename Use>
+void for_each_entry(const std::string& lines, const Use& use) {
+  const std::string text = "---\n" + lines + "---\n";
+  const auto front_matter = split_front_matter(text);
+  if (!front_matter) return;
+  for (const FrontMatterEntry& entry : front_matter->entries) use(entry);
+}
+
 std::string front_matter(const CardData& card, const std::string& model_name) {
+  std::vector<std::string> kept;
+  for_each_entry(card.other_lines,
+                 [&](const FrontMatterEntry& entry) { kept.push_back(entry.key); });
+  const auto writes = [&](std::string_view key) {
+    return std::ranges::find(kept, key) == kept.end();
+  };
   std::string out = "---\n";
-  if (!card.base_model.empty()) out += "base_model: " + yaml_text(card.base_model) + "\n";
-  append_list(out, "language", card.languages);
-  out += "library_name: model2vec\n";
-  out += "license: " + (card.license.empty() ? "mit" : yaml_text(card.license)) + "\n";
-  out += "model_name: " + yaml_text(model_name) + "\n";
+  const auto append = [&](std::string_view key, std::string_view value) {
+    if (!value.empty() && writes(key)) out += std::string(key) + ": " + yaml_text(value) + "\n";
+  };
+  append("base_model", card.base_model);
+  if (writes("language")) append_list(out, "language", card.languages);
+  append("library_name", "model2vec");
+  append("license", card.license);
+  append("model_name", model_name);
   std::vector<std::string> tags = card.tags;
   for (const std::string_view tag : kUsualTags) {
     if (std::ranges::find(tags, tag) == tags.end()) tags.emplace_back(tag);
   }
-  append_list(out, "tags", tags);
-  return out + "---\n";
+  if (writes("tags")) append_list(out, "tags", tags);
+  return out + card.other_lines + "---\n";
+}
+
+/// Keeps lines, with line feeds alone at their ends. What is no YAML becomes a comment; "? key" and
+/// ": value" are.
+void keep(const FrontMatterEntry& entry, std::string& out) {
+  const bool is_pair = entry.source.starts_with("? ") || entry.source.starts_with(": ");
+  if (entry.key.empty() && !entry.is_comment && !is_pair) out += "# ";
+  for (const char c : entry.source) {
+    if (c != '\r') out += c;
+  }
+}
+
+/// The comments between the lines of an entry that is written anew.
+void keep_comments(std::string_view lines, std::string& out) {
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+    if (const std::string_view text = yaml_trim(line); text.starts_with('#')) {
+      out += std::string(text) + "\n";
+    }
+  }
+}
+
+/// Whether what was read of a member is a text to every reader of YAML.
+bool is_certainly_text(const FrontMatterEntry& entry,
+                       const std::optional<std::vector<std::string>>& values) {
+  if (!values || values->size() != 1) return false;
+  const bool is_plain =
+      std::string_view("\"'|>").find(entry.first.substr(0, 1)) == std::string_view::npos ||
+      entry.first.empty();
+  return !is_plain || yaml_text(values->front()) == values->front();
+}
+
+/// Takes the values of one of our members. False: they would not be the same when written anew.
+bool take(const std::string& key, std::vector<std::string> values, CardData& card) {
+  const std::string first = values.empty() ? "" : values.front();
+  if (key == "base_model") card.base_model = first == "unknown" ? "" : first;
+  if (key == "license") card.license = values.size() == 1 ? first : "";
+  if (key == "language") card.languages = std::move(values);
+  if (key == "tags") card.tags = std::move(values);
+  return key != "license" || !card.license.empty();
 }
 
 /// One line of Markdown without markup: what would be read as such is escaped.
@@ -113,15 +180,50 @@ vectors = SentenceTransformer("path/to/model").encode(["It rains on the lake."])
 CardData read_card(std::string_view markdown, const std::string& file,
                    std::vector<std::string>& warnings) {
   CardData card;
-  for (const FrontMatterEntry& entry :
-       read_front_matter(markdown, {"base_model", "license", "language", "tags"}, file, warnings)) {
-    const std::string first = entry.values.empty() ? "" : entry.values.front();
-    if (entry.key == "base_model") card.base_model = first == "unknown" ? "" : first;
-    if (entry.key == "license") card.license = first;
-    if (entry.key == "language") card.languages = entry.values;
-    if (entry.key == "tags") card.tags = entry.values;
+  card.license.clear();
+  const std::string text = unicode::to_utf8(unicode::to_utf32(markdown));
+  const auto front_matter = split_front_matter(text);
+  if (!front_matter) {
+    const bool begins = split_front_matter(text + "\n---\n").has_value();
+    if (begins) warnings.push_back(file + ": line 1: the front matter has no end");
+    return card;
+  }
+  for (const FrontMatterEntry& entry : front_matter->entries) {
+    std::string problem;
+    if (is_ours(entry.key)) {
+      const auto values = read_values(entry, problem);
+      // A number or a word like "yes" would be a text when written anew.
+      const bool is_text = entry.key != "license" || is_certainly_text(entry, values);
+      if (values && take(entry.key, *values, card) && is_text) {
+        keep_comments(entry.nested, card.other_lines);
+        continue;
+      }
+    } else if (entry.key.empty() && !entry.is_comment) {
+      problem = "expected \"key: value\"";
+    }
+    if (!problem.empty()) {
+      warnings.push_back(file + ": line " + std::to_string(entry.line) +
+                         ": front matter: " + problem);
+    }
+    keep(entry, card.other_lines);
   }
   return card;
+}
+
+CardData license_of(const CardData& card) {
+  CardData result;
+  result.license = card.license;
+  for_each_entry(card.other_lines, [&](const FrontMatterEntry& entry) {
+    if (!entry.key.starts_with("license")) return;
+    const bool needs_others = entry.source.find('*') != std::string_view::npos;
+    std::string_view lines = entry.source;
+    while (!lines.empty()) {
+      const std::string_view line = lines.substr(0, lines.find('\n') + 1);
+      lines.remove_prefix(line.size());
+      result.other_lines += (needs_others ? "# " : "") + std::string(line);
+    }
+  });
+  return result;
 }
 
 bool is_generated_card(std::string_view markdown) {

@@ -2,17 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <initializer_list>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
-#include "core/durable_file.h"
-#include "core/mapped_file.h"
 #include "m2v/error.h"
-#include "store/atomic_folder.h"
 #include "store/card_facts.h"
+#include "store/model_names.h"
 
 namespace m2v::store {
 namespace {
@@ -29,29 +25,23 @@ struct Layout {
 };
 
 constexpr std::array<Layout, 3> kLayouts = {{
-    {"model2vec", "config.json", "model.safetensors", "tokenizer.json", "embeddings", false},
-    {"Sentence Transformers", "config_sentence_transformers.json", "model.safetensors",
-     "tokenizer.json", "embedding.weight", true},
-    {"Sentence Transformers, nested", "config_sentence_transformers.json",
+    {"model2vec", kConfig, kTensors, kTokenizer, "embeddings", false},
+    {"Sentence Transformers", kSentenceTransformersConfig, kTensors, kTokenizer, "embedding.weight",
+     true},
+    {"Sentence Transformers, nested", kSentenceTransformersConfig,
      "0_StaticEmbedding/model.safetensors", "0_StaticEmbedding/tokenizer.json", "embedding.weight",
      true},
 }};
 
-/// What save_model_folder() writes or other parts of m2v add; a save removes those it does not
-/// write. The card is not among them: that depends on who wrote it.
-constexpr std::array<std::string_view, 6> kOurFiles = {"model.safetensors", "tokenizer.json",
-                                                       "config.json",       "modules.json",
-                                                       "head.safetensors",  "training.json"};
-constexpr std::string_view kCard = "README.md";
-constexpr std::string_view kModules = "modules.json";
+constexpr std::string_view kModelType = "model2vec";
 
 /// What a compiled file keeps beside the three files of the layout.
-constexpr std::array<std::string_view, 8> kKept = {"config.json",
-                                                   "config_sentence_transformers.json",
+constexpr std::array<std::string_view, 8> kKept = {kConfig,
+                                                   kSentenceTransformersConfig,
                                                    kModules,
                                                    kCard,
-                                                   "head.safetensors",
-                                                   "training.json",
+                                                   kHead,
+                                                   kTraining,
                                                    "tokenizer_config.json",
                                                    "special_tokens_map.json"};
 
@@ -67,19 +57,28 @@ core::Json read_json(const ModelFiles& files, std::string_view name) {
   return core::parse_json(files.open(name).view(), files.path(name));
 }
 
-/// The model_type of config.json if the folder holds a transformer; else empty.
-std::string transformer_type(const ModelFiles& files) {
-  if (!files.has("config.json")) return {};
+/// The model_type of config.json; empty if there is none, or no config.json that can be read.
+std::string model_type(const ModelFiles& files) {
+  if (!files.has(kConfig)) return {};
   try {
-    const core::Json config = read_json(files, "config.json");
+    const core::Json config = read_json(files, kConfig);
     const core::Json* type = config.find("model_type");
-    if (type != nullptr && type->is_string() && type->string() != "model2vec") {
-      return type->string();
-    }
+    return type != nullptr && type->is_string() ? type->string() : std::string();
   } catch (const Error&) {
     return {};  // it cannot tell us more about a folder that is no model anyway
   }
-  return {};
+}
+
+/// Whether the files that the layout asks for are there, with its table.
+bool is_of_layout(const ModelFiles& files, const Layout& layout) {
+  if (!missing_files(files, layout).empty()) return false;
+  try {
+    const auto tensors =
+        SafetensorsFile::parse(files.open(layout.tensors), files.path(layout.tensors));
+    return tensors.find(layout.embeddings) != nullptr;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 std::string distil_it(const std::string& model_type) {
@@ -98,8 +97,8 @@ const Layout& find_layout(const ModelFiles& files) {
     }
     problem += ".";
   }
-  const std::string type = transformer_type(files);
-  if (!type.empty()) problem += " By config.json " + distil_it(type) + ".";
+  const std::string type = model_type(files);
+  if (!type.empty() && type != kModelType) problem += " By config.json " + distil_it(type) + ".";
   throw FormatError(files.path(), "", problem);
 }
 
@@ -125,7 +124,7 @@ void find_tensors(ModelFolder& model, const Layout& layout) {
   model.embeddings = model.tensors.find(layout.embeddings);
   if (model.embeddings == nullptr) {
     const core::Json* type = model.config.find("model_type");
-    if (type != nullptr && type->is_string() && type->string() != "model2vec") {
+    if (type != nullptr && type->is_string() && type->string() != kModelType) {
       throw FormatError(model.tensors.path(), "$." + std::string(layout.embeddings),
                         "no such tensor; " + distil_it(type->string()));
     }
@@ -171,100 +170,6 @@ bool modules_normalize(const ModelFiles& files) {
   return found;
 }
 
-core::Json modules_json(bool normalize) {
-  const auto module = [](std::int64_t index, const char* path, const char* type) {
-    core::Json::Object object;
-    object.emplace_back("idx", index);
-    object.emplace_back("name", std::to_string(index));
-    object.emplace_back("path", path);
-    object.emplace_back("type", type);
-    return core::Json(std::move(object));
-  };
-  core::Json::Array modules;
-  modules.push_back(module(0, ".", "sentence_transformers.models.StaticEmbedding"));
-  if (normalize) {
-    modules.push_back(module(1, "1_Normalize", "sentence_transformers.models.Normalize"));
-  }
-  return modules;
-}
-
-/// What the other programs can make of the tensors.
-CardUses uses_of(const std::vector<TensorView>& tensors) {
-  CardUses uses;
-  for (const TensorView& tensor : tensors) {
-    if (tensor.type == TensorType::kBF16) uses.model2vec = false;  // numpy has no such type
-    if (tensor.name == "scales") uses.model2vec = false;           // would be passed over
-    // Sentence Transformers knows neither int8 tables nor anything beside the table.
-    const bool table = tensor.name == "embeddings" || tensor.name == "embedding.weight";
-    if (tensor.type == TensorType::kI8 || !table) uses.sentence_transformers = false;
-  }
-  uses.sentence_transformers = uses.sentence_transformers && uses.model2vec;
-  return uses;
-}
-
-bool has_card_of_its_own(const fs::path& folder) {
-  const fs::path path = folder / kCard;
-  return is_there(path) && !is_generated_card(core::map_characters(path).view());
-}
-
-/// The card to write; empty if the one in `folder` is somebody's own and stays.
-std::string card_for(const fs::path& folder, const ModelContent& content) {
-  CardData card = content.card;
-  if (has_card_of_its_own(folder)) return {};
-  if (const fs::path path = folder / kCard; is_there(path)) {
-    const core::MappedFile file = core::MappedFile::open(path);
-    std::vector<std::string> warnings;  // what cannot be read is not kept: it is our own card
-    const CardData old = read_card(file.text(), path.string(), warnings);
-    if (!old.license.empty()) card.license = old.license;
-    if (!old.languages.empty()) card.languages = old.languages;
-    card.tags = old.tags;
-    for (const std::string& tag : content.card.tags) {
-      if (std::ranges::find(card.tags, tag) == card.tags.end()) card.tags.push_back(tag);
-    }
-  }
-  const std::string name =
-      content.model_name.empty() ? folder.filename().string() : content.model_name;
-  return write_card(card, name, uses_of(content.tensors),
-                    card_facts(content.tensors, content.config, content.texts_per_second));
-}
-
-/// What a config.json calls its kind of model. What cannot be read may be replaced: "model2vec".
-std::string model_type_in(const fs::path& path) {
-  try {
-    const core::Json config = core::read_json(path.string());
-    return core::JsonAt(config, path.string()).string_or("model_type", "model2vec");
-  } catch (const FormatError&) {
-    return "model2vec";
-  }
-}
-
-/// A transformer, say the very teacher of this model, must not be lost to a slip of the hand.
-void refuse_to_replace_another_kind(const fs::path& folder) {
-  const fs::path path = folder / "config.json";
-  if (!is_there(path)) return;
-  const std::string type = model_type_in(path);
-  if (type != "model2vec") {
-    throw std::invalid_argument(folder.string() + " holds another kind of model (\"" + type +
-                                "\"): save to another folder");
-  }
-}
-
-/// Puts what `write` writes in place of the model in `folder`, in one step.
-void stage(const fs::path& folder, const std::function<void(const AtomicFolder&)>& write) {
-  refuse_to_replace_another_kind(folder);
-  AtomicFolder staged(folder);
-  try {
-    write(staged);
-  } catch (const IoError& error) {
-    const fs::path place = error.path().lexically_relative(staged.staging());
-    if (place.empty() || *place.begin() == "..") throw;
-    // The staging folder is gone by the time anybody reads this.
-    throw IoError("cannot write", staged.target() / place, error.error_number());
-  }
-  staged.commit(
-      [](std::string_view name) { return std::ranges::find(kOurFiles, name) != kOurFiles.end(); });
-}
-
 ModelFolder open_files(ModelFiles files) {
   const Layout& layout = find_layout(files);
   ModelFolder model;
@@ -291,6 +196,14 @@ ModelFolder open_files(ModelFiles files) {
 
 }  // namespace
 
+KindOfModel kind_of_model(const ModelFiles& files) {
+  const std::string type = model_type(files);
+  if (!type.empty()) return {type == kModelType, type == kModelType ? std::string() : type};
+  return {std::ranges::any_of(kLayouts,
+                              [&](const Layout& layout) { return is_of_layout(files, layout); }),
+          {}};
+}
+
 ModelFolder open_model_folder(const std::filesystem::path& folder, const std::string& subfolder) {
   return open_files(ModelFiles::in_folder(subfolder.empty() ? folder : folder / subfolder));
 }
@@ -308,6 +221,19 @@ void keep_files(const ModelFolder& model, core::Sections& sections) {
   }
 }
 
+CardUses uses_of(const std::vector<TensorView>& tensors) {
+  CardUses uses;
+  for (const TensorView& tensor : tensors) {
+    if (tensor.type == TensorType::kBF16) uses.model2vec = false;  // numpy has no such type
+    if (tensor.name == "scales") uses.model2vec = false;           // would be passed over
+    // Sentence Transformers knows neither int8 tables nor anything beside the table.
+    const bool table = tensor.name == "embeddings" || tensor.name == "embedding.weight";
+    if (tensor.type == TensorType::kI8 || !table) uses.sentence_transformers = false;
+  }
+  uses.sentence_transformers = uses.sentence_transformers && uses.model2vec;
+  return uses;
+}
+
 std::string card_of(const ModelFolder& model, const std::string& model_name) {
   CardData card = model.card;
   const core::Json* teacher = model.config.find("tokenizer_name");
@@ -319,39 +245,6 @@ std::string card_of(const ModelFolder& model, const std::string& model_name) {
     if (tensor != nullptr) tensors.push_back(*tensor);
   }
   return write_card(card, model_name, uses_of(tensors), card_facts(tensors, model.config));
-}
-
-void save_model_folder(const std::filesystem::path& folder, const ModelContent& content) {
-  stage(folder, [&](const AtomicFolder& staged) {
-    write_safetensors(staged.staging() / "model.safetensors", content.tensors);
-    if (content.head) write_safetensors(staged.staging() / "head.safetensors", *content.head);
-    core::write_durable_file(staged.staging() / "tokenizer.json", content.tokenizer_json);
-    core::write_durable_file(staged.staging() / "config.json", content.config.dump(4));
-    core::write_durable_file(staged.staging() / kModules, modules_json(content.normalize).dump(4));
-    if (!content.training_json.empty()) {
-      core::write_durable_file(staged.staging() / "training.json", content.training_json);
-    }
-    const std::string card = card_for(staged.target(), content);
-    if (!card.empty()) core::write_durable_file(staged.staging() / kCard, card);
-  });
-}
-
-void unpack_model(const ModelFolder& model, const std::filesystem::path& folder) {
-  core::Sections kept;
-  keep_files(model, kept);
-  stage(folder, [&](const AtomicFolder& staged) {
-    for (const core::Sections::Section& file : kept.all()) {
-      if (file.name == kCard && has_card_of_its_own(staged.target())) continue;
-      const fs::path path = staged.staging() / file.name;
-      std::error_code error;
-      fs::create_directories(path.parent_path(), error);
-      if (error) throw IoError("cannot create", path.parent_path(), error.value());
-      core::DurableFile out(path);
-      out.write(file.bytes.span());
-      out.finish();
-      core::sync_folder(path.parent_path());
-    }
-  });
 }
 
 }  // namespace m2v::store

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,32 +40,20 @@ ModelFolder open_model_folder(const std::filesystem::path& folder, const std::st
 /// The same for the files inside a compiled one.
 ModelFolder open_compiled_model(core::Sections sections);
 
+/// What the files of a folder are, as far as a save that would replace them has to know.
+struct KindOfModel {
+  bool is_ours;            ///< A static model, in any of the layouts, be it damaged.
+  std::string other_type;  ///< The model_type of another kind, such as "bert"; may be empty.
+};
+KindOfModel kind_of_model(const ModelFiles& files);
+
+/// Which programs a model with these tensors can be used with.
+CardUses uses_of(const std::vector<TensorView>& tensors);
+
 /// A generated card for a folder that has none.
 std::string card_of(const ModelFolder& model, const std::string& model_name);
 
-/// What is written. Nothing is owned.
-struct ModelContent {
-  std::vector<TensorView> tensors;                   ///< `embeddings`, and what there is beside it.
-  std::optional<std::vector<TensorView>> head = {};  ///< Of a model with a head, even an empty one.
-  std::string_view tokenizer_json;
-  core::Json config;  ///< Complete, as it shall stand in config.json.
-  bool normalize = true;
-  CardData card;
-  std::string model_name;
-  double texts_per_second = 0;          ///< For the card; 0: not measured.
-  std::string_view training_json = {};  ///< Empty: none.
-};
-
-/// Writes a sibling folder, syncs it, and puts it in place of `folder` in one step (exchange if one
-/// is there; its files that are not ours are kept, and so is a hand-written card). Throws IoError,
-/// or std::invalid_argument for a folder that holds a model of another kind, such as a transformer.
-void save_model_folder(const std::filesystem::path& folder, const ModelContent& content);
-
 /// Adds the files that m2v and the programs beside it read, as they are; the table is aligned.
 void keep_files(const ModelFolder& model, core::Sections& sections);
-
-/// Puts the files that a compiled one keeps into a folder, as save_model_folder() would put new
-/// ones. Throws what that throws, or FormatError if the files are no model.
-void unpack_model(const ModelFolder& model, const std::filesystem::path& folder);
 
 }  // namespace m2v::store

@@ -9,10 +9,10 @@
 #include <unordered_set>
 #include <utility>
 
-#include "core/durable_file.h"
 #include "core/half.h"
 #include "core/json.h"
 #include "core/mapped_file.h"
+#include "core/output_file.h"
 #include "m2v/error.h"
 
 namespace m2v::store {
@@ -366,7 +366,7 @@ std::vector<double> to_float64(const TensorView& tensor, const std::string& file
   return to_floats<double>(tensor, file);
 }
 
-void write_safetensors(const std::filesystem::path& path, std::span<const TensorView> tensors,
+void write_safetensors(const ByteSink& sink, std::span<const TensorView> tensors,
                        std::span<const std::pair<std::string, std::string>> metadata) {
   check_writable(tensors);
   std::vector<const TensorView*> order;
@@ -378,10 +378,16 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
   const std::string header = write_header(order, metadata);
   const std::uint64_t length = header.size();
 
-  core::DurableFile file(path);
-  file.write(std::as_bytes(std::span(&length, 1)));
-  file.write(std::as_bytes(std::span(header)));
-  for (const TensorView* tensor : order) file.write(tensor->bytes);
+  sink(std::as_bytes(std::span(&length, 1)));
+  sink(std::as_bytes(std::span(header)));
+  for (const TensorView* tensor : order) sink(tensor->bytes);
+}
+
+void write_safetensors(const std::filesystem::path& path, std::span<const TensorView> tensors,
+                       std::span<const std::pair<std::string, std::string>> metadata) {
+  core::OutputFile file = core::OutputFile::create(path);
+  write_safetensors([&](std::span<const std::byte> bytes) { file.write(bytes); }, tensors,
+                    metadata);
   file.finish();
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -81,10 +82,15 @@ class SafetensorsFile {
 std::vector<float> to_float32(const TensorView& tensor, const std::string& file);
 std::vector<double> to_float64(const TensorView& tensor, const std::string& file);
 
+/// Where the bytes of a file go, one piece after the other.
+using ByteSink = std::function<void(std::span<const std::byte>)>;
+
 /// Writes a file in the canonical order (TensorType descending, then name), the tensors from a
-/// multiple of 8 bytes on, and syncs it. The same input gives the same bytes. The file appears when
-/// all of it is written. Throws IoError, or std::invalid_argument for tensors that contradict
-/// themselves (bytes that do not fit type and shape, a name twice).
+/// multiple of 8 bytes on. The same input gives the same bytes. Throws std::invalid_argument for
+/// tensors that contradict themselves (bytes that do not fit type and shape, a name twice).
+void write_safetensors(const ByteSink& sink, std::span<const TensorView> tensors,
+                       std::span<const std::pair<std::string, std::string>> metadata = {});
+/// The same to an OutputFile. Throws IoError as well.
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorView> tensors,
                        std::span<const std::pair<std::string, std::string>> metadata = {});
 

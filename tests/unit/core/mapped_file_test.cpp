@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "m2v/error.h"
+#include "m2v/signals.h"
 #include "support/temp_folder.h"
 
 using m2v::IoError;
@@ -39,4 +40,33 @@ TEST_CASE("what is no regular file is refused with its errno") {
   CHECK(number_of(folder.path()) == EISDIR);
   REQUIRE(::mkfifo((folder.path() / "fifo").c_str(), 0600) == 0);
   CHECK(number_of(folder.path() / "fifo") == EINVAL);  // and does not wait for a writer
+}
+
+TEST_CASE("a file that is mapped is found by any address in it, as long as it is mapped") {
+  const m2v::test::TempFolder folder;
+  folder.write("a", std::string(10000, 'a'));
+  folder.write("b", "b");
+  const char* data = nullptr;
+  {
+    MappedFile first = MappedFile::open(folder / "a");
+    const MappedFile second = MappedFile::open(folder / "b");
+    data = first.text().data();
+    const MappedFile moved = std::move(first);
+    CHECK(std::string(m2v::mapped_file_at(data)) == (folder / "a").string());
+    CHECK(std::string(m2v::mapped_file_at(data + 9999)) == (folder / "a").string());
+    CHECK(m2v::mapped_file_at(data + 10000) == nullptr);
+    CHECK(std::string(m2v::mapped_file_at(second.text().data())) == (folder / "b").string());
+  }
+  CHECK(m2v::mapped_file_at(data) == nullptr);
+  CHECK(m2v::mapped_file_at(nullptr) == nullptr);
+}
+
+TEST_CASE("a file that is read has nothing to do with what becomes of the file") {
+  const m2v::test::TempFolder folder;
+  folder.write("a", std::string(100000, 'a'));
+  const auto characters = m2v::core::read_characters(folder / "a");
+  std::filesystem::resize_file(folder / "a", 0);
+  CHECK(characters.view() == std::string(100000, 'a'));
+  CHECK(m2v::core::read_characters(folder / "a").empty());
+  CHECK_THROWS_AS(m2v::core::read_characters(folder.path()), IoError);
 }

@@ -56,7 +56,7 @@ TEST_CASE("what is put into a section file is found where it is mapped") {
   const m2v::test::TempFolder folder;
   write_section_file(folder / "a.m2v", some_sections());
   CHECK(is_section_file(folder / "a.m2v"));
-  verify_section_file(folder / "a.m2v");
+  open_verified_section_file(folder / "a.m2v");
   FlatArray<std::uint64_t> numbers;
   {
     const Sections sections = open_section_file(folder / "a.m2v");
@@ -77,7 +77,7 @@ TEST_CASE("the same sections give the same bytes, and none a file as well") {
   CHECK(some_file() == some_file());
   const m2v::test::TempFolder folder;
   write_section_file(folder / "a.m2v", Sections("test"));
-  verify_section_file(folder / "a.m2v");
+  open_verified_section_file(folder / "a.m2v");
   CHECK(open_section_file(folder / "a.m2v").all().empty());
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("a section in pieces is the same bytes as one in one piece") {
   pieces.add("b", "after it");
   write_section_file(folder / "whole", whole);
   write_section_file(folder / "pieces", pieces);
-  verify_section_file(folder / "pieces");
+  open_verified_section_file(folder / "pieces");
   CHECK(m2v::test::read_file(folder / "pieces") == m2v::test::read_file(folder / "whole"));
 }
 
@@ -184,7 +184,7 @@ TEST_CASE("verifying finds any byte that is flipped") {
     bytes[place] = static_cast<char>(bytes[place] ^ 0x10);
     folder.write("a.m2v", bytes);
     CAPTURE(place);
-    CHECK_THROWS_AS(verify_section_file(folder / "a.m2v"), FormatError);
+    CHECK_THROWS_AS(open_verified_section_file(folder / "a.m2v"), FormatError);
   }
 }
 

@@ -121,8 +121,10 @@ TEST_CASE("unpacking takes the place of a model, and of nothing else") {
   const test::TempFolder folder;
   small_model(test::bert_tokenizer()).save(folder / "model");
   compile_model(folder / "model", folder / "model.m2v");
-  folder.write("own/README.md", "My own words.");
   folder.write("own/notes.txt", "kept");
+  CHECK_THROWS_AS(unpack_model(folder / "model.m2v", folder / "own"), std::invalid_argument);
+  small_model(test::bert_tokenizer()).save(folder / "own", {.force = true});
+  folder.write("own/README.md", "My own words.");
   folder.write("own/head.safetensors", "of another model");
   unpack_model(folder / "model.m2v", folder / "own");
   CHECK(read_file(folder / "own/README.md") == "My own words.");

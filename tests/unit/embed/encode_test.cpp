@@ -76,6 +76,32 @@ TEST_CASE("the cut by characters comes before the tokens") {
                mean_of(model, {"u"}));
 }
 
+TEST_CASE("tokenize gives the ids that are pooled, of texts of any length") {
+  embed::ModelParts parts = small_parts(kDim);
+  parts.config.set("max_length", 20);
+  const StaticModel model = embed::make_model(std::move(parts));
+  const std::size_t characters = 20 * model.info().median_token_length;
+  for (const std::string word : {"hello ", "un able ", "\xC3\xBC", "\xE0\xB8\x81 a "}) {
+    CAPTURE(word);
+    for (const std::size_t size : {1u, 9u, 10u, 11u, 59u, 60u, 61u, 100u, 3'500u, 3'960u}) {
+      std::string text;
+      for (std::size_t i = 0; i < size; ++i) text += word;
+      const std::vector<std::uint32_t> ids = model.tokenize(text);
+      CHECK(ids.size() <= 20);
+      std::vector<double> mean(kDim, 0.0);
+      for (const std::uint32_t id : ids) {
+        for (std::size_t i = 0; i < kDim; ++i) {
+          mean[i] += static_cast<double>(small_value(id, i)) / static_cast<double>(ids.size());
+        }
+      }
+      check_vector(model.encode(text), mean);
+    }
+  }
+  // Of "hello" alone, half a word is cut off where the characters end, not where the tokens do.
+  const std::string text(characters + 1, 'a');
+  CHECK(model.tokenize(text) == model.tokenize(text + text));
+}
+
 TEST_CASE("the model's max_length holds where the call says nothing") {
   embed::ModelParts parts = small_parts(kDim);
   parts.config.set("max_length", 1);

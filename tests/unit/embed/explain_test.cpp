@@ -52,7 +52,7 @@ const std::vector<std::string> kTexts = {"hello, world",    "unable UNABLE hello
 void check_sums(const Pipeline& pipeline) {
   for (const std::string& text : kTexts) {
     CAPTURE(text);
-    const Explanation explanation = explain(pipeline, text);
+    const OutputExplanation explanation = explain(pipeline, text);
     const std::size_t outputs = pipeline.outputs();
     REQUIRE(explanation.logits.size() == outputs);
     REQUIRE(explanation.constant.size() == outputs);
@@ -99,7 +99,7 @@ TEST_CASE("contributions add up to the logits, whatever the head and the model")
 TEST_CASE("one linear layer: a token contributes its row's share, worked by hand") {
   Head head{.layers = {{{{1, 0, 0, 0, 0}, 1, kDim}, {0.5f}}}};
   const Pipeline pipeline(model_of(false), head);
-  const Explanation explanation = explain(pipeline, "hello world");
+  const OutputExplanation explanation = explain(pipeline, "hello world");
   const Tokenizer& tokenizer = pipeline.model().tokenizer();
   REQUIRE(explanation.tokens.size() == 2);
   CHECK(explanation.constant[0] == 0.5f);
@@ -115,7 +115,7 @@ TEST_CASE("one linear layer: a token contributes its row's share, worked by hand
 TEST_CASE("tokens beyond the maximal length do not count, nor does the unknown one") {
   const Pipeline pipeline(model_of(true, "3"), head_of({2}, Head::Activation::kIdentity));
   for (const std::string_view text : {"hello [UNK] world hello", "a [UNK] b c", "a b c d e f"}) {
-    const Explanation explanation = explain(pipeline, text);
+    const OutputExplanation explanation = explain(pipeline, text);
     CHECK(explanation.tokens.size() ==
           pipeline.model().encode_as_sequence(text, {.max_length = 3}).rows);
     CHECK(explanation.tokens.size() <= 3);
@@ -134,10 +134,10 @@ TEST_CASE("effects of words are means over the texts that have them") {
   CHECK(effects[0].texts == 1);
   CHECK(effects[2].texts == 2);
 
-  const Explanation first = explain(pipeline, texts[0]), second = explain(pipeline, texts[1]);
+  const OutputExplanation first = explain(pipeline, texts[0]), second = explain(pipeline, texts[1]);
   REQUIRE(first.tokens.size() == 6);  // un ##able , hello un ##able
   for (std::size_t o = 0; o < 2; ++o) {
-    const auto at = [&](const Explanation& explanation, std::size_t token) {
+    const auto at = [&](const OutputExplanation& explanation, std::size_t token) {
       return static_cast<double>(explanation.contributions.row(token)[o]);
     };
     CHECK(effects[0].effects[o] ==

@@ -128,7 +128,7 @@ TEST_CASE("a loaded index answers as the saved one, and goes on growing and shri
     loaded.save(folder / "index");  // over the file that it is mapped from
     check_same(index, loaded);
     check_same(index, Index::load(folder / "index"));
-    m2v::core::verify_section_file(folder / "index");
+    m2v::core::open_verified_section_file(folder / "index");
   }
 }
 

@@ -97,7 +97,6 @@ TEST_CASE("what cannot be read is a warning with its line, and the rest is read"
   CHECK(tags("tags:\n  a: b", {"R: line 2" + nothing}) == Strings{});
   CHECK(tags("tags:\n- a: b", {"R: line 2" + nothing}) == Strings{});
   CHECK(tags("tags:\n- a\n  - b", {"R: line 2" + nothing}) == Strings{});
-  CHECK(tags("tags: a\n  b", {"R: line 2: front matter: text over several lines"}) == Strings{});
   CHECK(read("---\ntags: a\n", {"R: line 1: the front matter has no end"}).tags.empty());
   CHECK(read("---", {"R: line 1: the front matter has no end"}).tags.empty());
 }

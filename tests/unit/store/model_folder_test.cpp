@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "m2v/error.h"
+#include "store/save_model.h"
 #include "support/file_size_limit.h"
 #include "support/temp_folder.h"
 
@@ -228,6 +229,7 @@ TEST_CASE("a hand-written card stays, a generated one is renewed and keeps what 
   Sample sample;
   const std::string own = "---\nlicense: apache-2.0\n---\n# My own words\n";
   write_file(folder / "m/README.md", own);
+  sample.content.force = true;
   save_model_folder(folder / "m", sample.content);
   CHECK(read_file(folder / "m/README.md") == own);
 
@@ -337,5 +339,6 @@ TEST_CASE("a transformer's folder is not replaced by a static model") {
   CHECK_THROWS_AS(save_model_folder(folder, Sample().content), std::invalid_argument);
   CHECK(read_file(folder / "model.safetensors") == "precious");
   write_file(folder / "config.json", "{ damaged");
-  CHECK_NOTHROW(save_model_folder(folder, Sample().content));
+  CHECK_THROWS_AS(save_model_folder(folder, Sample().content), std::invalid_argument);
+  CHECK(read_file(folder / "model.safetensors") == "precious");
 }

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace m2v::core {
+
+/// "1 text", "20 texts". `many`: the plural, if it is not `one` with an s.
+inline std::string counted(std::size_t count, std::string_view one, std::string_view many = {}) {
+  std::string text = std::to_string(count) + " ";
+  if (count != 1 && !many.empty()) return text.append(many);
+  return text.append(one).append(count == 1 ? "" : "s");
+}
+
+}  // namespace m2v::core

@@ -1,0 +1,198 @@
+#include "core/temporary_file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <random>
+#include <utility>
+
+#include "m2v/error.h"
+
+namespace m2v::core {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMaxAttempts = 100;  // at a name that nobody has
+constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::size_t kRandomLetters = 6;
+
+// Linux moves at most 2 GiB - 4 KiB a call; smaller pieces also let a signal through.
+constexpr std::size_t kMaxWrite = std::size_t{1} << 28;
+
+constexpr std::string_view kInfix = ".m2v-";
+
+/// What of a file's name is in that of its temporary file, since names end at 255 bytes.
+std::string_view shortened(std::string_view name) { return name.substr(0, 200); }
+
+FilePlace sibling(const FilePlace& place, const fs::path& name) {
+  return {place.folder, place.name.parent_path() / name, place.path.parent_path() / name};
+}
+
+/// Removes one if its lock is free. Its writer takes the lock right after making it, and looks then
+/// whether it is still there.
+void remove_if_dead(int folder, const char* name) noexcept {
+  const Descriptor file(::openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat status{};
+  if (!file.is_open() || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) ::unlinkat(folder, name, 0);
+}
+
+}  // namespace
+
+bool is_temporary_name(std::string_view name, std::string_view of) noexcept {
+  return is_temporary_name(name) &&
+         name.substr(1, name.size() - 1 - kInfix.size() - kRandomLetters) == shortened(of);
+}
+
+bool is_temporary_name(std::string_view name) noexcept {
+  const std::size_t infix = name.rfind(kInfix);
+  if (!name.starts_with('.') || infix == std::string_view::npos || infix < 2) return false;
+  const std::string_view end = name.substr(infix + kInfix.size());
+  return end.size() == kRandomLetters && name.find('/') == std::string_view::npos &&
+         end.find_first_not_of(kLetters) == std::string_view::npos;
+}
+
+fs::path temporary_sibling(const fs::path& path) {
+  std::random_device random;
+  std::uniform_int_distribution<std::size_t> letter(0, kLetters.size() - 1);
+  std::string name = "." + std::string(shortened(path.filename().native())).append(kInfix);
+  for (std::size_t i = 0; i < kRandomLetters; ++i) name += kLetters[letter(random)];
+  return path.parent_path() / name;
+}
+
+void remove_dead_temporaries(int at, const fs::path& name,
+                             std::span<const std::string_view> of) noexcept {
+  const int folder =
+      ::openat(at, name.empty() ? "." : name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(folder < 0 ? nullptr : ::fdopendir(folder),
+                                                    ::closedir);
+  if (!entries) return;
+  while (const dirent* const entry = ::readdir(entries.get())) {
+    const char* const found = &entry->d_name[0];
+    if (found[0] != '.') continue;
+    if (std::ranges::any_of(of, [&](auto file) { return is_temporary_name(found, file); })) {
+      remove_if_dead(folder, found);
+    }
+  }
+}
+
+TemporaryFile::TemporaryFile(FilePlace place, const fs::path& shown) : place_(std::move(place)) {
+  const auto replaced = replaceable_file(place_);
+  const std::string name = place_.name.filename().string();
+  const std::string_view names[] = {name};
+  remove_dead_temporaries(place_.folder, place_.name.parent_path(), names);
+  for (int attempt = 0; !create(replaced ? &*replaced : nullptr); ++attempt) {
+    if (attempt == kMaxAttempts) throw IoError("cannot create", place_.path, EEXIST);
+  }
+  if (replaced) take_over(*replaced);
+  if (!shown.empty()) place_.path = shown;
+}
+
+/// False if another name has to be tried.
+bool TemporaryFile::create(const struct stat* replaced) {
+  temporary_ = sibling(place_, temporary_sibling(place_.name).filename());
+  registered_ = TemporaryPath(temporary_.path, TemporaryPath::Kind::kFile);
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  // Nobody else reads what will have a mode of its own before it has that.
+  file_ = Descriptor(
+      ::openat(place_.folder, temporary_.name.c_str(), kFlags, replaced != nullptr ? 0600 : 0666));
+  if (!file_.is_open()) {
+    const int error = errno;
+    registered_.forget();
+    if (error == EEXIST) return false;
+    throw IoError("cannot create", place_.path, error);
+  }
+  exists_ = true;
+  // Where files cannot be locked, nobody can take the lock and find this one dead either.
+  struct stat status{};
+  const bool locked = ::flock(file_.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+  if (locked && ::fstat(file_.number(), &status) == 0 && status.st_nlink > 0) return true;
+  remove();
+  return false;
+}
+
+/// The mode and the owner of the file that is replaced.
+void TemporaryFile::take_over(const struct stat& replaced) {
+  struct stat own{};
+  int error = ::fstat(file_.number(), &own) != 0 ? errno : 0;
+  if (error == 0 && (own.st_uid != replaced.st_uid || own.st_gid != replaced.st_gid) &&
+      ::fchown(file_.number(), replaced.st_uid, replaced.st_gid) != 0) {
+    error = errno;
+  }
+  if (error != 0) {
+    remove();  // no destructor will
+    throw IoError("cannot keep the owner of", place_.path, error);
+  }
+  // After the owner, whose change takes away the bits that give somebody the owner's rights. A
+  // file system that has no modes refuses, and has nothing to keep.
+  static_cast<void>(::fchmod(file_.number(), replaced.st_mode & 07777));
+}
+
+TemporaryFile::TemporaryFile(TemporaryFile&& other) noexcept
+    : place_(std::move(other.place_)),
+      temporary_(std::move(other.temporary_)),
+      registered_(std::move(other.registered_)),
+      file_(std::move(other.file_)),
+      exists_(std::exchange(other.exists_, false)) {}
+
+TemporaryFile::~TemporaryFile() { remove(); }
+
+void TemporaryFile::remove() noexcept {
+  if (exists_) ::unlinkat(temporary_.folder, temporary_.name.c_str(), 0);
+  keep();
+  file_.close();
+}
+
+void TemporaryFile::keep() noexcept {
+  exists_ = false;
+  registered_.forget();
+}
+
+void TemporaryFile::write(std::span<const std::byte> bytes) {
+  write_all(file_.number(), bytes, place_.path);
+}
+
+void TemporaryFile::rewrite_start(std::span<const std::byte> bytes) {
+  const off_t end = ::lseek(file_.number(), 0, SEEK_CUR);
+  if (end < 0 || ::lseek(file_.number(), 0, SEEK_SET) < 0) {
+    throw IoError("cannot write", place_.path, errno);
+  }
+  write(bytes);
+  if (::lseek(file_.number(), end, SEEK_SET) < 0) throw IoError("cannot write", place_.path, errno);
+}
+
+void TemporaryFile::sync() {
+  if (::fsync(file_.number()) != 0) throw IoError("cannot write", place_.path, errno);
+}
+
+void TemporaryFile::replace() {
+  if (::renameat(temporary_.folder, temporary_.name.c_str(), place_.folder, place_.name.c_str()) !=
+      0) {
+    throw IoError("cannot replace", place_.path, errno);
+  }
+  exists_ = false;
+  registered_.forget();
+  if (const int error = file_.close(); error != 0)
+    throw IoError("cannot write", place_.path, error);
+}
+
+void write_all(int descriptor, std::span<const std::byte> bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), std::min(bytes.size(), kMaxWrite));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EFAULT) {
+      throw IoError("the file that is to be copied was truncated; cannot write", path, EFAULT);
+    }
+    if (written < 0) throw IoError("cannot write", path, errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace m2v::core
