@@ -2,14 +2,22 @@
 
 #include <utility>
 
+#include "core/cancellation.h"
 #include "unicode/unicode.h"
 
 namespace m2v::tokenize {
+namespace {
+
+constexpr unsigned kCharactersBetweenChecks = 65'536;
+
+}  // namespace
 
 AlignedText::AlignedText(std::string_view utf8, std::size_t begin)
     : characters_(unicode::to_utf32(utf8)) {
   spans_.reserve(characters_.size());
+  core::CancellationChecks checks(kCharactersBetweenChecks);
   for (std::size_t i = 0; i < characters_.size(); ++i) {
+    checks.step();
     const auto place = static_cast<std::uint32_t>(begin + i);
     spans_.push_back({place, place + 1});
   }
@@ -35,7 +43,9 @@ void AlignedText::rewrite(std::span<const unicode::Rewritten> text) {
   characters.reserve(text.size());
   spans.reserve(text.size());
   std::size_t next = 0;
+  core::CancellationChecks checks(kCharactersBetweenChecks);
   for (const unicode::Rewritten& rewritten : text) {
+    checks.step();
     characters += rewritten.character;
     spans.push_back(spans_[rewritten.taken > 0 || next == 0 ? next : next - 1]);
     next += rewritten.taken;
@@ -45,6 +55,7 @@ void AlignedText::rewrite(std::span<const unicode::Rewritten> text) {
 }
 
 AlignedText AlignedText::slice(std::size_t begin, std::size_t end) const {
+  core::check_cancelled();
   AlignedText part;
   part.append(*this, begin, end);
   return part;

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/cancellation.h"
 #include "tokenize/added_vocabulary.h"
 #include "unicode/unicode.h"
 
 namespace m2v::tokenize {
 namespace {
+
+constexpr unsigned kWordsBetweenChecks = 1024;
 
 /// For each byte of the text, and for its end, the number of characters that begin before it.
 std::vector<std::uint32_t> character_numbers(std::string_view text) {
@@ -27,6 +30,11 @@ void append_tokens(const AlignedText& word, std::string_view characters,
   for (const Piece& piece : pieces) {
     tokens.push_back({piece.id, span_at(piece.begin).begin, span_at(piece.end - 1).end});
   }
+}
+
+/// An added token is a word of its own.
+void describe_added(std::string_view text, TokenDetails& details) {
+  details.of_tokens.push_back({std::string(text), details.words++});
 }
 
 /// Refuses members that no version of the format has, and versions that are not known.
@@ -62,6 +70,7 @@ Pipeline Pipeline::parse(const core::Json& json, const std::string& file,
   if (const auto stage = root.get("post_processor")) {
     pipeline.post_processor = PostProcessor::parse(*stage);
   }
+  if (const auto stage = root.get("decoder")) pipeline.decoder = Decoder::parse(*stage);
   if (const auto tokens = root.find("added_tokens")) {
     AddedVocabulary added = AddedVocabulary::parse(*tokens, pipeline.model, pipeline.normalizer);
     pipeline.added_tokens = std::move(added.tokens);
@@ -81,7 +90,8 @@ void Pipeline::save(core::Json& json, core::Sections& sections) const {
   if (core::Json* const stage = json.find("normalizer")) Precompiled::save_maps(*stage, sections);
 }
 
-void Pipeline::encode(std::string_view text, std::vector<Token>& tokens) const {
+void Pipeline::encode(std::string_view text, std::vector<Token>& tokens,
+                      TokenDetails* details) const {
   std::vector<AddedTokenMatcher::Segment> segments;
   added.split(text, segments);
   const std::vector<std::uint32_t> numbers = character_numbers(text);
@@ -89,17 +99,18 @@ void Pipeline::encode(std::string_view text, std::vector<Token>& tokens) const {
     const auto begin = static_cast<std::size_t>(segment.text.data() - text.data());
     if (segment.token != nullptr) {
       tokens.push_back({segment.token->id, numbers[begin], numbers[begin + segment.text.size()]});
+      if (details) describe_added(segment.text, *details);
     } else {
-      encode_segment(segment.text, numbers[begin], tokens);
+      encode_segment(segment.text, numbers[begin], tokens, details);
     }
   }
 }
 
-void Pipeline::encode_segment(std::string_view text, std::size_t begin,
-                              std::vector<Token>& tokens) const {
+void Pipeline::encode_segment(std::string_view text, std::size_t begin, std::vector<Token>& tokens,
+                              TokenDetails* details) const {
   AlignedText normalized(text, begin);
   normalizer.normalize(normalized);
-  if (added_normalized.empty()) return encode_words(std::move(normalized), tokens);
+  if (added_normalized.empty()) return encode_words(std::move(normalized), tokens, details);
   const std::string characters = normalized.utf8();
   const std::vector<std::uint32_t> numbers = character_numbers(characters);
   std::vector<AddedTokenMatcher::Segment> segments;
@@ -109,25 +120,43 @@ void Pipeline::encode_segment(std::string_view text, std::size_t begin,
     AlignedText part = normalized.slice(numbers[first], numbers[first + segment.text.size()]);
     if (segment.token != nullptr) {
       tokens.push_back({segment.token->id, part.span().begin, part.span().end});
+      if (details) describe_added(segment.text, *details);
     } else {
-      encode_words(std::move(part), tokens);
+      encode_words(std::move(part), tokens, details);
     }
   }
 }
 
-void Pipeline::encode_words(AlignedText text, std::vector<Token>& tokens) const {
+void Pipeline::encode_words(AlignedText text, std::vector<Token>& tokens,
+                            TokenDetails* details) const {
   if (text.empty()) return;
   std::vector<AlignedText> words;
   words.push_back(std::move(text));
   pre_tokenizer.split(words);
   std::vector<Piece> pieces;
   ModelScratch scratch;
+  core::CancellationChecks checks(kWordsBetweenChecks);
   for (const AlignedText& word : words) {
+    checks.step();
     const std::string characters = word.utf8();
     pieces.clear();
     tokenize(model, characters, pieces, scratch);
     append_tokens(word, characters, pieces, tokens);
+    if (details) describe(characters, pieces, *details);
   }
+}
+
+void Pipeline::describe(std::string_view word, const std::vector<Piece>& pieces,
+                        TokenDetails& details) const {
+  const bool shows_unknown = std::holds_alternative<Unigram>(model);
+  for (const Piece& piece : pieces) {
+    const auto known = vocabulary_of(model).token(piece.id);
+    const bool is_text = !known || (shows_unknown && piece.id == unknown_of(model).id());
+    details.of_tokens.push_back(
+        {std::string(is_text ? word.substr(piece.begin, piece.end - piece.begin) : *known),
+         details.words});
+  }
+  ++details.words;
 }
 
 }  // namespace m2v::tokenize

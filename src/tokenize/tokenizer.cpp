@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <new>
 
 #include "core/json.h"
 #include "core/mapped_file.h"
@@ -29,6 +30,7 @@ Tokenizer::Impl::Impl(tokenize::Pipeline stages, const core::Sections* compiled)
   for (const tokenize::AddedToken& token : pipeline.added_tokens) {
     others[token.id] = token.content;
     added_ids[token.content] = token.id;
+    if (token.special) special.insert(token.content);
     if (!vocabulary.find(token.content)) ++vocabulary_size;
   }
   other_tokens.assign(others.begin(), others.end());
@@ -57,19 +59,22 @@ std::unique_ptr<Tokenizer::Impl::Scratch> Tokenizer::Impl::borrow() const {
   return std::make_unique<Scratch>();
 }
 
-void Tokenizer::Impl::give_back(std::unique_ptr<Scratch> scratch) const {
+void Tokenizer::Impl::give_back(std::unique_ptr<Scratch> scratch) const noexcept {
   const std::lock_guard lock(mutex_);
-  spare_.push_back(std::move(scratch));
+  try {
+    spare_.push_back(std::move(scratch));
+  } catch (const std::bad_alloc&) {  // the next one makes its own
+  }
 }
 
 Tokenizer::Tokenizer(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
 Tokenizer Tokenizer::load(const std::filesystem::path& path) {
   if (!std::filesystem::is_directory(path)) {
-    if (core::is_section_file(path)) {
-      return tokenize::load_tokenizer(core::open_section_file(path));
+    if (const auto sections = core::find_section_file(path)) {
+      return tokenize::load_tokenizer(*sections);
     }
-    return from_json(core::MappedFile::open(path).text(), path.string());
+    return from_json(core::read_characters(path).view(), path.string());
   }
   const tokenize::TokenizerJson tokenizer = tokenize::read_tokenizer(path);
   return Tokenizer(
@@ -86,12 +91,6 @@ void Tokenizer::encode(std::string_view text, std::vector<std::uint32_t>& ids,
   tokenize::Session session(*this);
   const auto found = session.encode(text, max_tokens);
   ids.insert(ids.end(), found.begin(), found.end());
-}
-
-std::vector<Token> Tokenizer::encode_with_offsets(std::string_view text) const {
-  std::vector<Token> tokens;
-  impl_->pipeline.encode(unicode::to_utf8(unicode::to_utf32(text)), tokens);
-  return tokens;
 }
 
 std::vector<std::uint32_t> Tokenizer::encode_with_special_tokens(std::string_view text) const {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "m2v/tokenizer.h"
@@ -16,7 +17,7 @@
 namespace m2v {
 
 /// What a Tokenizer holds: the pipeline, the fast road if it has one, and the names of the ids.
-struct Tokenizer::Impl {
+struct [[gnu::visibility("hidden")]] Tokenizer::Impl {
   /// `compiled`: the file that the pipeline uses; null: none.
   Impl(tokenize::Pipeline stages, const core::Sections* compiled);
 
@@ -26,6 +27,7 @@ struct Tokenizer::Impl {
   /// Tokens that the model's vocabulary lacks, or has under another id; views into `pipeline`.
   std::vector<std::pair<std::uint32_t, std::string_view>> other_tokens;  // by id
   std::unordered_map<std::string_view, std::uint32_t> added_ids;
+  std::unordered_set<std::string_view> special;  ///< Added tokens that are special.
   std::size_t vocabulary_size = 0;
   std::size_t id_limit = 0;
 
@@ -35,7 +37,7 @@ struct Tokenizer::Impl {
   using Scratch = tokenize::FastRoad::Scratch;
   /// Memory of earlier calls, to be used again: one piece a thread that encodes at the same time.
   std::unique_ptr<Scratch> borrow() const;
-  void give_back(std::unique_ptr<Scratch> scratch) const;
+  void give_back(std::unique_ptr<Scratch> scratch) const noexcept;
 
  private:
   mutable std::mutex mutex_;

@@ -25,6 +25,16 @@ NORMALIZERS = [
     *test_normalizers.REAL.values(),
 ]
 PRE_TOKENIZERS = [*test_pre_tokenizers.ALONE.values(), *test_pre_tokenizers.SEQUENCES.values()]
+FLAG = (False, True)
+TRIMMING = [
+    {"type": kind, "trim_offsets": trims, "add_prefix_space": adds, **more}
+    for kind, more in (
+        ("RobertaProcessing", {"sep": ["e", 1], "cls": ["t", 0]}),
+        ("ByteLevel", {"use_regex": True}),
+    )
+    for trims in FLAG
+    for adds in FLAG
+]
 KINDS = ("BPE", "BPE of bytes", "BPE with affixes", "Unigram", "WordLevel")
 CONTENTS = ["the", "The ", " a", "▁", "é", "e\u0301", "ing", "ﬁ", "<mask>", "...", "1", "東", "Ġa"]
 LETTERS = [*test_models.LETTERS, " "]
@@ -113,7 +123,7 @@ def pipeline(rng, model):
         "added_tokens": [token for token in added if not vanishes(normalizer, token)],
         "normalizer": normalizer,
         "pre_tokenizer": some(rng, PRE_TOKENIZERS, "pretokenizers"),
-        "post_processor": None,
+        "post_processor": some(rng, TRIMMING, "processors"),
         "model": model,
     }
 

@@ -10,31 +10,6 @@
 namespace m2v::tokenize {
 namespace {
 
-/// Writes one code point as UTF-8; returns its size. Precondition: a scalar value.
-std::size_t write_utf8(char32_t c, char* out) noexcept {
-  const auto tail = [&](int shift) { return static_cast<char>(0x80 | ((c >> shift) & 0x3f)); };
-  if (c < 0x80) {
-    out[0] = static_cast<char>(c);
-    return 1;
-  }
-  if (c < 0x800) {
-    out[0] = static_cast<char>(0xC0 | (c >> 6));
-    out[1] = tail(0);
-    return 2;
-  }
-  if (c < 0x10000) {
-    out[0] = static_cast<char>(0xE0 | (c >> 12));
-    out[1] = tail(6);
-    out[2] = tail(0);
-    return 3;
-  }
-  out[0] = static_cast<char>(0xF0 | (c >> 18));
-  out[1] = tail(12);
-  out[2] = tail(6);
-  out[3] = tail(0);
-  return 4;
-}
-
 /// The bytes that simd::classify_ascii() takes.
 bool is_plain(char byte) noexcept {
   return (byte >= 0x20 && byte < 0x7f) || byte == '\t' || byte == '\n' || byte == '\r';
@@ -110,7 +85,7 @@ BertWordPiece::Mapped BertWordPiece::map(char32_t c) const {
     characters = lowered;
   }
   if (characters.size() != 1 || characters[0] > 0xFFFF) return mapped;
-  mapped.size = static_cast<std::uint8_t>(write_utf8(characters[0], mapped.bytes.data()));
+  mapped.size = static_cast<std::uint8_t>(unicode::write_utf8(characters[0], mapped.bytes.data()));
   mapped.kind =
       static_cast<Mapped::Kind>(apart ? NormalizedText::Kind::kIsolated : kind_of(characters[0]));
   return mapped;
@@ -151,7 +126,7 @@ bool BertWordPiece::append_mapped(char32_t c, Scratch& scratch) const {
   if (c >= kTableEnd) {
     if (normalizer_.handle_chinese_chars && c >= 0x4E00 &&
         c <= 0x9FFF) {  // decompose to themselves
-      scratch.text.append_character(write_utf8(c, scratch.text.end()),
+      scratch.text.append_character(unicode::write_utf8(c, scratch.text.end()),
                                     NormalizedText::Kind::kIsolated);
       return true;
     }
@@ -188,7 +163,7 @@ bool BertWordPiece::append_complex(char32_t c, Scratch& scratch) const {
       scratch.lowered += part;
     }
     for (const char32_t lower : scratch.lowered) {
-      const std::size_t size = write_utf8(lower, out.end());
+      const std::size_t size = unicode::write_utf8(lower, out.end());
       out.append_character(size, apart ? NormalizedText::Kind::kIsolated : kind_of(lower));
     }
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/cancellation.h"
 #include "tokenize/fast/spelling.h"
 #include "tokenize/fast/word_cache.h"
 #include "tokenize/fast/word_table.h"
@@ -132,6 +133,7 @@ class WordWriter {
     if (batch_.count < WordIds::kBatch) [[likely]]
       return true;
     take();
+    checks_.step();
     return out_ < stop_;
   }
 
@@ -149,12 +151,15 @@ class WordWriter {
   }
 
  private:
+  static constexpr unsigned kBatchesBetweenChecks = 64;
+
   void take() { out_ = words_.take(batch_, out_, scratch_, ids_.rows()); }
 
   const WordIds& words_;
   IdBuffer& ids_;
   WordIds::Scratch& scratch_;
   WordIds::Batch batch_;
+  core::CancellationChecks checks_{kBatchesBetweenChecks};
   std::uint32_t* out_;
   const std::uint32_t* stop_;
 };

@@ -222,8 +222,8 @@ core::Json make_pre_tokenizer(const Family& family, const Settings& settings) {
 Assembly read_sentencepiece(const std::filesystem::path& path, std::string_view kind,
                             const Settings& settings) {
   const std::string file = path.string();
-  const core::MappedFile bytes = core::MappedFile::open(path);
-  SentencePieceModel model = SentencePieceModel::parse(bytes.text(), file);
+  const core::FlatArray<char> bytes = core::read_characters(path);
+  SentencePieceModel model = SentencePieceModel::parse(bytes.view(), file);
   const Family& family = choose_family(file, kind, settings);
   const std::vector<Piece> pieces = pieces_of(family, file, model, settings);
 

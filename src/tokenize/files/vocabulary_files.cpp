@@ -66,9 +66,9 @@ Assembly parts_of(const std::vector<Vocabulary::Entry>& entries) {
   return parts;
 }
 
-core::MappedFile open_text(const fs::path& path) {
-  core::MappedFile file = core::MappedFile::open(path);
-  if (unicode::to_utf8(unicode::to_utf32(file.text())) != file.text()) {
+core::FlatArray<char> read_text(const fs::path& path) {
+  core::FlatArray<char> file = core::read_characters(path);
+  if (unicode::to_utf8(unicode::to_utf32(file.view())) != file.view()) {
     throw FormatError(path.string(), "", "not valid UTF-8");
   }
   return file;
@@ -77,9 +77,9 @@ core::MappedFile open_text(const fs::path& path) {
 }  // namespace
 
 Assembly read_vocab_txt(const fs::path& path, const Settings& settings) {
-  const core::MappedFile file = open_text(path);
+  const core::FlatArray<char> file = read_text(path);
   std::vector<Vocabulary::Entry> entries;
-  for (const std::string_view line : lines_of(file.text())) {
+  for (const std::string_view line : lines_of(file.view())) {
     entries.push_back({line, static_cast<std::uint32_t>(entries.size())});
   }
   if (entries.empty()) throw FormatError(path.string(), "", "the vocabulary is empty");
@@ -127,9 +127,9 @@ Assembly read_vocab_json(const fs::path& vocabulary_path, const fs::path& merges
   parts.first_role = parts.family->first_role;
   parts.last_role = parts.family->last_role;
 
-  const core::MappedFile merges_file = open_text(merges_path);
+  const core::FlatArray<char> merges_file = read_text(merges_path);
   core::Json::Array merges;
-  for (const std::string_view line : lines_of(merges_file.text())) merges.emplace_back(line);
+  for (const std::string_view line : lines_of(merges_file.view())) merges.emplace_back(line);
   parts.model = core::Json::Object{{"type", "BPE"},
                                    {"dropout", nullptr},
                                    {"unk_token", nullptr},

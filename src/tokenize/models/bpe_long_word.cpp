@@ -10,6 +10,7 @@
 //   tokens, merged together.
 #include <algorithm>
 
+#include "core/cancellation.h"
 #include "tokenize/models/bpe.h"
 
 namespace m2v::tokenize {
@@ -30,6 +31,7 @@ void Bpe::merge_in_parts(Scratch& scratch) const {
   // the place is behind; at the latest, all of the word is one part.
   std::size_t begin = 0, furthest = 0, length = kPart, taken_back = 1;
   for (std::size_t end = 0; end < size;) {
+    core::check_cancelled();
     end = std::min(size, begin + length);
     merge_part(begin, end, scratch);
     const auto& found = scratch.part_tokens_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/cancellation.h"
 #include "m2v/error.h"
 #include "tokenize/models/json_score.h"
 #include "unicode/unicode.h"
@@ -11,7 +12,8 @@ namespace m2v::tokenize {
 namespace {
 
 constexpr std::uint32_t kNone = 0xFFFFFFFF;  // no way leads here so far
-constexpr double kUnknownPenalty = 10;       // what an unknown character has below the worst token
+constexpr unsigned kCharactersBetweenChecks = 65'536;
+constexpr double kUnknownPenalty = 10;  // what an unknown character has below the worst token
 
 constexpr std::string_view kScores = ":scores";
 constexpr std::string_view kUnknownScore = ":scores.unknown";
@@ -95,7 +97,9 @@ void Unigram::find_best_way(std::string_view word, Scratch& scratch) const {
   auto& nodes = scratch.nodes_;
   nodes.assign(word.size() + 1, {0, kNone, 0});
   const Trie& trie = vocabulary_.trie();
+  core::CancellationChecks checks(kCharactersBetweenChecks);
   for (std::size_t begin = 0, next; begin < word.size(); begin = next) {
+    checks.step();
     next = begin + 1;
     while (next < word.size() && !unicode::starts_character(word[next])) ++next;
     const double score_here = nodes[begin].score;

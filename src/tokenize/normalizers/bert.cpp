@@ -1,5 +1,6 @@
 #include "tokenize/normalizers/bert.h"
 
+#include "core/cancellation.h"
 #include "tokenize/normalizers/lowercase.h"
 #include "tokenize/normalizers/normal_forms.h"
 #include "unicode/unicode.h"
@@ -14,7 +15,9 @@ void clean(AlignedText& text) {
 
 void set_chinese_apart(AlignedText& text) {
   AlignedText apart;
+  core::CancellationChecks checks(65'536);
   for (std::size_t i = 0; i < text.size(); ++i) {
+    checks.step();
     const bool chinese = unicode::is_chinese(text[i]);
     if (chinese) apart.push_back(U' ', text.span(i));
     apart.push_back(text[i], text.span(i));
@@ -37,10 +40,12 @@ BertNormalizer BertNormalizer::parse(const core::JsonAt& json) {
 void BertNormalizer::normalize(AlignedText& text) const {
   if (clean_text) clean(text);
   if (handle_chinese_chars) set_chinese_apart(text);
+  core::check_cancelled();
   if (strip_accents) {
     UnicodeNormalizer{unicode::NormalForm::kD}.normalize(text);
     text.erase_if(unicode::is_nonspacing_mark);
   }
+  core::check_cancelled();
   if (lowercase) Lowercase().normalize(text);
 }
 

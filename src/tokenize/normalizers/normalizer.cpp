@@ -5,6 +5,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "core/cancellation.h"
 #include "tokenize/normalizers/growth.h"
 
 namespace m2v::tokenize {
@@ -105,6 +106,7 @@ Normalizer Normalizer::parse(const core::JsonAt& json, const core::Sections* com
 void Normalizer::normalize(AlignedText& text) const {
   const std::size_t before = text.size();
   for (const NormalizerStep& step : steps_) {
+    core::check_cancelled();
     std::visit([&](const auto& kind) { kind.normalize(text); }, step);
     check_growth(before, text.size());
   }

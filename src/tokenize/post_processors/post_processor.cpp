@@ -1,10 +1,13 @@
 #include "tokenize/post_processors/post_processor.h"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
+
+#include "m2v/error.h"
+#include "tokenize/post_processors/trim_offsets.h"
 
 namespace m2v::tokenize {
 namespace {
@@ -20,29 +23,35 @@ bool is_flag(const core::JsonAt& json, std::string_view key) {
   return member && member->value().is_bool();
 }
 
-/// The id in ["[SEP]", 102].
-std::uint32_t id_of_pair(const core::JsonAt& json) {
+/// The token in ["[SEP]", 102].
+EncodedToken token_of_pair(const core::JsonAt& json) {
   const auto elements = json.elements();
   if (elements.size() != 2) json.fail("expected a token and its id");
-  elements[0].string();
-  return natural_of_32_bits(elements[1]);
+  return {.id = natural_of_32_bits(elements[1]), .text = elements[0].string(), .special = true};
 }
 
-/// The name of the special token that a template's item stands for; none if it stands for a
-/// sequence.
-std::optional<core::JsonAt> special_name(const core::JsonAt& item, bool one_sequence) {
+/// What a template's item holds, and whether it is a sequence, not a special token.
+std::pair<core::JsonAt, bool> content_of(const core::JsonAt& item, bool one_sequence) {
   if (item.object().size() != 1) item.fail("expected one member");
   const auto sequence = item.find("Sequence");
-  const core::JsonAt content = sequence ? *sequence : item.at("SpecialToken");
-  core::JsonAt id = content.at("id");
-  natural_of_32_bits(content.at("type_id"));
-  if (!sequence) {
-    id.string();
-    return id;
-  }
+  if (!sequence) return {item.at("SpecialToken"), false};
+  const core::JsonAt id = sequence->at("id");
   const bool fits = id.string() == "A" || (id.string() == "B" && !one_sequence);
   if (!fits) id.fail("there is no sequence \"" + id.string() + "\" here");
-  return std::nullopt;
+  return {*sequence, true};
+}
+
+/// The tokens that one of a template's special tokens stands for.
+std::vector<EncodedToken> special_of(const core::JsonAt& json, std::uint32_t type_id) {
+  json.at("id").string();
+  const auto ids = json.at("ids").elements(), texts = json.at("tokens").elements();
+  std::vector<EncodedToken> tokens;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    tokens.push_back({.id = natural_of_32_bits(ids[i]), .type_id = type_id, .special = true});
+    if (i < texts.size()) tokens.back().text = texts[i].string();
+  }
+  for (const core::JsonAt& text : texts) text.string();
+  return tokens;
 }
 
 }  // namespace
@@ -53,23 +62,87 @@ PostProcessor PostProcessor::parse(const core::JsonAt& json) {
   return processor;
 }
 
-std::vector<std::uint32_t> PostProcessor::apply(std::vector<std::uint32_t> ids) const {
-  std::vector<Ids> parts{std::move(ids)};
-  for (const Step& step : steps_) {
-    std::vector<Ids> out;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (!step.is_template) out.emplace_back();
-      for (const Item& item : i == 0 ? step.first : step.others) {
-        if (step.is_template) out.emplace_back();
-        const Ids& source = item.is_sequence ? parts[i] : item.special_ids;
-        out.back().insert(out.back().end(), source.begin(), source.end());
-      }
-    }
-    parts = std::move(out);
+PostProcessor::Tokens PostProcessor::apply(std::vector<Tokens> parts,
+                                           bool add_special_tokens) const {
+  for (std::uint32_t i = 0; i < parts.size(); ++i) {
+    for (EncodedToken& token : parts[i]) token.type_id = i, token.sequence = i;
   }
-  Ids all;
-  for (const Ids& part : parts) all.insert(all.end(), part.begin(), part.end());
+  for (const Step& step : steps_) {
+    for (std::uint32_t i = 0; i < parts.size(); ++i) {
+      if (step.trim_offsets) trim_offsets(parts[i], *step.trim_offsets);
+      if (!step.numbers_parts) continue;
+      for (EncodedToken& token : parts[i]) token.sequence = i;
+    }
+    if (step.by_template) step.by_template->apply(parts, add_special_tokens);
+    if (step.around) step.around->apply(parts, add_special_tokens);
+  }
+  Tokens all;
+  for (Tokens& part : parts) std::ranges::move(part, std::back_inserter(all));
   return all;
+}
+
+std::vector<std::uint32_t> PostProcessor::apply(const std::vector<std::uint32_t>& ids) const {
+  Tokens tokens;
+  for (const std::uint32_t id : ids) tokens.push_back({.id = id});
+  std::vector<std::uint32_t> all;
+  for (const EncodedToken& token : apply({std::move(tokens)}, true)) all.push_back(token.id);
+  return all;
+}
+
+bool PostProcessor::trims() const noexcept {
+  return std::ranges::any_of(steps_,
+                             [](const Step& step) { return step.trim_offsets.has_value(); });
+}
+
+void PostProcessor::trim(Tokens& tokens) const {
+  for (const Step& step : steps_) {
+    if (step.trim_offsets) trim_offsets(tokens, *step.trim_offsets);
+  }
+}
+
+std::size_t PostProcessor::special_tokens(bool pair) const {
+  return apply(std::vector<Tokens>(pair ? 2 : 1), true).size();
+}
+
+void PostProcessor::Template::apply(std::vector<Tokens>& parts, bool add_special_tokens) const {
+  if (parts.size() > 2) throw Error("the post-processor has no template for a pair of texts");
+  std::vector<Tokens> out;
+  for (const Item& item : parts.size() == 1 ? single : pair) {
+    if (!item.sequence) {
+      if (!add_special_tokens) continue;
+      if (!item.missing.empty()) {
+        throw Error("the post-processor's template for a pair has no token \"" + item.missing +
+                    "\" among its special_tokens");
+      }
+      out.push_back(item.special);
+      continue;
+    }
+    Tokens tokens = parts[*item.sequence];
+    for (EncodedToken& token : tokens) {
+      token.type_id = item.type_id;
+      token.sequence = static_cast<std::uint32_t>(*item.sequence);
+    }
+    out.push_back(std::move(tokens));
+  }
+  parts = std::move(out);
+}
+
+void PostProcessor::Around::apply(std::vector<Tokens>& parts, bool add_special_tokens) const {
+  for (Tokens& part : parts) {
+    const bool is_first = &part == &parts.front();
+    if (is_roberta) {
+      for (EncodedToken& token : part) token.type_id = 0;
+    }
+    if (!add_special_tokens) continue;
+    EncodedToken end = last;
+    end.type_id = is_first || is_roberta ? 0 : 1;
+    if (is_first) {
+      part.insert(part.begin(), first);
+    } else if (is_roberta) {
+      part.insert(part.begin(), last);
+    }
+    part.push_back(std::move(end));
+  }
 }
 
 void PostProcessor::append(const core::JsonAt& json) {
@@ -78,11 +151,13 @@ void PostProcessor::append(const core::JsonAt& json) {
   const std::string type = stated && stated->value().is_string() ? stated->string() : "";
   const bool has_pair = json.find("cls") && json.find("sep");
   if (has_pair || type == "BertProcessing" || type == "RobertaProcessing") {
-    append_pair(json, is_flag(json, "trim_offsets") && is_flag(json, "add_prefix_space"));
+    append_around(json, is_flag(json, "trim_offsets") && is_flag(json, "add_prefix_space"));
   } else if (type == "ByteLevel") {
-    json.at("add_prefix_space").boolean();
-    json.at("trim_offsets").boolean();
+    const bool space_in_front = json.at("add_prefix_space").boolean();
+    Step step{.numbers_parts = true};
+    if (json.at("trim_offsets").boolean()) step.trim_offsets = space_in_front;
     if (const auto use_regex = json.find("use_regex")) use_regex->boolean();
+    steps_.push_back(std::move(step));
   } else if (json.find("single") || type == "TemplateProcessing") {
     append_template(json);
   } else if (type == "Sequence") {
@@ -95,38 +170,39 @@ void PostProcessor::append(const core::JsonAt& json) {
 void PostProcessor::append_template(const core::JsonAt& json) {
   const core::JsonAt special_tokens = json.at("special_tokens");
   for (const auto& [name, token] : special_tokens.object()) {
-    const core::JsonAt place(token, json.file(), special_tokens.path() + "." + name);
-    place.at("id").string();
-    for (const core::JsonAt& id : place.at("ids").elements()) natural_of_32_bits(id);
-    for (const core::JsonAt& text : place.at("tokens").elements()) text.string();
+    special_of({token, json.file(), special_tokens.path() + "." + name}, 0);
   }
-  for (const core::JsonAt& item : json.at("pair").elements()) special_name(item, false);
-  Step step{true, {}, {}};
-  for (const core::JsonAt& piece : json.at("single").elements()) {
-    const auto name = special_name(piece, true);
-    Item item{!name, {}};
-    if (name) {
-      const auto token = special_tokens.find(name->string());
-      if (!token) {
-        name->fail("\"" + name->string() + "\" is not among the template's special_tokens");
+  const auto items_of = [&](const core::JsonAt& pieces, bool one_sequence) {
+    std::vector<Item> items;
+    for (const core::JsonAt& piece : pieces.elements()) {
+      const auto [content, is_sequence] = content_of(piece, one_sequence);
+      const core::JsonAt id = content.at("id");
+      Item item{.type_id = natural_of_32_bits(content.at("type_id"))};
+      if (is_sequence) {
+        item.sequence = id.string() == "A" ? 0 : 1;
+      } else if (const auto token = special_tokens.find(id.string())) {
+        item.special = special_of(*token, item.type_id);
+      } else if (!one_sequence) {
+        item.missing = id.string();  // an error only where a pair comes
+      } else {
+        id.fail("\"" + id.string() + "\" is not among the template's special_tokens");
       }
-      for (const core::JsonAt& id : token->at("ids").elements()) {
-        item.special_ids.push_back(natural_of_32_bits(id));
-      }
+      items.push_back(std::move(item));
     }
-    step.first.push_back(std::move(item));
-  }
+    return items;
+  };
+  Template made{items_of(json.at("single"), true), items_of(json.at("pair"), false)};
   if (parts_ != 1) json.fail("a template after one of several items is not supported");
-  parts_ = step.first.size();
-  steps_.push_back(std::move(step));
+  parts_ = made.single.size();
+  steps_.push_back({.by_template = std::move(made)});
 }
 
-void PostProcessor::append_pair(const core::JsonAt& json, bool separator_in_front) {
-  const Item text{true, {}};
-  const Item first{false, {id_of_pair(json.at("cls"))}};
-  const Item last{false, {id_of_pair(json.at("sep"))}};
-  Step step{false, {first, text, last}, {text, last}};
-  if (separator_in_front) step.others.insert(step.others.begin(), last);
+void PostProcessor::append_around(const core::JsonAt& json, bool is_roberta) {
+  Step step{.around =
+                Around{token_of_pair(json.at("cls")), token_of_pair(json.at("sep")), is_roberta}};
+  if (is_roberta && json.at("trim_offsets").boolean()) {
+    step.trim_offsets = json.at("add_prefix_space").boolean();
+  }
   steps_.push_back(std::move(step));
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "core/cancellation.h"
+
 namespace m2v::tokenize {
 namespace {
 
@@ -62,6 +64,7 @@ PreTokenizer PreTokenizer::parse(const core::JsonAt& json) {
 
 void PreTokenizer::split(std::vector<AlignedText>& words) const {
   for (const PreTokenizerStep& step : steps_) {
+    core::check_cancelled();
     std::visit([&](const auto& kind) { kind.split(words); }, step);
   }
 }

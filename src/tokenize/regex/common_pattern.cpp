@@ -1,10 +1,13 @@
 #include "tokenize/regex/common_pattern.h"
 
+#include "core/cancellation.h"
 #include "m2v/error.h"
 #include "unicode/unicode.h"
 
 namespace m2v::tokenize {
 namespace {
+
+constexpr unsigned kMatchesBetweenChecks = 16'384;
 
 constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
 
@@ -143,7 +146,9 @@ void CommonPattern::find_all(std::string_view utf8,
   Search search(*this, utf8);
   const std::size_t first = matches.size();
   std::size_t begin = 0;
+  core::CancellationChecks checks(kMatchesBetweenChecks);
   while (true) {
+    checks.step();
     const std::size_t end = search.match(begin);
     const bool repeated = end == begin && matches.size() > first && matches.back().second == end;
     if (end != kNoMatch && !repeated) {

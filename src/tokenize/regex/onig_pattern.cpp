@@ -9,11 +9,14 @@
 #include <algorithm>
 #include <mutex>
 
+#include "core/cancellation.h"
 #include "m2v/error.h"
 #include "unicode/unicode.h"
 
 namespace m2v::tokenize {
 namespace {
+
+constexpr unsigned kMatchesBetweenChecks = 1024;
 
 using Region = std::unique_ptr<OnigRegion, void (*)(OnigRegion*)>;
 using Parameters = std::unique_ptr<OnigMatchParam, decltype(&onig_free_match_param)>;
@@ -121,7 +124,9 @@ void OnigPattern::find_all(std::string_view text,
   };
   const std::size_t first = matches.size();
   std::size_t start = 0;
+  core::CancellationChecks checks(kMatchesBetweenChecks);
   while (start <= text.size() && matched(find_from(start), expression_)) {
+    checks.step();
     const auto begin = static_cast<std::size_t>(region->beg[0]);
     const auto end = static_cast<std::size_t>(region->end[0]);
     if (begin == end && matches.size() > first && matches.back().second == end) {
