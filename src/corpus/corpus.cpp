@@ -29,7 +29,9 @@ struct Corpus::Impl {
   std::vector<Passage> passages;
   std::vector<std::string_view> texts;
   std::size_t files = 0;
-  std::size_t unreadable = 0;
+  std::size_t other_files = 0;
+  std::vector<std::string> left_out;
+  std::size_t rows_left_out = 0;
   std::size_t bytes = 0;
 
   void add(const Passage& passage) {
@@ -61,7 +63,7 @@ void check(const CorpusOptions& options) {
 struct Outcome {
   std::optional<corpus::Document> document;
   std::vector<std::string> warnings;
-  bool failed = false;
+  std::string problem;  // why there is no document
   bool no_pdf_program = false;
 };
 
@@ -69,11 +71,11 @@ Outcome read_one(const corpus::FoundFile& file, std::size_t max_bytes) {
   Outcome outcome;
   try {
     outcome.document = corpus::read_document(file.path, file.kind, max_bytes, outcome.warnings);
-  } catch (const corpus::NoPdfProgram&) {
-    outcome.failed = outcome.no_pdf_program = true;
+  } catch (const corpus::NoPdfProgram& problem) {
+    outcome.no_pdf_program = true;
+    outcome.problem = file.path.string() + ": " + problem.what();
   } catch (const Error& error) {
-    outcome.failed = true;
-    outcome.warnings.emplace_back(error.what());
+    outcome.problem = error.what();
   }
   return outcome;
 }
@@ -88,20 +90,41 @@ std::vector<Outcome> read_all(const std::vector<corpus::FoundFile>& files,
   return outcomes;
 }
 
-/// Passes on what went wrong, in the order of the files. Returns how many could not be read.
-std::size_t report(const std::vector<Outcome>& outcomes, const core::Events& events) {
-  std::size_t failed = 0, no_program = 0;
-  for (const Outcome& outcome : outcomes) {
-    for (const std::string& warning : outcome.warnings) events.warn(kReading, warning);
-    failed += outcome.failed ? 1 : 0;
-    no_program += outcome.no_pdf_program ? 1 : 0;
+/// Passes on the first of a list of sentences, and how many there are more.
+void warn_of_first(const std::vector<std::string>& sentences, const std::string& what,
+                   const core::Events& events) {
+  constexpr std::size_t kShown = 10;
+  for (std::size_t i = 0; i < std::min(kShown, sentences.size()); ++i) {
+    events.warn(kReading, sentences[i]);
   }
+  if (sentences.size() > kShown) {
+    events.warn(kReading, "and " + std::to_string(sentences.size() - kShown) + " more " + what);
+  }
+}
+
+/// Passes on what went wrong, in the order of the files. Returns what was left out, a sentence
+/// each.
+std::vector<std::string> report(const corpus::Walk& walk, const std::vector<Outcome>& outcomes,
+                                const core::Events& events) {
+  std::vector<std::string> left_out, named, remarks;
+  for (const std::string& problem : walk.problems) named.push_back("left out: " + problem);
+  left_out = walk.problems;
+  std::size_t no_program = 0;
+  for (const Outcome& outcome : outcomes) {
+    for (const std::string& warning : outcome.warnings) remarks.push_back(warning);
+    if (outcome.problem.empty()) continue;
+    left_out.push_back(outcome.problem);
+    no_program += outcome.no_pdf_program ? 1 : 0;
+    if (!outcome.no_pdf_program) named.push_back("left out: " + outcome.problem);
+  }
+  warn_of_first(named, "files are left out", events);
+  warn_of_first(remarks, "remarks on files", events);
   if (no_program > 0) {
     events.warn(kReading, std::to_string(no_program) + " PDF " +
                               (no_program == 1 ? "file is" : "files are") +
                               " left out: " + corpus::NoPdfProgram().what());
   }
-  return failed;
+  return left_out;
 }
 
 /// Counts a text's tokens; for one thread.
@@ -117,13 +140,14 @@ Corpus Corpus::read(const std::filesystem::path& folder, const Tokenizer& tokeni
   check(options);
   const core::Events events(on_event);
   const corpus::Walk walk = corpus::walk(folder, {options.include, options.exclude});
-  for (const std::string& problem : walk.problems) events.warn(kReading, problem);
   std::vector<Outcome> outcomes = read_all(walk.files, options, events);
 
   auto impl = std::make_unique<Impl>();
-  impl->unreadable = walk.problems.size() + report(outcomes, events);
+  impl->left_out = report(walk, outcomes, events);
+  impl->other_files = walk.other_files;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (!outcomes[i].document) continue;
+    impl->rows_left_out += outcomes[i].document->rows_left_out;
     const std::filesystem::path& path = walk.files[i].path;
     impl->read.push_back(
         {path.string(), path.filename().string(), std::move(*outcomes[i].document)});
@@ -175,7 +199,7 @@ Corpus Corpus::from_lines(TextFile file, const std::filesystem::path& name) {
     impl->add({.text = text,
                .title = {},
                .file = impl->lines_name,
-               .line = impl->passages.size() + 1,
+               .line = impl->lines->line(impl->passages.size()),
                .page = 0});
   }
   return Corpus(std::move(impl));
@@ -189,7 +213,10 @@ Corpus& Corpus::operator=(Corpus&&) noexcept = default;
 std::span<const Passage> Corpus::passages() const noexcept { return impl_->passages; }
 Texts Corpus::texts() const noexcept { return impl_->texts; }
 std::size_t Corpus::files() const noexcept { return impl_->files; }
-std::size_t Corpus::unreadable() const noexcept { return impl_->unreadable; }
+std::size_t Corpus::other_files() const noexcept { return impl_->other_files; }
+std::size_t Corpus::unreadable() const noexcept { return impl_->left_out.size(); }
+std::span<const std::string> Corpus::left_out() const noexcept { return impl_->left_out; }
+std::size_t Corpus::rows_left_out() const noexcept { return impl_->rows_left_out; }
 std::size_t Corpus::bytes() const noexcept { return impl_->bytes; }
 
 }  // namespace m2v

@@ -24,7 +24,8 @@ struct Document {
   std::string title;          ///< Above all headings; empty: none.
   std::vector<Block> blocks;  ///< In the order of the text.
   Places places = Places::kLines;
-  bool cut_at_lines = false;  ///< Where a paragraph has to be cut: source code.
+  bool cut_at_lines = false;      ///< Where a paragraph has to be cut: source code.
+  std::size_t rows_left_out = 0;  ///< Rows that could not be read; 1 for all behind a fault.
 };
 
 }  // namespace m2v::corpus

@@ -1,46 +1,49 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "corpus/html_elements.h"
 #include "corpus/html_entities.h"
-#include "corpus/lines.h"
+#include "corpus/html_tokenizer.h"
 #include "corpus/readers.h"
-#include "unicode/unicode.h"
 
 namespace m2v::corpus {
 namespace {
 
-// A space around each name, so that a name can be looked for between spaces.
-constexpr std::string_view kNotText =  // what is in these is passed over
-    " script style template noscript svg math ";
-constexpr std::string_view kBreaks =  // text before and after these belongs to different blocks
-    " address article aside blockquote body center dd details dialog div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 head header hr html li main nav ol option p pre section "
-    "summary table tbody tfoot thead tr ul ";
-constexpr std::string_view kSpaces = " br td th ";  // they separate words
+// The longest heading that a paragraph within it may go on with: a heading without an end tag
+// would otherwise take the whole page.
+constexpr std::size_t kMaxHeading = 256;
 
-bool is_one_of(std::string_view names, const std::string& name) {
-  return names.find(" " + name + " ") != std::string_view::npos;
-}
+constexpr std::string_view kNoBreakSpace = "\u00A0";
 
-bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+/// The bytes at which a run of plain text ends.
+constexpr std::array<bool, 256> kEndsRun = [] {
+  std::array<bool, 256> ends{};
+  for (const unsigned char c : {' ', '\t', '\n', '\r', '\f', '\v', '&', '\0'}) ends[c] = true;
+  return ends;
+}();
 
-/// Reads a page from its beginning to its end, as forgiving as browsers are.
+/// Reads a page from its beginning to its end as browsers do: the text that they show, with the
+/// structure that headings and blocks give it.
 class HtmlReader {
  public:
-  explicit HtmlReader(std::string_view page) : page_(page) {
+  explicit HtmlReader(std::string_view page)
+      : page_(page), tokenizer_(page), is_xml_(page.starts_with("<?xml")) {
     document_.places = Places::kLinesOfBlocks;
   }
 
   Document read() {
-    while (position_ < page_.size()) {
-      if (page_[position_] == '<' && is_markup()) {
-        read_markup();
-      } else {
-        read_character();
+    while (true) {
+      tokenizer_.allow_cdata(is_xml_ || elements_.in_foreign());
+      const HtmlToken& token = tokenizer_.next();
+      if (token.kind == HtmlTokenKind::kEnd) break;
+      if (token.kind == HtmlTokenKind::kStartTag) start_element(token);
+      if (token.kind == HtmlTokenKind::kEndTag) end_element(token);
+      if (token.kind == HtmlTokenKind::kText && !elements_.hidden()) {
+        read_text(token.text, token.has_references);
       }
     }
     end_block();
@@ -48,144 +51,169 @@ class HtmlReader {
   }
 
  private:
-  bool is_markup() const {
-    if (position_ + 1 >= page_.size()) return false;
-    const char next = page_[position_ + 1];
-    return is_letter(next) || next == '/' || next == '!' || next == '?';
-  }
-
-  void read_markup() {
-    const std::string_view rest = page_.substr(position_);
-    if (rest.starts_with("<!--")) return skip_behind("-->", position_ + 4);
-    if (rest[1] == '!' || rest[1] == '?') return skip_behind(">", position_ + 2);
-    const bool closing = rest[1] == '/';
-    std::size_t end = closing ? 2 : 1;
-    std::string name;
-    for (; end < rest.size() && !is_blank(rest[end]) && rest[end] != '>' && rest[end] != '/'; ++end)
-      name += lower(rest[end]);
-    move_to(end_of_tag(position_ + end));
-    const bool empty = closing || page_[position_ - 2] == '/';
-    if (name == "title") {
-      if (!empty) read_title();
-    } else if (is_one_of(kNotText, name)) {
-      if (!empty) skip_element(name);
-    } else {
-      take_tag(name, closing);
-    }
-  }
-
-  void take_tag(const std::string& name, bool closing) {
-    if (is_one_of(kBreaks, name)) {
-      end_block();
-      const bool heading = name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6';
-      level_ = heading && !closing ? static_cast<std::uint8_t>(name[1] - '0') : 0;
-      if (name == "pre") in_pre_ = !closing;
-    } else if (is_one_of(kSpaces, name)) {
-      space_ = true;
-    }
-  }
-
-  /// Behind the '>' of a tag, but not of one in the quotes of an attribute.
-  std::size_t end_of_tag(std::size_t position) const {
-    char quote = 0;
-    char before = 0;  // the last that was no blank
-    for (; position < page_.size(); ++position) {
-      const char c = page_[position];
-      if (quote != 0) {
-        if (c == quote) quote = 0;
-      } else if (c == '>') {
-        return position + 1;
-      } else if ((c == '"' || c == '\'') && before == '=') {
-        quote = c;
+  void start_element(const HtmlToken& token) {
+    const std::uint32_t traits = html_traits(token.name);
+    if (elements_.in_foreign()) {
+      if ((traits & kHtmlBreaksOut) == 0) {
+        constexpr std::uint32_t kKept = kHtmlForeign | kHtmlIntegration;
+        if (!token.self_closing) elements_.open(token.name, traits & kKept, false);
+        return;
       }
-      if (!is_blank(c)) before = c;
+      elements_.close_foreign();
     }
-    return page_.size();
-  }
-
-  void skip_behind(std::string_view what, std::size_t from) {
-    const std::size_t found = page_.find(what, from);
-    move_to(found == std::string_view::npos ? page_.size() : found + what.size());
-  }
-
-  /// Where "</name" is, or the end of the page.
-  std::size_t find_closing(std::string_view name) const {
-    for (std::size_t at = page_.find("</", position_); at != std::string_view::npos;
-         at = page_.find("</", at + 2)) {
-      const std::string_view found = page_.substr(at + 2, name.size());
-      if (std::ranges::equal(found, name, {}, lower)) return at;
+    const bool is_empty =
+        token.self_closing && (is_xml_ || (traits & (kHtmlForeign | kHtmlIntegration)) != 0);
+    if (token.name == "title") {
+      if (!is_empty) read_title();
+    } else if ((traits & kHtmlRawText) != 0) {
+      if (!is_empty) skip_raw_text(token.name);
+    } else {
+      elements_.open(token.name, traits & ~kHtmlIntegration, token.hidden);
+      separate(traits);
+      if (is_empty) elements_.close(token.name, traits);
+      begin_heading();
+      if ((traits & kHtmlKeepsLines) != 0) begin_text_as_it_stands(token.name);
     }
-    return page_.size();
   }
 
-  /// What is never closed has no content, lest the rest of the page be lost.
-  void skip_element(const std::string& name) {
-    if (is_one_of(never_closed_, name)) return;
-    const std::size_t closing = find_closing(name);
-    if (closing < page_.size()) return move_to(end_of_tag(closing));
-    never_closed_ += " " + name + " ";
-  }
-
-  /// The first one of a page counts; without an end it is none.
-  void read_title() {
-    if (std::exchange(title_seen_, true)) return;
-    const std::size_t closing = find_closing("title");
-    if (closing == page_.size()) return;
-    std::string& title = document_.title;
-    bool space = false;
-    while (position_ < closing) {
-      const bool blank = is_blank(page_[position_]);
-      if (!blank && space && !title.empty()) title += ' ';
-      space = blank;
-      take_character(blank ? nullptr : &title);
+  void end_element(const HtmlToken& token) {
+    const std::uint32_t traits = html_traits(token.name);
+    if (elements_.in_foreign() && (token.name == "p" || token.name == "br")) {
+      elements_.close_foreign();
     }
-    move_to(end_of_tag(closing));
+    elements_.close(token.name, traits);
+    separate(traits);
+    begin_heading();
   }
 
-  void read_character() {
-    const char c = page_[position_];
-    if (in_pre_ && c == '\n' && open_) {
-      document_.text += '\n';
-      return take_character(nullptr);
-    }
-    if (is_blank(c) && !(in_pre_ && open_)) {
+  /// Sees to it that what comes is apart from what was.
+  void separate(std::uint32_t traits) {
+    if (elements_.hidden()) return;
+    const bool in_short_heading = heading_ > 0 && heading_ == elements_.heading_level() &&
+                                  (traits & kHtmlHeading) == 0 && block_size() < kMaxHeading;
+    if ((traits & kHtmlBreak) != 0 && !in_short_heading) {
+      if (heading_ > 0 && open_) too_long_ = (traits & kHtmlHeading) == 0;
+      end_block();
+    } else if ((traits & (kHtmlBreak | kHtmlSpace)) != 0) {
       space_ = true;
-      return take_character(nullptr);
     }
+  }
+
+  /// Notices where a heading begins or ends, by whichever tag.
+  void begin_heading() {
+    const std::uint8_t level = elements_.heading_level();
+    if (level == heading_) return;
+    end_block();
+    heading_ = level;
+    too_long_ = false;
+  }
+
+  void begin_text_as_it_stands(const std::string& name) {
+    if (name == "textarea") tokenizer_.read_rcdata();
+    if (name == "xmp") tokenizer_.read_raw_text();
+    if (name == "plaintext") tokenizer_.read_plain_text();
+  }
+
+  void skip_raw_text(const std::string& name) {
+    name == "script" ? tokenizer_.read_script() : tokenizer_.read_raw_text();
+    while (true) {
+      const HtmlToken& token = tokenizer_.next();
+      if (token.kind != HtmlTokenKind::kText) return;  // the end tag, or the page's end
+    }
+  }
+
+  /// The first one of a page counts.
+  void read_title() {
+    tokenizer_.read_rcdata();
+    std::string title;
+    bool space = false;
+    for (const HtmlToken* token = &tokenizer_.next(); token->kind == HtmlTokenKind::kText;
+         token = &tokenizer_.next()) {
+      std::string decoded;
+      append_decoded(token->text, decoded);
+      for (const char c : decoded) {
+        if (is_html_blank(c)) {
+          space = !title.empty();
+          continue;
+        }
+        if (std::exchange(space, false)) title += ' ';
+        title += c;
+      }
+    }
+    if (elements_.in_template() || std::exchange(title_seen_, true)) return;
+    document_.title = std::move(title);
+  }
+
+  static void append_decoded(std::string_view text, std::string& out) {
+    while (!text.empty()) {
+      std::size_t size = text[0] == '&' ? decode_entity(text, out) : 0;
+      if (size == 0) {
+        size = std::min(text.find('&', 1), text.size());
+        out += text.substr(0, size);
+      }
+      text.remove_prefix(size);
+    }
+  }
+
+  void read_text(std::string_view text, bool has_references) {
+    for (std::size_t at = 0; at < text.size();) {
+      const char c = text[at];
+      if (kEndsRun[static_cast<unsigned char>(c)]) {
+        at += read_special(text.substr(at), has_references);
+        continue;
+      }
+      std::size_t end = at + 1;
+      while (end < text.size() && !kEndsRun[static_cast<unsigned char>(text[end])]) ++end;
+      start_character(text.data() + at);
+      document_.text += text.substr(at, end - at);
+      at = end;
+    }
+  }
+
+  /// A blank, or what may be a character reference. Returns how many bytes it takes.
+  std::size_t read_special(std::string_view text, bool has_references) {
+    const char c = text[0];
+    if (c == '\0') return 1;  // is no character of a page
+    if (c != '&') {
+      if (!elements_.keeps_lines() || !open_) {
+        space_ = true;
+      } else if (c != '\r' || !text.substr(1).starts_with('\n')) {
+        document_.text += c == '\r' ? '\n' : c;
+      }
+      return 1;
+    }
+    std::string decoded;
+    const std::size_t size = has_references ? decode_entity(text, decoded) : 0;
+    if (size == 0) decoded = "&";
+    if (decoded == kNoBreakSpace) decoded = " ";
+    start_character(text.data());
+    document_.text += decoded;
+    return std::max<std::size_t>(size, 1);
+  }
+
+  /// Begins a block where there is none, and puts a space after blanks.
+  void start_character(const char* where) {
     if (!open_) {
       if (!document_.text.empty()) document_.text += "\n\n";
-      document_.blocks.push_back({.begin = document_.text.size(), .place = line_, .level = level_});
+      const std::uint8_t level = too_long_ ? 0 : heading_;
+      document_.blocks.push_back(
+          {.begin = document_.text.size(), .place = line_of(where), .level = level});
       open_ = true;
     } else if (space_) {
       document_.text += ' ';
     }
     space_ = false;
-    take_character(&document_.text);
-    const std::size_t end = std::min(page_.find_first_of(" \t\n\r\f\v<&", position_), page_.size());
-    document_.text += page_.substr(position_, end - position_);
-    position_ = end;  // no line ends on the way
   }
 
-  /// Steps over a character, which may be written as an entity, and appends it to `out`, if any.
-  void take_character(std::string* out) {
-    char32_t code = 0;
-    const std::size_t entity =
-        page_[position_] == '&' ? entity_at(page_.substr(position_), code) : 0;
-    if (entity == 0) {
-      if (out != nullptr) *out += page_[position_];
-      move_to(position_ + 1);
-      return;
-    }
-    constexpr char32_t kNoBreakSpace = 0xA0;
-    if (out != nullptr) unicode::append_utf8(code == kNoBreakSpace ? U' ' : code, *out);
-    move_to(position_ + entity);
+  std::uint32_t line_of(const char* where) {
+    const char* const from = page_.data() + known_position_;
+    known_line_ += static_cast<std::uint32_t>(std::count(from, where, '\n'));
+    known_position_ = static_cast<std::size_t>(where - page_.data());
+    return known_line_;
   }
 
-  void move_to(std::size_t position) {
-    line_ += static_cast<std::uint32_t>(
-        std::count(page_.begin() + static_cast<std::ptrdiff_t>(position_),
-                   page_.begin() + static_cast<std::ptrdiff_t>(position), '\n'));
-    position_ = position;
+  std::size_t block_size() const {
+    return open_ ? document_.text.size() - document_.blocks.back().begin : 0;
   }
 
   void end_block() {
@@ -194,15 +222,17 @@ class HtmlReader {
   }
 
   std::string_view page_;
-  std::size_t position_ = 0;
-  std::uint32_t line_ = 1;
+  HtmlTokenizer tokenizer_;
+  bool is_xml_;
+  OpenHtmlElements elements_;
   Document document_;
-  bool open_ = false;   // a block has begun
-  bool space_ = false;  // blanks since the last character
-  bool in_pre_ = false;
+  std::size_t known_position_ = 0;  // the line of this one is known_line_
+  std::uint32_t known_line_ = 1;
+  bool open_ = false;         // a block has begun
+  bool space_ = false;        // blanks since the last character
+  std::uint8_t heading_ = 0;  // the level of the heading that text belongs to
+  bool too_long_ = false;     // and its text is one no more
   bool title_seen_ = false;
-  std::string never_closed_;  // names of elements, a space around each
-  std::uint8_t level_ = 0;    // of the block that comes
 };
 
 }  // namespace

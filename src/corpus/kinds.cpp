@@ -54,6 +54,9 @@ std::optional<Kind> kind_of(std::string_view file_name) {
   std::ranges::transform(name, name.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (name.ends_with(packed)) name.resize(name.size() - packed.size());
+  }
   if (const auto kind = find(kWholeNames, name)) return kind;
   const std::size_t dot = name.rfind('.');
   return dot == std::string::npos ? std::nullopt : find(kExtensions, name.substr(dot + 1));

@@ -69,7 +69,7 @@ std::vector<Part> divide(Texts texts, std::size_t count) {
 
 }  // namespace
 
-struct LexicalIndex::Impl {
+struct [[gnu::visibility("hidden")]] LexicalIndex::Impl {
   LexicalOptions options;
   std::size_t texts = 0;
   TermTable terms;

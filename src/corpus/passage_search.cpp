@@ -36,7 +36,7 @@ void check(const RankOptions& options, SearchMode prepared) {
 
 }  // namespace
 
-struct PassageSearch::Impl {
+struct [[gnu::visibility("hidden")]] PassageSearch::Impl {
   StaticModel model;
   Texts passages;
   EncodeOptions encoding;  // the index normalizes, once and in float64
@@ -61,6 +61,13 @@ struct PassageSearch::Impl {
   PassageAnswer answer(std::string_view query, std::span<const float> vector,
                        std::span<const Hit> dense, const RankOptions& options,
                        unsigned threads) const;
+
+  std::vector<std::size_t> passages_of(std::span<const PassageAnswer> answers) const;
+  corpus::ReadPassage read(std::size_t passage) const;
+  std::optional<corpus::QueryProducts> products_of(std::string_view query) const;
+  HitExplanation explain(std::string_view query, std::size_t number,
+                         const corpus::ReadPassage& passage,
+                         std::optional<corpus::QueryProducts>& products) const;
 };
 
 void PassageSearch::Impl::embed(const core::Events& events) {
@@ -132,6 +139,50 @@ PassageAnswer PassageSearch::Impl::answer(std::string_view query, std::span<cons
   return result;
 }
 
+/// The numbers of all passages that are hits, in order, each once.
+std::vector<std::size_t> PassageSearch::Impl::passages_of(
+    std::span<const PassageAnswer> answers) const {
+  std::vector<std::size_t> numbers;
+  for (const PassageAnswer& answer : answers) {
+    for (const PassageHit& hit : answer.hits) {
+      if (hit.passage >= passages.size()) {
+        throw std::invalid_argument("there is no passage with the number " +
+                                    std::to_string(hit.passage));
+      }
+      numbers.push_back(hit.passage);
+    }
+  }
+  std::ranges::sort(numbers);
+  numbers.erase(std::ranges::unique(numbers).begin(), numbers.end());
+  return numbers;
+}
+
+corpus::ReadPassage PassageSearch::Impl::read(std::size_t passage) const {
+  if (prepared == SearchMode::kLexical) return corpus::ReadPassage(passages[passage]);
+  return {model, passages[passage], encoding.max_length.value_or(model.impl().max_length)};
+}
+
+std::optional<corpus::QueryProducts> PassageSearch::Impl::products_of(
+    std::string_view query) const {
+  if (prepared == SearchMode::kLexical) return std::nullopt;
+  EncodeOptions options = encoding;
+  options.threads = 1;
+  return std::optional<corpus::QueryProducts>(std::in_place, model, model.encode(query, options));
+}
+
+HitExplanation PassageSearch::Impl::explain(std::string_view query, std::size_t number,
+                                            const corpus::ReadPassage& passage,
+                                            std::optional<corpus::QueryProducts>& products) const {
+  HitExplanation explanation;
+  if (words) {
+    explanation.terms = words->explain(query, number);
+    for (const TermScore& term : explanation.terms) explanation.lexical += term.score;
+  }
+  if (products) corpus::explain_cosine(passage, *products, explanation);
+  corpus::share_among_words(passage, words ? words->options() : LexicalOptions(), explanation);
+  return explanation;
+}
+
 PassageSearch::PassageSearch(const StaticModel& model, Texts passages,
                              const PassageSearchOptions& options, const OnEvent& on_event) {
   const core::Events events(on_event);
@@ -178,26 +229,31 @@ std::vector<PassageAnswer> PassageSearch::search(Texts queries, const RankOption
   return answers;
 }
 
-Explanation PassageSearch::explain(std::string_view query, std::size_t passage) const {
-  if (passage >= impl_->passages.size()) {
-    throw std::invalid_argument("there is no passage with the number " + std::to_string(passage));
+HitExplanation PassageSearch::explain(std::string_view query, std::size_t passage) const {
+  const PassageAnswer answer{.known = true, .hits = {{.passage = passage}}};
+  return std::move(explain(Texts(&query, 1), std::span(&answer, 1), 1)[0][0]);
+}
+
+std::vector<std::vector<HitExplanation>> PassageSearch::explain(
+    Texts queries, std::span<const PassageAnswer> answers, unsigned threads) const {
+  if (queries.size() != answers.size()) {
+    throw std::invalid_argument(std::to_string(answers.size()) + " answers to " +
+                                std::to_string(queries.size()) + " queries");
   }
-  Explanation explanation;
-  const std::string_view text = impl_->passages[passage];
-  LexicalOptions options;
-  if (impl_->words) {
-    options = impl_->words->options();
-    explanation.terms = impl_->words->explain(query, passage);
-    for (const TermScore& term : explanation.terms) explanation.lexical += term.score;
-  }
-  if (impl_->prepared != SearchMode::kLexical) {
-    const std::vector<float> vector = impl_->model.encode(query, impl_->encoding);
-    const std::size_t max_length =
-        impl_->encoding.max_length.value_or(impl_->model.impl().max_length);
-    corpus::explain_cosine(impl_->model, text, max_length, vector, explanation);
-  }
-  corpus::share_among_words(text, options, explanation);
-  return explanation;
+  const std::vector<std::size_t> numbers = impl_->passages_of(answers);
+  std::vector<std::optional<corpus::ReadPassage>> passages(numbers.size());
+  core::parallel_for(numbers.size(), threads,
+                     [&](std::size_t i, unsigned) { passages[i] = impl_->read(numbers[i]); });
+  std::vector<std::vector<HitExplanation>> explanations(answers.size());
+  core::parallel_for(answers.size(), threads, [&](std::size_t a, unsigned) {
+    std::optional<corpus::QueryProducts> products = impl_->products_of(queries[a]);
+    for (const PassageHit& hit : answers[a].hits) {
+      const auto place = std::ranges::lower_bound(numbers, hit.passage) - numbers.begin();
+      explanations[a].push_back(impl_->explain(
+          queries[a], hit.passage, *passages[static_cast<std::size_t>(place)], products));
+    }
+  });
+  return explanations;
 }
 
 std::size_t PassageSearch::embedded() const noexcept { return impl_->index.size(); }

@@ -127,7 +127,7 @@ class Cutter {
   /// Where a position in a block is in the file.
   std::uint32_t place_of(const Block& block, std::size_t position) {
     if (document_.places != Places::kLines) return block.place;
-    if (block.begin > known_position_ || position < known_position_) {
+    if (block.begin >= known_position_ || position < known_position_) {
       known_position_ = block.begin;
       known_place_ = block.place;
     }

@@ -1,76 +1,51 @@
 #include "corpus/readers.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
 #include <string_view>
 #include <utility>
 
 #include "m2v/error.h"
+#include "text/binary.h"
+#include "text/byte_source.h"
+#include "text/charset.h"
+#include "text/encoding.h"
+#include "text/text_source.h"
 
 namespace m2v::corpus {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLookedAt = 8192;  // bytes in which a binary file shows that it is one
-
-struct Descriptor {
-  int fd;
-  ~Descriptor() {
-    if (fd >= 0) ::close(fd);
+/// The text of a file as UTF-8. Throws Error for a file that is none.
+std::string read_text_of(const fs::path& path, Kind kind, std::size_t max_bytes,
+                         std::vector<std::string>& warnings) {
+  std::string bytes = text::read_bytes(path, max_bytes);
+  const bool has_mark = text::find_mark(bytes).size > 0;
+  // UTF-16 without a mark has zeros, and a page may declare it.
+  const bool is_page = kind == Kind::kHtml && !text::declared_charset(bytes).name.empty();
+  if (const auto binary = text::binary_kind(bytes); binary && !has_mark && !is_page) {
+    throw Error(path.string() + ": is no text but " + *binary);
   }
-};
-
-/// Reads and does not map: people's files change while they are read, and a mapped file that
-/// becomes shorter would end the program.
-std::string read_file(const fs::path& path, std::size_t max_bytes) {
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (file.fd < 0) throw IoError("cannot open", path, errno);
-  struct stat status{};
-  if (::fstat(file.fd, &status) != 0) throw IoError("cannot read", path, errno);
-  if (static_cast<std::size_t>(status.st_size) > max_bytes) {
-    throw Error(path.string() + ": has more than " + std::to_string(max_bytes) + " bytes");
-  }
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t size = 0;
-  while (size < bytes.size()) {
-    const ssize_t count = ::read(file.fd, bytes.data() + size, bytes.size() - size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw IoError("cannot read", path, errno);
-    if (count == 0) break;
-    size += static_cast<std::size_t>(count);
-  }
-  bytes.resize(size);
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.erase(0, 3);
-  return bytes;
-}
-
-bool is_binary(std::string_view bytes) {
-  return bytes.substr(0, kLookedAt).find('\0') != std::string_view::npos;
+  if (kind == Kind::kHtml) return text::html_to_utf8(std::move(bytes), path.string(), warnings);
+  return text::to_utf8(std::move(bytes));
 }
 
 }  // namespace
 
-std::optional<Document> read_document(const fs::path& path, Kind kind, std::size_t max_bytes,
-                                      std::vector<std::string>& warnings) {
+Document read_document(const fs::path& path, Kind kind, std::size_t max_bytes,
+                       std::vector<std::string>& warnings) {
   if (kind == Kind::kPdf) return read_pdf(path, max_bytes);
-  std::string bytes = read_file(path, max_bytes);
-  if (is_binary(bytes)) return std::nullopt;
+  std::string bytes = read_text_of(path, kind, max_bytes, warnings);
   switch (kind) {
     case Kind::kMarkdown:
-      return read_markdown(std::move(bytes));
+      return read_markdown(std::move(bytes), path.string(), warnings);
     case Kind::kHtml:
       return read_html(bytes);
     case Kind::kJsonLines:
       return read_json_lines(bytes, path.string(), warnings);
     case Kind::kCsv:
-      return read_table(bytes, ',');
+      return read_table(bytes, ',', path.string(), warnings);
     case Kind::kTsv:
-      return read_table(bytes, '\t');
+      return read_table(bytes, '\t', path.string(), warnings);
     case Kind::kCode:
       return read_code(std::move(bytes));
     case Kind::kText:

@@ -1,14 +1,18 @@
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
-#include "core/json.h"
 #include "corpus/lines.h"
 #include "corpus/readers.h"
 #include "m2v/error.h"
+#include "text/csv_reader.h"
+#include "text/json_fields.h"
+#include "text/line_reader.h"
 
 namespace m2v::corpus {
 namespace {
@@ -46,73 +50,65 @@ Document of_records() {
   return document;
 }
 
-/// Goes through the rows of a table.
+/// The cells of a table, row by row, as CSV or between tabs.
 class Rows {
  public:
-  Rows(std::string_view table, char separator)
-      : table_(table), separator_(separator), quotes_(separator == ',') {}
+  Rows(std::string_view table, char separator, const std::string& file)
+      : reader_(reader_of(text::TextSource::of_memory(table, file), separator)) {}
 
-  /// The cells of the next row; false behind the last one.
-  bool next(std::vector<std::string>& cells) {
-    cells.clear();
-    if (position_ >= table_.size()) return false;
-    line_ = next_line_;
-    bool more = true;
-    while (more) {
-      std::string& cell = cells.emplace_back();
-      if (quotes_ && position_ < table_.size() && table_[position_] == '"') read_quoted(cell);
-      more = read_plain(cell);
+  /// The cells of the next row, which live until the next call; false behind the last one. Throws
+  /// FormatError.
+  bool next(std::vector<std::string_view>& cells) {
+    if (auto* const csv = std::get_if<text::CsvReader>(&reader_)) {
+      while (!csv->next(cells)) {
+        if (!csv->next_block()) return false;
+      }
+      line_ = csv->line();
+      return true;
     }
+    auto& lines = std::get<text::LineReader>(reader_);
+    std::span<char> line;
+    while (!lines.next(line)) {
+      if (!lines.next_block()) return false;
+    }
+    line_ = lines.line();
+    cells.clear();
+    std::string_view rest(line.data(), line.size());
+    for (std::size_t tab = rest.find('\t'); tab != std::string_view::npos; tab = rest.find('\t')) {
+      cells.push_back(rest.substr(0, tab));
+      rest.remove_prefix(tab + 1);
+    }
+    cells.push_back(rest);
     return true;
   }
-  std::uint32_t line() const { return line_; }  ///< Where the row begins.
+  std::uint32_t line() const { return static_cast<std::uint32_t>(line_); }  ///< Where it begins.
 
  private:
-  /// Up to the end of the cell, behind which it steps. False: it was the last one of the row.
-  bool read_plain(std::string& cell) {
-    const char ends[] = {separator_, '\n', '\0'};
-    const std::size_t end = std::min(table_.find_first_of(ends, position_), table_.size());
-    cell += table_.substr(position_, end - position_);
-    position_ = end + 1;
-    if (end < table_.size() && table_[end] == separator_) return true;
-    if (cell.ends_with('\r')) cell.pop_back();
-    ++next_line_;
-    return false;
+  using Reader = std::variant<text::LineReader, text::CsvReader>;
+  static Reader reader_of(text::TextSource source, char separator) {
+    if (separator == ',') return text::CsvReader(std::move(source));
+    return text::LineReader(std::move(source));
   }
 
-  void read_quoted(std::string& cell) {
-    for (++position_; position_ < table_.size(); ++position_) {
-      const char c = table_[position_];
-      if (c == '"') {
-        if (table_.substr(position_ + 1, 1) != "\"") break;
-        ++position_;
-      }
-      if (c == '\n') ++next_line_;
-      cell += c;
-    }
-    position_ = std::min(position_ + 1, table_.size());
-  }
-
-  std::string_view table_;
-  char separator_;
-  bool quotes_;
-  std::size_t position_ = 0;
-  std::uint32_t line_ = 1, next_line_ = 1;
+  Reader reader_;
+  std::size_t line_ = 0;
 };
 
-std::optional<std::size_t> column(const std::vector<std::string>& names, std::string_view name) {
+std::optional<std::size_t> column(const std::vector<std::string_view>& names,
+                                  std::string_view name) {
   const auto found = std::ranges::find(names, name);
   if (found == names.end()) return std::nullopt;
   return static_cast<std::size_t>(found - names.begin());
 }
 
-std::string_view cell_at(const std::vector<std::string>& cells, std::optional<std::size_t> at) {
-  return at && *at < cells.size() ? std::string_view(cells[*at]) : std::string_view();
+std::string_view cell_at(const std::vector<std::string_view>& cells,
+                         std::optional<std::size_t> at) {
+  return at && *at < cells.size() ? cells[*at] : std::string_view();
 }
 
-std::string joined(const std::vector<std::string>& cells) {
+std::string joined(const std::vector<std::string_view>& cells) {
   std::string text;
-  for (const std::string& cell : cells) {
+  for (const std::string_view cell : cells) {
     if (cell.empty()) continue;
     if (!text.empty()) text += ", ";
     text += cell;
@@ -120,57 +116,65 @@ std::string joined(const std::vector<std::string>& cells) {
   return text;
 }
 
-std::string_view string_in(const core::Json& record, std::string_view key) {
-  const core::Json* value = record.find(key);
-  return value != nullptr && value->is_string() ? value->string() : std::string_view();
+/// Names the first lines that are left out, and says how many there are more.
+void warn_of(const std::string& file, const std::vector<std::string>& problems, std::size_t wrong,
+             std::vector<std::string>& warnings) {
+  for (const std::string& problem : problems) warnings.push_back("left out: " + problem);
+  if (wrong > problems.size()) {
+    warnings.push_back("left out: " + file + ": " + std::to_string(wrong - problems.size()) +
+                       " lines more");
+  }
 }
 
 }  // namespace
 
-Document read_table(std::string_view bytes, char separator) {
+Document read_table(std::string_view bytes, char separator, const std::string& file,
+                    std::vector<std::string>& warnings) {
   Document document = of_records();
-  Rows rows(bytes, separator);
-  std::vector<std::string> cells;
+  Rows rows(bytes, separator, file);
+  std::vector<std::string_view> cells;
   std::optional<std::size_t> text, title;
-  for (bool first = true; rows.next(cells); first = false) {
-    if (first) text = column(cells, "text");
-    if (first && text) {
-      title = column(cells, "title");
-    } else if (text) {
-      append_record(document, cell_at(cells, title), cell_at(cells, text), rows.line());
-    } else {
-      append_record(document, {}, joined(cells), rows.line());
+  try {
+    for (bool first = true; rows.next(cells); first = false) {
+      if (first) text = column(cells, "text");
+      if (first && text) {
+        title = column(cells, "title");
+      } else if (text) {
+        append_record(document, cell_at(cells, title), cell_at(cells, text), rows.line());
+      } else {
+        append_record(document, {}, joined(cells), rows.line());
+      }
     }
+  } catch (const FormatError& error) {  // where a row ends is not known from here on
+    warnings.push_back(std::string("the rest is left out: ") + error.what());
+    ++document.rows_left_out;  // at least: how many there are cannot be told
   }
   return document;
 }
 
 Document read_json_lines(std::string_view bytes, const std::string& file,
                          std::vector<std::string>& warnings) {
+  constexpr std::size_t kNamed = 10;
   Document document = of_records();
   std::size_t wrong = 0;
-  std::string first_problem;
-  for (Lines lines(bytes); lines.next();) {
-    if (is_blank(lines.line())) continue;
-    std::string problem;
-    try {
-      const core::Json record = core::parse_json(lines.line(), "no JSON");
-      const core::Json* text = record.find("text");
-      if (text != nullptr && text->is_string()) {
-        append_record(document, string_in(record, "title"), text->string(), lines.number());
-        continue;
+  std::vector<std::string> problems;
+  text::LineReader lines(text::TextSource::of_memory(bytes, file));
+  text::JsonFields fields({"text", "title"});
+  while (lines.next_block()) {
+    for (std::span<char> line; lines.next(line);) {
+      if (is_blank(std::string_view(line.data(), line.size()))) continue;
+      try {
+        fields.read(line, file, lines.line());
+        const std::string_view text = fields.string(0);
+        const std::string_view title = fields.is_string(1) ? fields.string(1) : "";
+        append_record(document, title, text, static_cast<std::uint32_t>(lines.line()));
+      } catch (const FormatError& error) {
+        if (wrong++ < kNamed) problems.emplace_back(error.what());
       }
-      problem = "no field \"text\"";
-    } catch (const FormatError& error) {
-      problem = error.what();
     }
-    if (wrong++ == 0) first_problem = "line " + std::to_string(lines.number()) + ": " + problem;
   }
-  if (wrong > 0) {
-    std::string warning = file + ": " + first_problem;
-    if (wrong > 1) warning += " (and " + std::to_string(wrong - 1) + " lines more)";
-    warnings.push_back(std::move(warning));
-  }
+  document.rows_left_out = wrong;
+  warn_of(file, problems, wrong, warnings);
   return document;
 }
 

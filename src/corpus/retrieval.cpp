@@ -1,104 +1,56 @@
 #include "m2v/retrieval.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <unordered_map>
 
-#include "core/json.h"
-#include "core/mapped_file.h"
-#include "corpus/lines.h"
-#include "m2v/error.h"
+#include "core/counted.h"
 #include "metrics/retrieval.h"
 
 namespace m2v {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// Calls use(record) for every line of a file of JSON objects.
-template <typename Use>
-void for_each_record(const fs::path& path, const Use& use) {
-  const core::MappedFile file = core::MappedFile::open(path);
-  for (corpus::Lines lines(file.text()); lines.next();) {
-    if (corpus::is_blank(lines.line())) continue;
-    const std::string place = path.string() + ": line " + std::to_string(lines.number());
-    const core::Json record = core::parse_json(lines.line(), place);
-    use(core::JsonAt(record, place));
+/// Metrics count each document once.
+void check_unique(std::vector<std::string_view> ids) {
+  std::ranges::sort(ids);
+  const auto repeated = std::ranges::adjacent_find(ids);
+  if (repeated != ids.end()) {
+    throw std::invalid_argument("a ranking has the document \"" + std::string(*repeated) +
+                                "\" twice");
   }
 }
 
-std::string text_of(const core::JsonAt& record) {
-  const std::string title = record.string_or("title", "");
-  const std::string& text = record.at("text").string();
-  return title.empty() ? text : title + " " + text;
-}
-
-using Judgements = std::unordered_map<std::string, std::map<std::string, int, std::less<>>>;
-
-/// A whole number; no value: it is none.
-std::optional<int> to_grade(std::string_view text) {
-  int grade = 0;
-  const char* const begin = text.empty() ? "" : &text.front();
-  const char* const end = begin + text.size();
-  const auto parsed = std::from_chars(begin, end, grade);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  return grade;
-}
-
-Judgements read_judgements(const fs::path& path) {
-  const core::MappedFile file = core::MappedFile::open(path);
-  Judgements judgements;
-  for (corpus::Lines lines(file.text()); lines.next();) {
-    if (lines.number() == 1) continue;  // the header
-    const std::string_view line = lines.line();
-    const std::size_t first = std::min(line.find('\t'), line.size());
-    const std::size_t second = std::min(line.find('\t', first + 1), line.size());
-    const auto grade = to_grade(line.substr(std::min(second + 1, line.size())));
-    if (!grade) {
-      throw FormatError(path.string(), "line " + std::to_string(lines.number()),
-                        "expected query-id, corpus-id and a whole number between tabs");
-    }
-    judgements[std::string(line.substr(0, first))]
-              [std::string(line.substr(first + 1, second - first - 1))] = *grade;
+std::unordered_map<std::string_view, std::size_t> positions_by_id(const RetrievalData& data) {
+  std::unordered_map<std::string_view, std::size_t> positions;
+  for (std::size_t i = 0; i < data.document_ids.size(); ++i) {
+    positions.emplace(data.document_ids[i], i);
   }
-  return judgements;
+  return positions;
 }
 
 }  // namespace
 
-RetrievalData RetrievalData::read_beir(const fs::path& folder, const std::string& split) {
-  RetrievalData data;
-  for_each_record(folder / "corpus.jsonl", [&](const core::JsonAt& record) {
-    data.document_ids.push_back(record.at("_id").string());
-    data.documents.push_back(text_of(record));
-  });
-  const fs::path by_split = folder / "qrels" / (split + ".tsv");
-  Judgements judgements = read_judgements(
-      fs::exists(by_split) || !fs::exists(folder / "qrels.tsv") ? by_split : folder / "qrels.tsv");
-  for_each_record(folder / "queries.jsonl", [&](const core::JsonAt& record) {
-    const auto judged = judgements.find(record.at("_id").string());
-    if (judged == judgements.end()) return;
-    data.query_ids.push_back(judged->first);
-    data.queries.push_back(record.at("text").string());
-    data.judgements.push_back(std::move(judged->second));
-    judgements.erase(judged);
-  });
-  if (data.queries.empty()) {
-    throw Error(folder.string() + ": no query has a judgement");
-  }
-  return data;
+std::size_t RetrievalData::identical_ids() const {
+  const auto positions = positions_by_id(*this);
+  return static_cast<std::size_t>(std::ranges::count_if(
+      query_ids, [&](const std::string& id) { return positions.contains(id); }));
 }
 
 std::vector<std::vector<Hit>> rank_documents(const RetrievalData& data, const PassageSearch& search,
-                                             const RankOptions& options) {
+                                             const RankOptions& options, bool keep_identical_ids) {
   const std::vector<std::string_view> queries(data.queries.begin(), data.queries.end());
+  const auto positions = positions_by_id(data);
+  const bool drops = !keep_identical_ids && data.identical_ids() > 0;
+  RankOptions asked = options;
+  if (drops) ++asked.k;  // for the one that is dropped
   std::vector<std::vector<Hit>> rankings;
-  for (const PassageAnswer& answer : search.search(queries, options)) {
+  for (const PassageAnswer& answer : search.search(queries, asked)) {
+    const auto found = positions.find(data.query_ids[rankings.size()]);
     std::vector<Hit>& ranking = rankings.emplace_back();
     for (const PassageHit& hit : answer.hits) {
+      if (drops && found != positions.end() && hit.passage == found->second) continue;
+      if (ranking.size() == options.k) break;
       ranking.push_back({hit.passage, static_cast<float>(hit.score)});
     }
   }
@@ -109,8 +61,8 @@ RetrievalScores score_rankings(const RetrievalData& data,
                                const std::vector<std::vector<Hit>>& rankings,
                                const std::vector<std::size_t>& cutoffs) {
   if (rankings.size() != data.queries.size()) {
-    throw std::invalid_argument("there are " + std::to_string(rankings.size()) + " rankings for " +
-                                std::to_string(data.queries.size()) + " queries");
+    throw std::invalid_argument("there are " + core::counted(rankings.size(), "ranking") + " for " +
+                                core::counted(data.queries.size(), "query", "queries"));
   }
   RetrievalScores result{cutoffs, std::vector<double>(cutoffs.size()),
                          std::vector<double>(cutoffs.size()), 0, 0};
@@ -122,6 +74,7 @@ RetrievalScores score_rankings(const RetrievalData& data,
       documents.push_back(data.document_ids.at(hit.id));
       scores.push_back(hit.score);
     }
+    check_unique(documents);
     std::vector<int> grades, judged;
     for (const std::size_t i : metrics::trec_order(documents, scores)) {
       const auto found = data.judgements[q].find(documents[i]);

@@ -72,9 +72,13 @@ class Walker {
       const bool asked_for = matches(patterns_.include, name, below + name);
       if (!asked_for && !patterns_.include.empty()) return;
       const std::optional<Kind> kind = kind_of(name);
-      if ((kind || asked_for) && remember(status)) {
+      if (!kind && !asked_for) {
+        ++result_.other_files;
+      } else if (remember(status)) {
         result_.files.push_back({path, kind.value_or(Kind::kText)});
       }
+    } else if (kind_of(name)) {
+      result_.problems.push_back(path.string() + ": is no file that can be read to its end");
     }
   }
 

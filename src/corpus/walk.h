@@ -18,6 +18,7 @@ struct FoundFile {
 struct Walk {
   std::vector<FoundFile> files;       ///< In the order of their names, folder by folder.
   std::vector<std::string> problems;  ///< What could not be looked at, a sentence each.
+  std::size_t other_files = 0;        ///< Files whose kind is not known.
 };
 
 /// Patterns of files that are wanted and not wanted, as in m2v::CorpusOptions.

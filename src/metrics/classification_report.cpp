@@ -4,8 +4,10 @@
 #include <string>
 #include <utility>
 
+#include "core/counted.h"
 #include "m2v/classification.h"
 #include "metrics/pairwise_sum.h"
+#include "unicode/unicode.h"
 
 namespace m2v {
 namespace {
@@ -36,8 +38,8 @@ ClassScores scores_of(const Counts& counts, std::string name) {
 /// Both sides as indices of the same classes.
 std::pair<Labels, Labels> aligned(const Labels& truth, const Labels& predicted) {
   if (truth.size() != predicted.size() || truth.size() == 0) {
-    throw std::invalid_argument(std::to_string(predicted.size()) + " predictions for " +
-                                std::to_string(truth.size()) + " texts");
+    throw std::invalid_argument(core::counted(predicted.size(), "prediction") + " for " +
+                                core::counted(truth.size(), "text"));
   }
   if (truth.multilabel != predicted.multilabel) {
     throw std::invalid_argument(truth.multilabel
@@ -72,14 +74,8 @@ ClassScores average(std::span<const ClassScores> scores, std::string name, bool 
           .support = support};
 }
 
-/// Characters of UTF-8, which decide how a table looks.
-std::size_t width_of(const std::string& name) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(name, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 std::string right_aligned(const std::string& text, std::size_t width) {
-  const std::size_t used = width_of(text);
+  const std::size_t used = unicode::count_characters(text);
   return std::string(used < width ? width - used : 0, ' ') + text;
 }
 
@@ -129,7 +125,8 @@ ClassificationReport classification_report(const Labels& truth, const Labels& pr
 
 std::string ClassificationReport::as_text(int digits) const {
   std::size_t width = std::string("weighted avg").size();
-  for (const ClassScores& scores : classes) width = std::max(width, width_of(scores.name));
+  for (const ClassScores& scores : classes)
+    width = std::max(width, unicode::count_characters(scores.name));
   std::string text = right_aligned("", width) + " ";
   for (const char* heading : {"precision", "recall", "f1-score", "support"}) {
     text += " " + right_aligned(heading, 9);

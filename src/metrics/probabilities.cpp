@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "core/counted.h"
 #include "m2v/classification.h"
 #include "metrics/pairwise_sum.h"
 
@@ -12,8 +13,8 @@ namespace {
 
 void check_lengths(std::size_t probabilities, std::size_t facts) {
   if (probabilities != facts || facts == 0) {
-    throw std::invalid_argument(std::to_string(probabilities) + " probabilities for " +
-                                std::to_string(facts) + " facts");
+    throw std::invalid_argument(core::counted(probabilities, "probability", "probabilities") +
+                                " for " + core::counted(facts, "fact"));
   }
 }
 

@@ -192,3 +192,101 @@ def test_wrong_usage(m2v, model, tmp_path, arguments, code, words):
         "evaluate-retrieval", "-m", model, *(folder if a == "DATA" else a for a in arguments)
     )
     assert done.returncode == code and words in done.stderr
+
+
+def small_data(folder):
+    texts = ["fox dog", "quick brown", "lazy jump", "tree river", "stone bird"]
+    documents = {f"d{i}": ("", text) for i, text in enumerate(texts)}
+    queries = {f"q{i}": text for i, text in enumerate(texts[:3])}
+    return write_data(folder, documents, queries, {"q0": {"d0": 1}, "q1": {"d3": 2, "d1": 1}, "q2": {"d0": 1}})
+
+
+def append(path, line):
+    with open(path, "a", encoding="utf-8") as out:
+        out.write(line + "\n")
+
+
+@pytest.mark.parametrize("name, id, line", [("corpus", "d1", 6), ("queries", "q2", 4), ("queries", "unjudged", 5)])
+def test_ids_are_unique(m2v, model, tmp_path, name, id, line):
+    folder = small_data(tmp_path)
+    for _ in range(2 if id == "unjudged" else 1):
+        append(folder / f"{name}.jsonl", json.dumps({"_id": id, "text": "fox"}))
+    done = m2v.run("evaluate-retrieval", "-m", model, folder, "--mode", "lexical")
+    assert done.returncode == 1
+    assert f"{name}.jsonl: line {line}" in done.stderr.decode() and f'"{id}"' in done.stderr.decode()
+
+
+def beir_run(run):
+    """What beir.retrieval.evaluation does before it calls pytrec_eval."""
+    return {query: {document: score for document, score in found.items() if document != query}
+            for query, found in run.items()}
+
+
+@pytest.mark.parametrize("mode", ["dense", "lexical", "hybrid"])
+def test_a_querys_own_id_is_no_hit(m2v, model, tmp_path, mode):
+    chance = random.Random(5)
+    documents = {f"x{i}": ("", " ".join(chance.choices(WORDS, k=3))) for i in range(40)}
+    queries = {f"x{i}": documents[f"x{i}"][1] for i in range(20)} | {"y": "fox", "x39": "dog"}
+    judgements = {query: {name: chance.randint(0, 2) for name in chance.sample(sorted(documents), 10)} for query in queries}
+    folder = write_data(tmp_path, documents, queries, judgements)
+    kept, dropped = tmp_path / "kept.txt", tmp_path / "dropped.txt"
+    arguments = ["-m", model, folder, "--mode", mode]
+    with_own = evaluate(m2v, *arguments, "--keep-identical-ids", "--run", kept)
+    told = evaluate(m2v, *arguments, "--run", dropped)
+    assert (told["identical_ids_dropped"], with_own["identical_ids_dropped"]) == (21, 0)
+    run = beir_run(read_run(kept, judgements))
+    assert read_run(dropped, judgements) == run
+    assert told[mode] == pytest.approx(means(run, judgements), abs=1e-9)
+    assert with_own[mode] == pytest.approx(means(read_run(kept, judgements), judgements), abs=1e-9)
+    assert told[mode]["ndcg@10"] <= 1 and told[mode]["recall@100"] <= 1
+    text = m2v.check("evaluate-retrieval", *arguments).decode()
+    assert "21 queries have the id of a document" in text and "--keep-identical-ids" in text
+    assert "--keep-identical-ids" not in m2v.check("evaluate-retrieval", *arguments, "--keep-identical-ids").decode()
+
+
+@pytest.mark.parametrize(
+    "qrels",
+    [
+        "query-id\tcorpus-id\tscore\nq0\td0\t1\nq1\td3\t2\nq1\td1\t1\nq2\td0\t1\n",
+        "q0\td0\t1\nq1\td3\t2\nq1\td1\t1\nq2\td0\t1\n",
+        "q0 0 d0 1\nq1 0 d3 2\nq1  0  d1   1\nq2 Q0 d0 1\n",
+        "q0\t0\td0\t1\nq1\t0\td3\t2\nq1\t0\td1\t1\nq2\t0\td0\t1",
+        "\ufeffquery-id\tcorpus-id\tscore\r\nq0\td0\t1\r\nq1\td3\t2\r\n\r\nq1\td1\t1\r\nq2\td0\t1\r\n\r\n\n \n",
+        "q0\td0\t0\nq0\td0\t1\nq1\td3\t2\nq1\td1\t+1\nq2\td0\t 1 \n",
+    ],
+)
+def test_forms_of_judgements(m2v, model, tmp_path, qrels):
+    folder = small_data(tmp_path)
+    expected = evaluate(m2v, "-m", model, folder)
+    (folder / "qrels" / "test.tsv").write_bytes(qrels.encode("utf-8"))
+    assert evaluate(m2v, "-m", model, folder) == expected
+
+
+@pytest.mark.parametrize("line", ["q0\td0\t1.5", "q0\td0", "q0\td0\tx", "q0 d0 d1 d2 1", "q0\t\t99999999999"])
+def test_judgements_that_are_none(m2v, model, tmp_path, line):
+    folder = small_data(tmp_path)
+    append(folder / "qrels" / "test.tsv", line)
+    done = m2v.run("evaluate-retrieval", "-m", model, folder)
+    assert done.returncode == 1 and b"test.tsv: line 6" in done.stderr
+
+
+def test_judgements_of_what_is_not_there(m2v, model, tmp_path):
+    folder = small_data(tmp_path)
+    for line in ("q0\tnowhere\t1", "nobody\td0\t1"):
+        append(folder / "qrels" / "test.tsv", line)
+    run = tmp_path / "run.txt"
+    done = m2v.run("evaluate-retrieval", "-m", model, folder, "--mode", "lexical", "--run", run, "--json")
+    told = json.loads(done.stdout)
+    assert (told["unknown_queries"], told["unknown_documents"]) == (1, 1)
+    assert b"queries.jsonl" in done.stderr and b"corpus.jsonl" in done.stderr
+    judgements = {"q0": {"d0": 1, "nowhere": 1}, "q1": {"d3": 2, "d1": 1}, "q2": {"d0": 1}}
+    assert told["lexical"] == pytest.approx(means(read_run(run, judgements), judgements), abs=1e-9)
+
+
+def test_ids_with_blanks_do_not_go_into_a_run(m2v, model, tmp_path):
+    folder = small_data(tmp_path)
+    append(folder / "corpus.jsonl", json.dumps({"_id": "d 9", "text": "fox"}))
+    arguments = ["evaluate-retrieval", "-m", model, folder, "--mode", "dense"]
+    m2v.check(*arguments)
+    done = m2v.run(*arguments, "--run", tmp_path / "run.txt")
+    assert done.returncode == 1 and b'"d 9"' in done.stderr and not (tmp_path / "run.txt").exists()

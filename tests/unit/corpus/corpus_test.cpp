@@ -35,14 +35,17 @@ TEST_CASE("a folder becomes passages") {
   folder.write("b.txt", "hello world\n\nhello");
   folder.write("a/c.md", "# hello\nworld\n");
   folder.write("picture.png", "x");
-  folder.write("binary.txt", std::string("\0\1", 2));
+  folder.write("binary.txt", std::string("\0\1\2\3", 4));
   const Corpus corpus = Corpus::read(folder.path(), tokenizer());
   CHECK(told(corpus, folder.path()) ==
-        std::vector<std::string>{"a/c.md:1 [hello] hello\nworld",
+        std::vector<std::string>{"a/c.md:1 [hello] hello\n\nworld",
                                  "b.txt:1 [b.txt] hello world\n\nhello"});
   CHECK(corpus.files() == 2);
-  CHECK(corpus.unreadable() == 0);
-  CHECK(corpus.bytes() == 11 + 18);
+  CHECK(corpus.other_files() == 1);
+  REQUIRE(corpus.left_out().size() == 1);
+  CHECK(corpus.left_out()[0] == (folder / "binary.txt").string() +
+                                    ": is no text but binary, or UTF-16 without a byte order mark");
+  CHECK(corpus.bytes() == 12 + 18);
   REQUIRE(corpus.texts().size() == 2);
   CHECK(corpus.texts()[0] == corpus.passages()[0].text);
 }
@@ -92,10 +95,43 @@ TEST_CASE("what cannot be read is told and counted, and the rest is searched") {
       });
   CHECK(corpus.passages().size() == 2);
   CHECK(corpus.unreadable() == 2);
+  CHECK(corpus.rows_left_out() == 1);
   REQUIRE(warnings.size() == 3);
   CHECK(warnings[0].find("dangling.txt") != std::string::npos);
   CHECK(warnings[1].find("large.txt") != std::string::npos);
   CHECK(warnings[2].find("wrong.jsonl: line 2") != std::string::npos);
+}
+
+TEST_CASE("ten files that are left out are named, and the others counted") {
+  const test::TempFolder folder;
+  for (int i = 10; i < 35; ++i) folder.write(std::to_string(i) + ".txt", "%PDF-1.7");
+  std::vector<std::string> warnings;
+  const Corpus corpus = Corpus::read(folder.path(), tokenizer(), {}, [&](const Event& event) {
+    if (event.kind == Event::Kind::kWarning) warnings.push_back(event.message);
+    return true;
+  });
+  CHECK(corpus.left_out().size() == 25);
+  REQUIRE(warnings.size() == 11);
+  CHECK(warnings[0] ==
+        "left out: " + (folder / "10.txt").string() + ": is no text but a PDF document");
+  CHECK(warnings[10] == "and 15 more files are left out");
+}
+
+TEST_CASE("UTF-16 is text, and a page is in the encoding that it declares") {
+  const test::TempFolder folder;
+  folder.write("a.md", std::string("\xFE\xFF\0#\0 \0A\0\n\0b", 12));
+  folder.write("b.html", "<meta charset=windows-1251><p>\xCF\xF0\xE8\xE2\xE5\xF2");
+  folder.write("c.html", "<meta charset=klingon><p>caf\xE9");
+  folder.write("d.txt", "caf\xE9");
+  const Corpus corpus = Corpus::read(folder.path(), tokenizer());
+  CHECK(told(corpus, folder.path()) ==
+        std::vector<std::string>{"a.md:1 [A] A\n\nb",
+                                 "b.html:1 [b.html] \u041F\u0440\u0438\u0432\u0435\u0442",
+                                 "d.txt:1 [d.txt] caf\uFFFD"});
+  REQUIRE(corpus.left_out().size() == 1);
+  CHECK(corpus.left_out()[0] ==
+        (folder / "c.html").string() +
+            ": declares the encoding \"klingon\", which is not known, and is no UTF-8");
 }
 
 TEST_CASE("an empty folder, and none") {

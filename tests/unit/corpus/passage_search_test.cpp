@@ -168,7 +168,7 @@ TEST_CASE("an explanation adds up to the scores, token by token and word by word
     const PassageAnswer answer = search.search(Views{query}, {.k = 100}).front();
     CHECK(answer.hits.size() >= 5);
     for (const PassageHit& hit : answer.hits) {
-      const Explanation told = search.explain(query, hit.passage);
+      const HitExplanation told = search.explain(query, hit.passage);
       CAPTURE(query);
       CAPTURE(hit.passage);
       CHECK(std::abs(told.dense - hit.dense) <= 1e-6);
@@ -181,10 +181,43 @@ TEST_CASE("an explanation adds up to the scores, token by token and word by word
   CHECK_THROWS_AS(search.explain("hello", kPassages.size()), std::invalid_argument);
 }
 
+TEST_CASE("all hits are explained at once as one by one, on any number of threads") {
+  const Views queries = {"hello world", "naive", "nothing that is known", "hello world"};
+  for (const SearchMode mode : {SearchMode::kHybrid, SearchMode::kDense, SearchMode::kLexical}) {
+    const PassageSearch search(model(), kPassages, {.mode = mode});
+    const auto answers = search.search(queries, {.k = 100, .mode = mode});
+    CHECK(!answers[0].hits.empty());
+    for (const unsigned threads : {1u, 3u}) {
+      const auto all = search.explain(queries, answers, threads);
+      REQUIRE(all.size() == queries.size());
+      for (std::size_t q = 0; q < queries.size(); ++q) {
+        REQUIRE(all[q].size() == answers[q].hits.size());
+        for (std::size_t i = 0; i < all[q].size(); ++i) {
+          const HitExplanation alone = search.explain(queries[q], answers[q].hits[i].passage);
+          CHECK(all[q][i].dense == alone.dense);
+          CHECK(all[q][i].lexical == alone.lexical);
+          REQUIRE(all[q][i].tokens.size() == alone.tokens.size());
+          for (std::size_t t = 0; t < alone.tokens.size(); ++t) {
+            CHECK(all[q][i].tokens[t].id == alone.tokens[t].id);
+            CHECK(all[q][i].tokens[t].dense == alone.tokens[t].dense);
+          }
+          REQUIRE(all[q][i].words.size() == alone.words.size());
+          for (std::size_t w = 0; w < alone.words.size(); ++w) {
+            CHECK(all[q][i].words[w].begin == alone.words[w].begin);
+            CHECK(all[q][i].words[w].dense == alone.words[w].dense);
+            CHECK(all[q][i].words[w].lexical == alone.words[w].lexical);
+          }
+        }
+      }
+    }
+    CHECK_THROWS_AS(search.explain(Texts(queries).first(1), answers), std::invalid_argument);
+  }
+}
+
 TEST_CASE("a token's share is its row times the query, over both lengths") {
   const StaticModel m = model();
   const PassageSearch search(m, kPassages);
-  const Explanation told = search.explain("world", 0);
+  const HitExplanation told = search.explain("world", 0);
   REQUIRE(told.tokens.size() == 2);
   REQUIRE(told.words.size() == 2);
   const auto query = m.encode("world", {.normalize = true});
@@ -213,7 +246,7 @@ TEST_CASE("what is cut off has no share") {
   const PassageSearch search(m, passages, {.mode = SearchMode::kDense});
   const auto answer = search.search(Views{"world"}, {.mode = SearchMode::kDense}).front();
   for (const PassageHit& hit : answer.hits) {
-    const Explanation told = search.explain("world", hit.passage);
+    const HitExplanation told = search.explain("world", hit.passage);
     CHECK(told.tokens.size() <= 2);
     CHECK(std::abs(told.dense - hit.dense) <= 1e-6);
   }

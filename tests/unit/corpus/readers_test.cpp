@@ -31,6 +31,13 @@ std::vector<std::string> told(const Document& document) {
 
 using Parts = std::vector<std::string>;
 
+Document read_table(std::string_view bytes, char separator) {
+  std::vector<std::string> warnings;
+  Document document = corpus::read_table(bytes, separator, "table", warnings);
+  CHECK(warnings.empty());
+  return document;
+}
+
 Parts html(std::string_view page) { return told(corpus::read_html(page)); }
 
 }  // namespace
@@ -41,20 +48,6 @@ TEST_CASE("text is paragraphs between empty lines") {
   CHECK(corpus::read_text("").blocks.empty());
   CHECK(corpus::read_text(" \n\n").blocks.empty());
   CHECK(corpus::read_code("a\n\nb").cut_at_lines);
-}
-
-TEST_CASE("Markdown has headings, but not in code") {
-  CHECK(told(corpus::read_markdown("# One #\ntext\n## Two words\n\nmore\n")) ==
-        Parts{"1# One", "2 text", "3## Two words", "5 more"});
-  CHECK(told(corpus::read_markdown("Title\n=====\ntext\n\nLess\n---\nmore\nand more\n---\n")) ==
-        Parts{"1# Title", "3 text", "5## Less", "7 more\nand more\n---"});
-  CHECK(told(corpus::read_markdown("```sh\n# no heading\n\nls\n```\n# Heading\n")) ==
-        Parts{"1 ```sh\n# no heading\n\nls\n```", "6# Heading"});
-  CHECK(told(corpus::read_markdown("~~~~\n```\n# no\n~~~~\n# yes")) ==
-        Parts{"1 ~~~~\n```\n# no\n~~~~", "5# yes"});
-  CHECK(told(corpus::read_markdown("#hash\n\n####### seven\n\n# C#\n")) ==
-        Parts{"1 #hash", "3 ####### seven", "5# C#"});
-  CHECK(told(corpus::read_markdown("#\ntext")) == Parts{"1# ", "2 text"});
 }
 
 TEST_CASE("HTML is stripped, block by block") {
@@ -87,9 +80,9 @@ TEST_CASE("a page's title is its document's") {
 TEST_CASE("broken pages come to an end") {
   CHECK(html("a<p").size() == 1);
   CHECK(html("a<p title=\"never closed>b").size() == 1);
-  CHECK(html("a <script>never closed<svg>b<svg/>c") == Parts{"1 a never closedbc"});
+  CHECK(html("a <script>never closed<svg>b<svg/>c") == Parts{"1 a"});
   CHECK(html("a<!-- never closed").size() == 1);
-  CHECK(html("<title>never closed <p>b").size() == 2);
+  CHECK(html("<title>never closed <p>b").empty());
   CHECK(html("a</").size() == 1);
   CHECK(html("<").size() == 1);
   CHECK(html("").empty());
@@ -107,28 +100,46 @@ TEST_CASE("JSONL: a document a line") {
   CHECK(warnings.empty());
 }
 
-TEST_CASE("JSONL: a wrong line is left out, and told once") {
+TEST_CASE("JSONL: a wrong line is left out, and named") {
   std::vector<std::string> warnings;
   const Document document = corpus::read_json_lines(
       "{\"text\": \"a\"}\n{\"text\": 5}\nnothing\n{}\n{\"text\": \"b\"}", "x.jsonl", warnings);
   CHECK(told(document) == Parts{"1* a", "5* b"});
-  REQUIRE(warnings.size() == 1);
-  CHECK(warnings[0].starts_with("x.jsonl: line 2: "));
-  CHECK(warnings[0].find("2 lines more") != std::string::npos);
+  REQUIRE(warnings.size() == 3);
+  CHECK(warnings[0].starts_with("left out: x.jsonl: line 2: "));
+  CHECK(warnings[2].starts_with("left out: x.jsonl: line 4: "));
+  std::string many;
+  for (int i = 0; i < 13; ++i) many += "wrong\n";
+  warnings.clear();
+  CHECK(corpus::read_json_lines(many, "x.jsonl", warnings).blocks.empty());
+  REQUIRE(warnings.size() == 11);
+  CHECK(warnings[10] == "left out: x.jsonl: 3 lines more");
+}
+
+TEST_CASE("JSONL: what is ill-formed, or not read, loses no line") {
+  std::vector<std::string> warnings;
+  CHECK(told(corpus::read_json_lines("{\"text\":\"ch\xE2teau\"}\n{\"text\":\"cut \\ud83d here\"}\n"
+                                     "{\"text\":\"x\",\"n\":NaN}\n\n",
+                                     "x.jsonl", warnings)) ==
+        Parts{"1* ch\uFFFDteau", "2* cut \uFFFD here", "3* x"});
+  CHECK(warnings.empty());
 }
 
 TEST_CASE("CSV has quotes as in RFC 4180") {
-  const Document document = corpus::read_table("a,\"b, \"\"c\"\"\nd\",e\r\nf,,g\r\n\"\",\n", ',');
+  const Document document = read_table("a,\"b, \"\"c\"\"\nd\",e\r\nf,,g\r\n\"\",\n", ',');
   CHECK(told(document) == Parts{"1* a, b, \"c\"\nd, e", "3* f, g"});
 }
 
 TEST_CASE("the columns text and title are told from the first row") {
-  CHECK(told(corpus::read_table("title,id,text\nT,1,hello\n,2,world\nX,3,\nshort\n", ',')) ==
+  CHECK(told(read_table("title,id,text\nT,1,hello\n,2,world\nX,3,\nshort\n", ',')) ==
         Parts{"2#* T", "2 hello", "3* world", "4#* X", "5#* short"});
-  CHECK(told(corpus::read_table("text\tnote\nhe said \"no\"\tx\n", '\t')) ==
-        Parts{"2* he said \"no\""});
-  CHECK(told(corpus::read_table("\"never closed, a\nb", ',')) == Parts{"1* never closed, a\nb"});
-  CHECK(corpus::read_table("", ',').blocks.empty());
+  CHECK(told(read_table("text\tnote\nhe said \"no\"\tx\n", '\t')) == Parts{"2* he said \"no\""});
+  std::vector<std::string> warnings;
+  CHECK(told(corpus::read_table("a,b\n\"never closed, a\nb", ',', "x.csv", warnings)) ==
+        Parts{"1* a, b"});
+  CHECK(warnings == std::vector<std::string>{"the rest is left out: x.csv: line 2: a quoted field "
+                                             "begins here and has no end"});
+  CHECK(read_table("", ',').blocks.empty());
 }
 
 TEST_CASE("files: their bytes, their size, their absence") {
@@ -136,9 +147,11 @@ TEST_CASE("files: their bytes, their size, their absence") {
   std::vector<std::string> warnings;
   constexpr std::size_t kMost = 1000;
   folder.write("bom.txt", "\xEF\xBB\xBFtext");
-  CHECK(corpus::read_document(folder / "bom.txt", Kind::kText, kMost, warnings)->text == "text");
-  folder.write("binary.txt", std::string("a\0b", 3));
-  CHECK_FALSE(corpus::read_document(folder / "binary.txt", Kind::kText, kMost, warnings));
+  CHECK(corpus::read_document(folder / "bom.txt", Kind::kText, kMost, warnings).text == "text");
+  folder.write("binary.txt", std::string("a\0\1\2\3\4b", 7));
+  CHECK_THROWS_WITH_AS(corpus::read_document(folder / "binary.txt", Kind::kText, kMost, warnings),
+                       ((folder / "binary.txt").string() + ": is no text but binary").c_str(),
+                       Error);
   folder.write("large.txt", std::string(kMost + 1, 'x'));
   CHECK_THROWS_AS(corpus::read_document(folder / "large.txt", Kind::kText, kMost, warnings), Error);
   CHECK_THROWS_AS(corpus::read_document(folder / "none.txt", Kind::kText, kMost, warnings),

@@ -71,6 +71,7 @@ TEST_CASE("the measures by hand") {
         doctest::Approx((1 / std::log2(3) + 1 / std::log2(3) / (1 + 1 / std::log2(3))) / 2));
   CHECK(score_rankings(data, {{}, {}}).map == 0);
   CHECK_THROWS_AS(score_rankings(data, {{}}), std::invalid_argument);
+  CHECK_THROWS_AS(score_rankings(data, {{{0, 0.9f}, {0, 0.5f}}, {}}), std::invalid_argument);
 }
 
 TEST_CASE("what is wrong in a data set is told with its line") {
