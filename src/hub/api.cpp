@@ -1,5 +1,6 @@
 #include "hub/api.h"
 
+#include <chrono>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -12,20 +13,23 @@
 namespace m2v::hub {
 namespace {
 
-constexpr std::size_t kMostPages = 1000;
+constexpr std::size_t kMaxPages = 1000;
+constexpr std::size_t kMaxFiles = 200'000;
+constexpr int kMaxAnswers = 4;  // times the client's patience with one: for a whole listing
 
-Response get(Client& client, const std::string& url, const About& about, int retries) {
+Response get(Client& client, const std::string& url, const About& about) {
   Request request;
   request.url = url;
-  Response response = send_with_retries(client, request, retries);
+  Response response = send_with_retries(client, request);
   if (!response.is_success()) throw_problem(response, client.settings(), about);
   return response;
 }
 
 [[noreturn]] void not_the_hub(const Response& response, const std::string& problem) {
   const std::string url = shown_url(response.url);
-  throw HubError(url + ": " + problem + "; is HF_ENDPOINT right, or does a proxy answer instead?",
-                 url, response.status);
+  throw Unreachable(
+      url + ": " + problem + "; is HF_ENDPOINT right, or does a proxy answer instead?", url,
+      response.status);
 }
 
 /// The next page's URL, out of: Link: <URL>; rel="next"
@@ -57,12 +61,12 @@ std::string api_url(const Settings& settings, const std::string& repository,
   return settings.endpoint + "/api/models/" + repository + what;
 }
 
-std::string find_commit(Client& client, const std::string& repository, const std::string& revision,
-                        int retries) {
+std::string find_commit(Client& client, const std::string& repository,
+                        const std::string& revision) {
   if (is_commit(revision)) return revision;
   const std::string url =
       api_url(client.settings(), repository, "/revision/" + quoted(revision, true));
-  const Response response = get(client, url, {repository, revision}, retries);
+  const Response response = get(client, url, {repository, revision});
   const core::Json info = parse_answer(response);
   const core::Json* commit = info.find("sha");
   if (commit == nullptr || !commit->is_string() || !is_commit(commit->string())) {
@@ -71,14 +75,19 @@ std::string find_commit(Client& client, const std::string& repository, const std
   return commit->string();
 }
 
-Listing list_files(Client& client, const std::string& repository, const std::string& commit,
-                   int retries) {
+Listing list_files(Client& client, const std::string& repository, const std::string& commit) {
+  const auto end =
+      std::chrono::steady_clock::now() + kMaxAnswers * client.waiting().patience.answer;
   std::vector<RemoteFile> files;
   std::string url =
       api_url(client.settings(), repository, "/tree/" + commit + "?recursive=true&expand=false");
   for (std::size_t page = 0; !url.empty(); ++page) {
-    const Response response = get(client, url, {repository, commit}, retries);
-    if (page == kMostPages) not_the_hub(response, "the list of files does not end");
+    const Response response = get(client, url, {repository, commit});
+    if (page == kMaxPages || files.size() > kMaxFiles)
+      not_the_hub(response, "the list of files does not end");
+    if (std::chrono::steady_clock::now() > end) {
+      throw EndlessAnswer(shown_url(url) + ": the list of files takes too long", shown_url(url), 0);
+    }
     static_cast<void>(parse_answer(response));
     std::vector<RemoteFile> more = Listing::parse_page(response.body, shown_url(response.url));
     std::move(more.begin(), more.end(), std::back_inserter(files));
@@ -94,10 +103,13 @@ std::string file_url(const Settings& settings, const std::string& repository,
 
 std::string account_name(Client& client) {
   const Response response =
-      get(client, client.settings().endpoint + "/api/whoami-v2", {"your account", "", true}, 5);
+      get(client, client.settings().endpoint + "/api/whoami-v2", {"your account", "", true});
   const core::Json answer = parse_answer(response);
   const core::Json* name = answer.find("name");
   if (name == nullptr || !name->is_string()) not_the_hub(response, "the answer names no account");
+  if (!is_repository_name(name->string()) || name->string().find('/') != std::string::npos) {
+    not_the_hub(response, "the answer's account is none");
+  }
   return name->string();
 }
 

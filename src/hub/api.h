@@ -7,16 +7,14 @@
 
 namespace m2v::hub {
 
-/// What the hub says about a repository. All throw HubError; `retries` is how often a request is
-/// repeated where that may help.
+/// What the hub says about a repository. All throw HubError.
 
 /// The commit that a branch, tag or commit name stands for.
-std::string find_commit(Client& client, const std::string& repository, const std::string& revision,
-                        int retries);
+std::string find_commit(Client& client, const std::string& repository, const std::string& revision);
 
-/// All files of a commit.
-Listing list_files(Client& client, const std::string& repository, const std::string& commit,
-                   int retries);
+/// All files of a commit. A listing that goes on for too long, or has too many files, is
+/// Unreachable.
+Listing list_files(Client& client, const std::string& repository, const std::string& commit);
 
 /// Where a file's content is to be had.
 std::string file_url(const Settings& settings, const std::string& repository,

@@ -1,13 +1,13 @@
 #include "hub/cache.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <system_error>
+#include <vector>
 
-#include "core/durable_file.h"
 #include "core/mapped_file.h"
+#include "core/output_file.h"
+#include "core/temporary_file.h"
+#include "hub/file_lock.h"
 #include "hub/names.h"
 #include "m2v/error.h"
 
@@ -36,10 +36,31 @@ bool is_whole(const fs::path& path, std::uint64_t size) {
 
 std::optional<std::string> read_small(const fs::path& path) {
   try {
-    return std::string(core::MappedFile::open(path).text());
+    return std::string(core::read_characters(path).view());
   } catch (const IoError&) {
     return std::nullopt;
   }
+}
+
+/// Removes what a process that was killed left of its attempts to link `path`. The caller keeps
+/// others from trying at the same time.
+void clear_leftovers(const fs::path& path) {
+  const std::string name = path.filename().string();
+  std::error_code problem;
+  std::vector<fs::path> leftovers;
+  for (fs::directory_iterator it(path.parent_path(), problem), end; !problem && it != end;
+       it.increment(problem)) {
+    if (core::is_temporary_name(it->path().filename().string(), name)) {
+      leftovers.push_back(it->path());
+    }
+  }
+  for (const fs::path& leftover : leftovers) fs::remove(leftover, problem);
+}
+
+/// Replaces a small file in a folder that may not exist yet.
+void write_small(const fs::path& path, std::string_view content) {
+  make_folders(path.parent_path());
+  core::write_output_file(path, content);
 }
 
 std::string folder_name(std::string_view repository) {
@@ -75,9 +96,7 @@ std::optional<std::string> Cache::commit_of(const std::string& revision) const {
 
 void Cache::remember_commit(const std::string& revision, const std::string& commit) const {
   if (revision == commit || commit_of(revision) == commit) return;
-  const fs::path path = folder_ / "refs" / revision;
-  make_folders(path.parent_path());
-  core::write_durable_file(path, commit);
+  write_small(folder_ / "refs" / revision, commit);
 }
 
 std::optional<Listing> Cache::listing(const std::string& commit) const {
@@ -86,8 +105,7 @@ std::optional<Listing> Cache::listing(const std::string& commit) const {
 }
 
 void Cache::remember_listing(const std::string& commit, const Listing& listing) const {
-  make_folders(folder_ / "trees");
-  core::write_durable_file(folder_ / "trees" / (commit + ".json"), listing.to_cached());
+  write_small(folder_ / "trees" / (commit + ".json"), listing.to_cached());
 }
 
 bool Cache::is_known_absent(const std::string& commit, const std::string& path) const {
@@ -107,7 +125,31 @@ void Cache::create() const {
   make_folders(folder_ / "blobs");
   std::error_code ignored;
   const fs::path tag = root_ / "CACHEDIR.TAG";
-  if (!fs::exists(tag, ignored)) core::write_durable_file(tag, kTag);
+  if (!fs::exists(tag, ignored)) write_small(tag, kTag);
+}
+
+void Cache::clear_partial_files(const Listing& listing) const {
+  constexpr std::string_view kSuffix = ".incomplete";
+  struct Busy {};
+  std::error_code problem;
+  std::vector<fs::path> found;
+  for (fs::directory_iterator it(folder_ / "blobs", problem), end; !problem && it != end;
+       it.increment(problem)) {
+    const std::string hash = it->path().stem().string();
+    const bool wanted =
+        std::ranges::find(listing.files(), hash, &RemoteFile::hash) != listing.files().end();
+    if (it->path().extension() == kSuffix && is_content_hash(hash) && !wanted) {
+      found.push_back(it->path());
+    }
+  }
+  for (const fs::path& path : found) {
+    try {
+      const FileLock mine(lock(path.stem().string()), [] { throw Busy(); });
+      fs::remove(path, problem);
+    } catch (const Busy&) {  // somebody downloads another revision
+    } catch (const IoError&) {
+    }
+  }
 }
 
 void Cache::link(const std::string& commit, const RemoteFile& wanted, bool is_new) const {
@@ -120,6 +162,7 @@ void Cache::link(const std::string& commit, const RemoteFile& wanted, bool is_ne
     if (c == '/') target /= "..";
   }
   target /= fs::path("blobs") / wanted.hash;
+  clear_leftovers(path);  // the caller has the content's lock
   std::error_code problem;
   if (symlinks_) {
     if (fs::read_symlink(path, problem) == target && !problem) return;

@@ -44,8 +44,11 @@ class Cache {
 
   /// Makes the folders, and tags the cache as one, for programs that make backups.
   void create() const;
+  /// Removes downloads that were cut and that nothing will go on with: nobody holds their lock, and
+  /// the listing, that of the newest commit, has no such content.
+  void clear_partial_files(const Listing& listing) const;
   /// Puts a blob into the snapshot: by a link, or where there are none, by moving (a new blob) or
-  /// copying it. Throws IoError.
+  /// copying it. The caller has the blob's lock. Throws IoError.
   void link(const std::string& commit, const RemoteFile& file, bool is_new) const;
 
  private:

@@ -11,6 +11,7 @@
 #include "hub/partial_file.h"
 #include "hub/problems.h"
 #include "hub/retry.h"
+#include "hub/shown.h"
 #include "hub/url.h"
 
 namespace m2v::hub {
@@ -43,7 +44,7 @@ class Download {
 
   /// Until the file has its size. What passes is tried again; as long as it goes on, without end.
   void run() {
-    Retries retries(client_.stop());
+    Retries retries(client_.waiting());
     while (partial_.size() < file_.size) {
       const std::uint64_t before = partial_.size();
       try {
@@ -54,13 +55,14 @@ class Download {
         } else if (!is_passing(response.status)) {
           throw_problem(response, client_.settings(), {source_.repository, source_.commit});
         }
-        if (!retries.any()) {
+        if (!retries.any(&response)) {
           throw_problem(response, client_.settings(), {source_.repository, source_.commit});
         }
         retries.wait(&response);
       } catch (const Unreachable& problem) {
         if (went_on(before)) retries.reset();
-        const bool wrong = dynamic_cast<const WrongAnswer*>(&problem) != nullptr;
+        const bool wrong = dynamic_cast<const WrongAnswer*>(&problem) != nullptr ||
+                           dynamic_cast<const EndlessAnswer*>(&problem) != nullptr;
         if (!retries.any() || (wrong && ++wrong_answers_ == kMostWrongAnswers)) throw;
         progress_.warn(std::string(problem.what()) + "; going on from byte " +
                        std::to_string(partial_.size()));
@@ -126,14 +128,14 @@ class Download {
     if (other_commit || (is_content_hash(hash) && hash != file_.hash)) {
       const std::string url =
           file_url(client_.settings(), source_.repository, source_.commit, file_.path);
-      throw HubError(source_.repository + ": " + file_.path +
+      throw HubError(source_.repository + ": " + shown(file_.path) +
                          " has changed on the hub since it was listed; try again",
                      url, 0);
     }
   }
 
   std::string described(const std::string& what) const {
-    return source_.repository + ": " + file_.path + " " + what;
+    return source_.repository + ": " + shown(file_.path) + " " + what;
   }
 
   [[noreturn]] void wrong(const std::string& what) const {
@@ -162,7 +164,7 @@ void fetch_blob(Client& client, const Cache& cache, const Source& source, const 
     partial.remove();
     progress.done -= partial.size();
     if (attempt == kMostWrongContents) {
-      throw HubError(source.repository + ": " + file.path +
+      throw HubError(source.repository + ": " + shown(file.path) +
                          " arrives with another content than the " +
                          (file.hash.size() == 64 ? "SHA-256" : "hash") +
                          " that the hub lists for it; nothing was kept. Try again, or from another "
@@ -179,10 +181,10 @@ void download_file(Client& client, const Cache& cache, const Source& source, con
   const auto start = std::chrono::steady_clock::now();
   bool told = false;
   const FileLock lock(cache.lock(file.hash), [&] {
-    if (client.stop().load()) throw Cancelled();
+    if (client.waiting().stop.load()) throw Cancelled();
     if (told || std::chrono::steady_clock::now() - start < kPatience) return;
     told = true;
-    progress.warn("waiting for another program that downloads " + file.path);
+    progress.warn("waiting for another program that downloads " + shown(file.path));
   });
   const bool fetched = force || !cache.has_blob(file);
   if (fetched) {

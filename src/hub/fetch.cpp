@@ -13,6 +13,7 @@ namespace m2v::hub {
 namespace {
 
 constexpr std::chrono::milliseconds kLook{100};
+constexpr std::chrono::seconds kQuiet{5};
 
 /// "90.9 MB"
 std::string megabytes(std::uint64_t bytes) {
@@ -46,10 +47,23 @@ void check_room(const Settings& settings, const Cache& cache, const std::vector<
 
 }  // namespace
 
+void Attended::say_if_quiet(std::uint64_t done) {
+  if (done != last_done_) {
+    last_done_ = done;
+    last_news_ = Clock::now();
+    said_ = false;
+  }
+  if (said_ || Clock::now() < last_news_ + kQuiet) return;
+  said_ = true;
+  events_.warn(stage_, std::string(stage_) + ": nothing new for " + std::to_string(kQuiet.count()) +
+                           " s; still waiting");
+}
+
 void Attended::run(std::uint64_t total,
                    const std::vector<std::function<void(std::atomic<bool>& stop)>>& tasks) {
   std::atomic<bool> stop{false};
   std::mutex mutex;
+  last_news_ = Clock::now();
   std::condition_variable changed;
   std::vector<std::string> warnings;
   std::exception_ptr failure;
@@ -77,7 +91,9 @@ void Attended::run(std::uint64_t total,
   const auto report = [&](std::vector<std::string> texts) {
     if (refusal) return;
     try {
+      said_ = said_ || !texts.empty();  // why it takes time
       for (std::string& text : texts) events_.warn(stage_, std::move(text));
+      say_if_quiet(progress_.done.load());
       events_.progress(stage_, std::min(progress_.done.load(), total), total);
     } catch (...) {
       refusal = std::current_exception();  // the threads must end before we may
@@ -85,7 +101,12 @@ void Attended::run(std::uint64_t total,
     }
   };
   threads.reserve(tasks.size());
-  for (const auto& task : tasks) threads.emplace_back(work, std::cref(task));
+  try {
+    for (const auto& task : tasks) threads.emplace_back(work, std::cref(task));
+  } catch (...) {
+    stop = true;  // those that run already, which are waited for
+    throw;
+  }
   std::unique_lock lock(mutex);
   for (bool ended = false; !ended;) {
     changed.wait_for(lock, kLook, [&] { return running == 0 || !warnings.empty(); });
@@ -101,8 +122,8 @@ void Attended::run(std::uint64_t total,
   if (failure) std::rethrow_exception(failure);
 }
 
-void fetch_files(const Settings& settings, const Cache& cache, const Source& source,
-                 std::vector<RemoteFile> files, unsigned parallel, bool force,
+void fetch_files(const Settings& settings, const Patience& patience, const Cache& cache,
+                 const Source& source, std::vector<RemoteFile> files, unsigned parallel, bool force,
                  const core::Events& events) {
   if (!force) {
     std::erase_if(files, [&](const RemoteFile& file) { return cache.has(source.commit, file); });
@@ -116,7 +137,7 @@ void fetch_files(const Settings& settings, const Cache& cache, const Source& sou
   std::atomic<std::size_t> next{0};
   Attended attended(events, "downloading");
   const auto worker = [&](std::atomic<bool>& stop) {
-    Client client(settings, stop);
+    Client client(settings, {stop, patience, attended.progress().warn});
     for (std::size_t i = next++; i < files.size() && !stop; i = next++) {
       download_file(client, cache, source, files[i], force, attended.progress());
     }

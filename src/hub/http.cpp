@@ -11,6 +11,7 @@
 #include <new>
 #include <utility>
 
+#include "hub/shown.h"
 #include "hub/url.h"
 #include "m2v/version.h"
 
@@ -19,10 +20,13 @@ namespace {
 
 constexpr int kMostRedirects = 10;
 constexpr long kConnectSeconds = 10;
+constexpr std::chrono::seconds kRefusalPatience{5};  // for the body of a refusal
 constexpr long kSlowestBytesPerSecond = 512;  // less than that for the timeout: the line is dead
-constexpr std::size_t kLargestBody = std::size_t{64} << 20;
-constexpr std::size_t kLargestErrorBody = std::size_t{64} << 10;
-constexpr std::size_t kMostHeaders = 200;
+constexpr std::size_t kMaxBody = std::size_t{16} << 20;
+constexpr std::size_t kMaxRefusalBody = std::size_t{64} << 10;
+constexpr std::size_t kMaxHeaders = 200;
+constexpr std::size_t kMaxHeaderBytes = std::size_t{512} << 10;
+constexpr int kPollMilliseconds = 100;  // how soon a transfer sees that it shall stop
 
 bool is_redirect(int status) noexcept {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -64,6 +68,9 @@ void set_policy(CURL* curl) {
 }
 
 [[noreturn]] void fail(CURLcode code, const std::string& why, const std::string& url) {
+  if (code == CURLE_OUT_OF_MEMORY) {  // also what libcurl calls a header of more than 100 kB
+    throw EndlessAnswer(url + ": a header of its answer is too long, or memory is short", url, 0);
+  }
   if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
     throw HubError(url + ": its certificate is not trusted (" + why +
                        "); behind a proxy that has its own, name it in SSL_CERT_FILE",
@@ -97,21 +104,69 @@ const std::string* Response::header(std::string_view name) const {
   return found == headers.end() ? nullptr : &found->second;
 }
 
+Patience patient(const Settings& settings, int retries) {
+  return {.retries = retries, .answer = 3 * std::chrono::seconds(settings.timeout)};
+}
+
+Patience impatient(const Settings& settings, int retries) {
+  constexpr std::chrono::seconds kMaxAnswer{10};
+  constexpr std::chrono::seconds kMaxPause{5};
+  return {.retries = retries,
+          .answer = std::min(std::chrono::seconds(settings.timeout), kMaxAnswer),
+          .longest_pause = kMaxPause};
+}
+
 struct Client::Handle {
-  CURL* curl = nullptr;
-  ~Handle() { ::curl_easy_cleanup(curl); }
+  CURL* curl = ::curl_easy_init();
+  CURLM* multi = ::curl_multi_init();  // has the connections
+
+  Handle() = default;
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() {
+    ::curl_easy_cleanup(curl);
+    ::curl_multi_cleanup(multi);
+  }
+
+  /// As curl_easy_perform(), which looks at the progress callback only once a second.
+  CURLcode perform() const {
+    if (::curl_multi_add_handle(multi, curl) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
+    CURLMcode state = CURLM_OK;
+    int running = 1;
+    while (state == CURLM_OK && running > 0) {
+      state = ::curl_multi_perform(multi, &running);
+      if (state == CURLM_OK && running > 0) {
+        state = ::curl_multi_poll(multi, nullptr, 0, kPollMilliseconds, nullptr);
+      }
+    }
+    CURLcode code = state == CURLM_OK ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+    int left = 0;
+    while (const CURLMsg* message = ::curl_multi_info_read(multi, &left)) {
+      if (message->msg == CURLMSG_DONE) code = message->data.result;
+    }
+    ::curl_multi_remove_handle(multi, curl);
+    return code;
+  }
 };
 
 /// One exchange: what libcurl's callbacks work on. They are called from C and must not throw.
 struct Client::Transfer {
+  using Clock = std::chrono::steady_clock;
+
   Response response;
   const Receiver* receiver = nullptr;
   const std::atomic<bool>* stop = nullptr;
   std::atomic<std::uint64_t>* sent = nullptr;
   std::string_view body;
+  std::chrono::seconds patience{};
+  Clock::time_point deadline;  // for the whole answer, unless it goes to the receiver
   std::size_t body_sent = 0;
+  std::size_t header_bytes = 0;
   bool from_hub = false;
   bool begun = false;
+  std::optional<Clock::time_point> refused;  // when the headers of a refusal or redirect were there
+  bool cut_off = false;                      // of a refusal, the body
+  bool late = false;
   std::exception_ptr failure;
 
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) {
@@ -119,8 +174,10 @@ struct Client::Transfer {
         size * count, [&](Transfer& t) { t.take_header({data, size * count}); });
   }
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) {
-    return static_cast<Transfer*>(self)->guarded(
-        size * count, [&](Transfer& t) { t.take_body({data, size * count}); });
+    Transfer& t = *static_cast<Transfer*>(self);
+    const std::size_t taken =
+        t.guarded(size * count, [&](Transfer&) { t.take_body({data, size * count}); });
+    return t.cut_off ? size * count + 1 : taken;
   }
   static std::size_t on_read(char* data, std::size_t size, std::size_t count, void* self) {
     Transfer& t = *static_cast<Transfer*>(self);
@@ -140,7 +197,21 @@ struct Client::Transfer {
     return CURL_SEEKFUNC_OK;
   }
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    return static_cast<Transfer*>(self)->stop->load() ? 1 : 0;
+    return static_cast<Transfer*>(self)->is_over() ? 1 : 0;
+  }
+
+  /// Whether it has taken as long as it may.
+  bool is_over() {
+    if (stop->load()) return true;
+    const Clock::time_point now = Clock::now();
+    if (refused) {
+      cut_off = cut_off || now > *refused + kRefusalPatience;
+      return cut_off;
+    }
+    if (begun) return false;  // a file's content: as long as it goes on
+    if (body_sent < body.size()) deadline = now + patience;  // as long as it is taken
+    late = now > deadline;
+    return late;
   }
 
   void attach(CURL* curl, const std::string& method) {
@@ -173,6 +244,11 @@ struct Client::Transfer {
   }
 
   void take_header(std::string_view line) {
+    header_bytes += line.size();
+    if (header_bytes > kMaxHeaderBytes) {
+      throw EndlessAnswer(shown_url(response.url) + ": sends headers without an end",
+                          shown_url(response.url), response.status);
+    }
     if (line.starts_with("HTTP/")) {  // of an interim answer too: only the last one's count
       response.headers.clear();
       const std::size_t space = line.find(' ');
@@ -180,7 +256,8 @@ struct Client::Transfer {
       return;
     }
     const std::size_t colon = line.find(':');
-    if (colon == line.npos || response.headers.size() >= kMostHeaders) return;
+    if (trimmed(line).empty() && response.status >= 300) refused = Clock::now();
+    if (colon == line.npos || response.headers.size() >= kMaxHeaders) return;
     response.headers[lower(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
   }
 
@@ -190,13 +267,16 @@ struct Client::Transfer {
       receiver->write(piece);
       return;
     }
-    const std::size_t most = response.is_success() ? kLargestBody : kLargestErrorBody;
-    if (response.body.size() + piece.size() > most) {
+    const std::size_t room =
+        (response.is_success() ? kMaxBody : kMaxRefusalBody) - response.body.size();
+    if (piece.size() > room) {
       if (response.is_success()) {
-        throw HubError(shown_url(response.url) + ": the answer is larger than it could rightly be",
-                       shown_url(response.url), response.status);
+        throw EndlessAnswer(
+            shown_url(response.url) + ": the answer is larger than it could rightly be",
+            shown_url(response.url), response.status);
       }
-      piece = piece.substr(0, most - response.body.size());
+      piece = piece.substr(0, room);
+      cut_off = true;
     }
     response.body += piece;
   }
@@ -214,27 +294,44 @@ struct Client::Transfer {
   }
 };
 
-Client::Client(const Settings& settings, const std::atomic<bool>& stop)
-    : settings_(settings), stop_(stop), origin_(origin_of(settings.endpoint)) {
+Client::Client(const Settings& settings, Waiting waiting)
+    : settings_(settings), waiting_(std::move(waiting)), origin_(origin_of(settings.endpoint)) {
   initialize_curl();
   certificates_ = settings.certificates;
   if (certificates_.empty()) {
     certificates_ = trusted_certificates(::curl_version_info(CURLVERSION_NOW)->cainfo);
   }
   handle_ = std::make_unique<Handle>();
-  handle_->curl = ::curl_easy_init();
-  if (handle_->curl == nullptr) throw Error("libcurl does not start");
+  if (handle_->curl == nullptr || handle_->multi == nullptr) throw std::bad_alloc();
 }
 
 Client::~Client() = default;
 
+std::chrono::seconds Client::patience_for(const Request& request) const {
+  return request.timeout > 0 ? std::chrono::seconds(request.timeout) : waiting_.patience.answer;
+}
+
 Response Client::send(const Request& request, const Receiver* receiver,
                       std::atomic<std::uint64_t>* sent) {
+  const std::chrono::seconds patience = patience_for(request);
+  const auto deadline = Transfer::Clock::now() + patience;
   std::string url = request.url;
   Headers hub_headers;
   for (int hop = 0;; ++hop) {
-    Response response = perform(request, url, std::move(hub_headers), receiver, sent);
-    if (!is_redirect(response.status) || response.header("location") == nullptr) return response;
+    Transfer transfer;
+    transfer.response.url = url;
+    transfer.response.hub_headers = std::move(hub_headers);
+    transfer.receiver = receiver;
+    transfer.stop = &waiting_.stop;
+    transfer.sent = sent;
+    transfer.body = request.body;
+    transfer.patience = patience;
+    transfer.deadline = deadline;
+    perform(request, transfer);
+    Response& response = transfer.response;
+    if (!is_redirect(response.status) || response.header("location") == nullptr) {
+      return std::move(response);
+    }
     hub_headers = std::move(response.hub_headers);
     if (hop == kMostRedirects) {
       throw HubError(shown_url(request.url) + ": redirected more than " +
@@ -281,16 +378,9 @@ HeaderList Client::headers_for(const Request& request, const std::string& url) c
   return headers;
 }
 
-Response Client::perform(const Request& request, const std::string& url, Headers hub_headers,
-                         const Receiver* receiver, std::atomic<std::uint64_t>* sent) {
-  Transfer transfer;
-  transfer.response.url = url;
-  transfer.response.hub_headers = std::move(hub_headers);
+void Client::perform(const Request& request, Transfer& transfer) {
+  const std::string url = transfer.response.url;
   transfer.from_hub = origin_of(url) == origin_;
-  transfer.receiver = receiver;
-  transfer.stop = &stop_;
-  transfer.sent = sent;
-  transfer.body = request.body;
   const HeaderList headers = headers_for(request, url);
   CURL* const curl = handle_->curl;
   ::curl_easy_reset(curl);  // keeps the connections
@@ -302,15 +392,20 @@ Response Client::perform(const Request& request, const std::string& url, Headers
   if (!certificates_.empty()) set(curl, CURLOPT_CAINFO, certificates_.c_str());
   set_policy(curl);
   transfer.attach(curl, request.method);
-  const CURLcode code = ::curl_easy_perform(curl);
-  if (stop_.load()) throw Cancelled();
+  const CURLcode code = handle_->perform();
+  if (waiting_.stop.load()) throw Cancelled();
   if (transfer.failure) std::rethrow_exception(transfer.failure);
-  if (code != CURLE_OK) {
+  if (transfer.late) {
+    throw EndlessAnswer(shown_url(url) + ": no whole answer within " +
+                            std::to_string(transfer.patience.count()) + " s",
+                        shown_url(url), 0);
+  }
+  // Whatever happens to its body, a refusal is one.
+  if (code != CURLE_OK && !transfer.refused) {
     fail(code, problem[0] != '\0' ? problem.data() : ::curl_easy_strerror(code), shown_url(url));
   }
   transfer.begin();  // an empty body has no piece, and a redirect is not received
   transfer.note_hub_headers();
-  return std::move(transfer.response);
 }
 
 }  // namespace m2v::hub

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -21,12 +22,39 @@ class Unreachable : public HubError {
   using HubError::HubError;
 };
 
+/// The answer was not complete in time, or goes on for longer than any could: a second attempt may
+/// have more luck, a third hardly will.
+class EndlessAnswer : public Unreachable {
+ public:
+  using Unreachable::Unreachable;
+};
+
+/// How long a client waits for the hub, and how often it asks again, before it gives up.
+struct Patience {
+  int retries = 5;                          ///< Attempts after the first one.
+  std::chrono::seconds answer{30};          ///< For a whole answer, unless it is a file's content.
+  std::chrono::seconds longest_pause{120};  ///< That a server may ask for.
+};
+
+/// With nothing at hand but what the hub gives: `retries` of them.
+Patience patient(const Settings& settings, int retries = 5);
+/// With a copy in the cache, for which nobody wants to wait long.
+Patience impatient(const Settings& settings, int retries = 0);
+
+/// With whom, and for how long, a client waits.
+struct Waiting {
+  const std::atomic<bool>& stop;                ///< Set by another thread: Cancelled is thrown.
+  Patience patience{};                          ///< Until it gives up.
+  std::function<void(const std::string&)> say;  ///< Told why it takes time; may be empty.
+};
+
 struct Request {
   std::string method = "GET";  ///< GET, POST or PUT.
   std::string url;
   std::vector<std::string> headers;  ///< "Name: value"
   std::string_view body;             ///< Of a POST or PUT; must outlive the call.
-  long timeout = 0;                  ///< Seconds without progress; 0: as in the settings.
+  long timeout = 0;  ///< Seconds without progress, and for the whole answer once the body is sent;
+                     ///< 0: as in the settings, and the client's patience.
 };
 
 /// Names in lower case.
@@ -38,7 +66,7 @@ struct Response {
   /// Of all answers that came from the hub itself, the first of each name: what it says about a
   /// file before it sends us to the storage.
   Headers hub_headers;
-  std::string body;  ///< Unless it went to a receiver.
+  std::string body;  ///< Unless it went to a receiver; of a refusal, the beginning.
   std::string url;   ///< Of the last answer.
 
   bool is_success() const noexcept { return status >= 200 && status < 300; }
@@ -55,10 +83,14 @@ class HeaderList;
 
 /// Sends requests, one at a time, over connections that are kept. The token goes to the endpoint's
 /// own origin alone, wherever redirects lead; a redirect from TLS to plain HTTP is refused.
+///
+/// Everything comes to an end: an answer is complete within the client's patience, redirects
+/// included, or it is an EndlessAnswer. Only the content of a file, which goes to a receiver, may
+/// take as long as it keeps coming. Of a refusal or a redirect the status is what counts: its body
+/// is cut off after 64 KiB or five seconds.
 class Client {
  public:
-  /// `stop` ends a transfer from another thread: it throws Cancelled then.
-  Client(const Settings& settings, const std::atomic<bool>& stop);
+  Client(const Settings& settings, Waiting waiting);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -69,17 +101,17 @@ class Client {
                 std::atomic<std::uint64_t>* sent = nullptr);
 
   const Settings& settings() const noexcept { return settings_; }
-  const std::atomic<bool>& stop() const noexcept { return stop_; }
+  const Waiting& waiting() const noexcept { return waiting_; }
 
  private:
   struct Transfer;
   HeaderList headers_for(const Request& request, const std::string& url) const;
-  Response perform(const Request& request, const std::string& url, Headers hub_headers,
-                   const Receiver* receiver, std::atomic<std::uint64_t>* sent);
+  std::chrono::seconds patience_for(const Request& request) const;
+  void perform(const Request& request, Transfer& transfer);
   std::string next_url(const Request& request, const Response& response) const;
 
   const Settings& settings_;
-  const std::atomic<bool>& stop_;
+  Waiting waiting_;
   std::string origin_;        // the endpoint's
   std::string certificates_;  // a file; empty: libcurl's own
   struct Handle;

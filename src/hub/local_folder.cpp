@@ -8,17 +8,19 @@
 #include <utility>
 
 #include "core/json.h"
+#include "core/mapped_file.h"
 #include "hub/names.h"
 #include "m2v/error.h"
 #include "store/model_card.h"
 #include "store/model_folder.h"
+#include "store/model_names.h"
 
 namespace m2v::hub {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kCard = "README.md";
+using store::kCard;
 
 /// Names go through JSON, which is UTF-8.
 bool is_utf8(const std::string& name) {
@@ -45,7 +47,9 @@ void collect(const fs::path& folder, const std::string& prefix, std::vector<Loca
     if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
       collect(it->path(), path + "/", files);
     } else if (it->is_regular_file(ignored)) {
-      files.push_back({path, core::MappedFile::open(it->path()), {}, false});
+      // Those of the model itself are open already.
+      if (!store::is_model_file(path))
+        files.push_back({path, core::map_characters(it->path()), {}, false});
     }
   }
   if (problem) throw IoError("cannot read", folder, problem.value());
@@ -75,14 +79,17 @@ bool LocalFile::is(const RemoteFile& remote) const {
   return content().size() == remote.size && hash(remote.hash.size() == 64) == remote.hash;
 }
 
-std::vector<LocalFile> read_folder(const fs::path& folder) {
+std::vector<LocalFile> read_folder(const fs::path& folder, const store::ModelFiles& model) {
   std::vector<LocalFile> files;
+  for (const std::string_view name : store::kModelFiles) {
+    if (model.has(name)) files.push_back({std::string(name), model.open(name), {}, false});
+  }
   collect(folder, "", files);
   std::ranges::sort(files, {}, &LocalFile::path);
   return files;
 }
 
-bool settle_card(std::vector<LocalFile>& files, const fs::path& folder,
+bool settle_card(std::vector<LocalFile>& files, const store::ModelFolder& model,
                  const std::string& repository, const std::string* their_card) {
   const auto ours = std::ranges::find(files, kCard, &LocalFile::path);
   if (ours != files.end() && !store::is_generated_card(ours->content())) return false;
@@ -91,9 +98,8 @@ bool settle_card(std::vector<LocalFile>& files, const fs::path& folder,
     return true;
   }
   const std::string name = repository.substr(repository.find('/') + 1);
-  const std::string card = ours != files.end()
-                               ? std::string(ours->content())
-                               : store::card_of(store::open_model_folder(folder, ""), name);
+  const std::string card =
+      ours != files.end() ? std::string(ours->content()) : store::card_of(model, name);
   set_card(files, store::card_for_hub(card, repository));
   return false;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hub/names.h"
+#include "hub/shown.h"
 
 namespace m2v::hub {
 namespace {
@@ -132,6 +133,55 @@ std::vector<std::string> find_weights(const Collector& found, const std::string&
   return {};
 }
 
+/// What is not there of the weights: shards where some are, else the whole.
+std::vector<std::string> missing_weights(const Collector& found, const std::string& folder) {
+  for (const Weights& weights : kWeights) {
+    for (unsigned count = 1; count <= kMostShards; ++count) {
+      std::vector<std::string> missing;
+      for (unsigned i = 1; i <= count; ++i) {
+        const std::string name = folder + shard_name(weights, i, count);
+        if (!found.is_there(name)) missing.push_back(name);
+      }
+      if (missing.size() == count) continue;
+      const std::string index =
+          folder + std::string(weights.stem) + std::string(weights.suffix) + ".index.json";
+      if (!found.is_there(index)) missing.insert(missing.begin(), index);
+      return missing;
+    }
+  }
+  return {folder + "model.safetensors"};
+}
+
+std::vector<std::string> missing_of_teacher(const Collector& found, const core::Json* modules) {
+  const std::string folder = transformer_folder(modules);
+  const auto is_there = [&](std::string_view name) {
+    return name.empty() || found.is_there(folder + std::string(name));
+  };
+  std::vector<std::string> missing;
+  if (!is_there("config.json")) missing.push_back(folder + "config.json");
+  const bool has_tokenizer = std::ranges::any_of(
+      kTokenizers, [&](const auto& files) { return std::ranges::all_of(files, is_there); });
+  if (!has_tokenizer) missing.push_back(folder + "tokenizer.json");
+  if (find_weights(found, folder).empty()) {
+    const std::vector<std::string> weights = missing_weights(found, folder);
+    missing.insert(missing.end(), weights.begin(), weights.end());
+  }
+  return missing;
+}
+
+/// Of the layout of which most is there.
+std::vector<std::string> missing_of_static_model(const Collector& found) {
+  std::vector<std::string> fewest(kStaticLayouts.size() + 1);
+  for (const Layout& layout : kStaticLayouts) {
+    std::vector<std::string> missing;
+    for (const std::string_view name : {layout.config, layout.tokenizer, layout.tensors}) {
+      if (!found.is_there(name)) missing.emplace_back(name);
+    }
+    if (missing.size() < fewest.size()) fewest = std::move(missing);
+  }
+  return fewest;
+}
+
 std::optional<Needs> teacher(Collector found, const core::Json* modules) {
   const std::string folder = transformer_folder(modules);
   const auto is_there = [&](std::string_view name) {
@@ -172,14 +222,26 @@ std::optional<Needs> find_needs(const Has& has, const std::string& folder, const
   return std::nullopt;
 }
 
+std::vector<std::string> missing_files(const Has& has, const std::string& folder,
+                                       const core::Json* config, const core::Json* modules) {
+  const Collector found(has, folder);
+  const std::string type = model_type(config);
+  std::vector<std::string> missing = !type.empty() && type != "model2vec"
+                                         ? missing_of_teacher(found, modules)
+                                         : missing_of_static_model(found);
+  for (std::string& name : missing) name.insert(0, folder);
+  return missing;
+}
+
 std::string why_no_model(const std::vector<std::string>& files, const std::string& folder) {
   std::string text =
       "not a model that m2v reads: it needs config.json, tokenizer.json (or a vocabulary) and "
       "model.safetensors (a teacher: or its shards, or pytorch_model.bin)";
   if (!folder.empty()) text += " in " + folder.substr(0, folder.size() - 1);
-  constexpr std::size_t kShown = 12;
+  constexpr std::size_t kListed = 12;
+  constexpr std::size_t kLongestName = 100;
   std::string names;
-  std::size_t shown = 0;
+  std::size_t listed = 0;
   std::size_t inside = 0;
   bool other_weights = false;
   for (const std::string& file : files) {
@@ -187,12 +249,12 @@ std::string why_no_model(const std::vector<std::string>& files, const std::strin
     ++inside;
     other_weights = other_weights || file.ends_with(".onnx") || file.ends_with(".h5") ||
                     file.ends_with(".gguf") || file.ends_with(".msgpack");
-    if (shown < kShown && file != ".gitattributes") {
-      names += (shown++ == 0 ? "" : ", ") + file.substr(folder.size());
+    if (listed < kListed && file != ".gitattributes") {
+      names += (listed++ == 0 ? "" : ", ") + shown(file.substr(folder.size()), kLongestName);
     }
   }
   text += inside == 0 ? "; there is nothing there" : ", and has " + names;
-  if (inside > shown + 1) text += ", ...";
+  if (inside > listed + 1) text += ", ...";
   if (other_weights) {
     text += "; weights in other formats are not read";
   }
@@ -201,7 +263,7 @@ std::string why_no_model(const std::vector<std::string>& files, const std::strin
         files, [](const std::string& file) { return file.ends_with("/config.json"); });
     const bool usual = nested != files.end() && nested->find("_Pooling/") != std::string::npos;
     if (nested != files.end() && !usual) {
-      text += "; is --subfolder " + nested->substr(0, nested->rfind('/')) + " meant?";
+      text += "; is --subfolder " + shown(nested->substr(0, nested->rfind('/'))) + " meant?";
     }
   }
   return text;

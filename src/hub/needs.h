@@ -28,6 +28,12 @@ std::optional<Needs> find_needs(const std::function<bool(const std::string&)>& h
                                 const std::string& folder, const core::Json* config,
                                 const core::Json* modules);
 
+/// What find_needs() would not do without and `has` does not know, by the files' usual names: for a
+/// copy that is not complete.
+std::vector<std::string> missing_files(const std::function<bool(const std::string&)>& has,
+                                       const std::string& folder, const core::Json* config,
+                                       const core::Json* modules);
+
 /// One sentence about what is missing in a repository that is no model for m2v. `files` is what it
 /// has.
 std::string why_no_model(const std::vector<std::string>& files, const std::string& folder);

@@ -9,7 +9,7 @@
 #include <span>
 #include <utility>
 
-#include "core/durable_file.h"
+#include "core/temporary_file.h"
 #include "m2v/error.h"
 
 namespace m2v::hub {

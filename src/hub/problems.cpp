@@ -1,28 +1,19 @@
 #include "hub/problems.h"
 
-#include <algorithm>
-
 #include "core/json.h"
+#include "hub/shown.h"
 #include "hub/url.h"
 
 namespace m2v::hub {
 namespace {
 
-/// A text from the server on one line, without anything that a terminal would obey.
-std::string harmless(std::string text) {
-  constexpr std::size_t kLongest = 300;
-  std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-  if (text.size() > kLongest) text.resize(kLongest);
-  return text;
-}
-
 /// What the server says itself; empty if it does not.
 std::string server_message(const Response& response) {
-  if (const std::string* message = response.header("x-error-message")) return harmless(*message);
+  if (const std::string* message = response.header("x-error-message")) return shown(*message);
   try {
     const core::Json body = core::parse_json(response.body, "the answer");
     const core::Json* message = body.find("error");
-    if (message != nullptr && message->is_string()) return harmless(message->string());
+    if (message != nullptr && message->is_string()) return shown(message->string());
   } catch (const Error&) {
     return {};  // not JSON: a page for people
   }
@@ -40,14 +31,21 @@ std::string advice_for_gated(const Settings& settings, const About& about) {
          page;
 }
 
-std::string advice_for_missing(const Settings& settings) {
+std::string advice_for_missing(const Settings& settings, const About& about) {
+  std::string text = "no such repository on " + settings.endpoint;
   if (!settings.token) {
-    return "no such repository on " + settings.endpoint +
-           ", or it is private: check the name; for a private one pass a token (--token, HF_TOKEN, "
-           "or hf auth login)";
+    text +=
+        ", or it is private: check the name; for a private one pass a token (--token, HF_TOKEN, "
+        "or hf auth login)";
+  } else {
+    text += ", or your token may not read it: check the name and what the token may do";
   }
-  return "no such repository on " + settings.endpoint +
-         ", or your token may not read it: check the name and what the token may do";
+  if (about.repository.find('/') == std::string::npos) {
+    text += ". Most names have an owner: is minishlab/" + about.repository +
+            " (a static model) or sentence-transformers/" + about.repository +
+            " (a teacher) meant?";
+  }
+  return text;
 }
 
 /// What is wrong and what to do, after the repository's name.
@@ -75,7 +73,7 @@ std::string explain(const Response& response, const Settings& settings, const Ab
            "; it must be one with the right to write, of an account that may";
   }
   if ((code != nullptr && *code == "RepoNotFound") || status == 401) {
-    return advice_for_missing(settings);
+    return advice_for_missing(settings, about);
   }
   const std::string detail = said.empty() ? "" : ": " + said;
   if (status == 403) return "the hub refuses access" + detail;

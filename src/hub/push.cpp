@@ -11,6 +11,7 @@
 #include "hub/problems.h"
 #include "hub/retry.h"
 #include "hub/settings.h"
+#include "hub/shown.h"
 #include "hub/upload.h"
 #include "m2v/hub.h"
 #include "store/model_folder.h"
@@ -26,11 +27,11 @@ constexpr std::size_t kLargestCard = std::size_t{1} << 20;
 class Pusher {
  public:
   Pusher(const fs::path& folder, std::string_view repository, const PushOptions& options,
-         const OnEvent& on_event)
+         const Settings& settings, const OnEvent& on_event)
       : folder_(folder),
         options_(options),
         place_(options.subfolder.empty() ? "" : options.subfolder + "/"),
-        settings_(read_settings(options)),
+        settings_(settings),
         events_(on_event) {
     commit_.repository = repository;
     commit_.revision = options.revision;
@@ -49,7 +50,7 @@ class Pusher {
           settings_.endpoint, 0);
     }
     Attended looking(events_, "comparing");
-    looking.run(0, {[&](std::atomic<bool>& stop) { look(stop); }});
+    looking.run(0, {[&](std::atomic<bool>& stop) { look(waiting(looking, stop)); }});
     if (result_.kept_their_card) {
       events_.warn("comparing", commit_.repository +
                                     ": its card (README.md) is hand-written and stays; ours was "
@@ -58,7 +59,7 @@ class Pusher {
     if (!additions_.empty()) {
       Attended uploading(events_, "uploading");
       uploading.run(large_bytes(), {[&](std::atomic<bool>& stop) {
-                      Client client(settings_, stop);
+                      Client client(settings_, waiting(uploading, stop));
                       result_.uploaded =
                           upload_objects(client, commit_, additions_, uploading.progress().done);
                       const Committed done = send_commit(client, commit_, additions_);
@@ -72,28 +73,32 @@ class Pusher {
   }
 
  private:
+  Waiting waiting(Attended& attended, const std::atomic<bool>& stop) const {
+    return {stop, patient(settings_), attended.progress().warn};
+  }
+
   /// Nothing but a static model is pushed.
   void check_folder() {
-    store::ModelFolder model = store::open_model_folder(folder_, "");
-    for (std::string& warning : model.warnings) events_.warn("comparing", std::move(warning));
-    files_ = read_folder(folder_);
+    model_ = store::open_model_folder(folder_, "");
+    for (const std::string& warning : model_.warnings) events_.warn("comparing", warning);
+    files_ = read_folder(folder_, model_.files);
   }
 
   /// Finds the repository, or makes it, and what of the folder is new to it.
-  void look(const std::atomic<bool>& stop) {
-    Client client(settings_, stop);
+  void look(const Waiting& waiting) {
+    Client client(settings_, waiting);
     if (commit_.repository.find('/') == std::string::npos) {
       commit_.repository = account_name(client) + "/" + commit_.repository;
     }
     check_repository_name(commit_.repository);
     find_or_create(client);
-    commit_.parent = find_commit(client, commit_.repository, commit_.revision, 5);
+    commit_.parent = find_commit(client, commit_.repository, commit_.revision);
     result_.commit = commit_.parent;
-    const Listing theirs = list_files(client, commit_.repository, commit_.parent, 5);
+    const Listing theirs = list_files(client, commit_.repository, commit_.parent);
     const std::string their_card = read_their_card(client, theirs);
     const bool has_card = theirs.has(place_ + std::string(kCard));
     result_.kept_their_card =
-        settle_card(files_, folder_, commit_.repository, has_card ? &their_card : nullptr);
+        settle_card(files_, model_, commit_.repository, has_card ? &their_card : nullptr);
     for (LocalFile& file : files_) file.path.insert(0, place_);
     std::vector<const LocalFile*> changed;
     for (const LocalFile& file : files_) {
@@ -168,9 +173,10 @@ class Pusher {
   }
 
   const fs::path& folder_;
+  store::ModelFolder model_;
   const PushOptions& options_;
   std::string place_;  ///< In the repository: "", or a folder with a slash behind it.
-  Settings settings_;
+  const Settings& settings_;
   core::Events events_;
   Commit commit_;
   std::vector<LocalFile> files_;
@@ -185,7 +191,15 @@ PushResult push(const fs::path& folder, std::string_view repository, const PushO
   check_repository_name(repository);
   check_safe_path("revision", options.revision);
   if (!options.subfolder.empty()) check_safe_path("subfolder", options.subfolder);
-  return Pusher(folder, repository, options, on_event).run();
+  const Settings settings = read_settings(options);
+  PushResult result;
+  with_safe_messages(settings.token, on_event, [&](const OnEvent& events) {
+    result = Pusher(folder, repository, options, settings, events).run();
+  });
+  const Redactor redact(settings.token);
+  result.url = shown(redact(result.url));
+  result.commit = shown(redact(result.commit));
+  return result;
 }
 
 }  // namespace m2v::hub

@@ -10,7 +10,9 @@
 #include "hub/fetch.h"
 #include "hub/names.h"
 #include "hub/needs.h"
+#include "hub/retry.h"
 #include "hub/settings.h"
+#include "hub/shown.h"
 #include "m2v/hub.h"
 
 namespace m2v::hub {
@@ -30,16 +32,19 @@ struct CachedModel {
 
 /// The hub is at fault, or the way to it: nothing that the user could have asked better.
 bool is_away(const HubError& problem) {
-  return problem.status() >= 500 || dynamic_cast<const Unreachable*>(&problem) != nullptr;
+  const int status = problem.status();
+  return status >= 500 || is_passing(status) || (status >= 300 && status < 400) ||
+         dynamic_cast<const Unreachable*>(&problem) != nullptr;
 }
 
 class Resolver {
  public:
-  Resolver(std::string_view repository, const HubOptions& options, const OnEvent& on_event)
+  Resolver(std::string_view repository, const HubOptions& options, const Settings& settings,
+           const OnEvent& on_event)
       : repository_(repository),
         options_(options),
         folder_(options.subfolder.empty() ? "" : options.subfolder + "/"),
-        settings_(read_settings(options)),
+        settings_(settings),
         cache_(settings_, repository_),
         events_(on_event) {}
 
@@ -53,7 +58,8 @@ class Resolver {
     try {
       return download(cached.has_value());
     } catch (const HubError& problem) {
-      if (!cached || !is_away(problem)) throw;
+      if (!is_away(problem)) throw;
+      if (!cached) throw_without_copy(problem);
       events_.warn(kStage, repository_ + ": the hub cannot be reached (" + problem.what() +
                                "); using the copy in the cache, commit " + short_name(*cached));
       return cached->folder;
@@ -68,9 +74,13 @@ class Resolver {
       throw std::invalid_argument("offline, nothing can be downloaded: leave one of both out");
     }
     if (!cached) {
-      throw HubError(repository_ + ": offline, and revision '" + options_.revision +
-                         "' of it is not in the cache (" + settings_.cache.string() +
-                         "); download it once while online: m2v pull " + repository_,
+      const std::string incomplete = describe_incomplete();
+      const std::string absent = "revision '" + options_.revision +
+                                 "' of it is not in the cache (" + settings_.cache.string() +
+                                 "); download it";
+      throw HubError(repository_ + ": offline, and " +
+                         (incomplete.empty() ? absent : incomplete + "; download the rest") +
+                         " once while online: m2v pull " + repository_,
                      settings_.endpoint, 0);
     }
     events_.warn(kStage, repository_ + ": offline; using the copy in the cache, commit " +
@@ -96,12 +106,63 @@ class Resolver {
     }
   }
 
-  std::optional<Needs> needs_of(const std::string& commit,
-                                const std::function<bool(const std::string&)>& has) const {
+  /// work(config, modules) with the two files of the snapshot; null for one that is not there.
+  auto with_settings(const std::string& commit, const auto& work) const {
     const auto modules = read_json(commit, kModules);
     const core::Json* const known = modules ? &*modules : nullptr;
     const auto config = read_json(commit, transformer_folder(known) + "config.json");
-    return find_needs(has, folder_, config ? &*config : nullptr, known);
+    return work(config ? &*config : nullptr, known);
+  }
+
+  std::optional<Needs> needs_of(const std::string& commit,
+                                const std::function<bool(const std::string&)>& has) const {
+    return with_settings(commit, [&](const core::Json* config, const core::Json* modules) {
+      return find_needs(has, folder_, config, modules);
+    });
+  }
+
+  [[noreturn]] void throw_without_copy(const HubError& problem) const {
+    const std::string incomplete = describe_incomplete();
+    if (options_.force_download || incomplete.empty()) throw;
+    throw HubError(problem.what() + (" (" + incomplete + ")"), problem.url(), problem.status());
+  }
+
+  /// What the copy in the cache lacks, if there is one that lacks something; otherwise empty.
+  std::string describe_incomplete() const {
+    const std::optional<std::string> commit = cache_.commit_of(options_.revision);
+    std::error_code ignored;
+    if (!commit || !fs::is_directory(cache_.snapshot(*commit), ignored)) return {};
+    std::vector<std::string> missing;
+    const auto listing = cache_.listing(*commit);
+    const auto needs =
+        !listing ? std::nullopt
+                 : needs_of(*commit, [&](const std::string& path) { return listing->has(path); });
+    if (needs) {
+      for (const std::string& path : needs->files) {
+        if (!cache_.has(*commit, *listing->find(path))) missing.push_back(path);
+      }
+    } else {
+      missing = with_settings(*commit, [&](const core::Json* config, const core::Json* modules) {
+        const auto has = [&](const std::string& path) { return is_cached(*commit, path); };
+        return missing_files(has, folder_, config, modules);
+      });
+    }
+    if (missing.empty()) return {};
+    std::string text =
+        "the copy of it in the cache (" + cache_.snapshot(*commit).string() + ") lacks ";
+    constexpr std::size_t kListed = 5;
+    for (std::size_t i = 0; i < std::min(missing.size(), kListed); ++i) {
+      text += (i == 0 ? "" : ", ") + shown(missing[i]);
+    }
+    if (missing.size() > kListed) {
+      text += " and " + std::to_string(missing.size() - kListed) + " more files";
+    }
+    return text;
+  }
+
+  bool is_cached(const std::string& commit, const std::string& path) const {
+    std::error_code ignored;
+    return fs::is_regular_file(cache_.file(commit, path), ignored);
   }
 
   std::optional<CachedModel> find_cached() const {
@@ -119,10 +180,8 @@ class Resolver {
     }
     // Another program brought it and left no listing: what is there must do, and what is not there
     // is only known not to exist if that program found it out.
-    const auto needs = needs_of(*commit, [&](const std::string& path) {
-      std::error_code ignored;
-      return fs::is_regular_file(cache_.file(*commit, path), ignored);
-    });
+    const auto needs =
+        needs_of(*commit, [&](const std::string& path) { return is_cached(*commit, path); });
     if (!needs) return std::nullopt;
     for (const std::string& path : needs->optional) {
       const bool card = path.ends_with("README.md");
@@ -133,20 +192,23 @@ class Resolver {
 
   fs::path download(bool have_cached) const {
     // With a copy at hand nobody wants to wait for a hub that is away.
-    const int retries = have_cached ? 0 : 3;
+    const Patience asking = have_cached ? impatient(settings_) : patient(settings_, 3);
+    const Patience fetching = have_cached ? impatient(settings_, 2) : patient(settings_);
     std::string commit;
     std::optional<Listing> listing;
     Attended attended(events_, kStage);
     attended.run(0, {[&](std::atomic<bool>& stopped) {
-                   Client client(settings_, stopped);
-                   commit = find_commit(client, repository_, options_.revision, retries);
+                   Client client(settings_, {stopped, asking, attended.progress().warn});
+                   commit = find_commit(client, repository_, options_.revision);
                    listing = cache_.listing(commit);
                    if (listing) return;
-                   listing = list_files(client, repository_, commit, retries);
+                   listing = list_files(client, repository_, commit);
                    cache_.remember_listing(commit, *listing);
                  }});
     const Source source{repository_, commit};
-    fetch(source, *listing, find_files(source, *listing).files);
+    const std::vector<std::string> paths = find_files(source, *listing, fetching).files;
+    fetch(source, *listing, fetching, paths);
+    cache_.clear_partial_files(*listing);
     try {
       cache_.remember_commit(options_.revision, commit);
     } catch (const IoError& problem) {  // the model is here all the same
@@ -156,15 +218,15 @@ class Resolver {
   }
 
   /// The configuration first, then the modules: they tell what else is needed.
-  Needs find_files(const Source& source, const Listing& listing) const {
+  Needs find_files(const Source& source, const Listing& listing, const Patience& patience) const {
     const auto has = [&](const std::string& path) { return listing.has(path); };
     const std::string modules = folder_ + kModules;
-    fetch(source, listing, {folder_ + "config.json"});
+    fetch(source, listing, patience, {folder_ + "config.json"});
     auto needs = needs_of(source.commit, has);
     if (!needs || std::ranges::find(needs->files, modules) != needs->files.end()) {
-      fetch(source, listing, {modules});
+      fetch(source, listing, patience, {modules});
       if (const auto json = read_json(source.commit, kModules)) {
-        fetch(source, listing, {folder_ + transformer_folder(&*json) + "config.json"});
+        fetch(source, listing, patience, {folder_ + transformer_folder(&*json) + "config.json"});
       }
       needs = needs_of(source.commit, has);
     }
@@ -172,13 +234,13 @@ class Resolver {
     return *needs;
   }
 
-  void fetch(const Source& source, const Listing& listing,
+  void fetch(const Source& source, const Listing& listing, const Patience& patience,
              const std::vector<std::string>& paths) const {
     std::vector<RemoteFile> files;
     for (const std::string& path : paths) {
       if (const RemoteFile* file = listing.find(path)) files.push_back(*file);
     }
-    fetch_files(settings_, cache_, source, std::move(files), options_.parallel,
+    fetch_files(settings_, patience, cache_, source, std::move(files), options_.parallel,
                 options_.force_download, events_);
   }
 
@@ -192,7 +254,7 @@ class Resolver {
   std::string repository_;
   const HubOptions& options_;
   std::string folder_;
-  Settings settings_;
+  const Settings& settings_;
   Cache cache_;
   core::Events events_;
 };
@@ -203,7 +265,12 @@ fs::path pull(std::string_view repository, const HubOptions& options, const OnEv
   check_repository_name(repository);
   check_safe_path("revision", options.revision);
   if (!options.subfolder.empty()) check_safe_path("subfolder", options.subfolder);
-  return Resolver(repository, options, on_event).run();
+  const Settings settings = read_settings(options);
+  fs::path folder;
+  with_safe_messages(settings.token, on_event, [&](const OnEvent& events) {
+    folder = Resolver(repository, options, settings, events).run();
+  });
+  return folder;
 }
 
 fs::path resolve(std::string_view id_or_path, const HubOptions& options, const OnEvent& on_event) {
@@ -216,6 +283,7 @@ fs::path resolve(std::string_view id_or_path, const HubOptions& options, const O
       throw IoError("cannot open the model folder", folder, ENOTDIR);
     return folder;
   }
+  if (is_path_like(id_or_path)) throw IoError("no such folder or file:", path, ENOENT);
   return pull(id_or_path, options, on_event);
 }
 

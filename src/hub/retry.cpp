@@ -11,7 +11,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLongest{8'000};
-constexpr long kLongestAsked = 120;  // seconds
+constexpr long kLongestAsked = 86'400;          // seconds
+constexpr milliseconds kWorthSaying{2'000};     // pauses from this on are said
+constexpr std::chrono::minutes kMaxPauses{10};  // in all
 
 std::optional<long> number_at(std::string_view text) {
   long value = 0;
@@ -33,7 +35,7 @@ bool is_passing(int status) noexcept {
          status == 504;
 }
 
-std::optional<milliseconds> asked_wait(const Response& response) {
+std::optional<std::chrono::seconds> asked_wait(const Response& response) {
   std::optional<long> seconds;
   if (const std::string* after = response.header("retry-after")) seconds = number_at(*after);
   // RateLimit: "api";r=0;t=55   (what is left, and when it starts anew)
@@ -44,38 +46,58 @@ std::optional<milliseconds> asked_wait(const Response& response) {
     }
   }
   if (!seconds) return std::nullopt;
-  return milliseconds(1000 * std::min(*seconds, kLongestAsked));
+  return std::chrono::seconds(std::min(*seconds, kLongestAsked));
+}
+
+bool Retries::any(const Response* response) const {
+  if (left_ <= 0) return false;
+  const auto asked = response == nullptr ? std::nullopt : asked_wait(*response);
+  return !asked || paused_ + std::min(*asked, waiting_.patience.longest_pause) <= kMaxPauses;
 }
 
 void Retries::wait(const Response* response) {
   --left_;
   const auto asked = response == nullptr ? std::nullopt : asked_wait(*response);
-  const auto end = std::chrono::steady_clock::now() + (asked ? *asked : spread(next_));
+  milliseconds pause = asked ? std::min(*asked, waiting_.patience.longest_pause) : spread(next_);
+  if (asked) paused_ += pause;
+  if (asked && pause >= kWorthSaying && waiting_.say) {
+    const std::string seconds = std::to_string(asked->count());
+    std::string text = "the hub asks to wait " + seconds + " s (status " +
+                       std::to_string(response->status) + "); waiting";
+    if (*asked > waiting_.patience.longest_pause) {
+      text += " " + std::to_string(waiting_.patience.longest_pause.count()) + " s";
+    }
+    waiting_.say(text);
+  }
+  const auto end = std::chrono::steady_clock::now() + pause;
   next_ = std::min(next_ * 2, kLongest);
   while (std::chrono::steady_clock::now() < end) {
-    if (stop_.load()) throw Cancelled();
+    if (waiting_.stop.load()) throw Cancelled();
     std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(
         milliseconds(50), end - std::chrono::steady_clock::now()));
   }
 }
 
 void Retries::reset() noexcept {
-  left_ = kMost;
+  left_ = waiting_.patience.retries;
   next_ = kFirst;
 }
 
-Response send_with_retries(Client& client, const Request& request, int retries,
+Response send_with_retries(Client& client, const Request& request,
                            std::atomic<std::uint64_t>* sent) {
-  Retries left(client.stop(), retries);
+  Retries left(client.waiting());
+  bool was_late = false;
   while (true) {
     const std::uint64_t sent_before = sent == nullptr ? 0 : sent->load();
     try {
       Response response = client.send(request, nullptr, sent);
-      if (!is_passing(response.status) || !left.any()) return response;
+      if (!is_passing(response.status) || !left.any(&response)) return response;
       if (sent != nullptr) *sent = sent_before;
       left.wait(&response);
-    } catch (const Unreachable&) {
-      if (!left.any()) throw;
+    } catch (const Unreachable& problem) {
+      const bool late = dynamic_cast<const EndlessAnswer*>(&problem) != nullptr;
+      if (!left.any() || (late && was_late)) throw;
+      was_late = was_late || late;
       if (sent != nullptr) *sent = sent_before;
       left.wait();
     }

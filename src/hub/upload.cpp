@@ -11,6 +11,7 @@
 #include "hub/names.h"
 #include "hub/problems.h"
 #include "hub/retry.h"
+#include "hub/shown.h"
 #include "hub/url.h"
 
 namespace m2v::hub {
@@ -29,15 +30,16 @@ constexpr char kAcceptLfs[] = "Accept: application/vnd.git-lfs+json";
 
 Json object(std::vector<Json::Member> members) { return Json(Json::Object(std::move(members))); }
 
+/// `seconds` for the answer; 0: the client's patience.
 Response post(Client& client, const Commit& commit, const std::string& url, const Json& body,
-              std::vector<std::string> headers) {
+              std::vector<std::string> headers, long seconds = 0) {
   const std::string text = body.dump();
   Request request;
   request.method = "POST";
   request.url = url;
   request.headers = std::move(headers);
   request.body = text;
-  request.timeout = kSeconds;
+  request.timeout = seconds;
   Response response = send_with_retries(client, request);
   if (!response.is_success()) {
     throw_problem(response, client.settings(), {commit.repository, commit.revision, true});
@@ -71,7 +73,7 @@ class ObjectUpload {
     if (const auto verify = actions.get("verify")) {
       const Json body =
           object({{"oid", addition_.sha256}, {"size", static_cast<std::uint64_t>(content_size())}});
-      post(client_, commit_, verify->at("href").string(), body, {kLfs, kAcceptLfs});
+      post(client_, commit_, verify->at("href").string(), body, {kLfs, kAcceptLfs}, kSeconds);
     }
   }
 
@@ -85,7 +87,7 @@ class ObjectUpload {
     request.url = url;
     request.body = bytes;
     request.timeout = kSeconds;
-    const Response response = send_with_retries(client_, request, 5, &sent_);
+    const Response response = send_with_retries(client_, request, &sent_);
     if (!response.is_success()) {
       throw HubError(commit_.repository + ": the storage does not take " + addition_.file->path +
                          " (status " + std::to_string(response.status) + "); try again",
@@ -119,7 +121,7 @@ class ObjectUpload {
       parts.push_back(object({{"partNumber", static_cast<std::uint64_t>(number)}, {"etag", etag}}));
     }
     const Json body = object({{"oid", addition_.sha256}, {"parts", std::move(parts)}});
-    post(client_, commit_, href, body, {kLfs, kAcceptLfs});
+    post(client_, commit_, href, body, {kLfs, kAcceptLfs}, kSeconds);
   }
 
   /// A number, or a text that is one.
@@ -238,7 +240,7 @@ std::uint64_t upload_objects(Client& client, const Commit& commit,
       if (found == batch.end()) continue;
       if (const auto problem = entry.get("error")) {
         throw HubError(commit.repository + ": the hub does not take " + (*found)->file->path +
-                           ": " + problem->string_or("message", "no reason given"),
+                           ": " + shown(problem->string_or("message", "no reason given")),
                        name, static_cast<int>(problem->natural_or("code", 0)));
       }
       const std::uint64_t size = (*found)->file->content().size();
@@ -264,9 +266,9 @@ Committed send_commit(Client& client, const Commit& commit,
   request.body = lines;
   request.timeout = kSeconds;
   // Without an answer nobody knows whether it was made: only what was surely refused is repeated.
-  Retries retries(client.stop());
+  Retries retries(client.waiting());
   Response response = client.send(request);
-  while ((response.status == 429 || response.status == 503) && retries.any()) {
+  while ((response.status == 429 || response.status == 503) && retries.any(&response)) {
     retries.wait(&response);
     response = client.send(request);
   }

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <memory>
 
+#include "hub/shown.h"
 #include "m2v/error.h"
 
 namespace m2v::hub {
@@ -49,7 +50,14 @@ std::string resolved_url(const std::string& base, const std::string& location) {
   return part(handle, CURLUPART_URL);
 }
 
-std::string shown_url(const std::string& url) { return url.substr(0, url.find_first_of("?#")); }
+std::string shown_url(const std::string& url) {
+  std::string_view text = std::string_view(url).substr(0, url.find_first_of("?#"));
+  const std::size_t scheme = text.find("://");
+  const std::size_t host = scheme == text.npos ? 0 : scheme + 3;
+  const std::size_t user = text.substr(0, text.find('/', host)).rfind('@');
+  if (user == text.npos || user < host) return shown(text);
+  return shown(std::string(text.substr(0, host)).append(text.substr(user + 1)));
+}
 
 bool is_loopback(const std::string& url) {
   const Handle handle(::curl_url());

@@ -88,6 +88,21 @@ def hold(event):
     return {"hold": event}
 
 
+def endless(code, headers=None, piece=b"x" * 65536, seconds=0):
+    """An answer whose body has no end: the same piece, again and again, `seconds` before each."""
+    return {"status": code, "headers": {"Content-Length": None, **(headers or {})}, "body": b"", "endless": (piece, seconds)}
+
+
+def drip_headers(seconds):
+    """Status and headers come byte by byte, with a pause before each; then nothing."""
+    return {"drip_headers": seconds}
+
+
+def raw(answer):
+    """These bytes, and the connection ends."""
+    return {"raw": answer}
+
+
 def header(name, value):
     """Another value of a header; None leaves it out."""
     return {"header": (name, value)}

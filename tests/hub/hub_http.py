@@ -150,6 +150,9 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _serve
 
     def _send(self, answer, faults):
+        if "raw" in faults or "drip_headers" in faults:
+            self._send_raw(faults)
+            return
         body = faults.get("replace", answer.body) if answer.status in (200, 206) else answer.body
         headers = {**answer.headers}
         headers.setdefault("Content-Length", str(len(body) + faults.get("length", 0)))
@@ -166,7 +169,22 @@ class _Handler(BaseHTTPRequestHandler):
         if faults.keys() & {"cut", "length", "header"}:
             self._hang_up()
 
+    def _send_raw(self, faults):
+        """What is hardly HTTP."""
+        if "raw" in faults:
+            self.wfile.write(faults["raw"])
+        else:
+            for byte in b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 10_000:
+                time.sleep(faults["drip_headers"])
+                self.wfile.write(bytes([byte]))
+        self._hang_up()
+
     def _send_body(self, body, faults):
+        if "endless" in faults:
+            piece, pause = faults["endless"]
+            while True:  # until the client hangs up
+                time.sleep(pause)
+                self.wfile.write(piece)
         body = body[: faults.get("cut", len(body))]
         if "hold" in faults:
             self.wfile.write(body[: len(body) // 2])

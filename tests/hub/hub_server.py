@@ -59,7 +59,7 @@ class Hub:
             ("POST", "/api/validate-yaml", lambda request, faults: json_answer({"errors": [], "warnings": []})),
             ("POST", "/api/repos/create", self._create),
             ("POST", "/api/complete_multipart", self._complete_multipart),
-            ("GET", f"/api/resolve-cache/models/{REPOSITORY}/{REVISION}/(?P<path>.+)", self._resolve_cache),
+            ("GET", f"/api/resolve-cache/models/{REPOSITORY}/(?P<revision>[0-9a-f]{{40}})/(?P<path>.+)", self._resolve_cache),
             ("GET", f"{api}/tree/{REVISION}", self._tree),
             ("POST", f"{api}/preupload/{REVISION}", self._preupload),
             ("POST", f"{api}/commit/{REVISION}", self._commit),

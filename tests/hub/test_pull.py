@@ -193,7 +193,8 @@ def test_not_there(hub, client):
     assert "--token" in client.fails("pull", "me/absent")
     message = client.fails("info", "me/absent")
     assert "no folder of that name" in message and "no such repository" in message
-    assert "no such folder" in client.fails("info", "absent")
+    message = client.fails("info", "absent")
+    assert "no folder of that name" in message and "is minishlab/absent (a static model)" in message
     for name in ("a/b/c", "a b/c", "-a/b", "a--b/c", "../a", "a/..", "", "a/b.git"):
         client.fails("pull", name, code=2)
 

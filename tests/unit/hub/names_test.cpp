@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "m2v/hub.h"
+
 using namespace m2v::hub;
 
 // The first of each are the examples of huggingface_hub's own documentation.
@@ -75,4 +77,29 @@ TEST_CASE("percent-encoding, as RFC 3986 has it") {
   CHECK(quoted("a/b c", true) == "a%2Fb%20c");
   CHECK(quoted("-_.~", true) == "-_.~");
   CHECK(quoted("\xC3\xA4?#%&+", true) == "%C3%A4%3F%23%25%26%2B");
+}
+
+TEST_CASE("names that can only be paths") {
+  for (const char* const path :
+       {"./x", "../x", "/x", "~/x", "~", "x/", "a/b/", "a/b/c", "./a/b", ".", "..", "a\\b", "x.m2v",
+        "a/x.m2v", "tokenizer.json", "a/model.safetensors", "//", "/"}) {
+    CAPTURE(path);
+    CHECK(is_path_like(path));
+  }
+  for (const char* const name : {"", "x", "a/b", "gpt2", "minishlab/potion-base-8M", "a.b/c.d",
+                                 "x.m2v-model", ".x", "bert-base-uncased"}) {
+    CAPTURE(name);
+    CHECK_FALSE(is_path_like(name));
+  }
+}
+
+// Rules and names as in sentence_transformers 6.2, base/model.py and util/misc.py.
+TEST_CASE("teachers without an owner") {
+  CHECK(sentence_transformer_id("all-MiniLM-L6-v2") == "sentence-transformers/all-MiniLM-L6-v2");
+  CHECK(sentence_transformer_id("BAAI/bge-base-en-v1.5") == "BAAI/bge-base-en-v1.5");
+  for (const char* const name : {"bert-base-uncased", "albert-base-v1", "xlnet-large-cased", "gpt2",
+                                 "BERT-base-uncased", "ctrl"}) {
+    CHECK(sentence_transformer_id(name) == name);
+  }
+  CHECK(sentence_transformer_id("bert-base") == "sentence-transformers/bert-base");
 }

@@ -3,11 +3,10 @@
 #include <doctest/doctest.h>
 
 using namespace m2v::hub;
-using std::chrono::milliseconds;
 
 namespace {
 
-std::optional<milliseconds> wait_for(const char* name, const char* value) {
+std::optional<std::chrono::seconds> wait_for(const char* name, const char* value) {
   Response response;
   response.headers[name] = value;
   return asked_wait(response);
@@ -23,13 +22,13 @@ TEST_CASE("what passes") {
 }
 
 TEST_CASE("how long a server asks us to wait") {
-  CHECK(wait_for("retry-after", "7") == milliseconds(7000));
-  CHECK(wait_for("retry-after", "0") == milliseconds(0));
-  CHECK(wait_for("retry-after", "999999") == milliseconds(120'000));
+  CHECK(wait_for("retry-after", "7") == std::chrono::seconds(7));
+  CHECK(wait_for("retry-after", "0") == std::chrono::seconds(0));
+  CHECK(wait_for("retry-after", "999999") == std::chrono::seconds(86'400));
   CHECK(wait_for("retry-after", "99999999999999999999999") == std::nullopt);
   CHECK(wait_for("retry-after", "-5") == std::nullopt);
   CHECK(wait_for("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT") == std::nullopt);
-  CHECK(wait_for("ratelimit", "\"api\";r=0;t=55") == milliseconds(55'000));
+  CHECK(wait_for("ratelimit", "\"api\";r=0;t=55") == std::chrono::seconds(55));
   CHECK(wait_for("ratelimit", "\"api\";r=3;t=55") == std::nullopt);
   CHECK(wait_for("other", "5") == std::nullopt);
 }
@@ -38,7 +37,8 @@ TEST_CASE("retries end, and stop when told") {
   std::atomic<bool> stop{false};
   Response now;
   now.headers["retry-after"] = "0";
-  Retries retries(stop, 2);
+  const Waiting waiting{stop, {.retries = 2}, {}};
+  Retries retries(waiting);
   CHECK(retries.any());
   retries.wait(&now);
   retries.wait(&now);
@@ -48,4 +48,27 @@ TEST_CASE("retries end, and stop when told") {
   stop = true;
   now.headers["retry-after"] = "60";
   CHECK_THROWS_AS(retries.wait(&now), m2v::Cancelled);
+}
+
+TEST_CASE("a pause that a server asks for is said, and has an end") {
+  std::atomic<bool> stop{false};
+  std::vector<std::string> said;
+  const Waiting waiting{stop,
+                        {.retries = 100, .longest_pause = std::chrono::seconds(120)},
+                        [&](const std::string& text) {
+                          said.push_back(text);
+                          stop = true;  // nobody waits here
+                        }};
+  Response response;
+  response.status = 429;
+  response.headers["retry-after"] = "7200";
+  Retries retries(waiting);
+  for (int pause = 0; pause < 5; ++pause) {  // ten minutes in all
+    REQUIRE(retries.any(&response));
+    CHECK_THROWS_AS(retries.wait(&response), m2v::Cancelled);
+  }
+  CHECK(said ==
+        std::vector<std::string>(5, "the hub asks to wait 7200 s (status 429); waiting 120 s"));
+  CHECK_FALSE(retries.any(&response));
+  CHECK(retries.any());
 }

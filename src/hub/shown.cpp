@@ -1,0 +1,247 @@
+#include "hub/shown.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <stdexcept>
+#include <unordered_set>
+#include <utility>
+
+#include "core/base64.h"
+#include "m2v/error.h"
+#include "unicode/unicode.h"
+
+namespace m2v::hub {
+namespace {
+
+constexpr std::size_t kMaxMessage = 2000;  // characters
+constexpr std::size_t kMinSecret = 4;      // a shorter token is part of many words
+constexpr std::size_t kMinPart = 8;        // letters and digits of a token that are still secret
+constexpr int kMaxLayers = 4;              // escapes within escapes
+constexpr std::string_view kRedacted = "[token]";
+
+bool is_white(char32_t c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+bool is_harmless(char32_t c) noexcept {
+  using unicode::Category;
+  switch (unicode::regex_class(c).category) {
+    case Category::kCc:
+    case Category::kCf:
+    case Category::kCs:
+    case Category::kCo:
+    case Category::kCn:
+    case Category::kZl:
+    case Category::kZp:
+      return false;
+    default:
+      return true;
+  }
+}
+
+void append_escape(char32_t c, std::string& out) {
+  char text[16];
+  std::snprintf(text, sizeof text, c > 0xFFFF ? "\\U%08X" : "\\u%04X", static_cast<unsigned>(c));
+  out += text;
+}
+
+bool is_letter_or_digit(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string letters_and_digits(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (is_letter_or_digit(c)) out += lower(c);
+  }
+  return out;
+}
+
+/// A character of a text after its escapes have been resolved, and where it stands in the text.
+struct Unit {
+  char character;
+  std::size_t begin, end;
+};
+
+int digit_value(char c) noexcept {
+  const char small = lower(c);
+  if (c >= '0' && c <= '9') return c - '0';
+  return small >= 'a' && small <= 'f' ? small - 'a' + 10 : 99;
+}
+
+/// The number that stands at `units[position]` in the base; 1 to `longest` digits. Moves behind it.
+std::optional<unsigned> number_at(const std::vector<Unit>& units, std::size_t& position, int base,
+                                  std::size_t longest) {
+  unsigned value = 0;
+  const std::size_t begin = position;
+  while (position < units.size() && position - begin < longest &&
+         digit_value(units[position].character) < base) {
+    value = value * static_cast<unsigned>(base) +
+            static_cast<unsigned>(digit_value(units[position++].character));
+  }
+  return position == begin ? std::nullopt : std::optional(value);
+}
+
+/// The ASCII character that an escape at `units[position]` stands for: %XX, \xXX, \uXXXX, &#NN; or
+/// &#xXX;. Moves behind it; no value, and `position` is of no use, if there is none.
+std::optional<char> escape_at(const std::vector<Unit>& units, std::size_t& position) {
+  const auto at = [&](std::size_t i) { return i < units.size() ? units[i].character : '\0'; };
+  const char first = at(position);
+  const char second = lower(at(position + 1));
+  std::optional<unsigned> code;
+  if (first == '%') {
+    code = number_at(units, ++position, 16, 2);
+  } else if (first == '\\' && (second == 'x' || second == 'u')) {
+    position += 2;
+    code = number_at(units, position, 16, second == 'x' ? 2 : 4);
+  } else if (first == '&' && second == '#') {
+    const bool hexadecimal = lower(at(position + 2)) == 'x';
+    position += hexadecimal ? 3 : 2;
+    code = number_at(units, position, hexadecimal ? 16 : 10, 7);
+    if (at(position) == ';') ++position;
+  }
+  return code && *code < 0x80 ? std::optional(static_cast<char>(*code)) : std::nullopt;
+}
+
+/// One layer of escapes less. Gives false if there was none.
+bool resolve_escapes(std::vector<Unit>& units) {
+  std::vector<Unit> out;
+  for (std::size_t i = 0; i < units.size();) {
+    std::size_t behind = i;
+    if (const auto character = escape_at(units, behind)) {
+      out.push_back({*character, units[i].begin, units[behind - 1].end});
+      i = behind;
+    } else {
+      out.push_back(units[i++]);
+    }
+  }
+  const bool changed = out.size() != units.size();
+  units = std::move(out);
+  return changed;
+}
+
+/// The letters, digits and blanks of a text, in lower case, without escapes.
+std::vector<Unit> plain_units(std::string_view text) {
+  std::vector<Unit> units;
+  units.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) units.push_back({text[i], i, i + 1});
+  for (int layer = 0; layer < kMaxLayers && resolve_escapes(units); ++layer) {
+  }
+  // A blank stays: "the token" is no part of a token that has "TheToken" in it.
+  std::erase_if(units, [](const Unit& unit) {
+    return unit.character != ' ' && !is_letter_or_digit(unit.character);
+  });
+  for (Unit& unit : units) unit.character = lower(unit.character);
+  return units;
+}
+
+/// An IoError whose message has been made safe.
+class SafeIoError : public IoError {
+ public:
+  SafeIoError(const IoError& error, std::string message)
+      : IoError(error), message_(std::move(message)) {}
+  const char* what() const noexcept override { return message_.c_str(); }
+
+ private:
+  std::string message_;
+};
+
+/// Rethrows the exception that is being handled, with a message that `safe` has gone over.
+[[noreturn]] void rethrow_safely(const std::function<std::string(std::string_view)>& safe) {
+  try {
+    throw;
+  } catch (const HubError& error) {
+    throw HubError(safe(error.what()), safe(error.url()), error.status());
+  } catch (const FormatError& error) {
+    const std::string_view what = error.what();
+    const std::size_t place = error.place().empty() ? 0 : error.place().size() + 2;
+    const std::size_t start = std::min(what.size(), error.file().size() + 2 + place);
+    throw FormatError(safe(error.file()), safe(error.place()), safe(what.substr(start)));
+  } catch (const IoError& error) {
+    throw SafeIoError(error, safe(error.what()));
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error& error) {
+    throw Error(safe(error.what()));
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(safe(error.what()));
+  }
+}
+
+}  // namespace
+
+std::string shown(std::string_view text, std::size_t longest) {
+  std::string out;
+  std::size_t characters = 0;
+  for (std::size_t position = 0; position < text.size(); ++characters) {
+    if (characters == longest) return out + "...";
+    const char32_t c = unicode::decode_utf8(text, position);
+    if (is_white(c)) {
+      out += ' ';
+    } else if (is_harmless(c)) {
+      unicode::append_utf8(c, out);
+    } else {
+      append_escape(c, out);
+    }
+  }
+  return out;
+}
+
+Redactor::Redactor(const std::optional<std::string>& token) {
+  if (!token) return;
+  const std::string plain = letters_and_digits(*token);
+  if (plain.size() < kMinSecret) return;
+  shortest_ = std::min(kMinPart, plain.size());
+  secrets_.push_back(plain);
+  // Where the token begins within three bytes decides what its base64 looks like. The characters
+  // at both ends depend on what stands beside the token.
+  for (std::size_t before = 0; before < 3; ++before) {
+    const std::string encoded = core::encode_base64(std::string(before, ' ') + *token);
+    const std::string inner = encoded.substr(before == 0 ? 0 : 4, encoded.size() - 8);
+    if (inner.size() >= kMinPart) secrets_.push_back(letters_and_digits(inner));
+  }
+}
+
+std::string Redactor::operator()(std::string_view text) const {
+  if (shortest_ == 0) return std::string(text);
+  std::unordered_set<std::string_view> parts;
+  for (const std::string& secret : secrets_) {
+    for (std::size_t i = 0; i + shortest_ <= secret.size(); ++i) {
+      parts.insert(std::string_view(secret).substr(i, shortest_));
+    }
+  }
+  const std::vector<Unit> units = plain_units(text);
+  std::string plain;
+  for (const Unit& unit : units) plain += unit.character;
+  std::string out;
+  std::size_t copied = 0;    // bytes of the text
+  std::size_t redacted = 0;  // units, up to this one
+  for (std::size_t i = 0; i + shortest_ <= plain.size(); ++i) {
+    if (!parts.contains(std::string_view(plain).substr(i, shortest_))) continue;
+    if (i >= redacted) {
+      out.append(text.substr(copied, units[i].begin - copied)).append(kRedacted);
+    }
+    redacted = i + shortest_;
+    copied = units[redacted - 1].end;
+  }
+  return out.append(text.substr(copied));
+}
+
+void with_safe_messages(const std::optional<std::string>& token, const OnEvent& on_event,
+                        const std::function<void(const OnEvent&)>& work) {
+  const Redactor redact(token);
+  const auto safe = [&](std::string_view text) { return shown(redact(text), kMaxMessage); };
+  const auto forward = [&](const Event& event) {
+    Event changed = event;
+    changed.message = safe(event.message);
+    return on_event(changed);
+  };
+  try {
+    work(on_event ? OnEvent(forward) : OnEvent());
+  } catch (...) {
+    rethrow_safely(safe);
+  }
+}
+
+}  // namespace m2v::hub
