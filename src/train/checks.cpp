@@ -5,20 +5,20 @@
 #include <stdexcept>
 #include <string>
 
+#include "core/counted.h"
+
 namespace m2v::train {
 namespace {
+
+using core::counted;
 
 void require(bool holds, const std::string& problem) {
   if (!holds) throw std::invalid_argument("fit: " + problem);
 }
 
-std::string counted(std::size_t count, const char* what) {
-  return std::to_string(count) + " " + what;
-}
-
 void check_texts(Texts texts, std::size_t targets, const char* what) {
-  require(texts.size() == targets, counted(texts.size(), "texts, but ") + counted(targets, what) +
-                                       ": give one for each text");
+  require(texts.size() == targets, counted(texts.size(), "text") + ", but " +
+                                       counted(targets, what) + ": give one for each text");
   require(std::any_of(texts.begin(), texts.end(), [](std::string_view t) { return !t.empty(); }),
           "all texts are empty");
 }
@@ -40,10 +40,15 @@ void check_finite(MatrixView vectors, const char* what) {
   }
 }
 
+void check_not_calibrated(const FitOptions& options) {
+  require(!options.calibrate, "only a classifier's probabilities can be calibrated");
+}
+
 void check_class_weights(const Labels& labels, const FitOptions& options) {
   const std::size_t weights = options.class_weights.size();
   require(weights == 0 || weights == labels.classes.names.size(),
-          counted(weights, "class weights for ") + counted(labels.classes.names.size(), "classes"));
+          counted(weights, "class weight") + " for " +
+              counted(labels.classes.names.size(), "class", "classes"));
   for (const float weight : options.class_weights) {
     require(std::isfinite(weight) && weight >= 0, "a class weight is negative or not finite");
   }
@@ -66,7 +71,7 @@ void check_options(const FitOptions& options) {
 }
 
 void check_labels(Texts texts, const Labels& labels, const FitOptions& options) {
-  check_texts(texts, labels.size(), "labels");
+  check_texts(texts, labels.size(), "label");
   check_count(texts.size(), options);
   require(labels.classes.names.size() >= (labels.multilabel ? 1 : 2),
           labels.classes.names.empty()
@@ -75,49 +80,51 @@ void check_labels(Texts texts, const Labels& labels, const FitOptions& options) 
                     "\": a classifier needs at least two");
   check_class_weights(labels, options);
   require(options.validation_texts.size() == options.validation_labels.size(),
-          counted(options.validation_texts.size(), "validation texts, but ") +
-              counted(options.validation_labels.size(), "validation labels"));
+          counted(options.validation_texts.size(), "validation text") + ", but " +
+              counted(options.validation_labels.size(), "validation label"));
   require(
       options.validation_texts.empty() || options.validation_labels.multilabel == labels.multilabel,
       "the validation labels must be several a text exactly if the labels are");
 }
 
 void check_vectors(Texts texts, MatrixView vectors, const FitOptions& options) {
-  check_texts(texts, vectors.rows, "vectors");
+  check_not_calibrated(options);
+  check_texts(texts, vectors.rows, "vector");
   check_count(texts.size(), options);
   require(vectors.cols > 0, "the vectors have no values");
   check_finite(vectors, "vector");
   const MatrixView checks = options.validation_vectors;
   require(options.validation_texts.size() == checks.rows,
-          counted(options.validation_texts.size(), "validation texts, but ") +
-              counted(checks.rows, "validation vectors"));
+          counted(options.validation_texts.size(), "validation text") + ", but " +
+              counted(checks.rows, "validation vector"));
   require(checks.rows == 0 || checks.cols == vectors.cols,
-          "validation vectors of " + counted(checks.cols, "values, but vectors of ") +
+          "validation vectors of " + counted(checks.cols, "value") + ", but vectors of " +
               std::to_string(vectors.cols));
   check_finite(checks, "validation vector");
 }
 
 void check_pairs(Texts texts, Texts partners, const FitOptions& options) {
-  check_texts(texts, partners.size(), "partners");
+  check_not_calibrated(options);
+  check_texts(texts, partners.size(), "partner");
   check_count(texts.size(), options);
   require(options.batch_size == 0 || options.batch_size >= 2,
           "pairs need batches of at least 2: each is compared with the others");
   require(options.validation_texts.size() == options.validation_partners.size(),
-          counted(options.validation_texts.size(), "validation texts, but ") +
-              counted(options.validation_partners.size(), "validation partners"));
+          counted(options.validation_texts.size(), "validation text") + ", but " +
+              counted(options.validation_partners.size(), "validation partner"));
 }
 
 void check_pair_split(const Split& split) {
-  require(
-      split.train.size() >= 2 && split.validation.size() >= 2,
-      counted(split.train.size(), "pairs for training and ") +
-          counted(split.validation.size(), "for validation: at least two are needed for each; ") +
-          "give more pairs, or another validation set");
+  require(split.train.size() >= 2 && split.validation.size() >= 2,
+          counted(split.train.size(), "pair") + " for training and " +
+              std::to_string(split.validation.size()) +
+              " for validation: at least two are needed for each; give more pairs, or another "
+              "validation set");
 }
 
 void check_head_vectors(MatrixView vectors, const Labels& labels, const FitOptions& options) {
   require(vectors.rows == labels.size(),
-          counted(vectors.rows, "vectors, but ") + counted(labels.size(), "labels"));
+          counted(vectors.rows, "vector") + ", but " + counted(labels.size(), "label"));
   require(vectors.cols > 0, "the vectors have no values");
   check_count(vectors.rows, options);
   require(labels.classes.names.size() >= (labels.multilabel ? 1 : 2),
@@ -133,6 +140,19 @@ void check_continues(const Head& head, const Labels& labels) {
           "this pipeline makes vectors, not classes");
   require((head.activation == Head::Activation::kSigmoid) == labels.multilabel,
           "the labels must be several a text exactly if the pipeline's are");
+}
+
+std::vector<DataProblem> warn_of_data_problems(Texts texts, const Labels& labels,
+                                               const FitOptions& options,
+                                               const core::Events& events) {
+  for (const DataProblem& problem :
+       find_data_problems(options.validation_texts, options.validation_labels)) {
+    if (problem.kind == DataProblem::Kind::kSingleText) continue;  // a class that is rare
+    events.warn(kDataStage, "validation: " + describe(problem));
+  }
+  std::vector<DataProblem> problems = find_data_problems(texts, labels);
+  for (const DataProblem& problem : problems) events.warn(kDataStage, describe(problem));
+  return problems;
 }
 
 }  // namespace m2v::train

@@ -6,7 +6,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "core/counted.h"
 #include "m2v/error.h"
+#include "train/checks.h"
 #include "train/random.h"
 
 namespace m2v {
@@ -65,6 +67,7 @@ ClassificationReport run_fold(const StaticModel& model, Texts texts, const Label
   for (std::size_t t = 0; t < texts.size(); ++t) (fold_of[t] == fold ? own : others).push_back(t);
   const std::string name = "fold " + std::to_string(fold + 1) + ", ";
   const OnEvent told = [&](const Event& event) {
+    if (event.stage == kDataStage) return true;  // told before, of all texts
     const std::string stage = name + std::string(event.stage);
     Event renamed = event;
     renamed.stage = stage;
@@ -86,14 +89,15 @@ std::vector<ClassificationReport> cross_validate(const StaticModel& model, Texts
                                                  const FitOptions& options,
                                                  const OnEvent& on_event) {
   if (texts.size() != labels.size()) {
-    throw std::invalid_argument("fit: " + std::to_string(texts.size()) + " texts, but " +
-                                std::to_string(labels.size()) + " labels: give one for each text");
+    throw std::invalid_argument("fit: " + core::counted(texts.size(), "text") + ", but " +
+                                core::counted(labels.size(), "label") + ": give one for each text");
   }
   if (folds < 2 || folds > texts.size()) {
-    throw std::invalid_argument("fit: " + std::to_string(folds) + " folds of " +
-                                std::to_string(texts.size()) +
-                                " texts: there must be at least two folds, and a text for each");
+    throw std::invalid_argument("fit: " + core::counted(folds, "fold") + " of " +
+                                core::counted(texts.size(), "text") +
+                                ": there must be at least two folds, and a text for each");
   }
+  train::warn_of_data_problems(texts, labels, {}, core::Events(on_event));
   train::Random random(options.seed);
   const Indices fold_of = deal(labels, folds, random);
   std::vector<ClassificationReport> reports(folds);

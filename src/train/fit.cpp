@@ -12,6 +12,7 @@
 #include "embed/model_impl.h"
 #include "train/checks.h"
 #include "train/model_rows.h"
+#include "train/temperature.h"
 #include "train/trainer.h"
 
 namespace m2v {
@@ -153,6 +154,23 @@ struct Task {
   const Head* start = nullptr;  ///< Where the head begins; null: by chance.
 };
 
+/// Trains, and returns the head's layers.
+std::vector<Head::Layer> train_layers(const TrainingData& data, Trainable& trained,
+                                      const FitOptions& options, Random& random,
+                                      const OnEvent& on_event, FitReport* report) {
+  FitReport unwanted;
+  FitReport& told = report == nullptr ? unwanted : *report;
+  Trainer trainer(data, trained, options, random);
+  trainer.run(core::Events(on_event), told);
+  std::vector<Head::Layer> layers = trained.head.layers();
+  if (options.calibrate) {
+    told.calibration =
+        fit_temperature(trainer.validation_outputs(), data.targets, data.split.validation);
+    divide_outputs(layers.back(), told.calibration->temperature);
+  }
+  return layers;
+}
+
 /// Trains and returns the new model and the head's layers.
 std::pair<StaticModel, std::vector<Head::Layer>> run(Task task, const FitOptions& options,
                                                      Random& random, const OnEvent& on_event,
@@ -172,12 +190,10 @@ std::pair<StaticModel, std::vector<Head::Layer>> run(Task task, const FitOptions
                           .vectors = {},
                           .targets = std::move(task.targets),
                           .split = std::move(task.split)};
-  FitReport unwanted;
-  Trainer(data, trained, options, random)
-      .run(core::Events(on_event), report == nullptr ? unwanted : *report);
+  std::vector<Head::Layer> layers = train_layers(data, trained, options, random, on_event, report);
   return {with_rows(task.model, used.tokens, trained.weights.values(), used.rows, *trained.table,
                     options.normalize, max_length_of(task.model, options)),
-          trained.head.layers()};
+          std::move(layers)};
 }
 
 Pipeline fit_classes(const StaticModel& model, const Head* start, Texts texts, const Labels& given,
@@ -185,6 +201,9 @@ Pipeline fit_classes(const StaticModel& model, const Head* start, Texts texts, c
   const Labels labels = start == nullptr ? given : labels_in(given, start->classes);
   check_options(options);
   check_labels(texts, labels, options);
+  std::vector<DataProblem> problems =
+      warn_of_data_problems(texts, labels, options, core::Events(on_event));
+  if (report != nullptr) report->data_problems = std::move(problems);
   Random random(options.seed);
   Task task{.model = model,
             .lists = read_tokens(model, joined({texts, options.validation_texts}),
@@ -277,10 +296,7 @@ Head fit_head(MatrixView vectors, const Labels& labels, const FitOptions& option
                           .targets = label_targets(labels, options),
                           .split = make_split(vectors.rows, vectors.rows, options, random,
                                               labels.multilabel ? nullptr : &labels)};
-  FitReport unwanted;
-  Trainer(data, trained, options, random)
-      .run(core::Events(on_event), report == nullptr ? unwanted : *report);
-  return {.layers = trained.head.layers(),
+  return {.layers = train_layers(data, trained, options, random, on_event, report),
           .activation = labels.multilabel ? Head::Activation::kSigmoid : Head::Activation::kSoftmax,
           .classes = labels.classes};
 }

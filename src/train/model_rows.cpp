@@ -29,11 +29,13 @@ void read_rows(const StaticModel& model, std::span<const std::uint32_t> rows, fl
   const StaticModel::Impl& impl = model.impl();
   std::vector<std::size_t> offsets(rows.size() + 1);
   std::iota(offsets.begin(), offsets.end(), 0);
+  std::vector<double> wide_sums(model.dim());
   simd::pool_rows({.table = impl.table,
                    .rows = rows.data(),
                    .offsets = offsets.data(),
                    .texts = rows.size(),
-                   .out = out});
+                   .out = out,
+                   .scratch = wide_sums});
   for (const std::uint32_t row : rows) {
     const float scale = impl.scales.empty() ? 1.0f : static_cast<float>(impl.scales[row]);
     for (float* const end = out + model.dim(); out != end; ++out) *out = finite(*out * scale);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -33,13 +34,14 @@ class LearningRate {
   int bad_ = 0;
 };
 
-/// Says when to stop, and which state was the best. Larger is better.
+/// Says when to stop, and which state was the best: the one of the largest value, and of equal
+/// values the one of the lowest loss. Stopping looks at the value alone, as the reference does.
 class EarlyStopping {
  public:
   explicit EarlyStopping(std::optional<std::size_t> patience) : patience_(patience) {}
 
   /// Whether this is better than all before.
-  bool check(double value) {
+  bool check(double value, double loss) {
     constexpr double kGain = 0.001;
     if (value > reference_ + kGain) {
       reference_ = value;
@@ -47,8 +49,12 @@ class EarlyStopping {
     } else {
       ++waited_;
     }
-    const bool better = value > best_;
-    if (better) best_ = value;
+    if (std::isnan(loss)) loss = std::numeric_limits<double>::infinity();
+    const bool better = value > best_ || (value == best_ && loss < best_loss_);
+    if (better) {
+      best_ = value;
+      best_loss_ = loss;
+    }
     return better;
   }
   bool enough() const { return patience_ && waited_ >= *patience_; }
@@ -57,6 +63,7 @@ class EarlyStopping {
   std::optional<std::size_t> patience_;
   double reference_ = -std::numeric_limits<double>::infinity();
   double best_ = -std::numeric_limits<double>::infinity();
+  double best_loss_ = std::numeric_limits<double>::infinity();
   std::size_t waited_ = 0;
 };
 

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "core/thread_pool.h"
-#include "embed/token_ids.h"
+#include "embed/token_reader.h"
 
 namespace m2v::train {
 
@@ -31,7 +31,7 @@ TokenLists read_tokens(const StaticModel& model, Texts texts, std::size_t max_le
     std::vector<Block> blocks(core::blocks_of(some.size(), kBlock));
     core::parallel_for(blocks.size(), threads, [&](std::size_t index, unsigned worker) {
       auto& reader = readers[worker];
-      if (!reader) reader = std::make_unique<embed::TokenReader>(model, max_length);
+      if (!reader) reader = std::make_unique<embed::TokenReader>(model.impl(), max_length);
       Block& block = blocks[index];
       const std::size_t first = index * kBlock;
       for (const std::string_view text :

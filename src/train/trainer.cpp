@@ -66,6 +66,7 @@ void Trainer::run(const core::Events& events, FitReport& report) {
   report.train_texts = data_.split.train.size();
   report.validation_texts = data_.split.validation.size();
   report.batch_size = batch_size_;
+  if (options_.calibrate) validate();
   keep();  // what diverges before its first good check leaves the model as it was
   try {
     do {
@@ -219,7 +220,7 @@ void Trainer::move() {
 void Trainer::check(FitReport& report) {
   const Loss loss = validate();
   last_loss_ = loss.loss;
-  const bool best = stopping_.check(judged_by_accuracy() ? loss.accuracy : -loss.loss);
+  const bool best = stopping_.check(judged_by_accuracy() ? loss.accuracy : -loss.loss, loss.loss);
   if (best) keep();
   const auto steps = static_cast<double>(running_steps_);
   report.checks.push_back({.epoch = epoch_,
@@ -240,6 +241,7 @@ Loss Trainer::validate() {
   if (model_.table) model_.table->catch_up_all(clock_, options_.threads);
   const std::span<const std::size_t> examples(data_.split.validation);
   Loss sum;
+  checked_outputs_.clear();
   for (std::size_t begin = 0; begin < examples.size(); begin += batch_size_) {
     const auto batch = examples.subspan(begin, std::min(batch_size_, examples.size() - begin));
     if (data_.partners && batch.size() == 1 && examples.size() > 1) break;
@@ -248,6 +250,10 @@ Loss Trainer::validate() {
     const double share = static_cast<double>(batch.size()) / static_cast<double>(examples.size());
     sum.loss += loss.loss * share;
     sum.accuracy += loss.accuracy;
+    for (std::size_t row = 0; options_.calibrate && row < batch.size(); ++row) {
+      const float* values = model_.head.outputs() + row * model_.head.width();
+      checked_outputs_.insert(checked_outputs_.end(), values, values + model_.outputs);
+    }
   }
   sum.accuracy /=
       static_cast<double>(examples.size());  // at the end, so that equal counts are equal
@@ -258,17 +264,24 @@ void Trainer::keep() {
   if (model_.table) model_.table->keep();
   model_.weights.keep();
   model_.head.keep();
+  kept_outputs_ = checked_outputs_;
 }
 
-/// Where no check was made, the last state is all that there is.
+/// Where no check was made, the last state is all that there is; where none was good, the first.
 void Trainer::restore(const FitReport& report) {
   if (report.checks.empty()) {
     if (model_.table) model_.table->catch_up_all(clock_, options_.threads);
+    if (options_.calibrate) validate();
+    kept_outputs_ = std::move(checked_outputs_);
     return;
   }
   if (model_.table) model_.table->restore();
   model_.weights.restore();
   model_.head.restore();
+}
+
+MatrixView Trainer::validation_outputs() const {
+  return {kept_outputs_.data(), kept_outputs_.size() / model_.outputs, model_.outputs};
 }
 
 }  // namespace m2v::train

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/events.h"
 #include "m2v/fit.h"
@@ -45,6 +46,10 @@ class Trainer {
 
   void run(const core::Events& events, FitReport& report);
 
+  /// What the result makes of the validation examples, [examples, outputs], before any activation.
+  /// After run(), with FitOptions::calibrate.
+  MatrixView validation_outputs() const;
+
  private:
   void run_epoch(const core::Events& events, FitReport& report);
   Loss step(std::span<const std::size_t> examples);
@@ -77,7 +82,8 @@ class Trainer {
   std::vector<float> norms_;
   std::size_t epoch_ = 0;
   std::optional<double> last_loss_;
-  Loss running_;  ///< Sums since the last check.
+  std::vector<float> checked_outputs_, kept_outputs_;  ///< Of the last check, and of the best.
+  Loss running_;                                       ///< Sums since the last check.
   std::size_t running_steps_ = 0;
   double began_;
 };

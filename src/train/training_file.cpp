@@ -45,6 +45,7 @@ Json options_json(const FitOptions& options) {
   object.emplace_back("balanced", options.balanced);
   object.emplace_back("class_weights", std::move(weights));
   object.emplace_back("focal_gamma", number(options.focal_gamma));
+  object.emplace_back("calibrate", options.calibrate);
   object.emplace_back("temperature", number(options.temperature));
   object.emplace_back("validation_share", number(options.validation_share));
   object.emplace_back("validation_count", number(options.validation_count));
@@ -65,6 +66,24 @@ Json check_json(const FitCheck& check) {
   return object;
 }
 
+Json calibration_json(const TemperatureScaling& calibration) {
+  Json::Object object;
+  object.emplace_back("temperature", number(calibration.temperature));
+  object.emplace_back("loss_before", number(calibration.loss_before));
+  object.emplace_back("loss_after", number(calibration.loss_after));
+  object.emplace_back("error_before", number(calibration.error_before));
+  object.emplace_back("error_after", number(calibration.error_after));
+  return object;
+}
+
+Json problems_json(const std::vector<DataProblem>& problems) {
+  Json::Object object;
+  for (const DataProblem& problem : problems) {
+    object.emplace_back(std::string(name_of(problem.kind)), number(problem.count));
+  }
+  return object;
+}
+
 double real(const JsonAt& object, std::string_view key) {
   const auto value = object.get(key);
   return value ? value->number() : std::nan("");
@@ -82,6 +101,14 @@ FitCheck read_check(const JsonAt& object) {
           .best = object.at("best").boolean()};
 }
 
+TemperatureScaling read_calibration(const JsonAt& object) {
+  return {.temperature = real(object, "temperature"),
+          .loss_before = real(object, "loss_before"),
+          .loss_after = real(object, "loss_after"),
+          .error_before = real(object, "error_before"),
+          .error_after = real(object, "error_after")};
+}
+
 }  // namespace
 
 std::string training_json(const FitOptions& options, const FitReport& report) {
@@ -96,6 +123,12 @@ std::string training_json(const FitOptions& options, const FitReport& report) {
   object.emplace_back("steps", number(report.steps));
   object.emplace_back("seconds", number(report.seconds));
   object.emplace_back("cancelled", report.cancelled);
+  if (!report.data_problems.empty()) {
+    object.emplace_back("data_problems", problems_json(report.data_problems));
+  }
+  if (report.calibration) {
+    object.emplace_back("calibration", calibration_json(*report.calibration));
+  }
   object.emplace_back("checks", std::move(checks));
   return Json(std::move(object)).dump(2) + "\n";
 }
@@ -116,6 +149,9 @@ std::optional<FitReport> read_training(const Pipeline& pipeline) {
                    .cancelled = object.at("cancelled").boolean()};
   for (const JsonAt& check : object.at("checks").elements()) {
     report.checks.push_back(read_check(check));
+  }
+  if (const auto calibration = object.get("calibration")) {
+    report.calibration = read_calibration(*calibration);
   }
   return report;
 }
