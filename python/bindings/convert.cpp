@@ -4,15 +4,53 @@
 #include <utility>
 
 namespace m2v::python {
+namespace {
 
-std::string_view characters(nb::handle string) {
-  Py_ssize_t size = 0;
-  const char* const data = PyUnicode_AsUTF8AndSize(string.ptr(), &size);
-  if (data == nullptr) throw nb::python_error();
-  return {data, static_cast<std::size_t>(size)};
+std::string name_of_type(nb::handle object) {
+  return nb::cast<std::string>(object.type().attr("__name__"));
 }
 
-TextList::TextList(nb::handle sequence) {
+/// The characters of a string; null: it has none in UTF-8, and an exception is set.
+std::optional<std::string_view> utf8_of(nb::handle string) {
+  Py_ssize_t size = 0;
+  const char* const data = PyUnicode_AsUTF8AndSize(string.ptr(), &size);
+  if (data == nullptr) return std::nullopt;
+  return std::string_view(data, static_cast<std::size_t>(size));
+}
+
+/// Throws what has been set, with the name of the string if it is about a lone surrogate.
+[[noreturn]] void raise_surrogate(const std::string& name) {
+  nb::python_error problem;
+  if (problem.matches(PyExc_UnicodeEncodeError)) {
+    const auto reason = nb::cast<std::string>(problem.value().attr("reason"));
+    nb::borrow(problem.value()).attr("reason") = nb::str((reason + ", in " + name).c_str());
+  }
+  throw problem;
+}
+
+}  // namespace
+
+std::string_view characters(nb::handle string, const std::string& name) {
+  if (PyUnicode_Check(string.ptr()) == 0) {
+    throw nb::type_error((name + " is a string, not of type " + name_of_type(string)).c_str());
+  }
+  const auto found = utf8_of(string);
+  if (!found) raise_surrogate(name);
+  return *found;
+}
+
+bool is_interrupted(std::exception_ptr& raised) {
+  const nb::gil_scoped_acquire held;
+  if (PyErr_CheckSignals() == 0) return false;
+  try {
+    throw nb::python_error();
+  } catch (...) {
+    raised = std::current_exception();
+  }
+  return true;
+}
+
+TextList::TextList(nb::handle sequence, const std::string& name) {
   strings_ = nb::steal(PySequence_Tuple(sequence.ptr()));
   if (!strings_.is_valid()) throw nb::python_error();
   const auto count = static_cast<std::size_t>(PyTuple_Size(strings_.ptr()));
@@ -20,11 +58,13 @@ TextList::TextList(nb::handle sequence) {
   for (std::size_t i = 0; i < count; ++i) {
     PyObject* const item = PyTuple_GetItem(strings_.ptr(), static_cast<Py_ssize_t>(i));
     if (PyUnicode_Check(item) == 0) {
-      const std::string type = nb::cast<std::string>(nb::handle(item).type().attr("__name__"));
-      throw nb::type_error(
-          ("texts are strings, but item " + std::to_string(i) + " is of type " + type).c_str());
+      throw nb::type_error((name + ": texts are strings, but item " + std::to_string(i) +
+                            " is of type " + name_of_type(item))
+                               .c_str());
     }
-    views_.push_back(characters(item));
+    const auto found = utf8_of(item);
+    if (!found) raise_surrogate(name + ": item " + std::to_string(i));
+    views_.push_back(*found);
   }
 }
 

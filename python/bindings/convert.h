@@ -7,11 +7,15 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "m2v/cancellation.h"
+#include "m2v/error.h"
 #include "m2v/event.h"
 #include "m2v/pipeline.h"
 #include "m2v/tokenizer.h"
@@ -26,8 +30,9 @@ namespace nb = nanobind;
 /// other threads may change the list that they came from.
 class TextList {
  public:
-  /// Throws TypeError for anything but strings, with the place of it.
-  explicit TextList(nb::handle sequence);
+  /// `name` is what the caller calls the argument. Throws TypeError for anything but strings, and
+  /// UnicodeEncodeError for strings with lone surrogates, with the position of the item.
+  explicit TextList(nb::handle sequence, const std::string& name = "texts");
 
   Texts texts() const noexcept { return views_; }
   Texts texts(std::size_t begin, std::size_t end) const {
@@ -39,8 +44,26 @@ class TextList {
   std::vector<std::string_view> views_;
 };
 
-/// One string's characters, valid as long as the string.
-std::string_view characters(nb::handle string);
+/// One string's characters, valid as long as the string. Throws as TextList does; `name` is what
+/// the caller calls the string.
+std::string_view characters(nb::handle string, const std::string& name = "text");
+
+/// Whether a signal such as Ctrl-C has come; `raised` is then what Python makes of it.
+bool is_interrupted(std::exception_ptr& raised);
+
+/// Does work without the GIL. Signals such as Ctrl-C end it.
+template <typename Work>
+auto without_gil(const Work& work) {
+  std::exception_ptr raised;
+  const nb::gil_scoped_release released;
+  const CancellationScope scope([&] { return !is_interrupted(raised); });
+  try {
+    return work();
+  } catch (const Cancelled&) {
+    if (raised) std::rethrow_exception(raised);
+    throw;
+  }
+}
 
 /// None: no limit.
 inline std::size_t limit(std::optional<std::size_t> max_length) {
@@ -65,7 +88,12 @@ OnEvent on_event(nb::object function);
 /// Takes an option out of keyword arguments, if it is there.
 template <typename T, typename Set>
 void take(const nb::dict& options, const char* name, const Set& set) {
-  if (options.contains(name)) set(nb::cast<T>(options[name]));
+  if (!options.contains(name)) return;
+  try {
+    set(nb::cast<T>(options[name]));
+  } catch (const nb::cast_error&) {
+    throw nb::type_error((std::string(name) + " is of the wrong type").c_str());
+  }
 }
 
 /// Numbers in rows, and in a list.

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "bindings/convert.h"
+#include "bindings/modules.h"
 #include "m2v/convert.h"
 #include "m2v/distill.h"
 
@@ -90,8 +91,7 @@ StaticModel distill_folder(const std::filesystem::path& teacher, const nb::dict&
   const TextList corpus(given["corpus"]), frequencies(given["frequency_texts"]);
   const DistillOptions options = distill_options(given, corpus, frequencies);
   const OnEvent events = on_event(function);
-  const nb::gil_scoped_release released;
-  return distill(teacher, options, events);
+  return without_gil([&] { return distill(teacher, options, events); });
 }
 
 StaticModel convert_model(const StaticModel& model, const nb::dict& given,
@@ -108,17 +108,14 @@ StaticModel convert_model(const StaticModel& model, const nb::dict& given,
   if (dtype) options.dtype = parse_dtype(*dtype);
   options.int8_scale = parse_int8_scale(nb::cast<std::string>(given["int8_scale"]));
   const OnEvent events = on_event(function);
-  const nb::gil_scoped_release released;
-  return convert(model, options, events);
+  return without_gil([&] { return convert(model, options, events); });
 }
 
 nb::tuple share(const Vectors& vectors, std::size_t count) {
   const OnEvent events = on_event(nb::none());
-  SharedRows shared;
-  {
-    const nb::gil_scoped_release released;
-    shared = share_rows({vectors.data(), vectors.shape(0), vectors.shape(1)}, count, 0, events);
-  }
+  SharedRows shared = without_gil([&] {
+    return share_rows({vectors.data(), vectors.shape(0), vectors.shape(1)}, count, 0, events);
+  });
   const std::size_t rows = shared.rows.rows, dim = shared.rows.cols, size = shared.mapping.size();
   return nb::make_tuple(to_numpy(std::move(shared.rows.data), {rows, dim}),
                         to_numpy(std::move(shared.mapping), {size}));
@@ -127,7 +124,7 @@ nb::tuple share(const Vectors& vectors, std::size_t count) {
 }  // namespace
 }  // namespace m2v::python
 
-NB_MODULE(_distill, module) {
+M2V_PYTHON_MODULE(_distill, module) {
   namespace nb = nanobind;
   module.doc() = "Distilling and converting, over m2v's public headers.";
   nb::module_::import_("m2v._m2v");  // has the types

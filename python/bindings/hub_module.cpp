@@ -1,6 +1,9 @@
+#include <nanobind/stl/string_view.h>
+
 #include <string>
 
 #include "bindings/convert.h"
+#include "bindings/modules.h"
 #include "m2v/hub.h"
 
 namespace m2v::python {
@@ -54,13 +57,15 @@ nb::dict push(const std::filesystem::path& folder, const std::string& repository
 }  // namespace
 }  // namespace m2v::python
 
-NB_MODULE(_hub, module) {
+M2V_PYTHON_MODULE(_hub, module) {
   namespace nb = nanobind;
   module.doc() = "The Hugging Face Hub's client, over m2v's public headers.";
   nb::module_::import_("m2v._m2v");  // has the errors
   module.def("resolve", &m2v::python::resolve, nb::arg("id_or_path"), nb::arg("revision") = "main",
              nb::arg("subfolder") = "", nb::arg("token") = nb::none(),
              nb::arg("force_download") = false, nb::arg("on_event") = nb::none());
+  module.def("is_path_like", &m2v::hub::is_path_like, nb::arg("name"));
+  module.def("sentence_transformer_id", &m2v::hub::sentence_transformer_id, nb::arg("name"));
   module.def("push", &m2v::python::push, nb::arg("folder"), nb::arg("repository"),
              nb::arg("revision") = "main", nb::arg("subfolder") = "", nb::arg("message") = "",
              nb::arg("create_pr") = false, nb::arg("make_private") = false,

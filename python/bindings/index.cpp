@@ -102,8 +102,7 @@ nb::tuple search(const Index& index, const Vectors& queries, std::size_t k, nb::
   std::vector<std::uint64_t> ids;
   std::vector<float> scores;
   std::size_t most = 0, rows = 0;
-  {
-    const nb::gil_scoped_release released;
+  without_gil([&] {
     const auto found = index.search(view_of(queries), k, options);
     rows = found.size();
     for (const auto& hits : found) most = std::max(most, hits.size());
@@ -115,7 +114,7 @@ nb::tuple search(const Index& index, const Vectors& queries, std::size_t k, nb::
         scores[q * most + i] = found[q][i].score;
       }
     }
-  }
+  });
   return nb::make_tuple(to_numpy(std::move(ids), {rows, most}),
                         to_numpy(std::move(scores), {rows, most}));
 }

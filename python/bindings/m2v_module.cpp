@@ -7,7 +7,7 @@
 #include "bindings/modules.h"
 #include "m2v/version.h"
 
-NB_MODULE(_m2v, module) {
+M2V_PYTHON_MODULE(_m2v, module) {
   module.doc() = "The embedding part of m2v, over its public headers.";
   m2v::python::bind_errors(module);
   m2v::python::bind_tokenizer(module);

@@ -15,9 +15,10 @@ void predict(const Pipeline& pipeline, const TextList& texts, std::size_t begin,
   if (!fits) throw nb::value_error("out must be of shape (texts, outputs), in C order");
   const EncodeOptions options{
       .normalize = normalize, .max_length = limit(max_length), .threads = threads};
-  const nb::gil_scoped_release released;
-  pipeline.predict_proba(texts.texts().subspan(begin, out.shape(0)), {out.data(), out.size()},
-                         options);
+  without_gil([&] {
+    pipeline.predict_proba(texts.texts().subspan(begin, out.shape(0)), {out.data(), out.size()},
+                           options);
+  });
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 namespace m2v::python {
 namespace {
 
+constexpr std::size_t kLargeText = 1 << 16;  // in bytes: smaller ones are done in a moment
+
 template <typename T>
 using List = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
@@ -42,6 +44,7 @@ StaticModel from_arrays(const Tokenizer& tokenizer, const nb::str& tokenizer_jso
        .license = nb::cast<std::string>(of_card("license")),
        .languages = nb::cast<std::vector<std::string>>(of_card("languages")),
        .tags = nb::cast<std::vector<std::string>>(of_card("tags")),
+       .card_lines = nb::cast<std::string>(of_card("other_lines")),
        .owner = keep_alive(nb::make_tuple(tokenizer_json, table, weights, mapping, scales))});
 }
 
@@ -84,6 +87,7 @@ nb::dict arrays(const StaticModel& model) {
   card["license"] = found.license;
   card["languages"] = found.languages;
   card["tags"] = found.tags;
+  card["other_lines"] = found.card_lines;
   nb::dict result;
   result["tokenizer"] = found.tokenizer;
   result["tokenizer_json"] = nb::str(found.tokenizer_json.data(), found.tokenizer_json.size());
@@ -111,19 +115,20 @@ void encode(const StaticModel& model, const TextList& texts, std::size_t begin, 
   const Texts some = texts.texts().subspan(begin, out.shape(0));
   const DType dtype = dtype_of(out.dtype());
   const EncodeOptions options = encode_options(max_length, normalize, threads);
-  const nb::gil_scoped_release released;
-  model.encode(some, out.data(), dtype, options);
+  without_gil([&] { model.encode(some, out.data(), dtype, options); });
 }
 
 void encode_one(const StaticModel& model, nb::handle text, const Output& out,
                 std::optional<std::size_t> max_length, bool normalize) {
   if (out.ndim() != 1 || out.shape(0) != model.dim())
     throw nb::value_error("out must be of shape (dim,)");
-  const std::string_view view = characters(text);
+  const std::string_view view = characters(text, "sentences");
   const DType dtype = dtype_of(out.dtype());
   const EncodeOptions options = encode_options(max_length, normalize, 1);
+  const auto encode = [&] { model.encode(Texts(&view, 1), out.data(), dtype, options); };
+  if (view.size() >= kLargeText) return without_gil(encode);
   const nb::gil_scoped_release released;
-  model.encode(Texts(&view, 1), out.data(), dtype, options);
+  encode();
 }
 
 StaticModel load(const std::filesystem::path& path, const std::string& subfolder,
@@ -133,16 +138,26 @@ StaticModel load(const std::filesystem::path& path, const std::string& subfolder
   return StaticModel::load(path, {.subfolder = subfolder}, events);
 }
 
-void save(const StaticModel& model, const std::filesystem::path& folder, const std::string& name) {
+void save(const StaticModel& model, const std::filesystem::path& folder, const std::string& name,
+          const nb::bytes& head, bool force) {
+  const SaveOptions options{
+      .model_name = name, .head = std::string(head.c_str(), head.size()), .force = force};
   const nb::gil_scoped_release released;
-  model.save(folder, {.model_name = name});
+  model.save(folder, options);
+}
+
+std::optional<nb::bytes> file(const StaticModel& model, const std::string& name) {
+  const auto content = model.file(name);
+  if (!content) return std::nullopt;
+  return nb::bytes(content->data(), content->size());
 }
 
 }  // namespace
 
 void bind_static_model(nb::module_& module) {
   nb::class_<TextList>(module, "Texts")
-      .def(nb::init<nb::handle>(), nb::arg("strings"))
+      .def(nb::init<nb::handle, const std::string&>(), nb::arg("strings"),
+           nb::arg("name") = "texts")
       .def("__len__", [](const TextList& texts) { return texts.texts().size(); });
   nb::class_<StaticModel>(module, "Model")
       .def_static("load", &load, nb::arg("path"), nb::arg("subfolder") = "",
@@ -155,7 +170,8 @@ void bind_static_model(nb::module_& module) {
            nb::arg("max_length").none(), nb::arg("normalize"), nb::arg("threads"))
       .def("encode_one", &encode_one, nb::arg("text"), nb::arg("out"), nb::arg("max_length").none(),
            nb::arg("normalize"))
-      .def("save", &save, nb::arg("folder"), nb::arg("name"))
+      .def("save", &save, nb::arg("folder"), nb::arg("name"), nb::arg("head"), nb::arg("force"))
+      .def("file", &file, nb::arg("name"))
       .def_prop_ro("dim", &StaticModel::dim)
       .def_prop_ro("median_token_length",
                    [](const StaticModel& model) { return model.info().median_token_length; });

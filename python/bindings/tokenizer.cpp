@@ -1,46 +1,138 @@
 #include "m2v/tokenizer.h"
 
+#include <span>
+
 #include "bindings/convert.h"
 #include "bindings/modules.h"
+#include "m2v/cancellation.h"
 
 namespace m2v::python {
 namespace {
 
+/// The ids of several texts one behind the other, and where each text's begin.
+struct FlatIds {
+  std::vector<std::uint32_t> ids;
+  std::vector<std::int64_t> offsets{0};
+};
+
+nb::object list_of(std::span<const std::uint32_t> ids) {
+  const nb::object list = nb::steal(PyList_New(static_cast<Py_ssize_t>(ids.size())));
+  for (std::size_t i = 0; list.is_valid() && i < ids.size(); ++i) {
+    PyList_SetItem(list.ptr(), static_cast<Py_ssize_t>(i), PyLong_FromUnsignedLong(ids[i]));
+  }
+  if (!list.is_valid()) throw nb::python_error();
+  return list;
+}
+
+FlatIds encode_all(const Tokenizer& tokenizer, const TextList& list,
+                   std::optional<std::size_t> max_tokens, bool drop_unknown) {
+  const std::optional<std::uint32_t> unknown = tokenizer.unknown_id();
+  return without_gil([&] {
+    FlatIds flat;
+    std::vector<std::uint32_t> some;
+    for (const std::string_view text : list.texts()) {
+      CancellationScope::check();
+      some.clear();
+      tokenizer.encode(text, some, limit(max_tokens));
+      if (drop_unknown && unknown) std::erase(some, *unknown);
+      flat.ids.insert(flat.ids.end(), some.begin(), some.end());
+      flat.offsets.push_back(static_cast<std::int64_t>(flat.ids.size()));
+    }
+    return flat;
+  });
+}
+
 nb::list encode(const Tokenizer& tokenizer, nb::handle sentences,
                 std::optional<std::size_t> max_tokens, bool drop_unknown) {
-  const TextList list(sentences);
-  const auto unknown = drop_unknown ? tokenizer.unknown_id() : std::nullopt;
-  std::vector<std::uint32_t> ids;
+  const FlatIds flat =
+      encode_all(tokenizer, TextList(sentences, "sentences"), max_tokens, drop_unknown);
   nb::list result;
-  for (const std::string_view text : list.texts()) {
-    ids.clear();
-    tokenizer.encode(text, ids, limit(max_tokens));
-    if (unknown) std::erase(ids, *unknown);
-    result.append(nb::cast(ids));
+  for (std::size_t i = 0; i + 1 < flat.offsets.size(); ++i) {
+    const auto begin = static_cast<std::size_t>(flat.offsets[i]);
+    const auto end = static_cast<std::size_t>(flat.offsets[i + 1]);
+    result.append(list_of(std::span(flat.ids).subspan(begin, end - begin)));
   }
   return result;
 }
 
-/// The ids of all texts one behind the other, and where each text's begin.
 nb::tuple encode_flat(const Tokenizer& tokenizer, nb::handle sentences,
                       std::optional<std::size_t> max_tokens) {
-  const TextList list(sentences);
+  FlatIds flat = encode_all(tokenizer, TextList(sentences, "sentences"), max_tokens, true);
+  const std::size_t count = flat.ids.size(), begins = flat.offsets.size();
+  return nb::make_tuple(to_numpy(std::move(flat.ids), {count}),
+                        to_numpy(std::move(flat.offsets), {begins}));
+}
+
+nb::object or_none(const std::optional<std::uint32_t>& value) {
+  return value ? nb::cast(*value) : nb::none();
+}
+
+/// A list for each attribute of the package's Encoding, or of the ids alone.
+nb::dict columns_of(const std::vector<EncodedToken>& tokens, bool ids_only) {
+  nb::dict columns;
   std::vector<std::uint32_t> ids;
-  std::vector<std::int64_t> offsets{0};
-  {
-    const nb::gil_scoped_release released;
-    const auto unknown = tokenizer.unknown_id();
-    std::vector<std::uint32_t> some;
-    for (const std::string_view text : list.texts()) {
-      some.clear();
-      tokenizer.encode(text, some, limit(max_tokens));
-      if (unknown) std::erase(some, *unknown);
-      ids.insert(ids.end(), some.begin(), some.end());
-      offsets.push_back(static_cast<std::int64_t>(ids.size()));
-    }
+  ids.reserve(tokens.size());
+  for (const EncodedToken& token : tokens) ids.push_back(token.id);
+  columns["ids"] = nb::cast(ids);
+  if (ids_only) return columns;
+  nb::list type_ids, special, sequences, texts, offsets, words;
+  for (const EncodedToken& token : tokens) {
+    type_ids.append(token.type_id);
+    special.append(token.special ? 1 : 0);
+    sequences.append(or_none(token.sequence));
+    texts.append(nb::str(token.text.data(), token.text.size()));
+    offsets.append(nb::make_tuple(token.begin, token.end));
+    words.append(or_none(token.word));
   }
-  const std::size_t count = ids.size(), begins = offsets.size();
-  return nb::make_tuple(to_numpy(std::move(ids), {count}), to_numpy(std::move(offsets), {begins}));
+  columns["type_ids"] = type_ids;
+  columns["special_tokens_mask"] = special;
+  columns["sequence_ids"] = sequences;
+  columns["tokens"] = texts;
+  columns["offsets"] = offsets;
+  columns["word_ids"] = words;
+  return columns;
+}
+
+EncodingOptions encoding_options(const nb::object& truncation, bool special, bool ids_only) {
+  EncodingOptions options{.add_special_tokens = special, .ids_only = ids_only};
+  if (truncation.is_none()) return options;
+  const auto strategy = nb::cast<std::string>(truncation["strategy"]);
+  options.max_tokens = nb::cast<std::size_t>(truncation["max_length"]);
+  options.truncate_left = nb::cast<std::string>(truncation["direction"]) == "left";
+  if (strategy == "only_first") options.strategy = TruncationStrategy::kOnlyFirst;
+  if (strategy == "only_second") options.strategy = TruncationStrategy::kOnlySecond;
+  return options;
+}
+
+/// The encodings of texts, or of pairs of them, as columns_of() has them.
+nb::list encodings(const Tokenizer& tokenizer, nb::handle texts, const nb::object& pairs,
+                   const nb::object& truncation, bool special, bool ids_only) {
+  const TextList first(texts, "input");
+  const std::optional<TextList> second =
+      pairs.is_none() ? std::nullopt : std::make_optional<TextList>(pairs, "pair");
+  if (second && second->texts().size() != first.texts().size()) {
+    throw nb::value_error("there are not as many pairs as texts");
+  }
+  const EncodingOptions options = encoding_options(truncation, special, ids_only);
+  nb::list result;
+  for (std::size_t i = 0; i < first.texts().size(); ++i) {
+    const auto pair = second ? std::make_optional(second->texts()[i]) : std::nullopt;
+    const std::vector<EncodedToken> tokens =
+        without_gil([&] { return tokenizer.encoding(first.texts()[i], pair, options); });
+    result.append(columns_of(tokens, ids_only));
+    if (PyErr_CheckSignals() != 0) throw nb::python_error();
+  }
+  return result;
+}
+
+nb::list decode(const Tokenizer& tokenizer, const std::vector<std::vector<std::uint32_t>>& lists,
+                bool skip_special_tokens) {
+  nb::list result;
+  for (const auto& ids : lists) {
+    const std::string text = tokenizer.decode(ids, skip_special_tokens);
+    result.append(nb::str(text.data(), text.size()));
+  }
+  return result;
 }
 
 nb::list tokens(const Tokenizer& tokenizer) {
@@ -53,14 +145,6 @@ nb::list tokens(const Tokenizer& tokenizer) {
   return result;
 }
 
-nb::list encode_with_offsets(const Tokenizer& tokenizer, nb::handle text) {
-  nb::list result;
-  for (const Token& token : tokenizer.encode_with_offsets(characters(text))) {
-    result.append(nb::make_tuple(token.id, token.begin, token.end));
-  }
-  return result;
-}
-
 }  // namespace
 
 void bind_tokenizer(nb::module_& module) {
@@ -69,19 +153,16 @@ void bind_tokenizer(nb::module_& module) {
       .def_static(
           "from_json",
           [](nb::handle json, const std::string& name) {
-            return Tokenizer::from_json(characters(json), name);
+            return Tokenizer::from_json(characters(json, "json"), name);
           },
           nb::arg("json"), nb::arg("name") = "tokenizer.json")
       .def("encode", &encode, nb::arg("sentences"), nb::arg("max_tokens").none(),
            nb::arg("drop_unknown"))
       .def("encode_flat", &encode_flat, nb::arg("sentences"), nb::arg("max_tokens").none())
-      .def("encode_with_offsets", &encode_with_offsets, nb::arg("text"))
-      .def(
-          "encode_with_special_tokens",
-          [](const Tokenizer& tokenizer, nb::handle text) {
-            return tokenizer.encode_with_special_tokens(characters(text));
-          },
-          nb::arg("text"))
+      .def("encodings", &encodings, nb::arg("texts"), nb::arg("pairs").none(),
+           nb::arg("truncation").none(), nb::arg("add_special_tokens"), nb::arg("ids_only"))
+      .def("special_tokens_around", &Tokenizer::special_tokens_around, nb::arg("pair"))
+      .def("decode", &decode, nb::arg("lists"), nb::arg("skip_special_tokens"))
       .def("tokens", &tokens)
       .def(
           "token",
@@ -94,7 +175,7 @@ void bind_tokenizer(nb::module_& module) {
       .def(
           "id",
           [](const Tokenizer& tokenizer, nb::handle token) {
-            return tokenizer.id(characters(token));
+            return tokenizer.id(characters(token, "token"));
           },
           nb::arg("token"))
       .def_prop_ro("vocabulary_size", &Tokenizer::vocabulary_size)

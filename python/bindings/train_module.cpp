@@ -1,9 +1,14 @@
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "bindings/convert.h"
+#include "bindings/modules.h"
+#include "m2v/data_problems.h"
 #include "m2v/error.h"
 #include "m2v/fit.h"
+#include "m2v/text_table.h"
 
 namespace m2v::python {
 namespace {
@@ -89,6 +94,7 @@ struct Given {
     copy("threads", to.threads);
     copy("class_weights", to.class_weights);
     copy("focal_gamma", to.focal_gamma);
+    copy("calibrate", to.calibrate);
     copy("temperature", to.temperature);
     take<const TextList&>(given, "validation_texts",
                           [&](const TextList& texts) { to.validation_texts = texts.texts(); });
@@ -119,6 +125,16 @@ nb::dict dict_of(const FitCheck& check, bool classifies) {
   return result;
 }
 
+nb::dict dict_of(const TemperatureScaling& scaling) {
+  nb::dict result;
+  result["temperature"] = scaling.temperature;
+  result["loss_before"] = scaling.loss_before;
+  result["loss_after"] = scaling.loss_after;
+  result["error_before"] = scaling.error_before;
+  result["error_after"] = scaling.error_after;
+  return result;
+}
+
 nb::dict dict_of(const FitReport& report, bool classifies) {
   nb::list checks;
   for (const FitCheck& check : report.checks) checks.append(dict_of(check, classifies));
@@ -130,6 +146,13 @@ nb::dict dict_of(const FitReport& report, bool classifies) {
   result["steps"] = report.steps;
   result["seconds"] = report.seconds;
   result["cancelled"] = report.cancelled;
+  if (report.calibration) result["calibration"] = dict_of(*report.calibration);
+  nb::dict problems;
+  for (const DataProblem& problem : report.data_problems) {
+    const std::string_view name = name_of(problem.kind);
+    problems[nb::str(name.data(), name.size())] = problem.count;
+  }
+  if (classifies) result["data_problems"] = problems;
   return result;
 }
 
@@ -201,10 +224,42 @@ nb::tuple train_head(const Vectors& vectors, const nb::dict& given, const nb::di
   return nb::make_tuple(pairs_of(head), report);
 }
 
+/// The texts of a file, what belongs to each as JSON, and what there is to say about the file.
+nb::tuple read_table(const std::filesystem::path& path, const std::string& format,
+                     const std::string& text_field, const std::string& label_field) {
+  std::vector<std::string> notices;
+  TextOptions options{.text_field = text_field, .label_field = label_field};
+  if (format == "tsv") options.format = TextFormat::kTsv;
+  if (format == "csv") options.format = TextFormat::kCsv;
+  if (format == "jsonl") options.format = TextFormat::kJsonl;
+  options.on_event = [&](const Event& event) {
+    notices.push_back(event.message);
+    return true;
+  };
+  const TextTable table = [&] {
+    const nb::gil_scoped_release released;
+    return TextTable::read_values(path, options);
+  }();
+  nb::list texts, values;
+  for (const std::string_view text : table.texts()) texts.append(nb::str(text.data(), text.size()));
+  for (const std::string_view value : table.values()) {
+    values.append(nb::str(value.data(), value.size()));
+  }
+  return nb::make_tuple(texts, values, notices);
+}
+
+std::vector<std::string> data_problems(const TextList& texts, const nb::dict& given) {
+  std::vector<std::string> messages;
+  for (const DataProblem& problem : find_data_problems(texts.texts(), labels_of(given))) {
+    messages.push_back(describe(problem));
+  }
+  return messages;
+}
+
 }  // namespace
 }  // namespace m2v::python
 
-NB_MODULE(_train, module) {
+M2V_PYTHON_MODULE(_train, module) {
   namespace nb = nanobind;
   namespace python = m2v::python;
   module.doc() = "Fine-tuning, over m2v's public headers.";
@@ -218,6 +273,9 @@ NB_MODULE(_train, module) {
   module.def("fit_pairs", &python::train_pairs, nb::arg("model"), nb::arg("texts"),
              nb::arg("partners"), nb::arg("outputs"), nb::arg("options"),
              nb::arg("on_event").none());
+  module.def("data_problems", &python::data_problems, nb::arg("texts"), nb::arg("labels"));
   module.def("fit_head", &python::train_head, nb::arg("vectors"), nb::arg("labels"),
              nb::arg("options"), nb::arg("on_event").none());
+  module.def("read_table", &python::read_table, nb::arg("path"), nb::arg("format"),
+             nb::arg("text_field"), nb::arg("label_field"));
 }

@@ -1,3 +1,4 @@
+import os
 from typing import Annotated
 
 import numpy
@@ -14,4 +15,8 @@ def fit_vectors(model: m2v._m2v.Model, texts: m2v._m2v.Texts, vectors: Annotated
 
 def fit_pairs(model: m2v._m2v.Model, texts: m2v._m2v.Texts, partners: m2v._m2v.Texts, outputs: int, options: dict, on_event: object | None) -> tuple: ...
 
+def data_problems(texts: m2v._m2v.Texts, labels: dict) -> list[str]: ...
+
 def fit_head(vectors: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order='C', device='cpu', writable=False)], labels: dict, options: dict, on_event: object | None) -> tuple: ...
+
+def read_table(path: str | os.PathLike, format: str, text_field: str, label_field: str) -> tuple: ...

@@ -8,6 +8,7 @@ from typing import Any
 from haystack import Document, component, default_from_dict, default_to_dict
 from haystack.utils import Secret
 
+from m2v.arguments import check_known
 from m2v.model import StaticModel
 
 
@@ -17,6 +18,7 @@ class _Embedder:
     _parameters: tuple[str, ...] = ("model", "token", "prefix", "suffix")
 
     def _set_up(self, model: str, token: Secret | None, prefix: str, suffix: str, options: dict[str, Any]) -> None:
+        check_known(StaticModel.from_pretrained, options, *self._parameters)
         self.model = model
         self.token = token
         self.prefix = prefix

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from m2v import _m2v, filters
+from m2v.arguments import array, checked, one_of
 
 METRICS = ("cosine", "inner_product")
 DTYPES = ("float32", "float16", "int8", "bit")
@@ -25,6 +26,7 @@ class Index:
     smaller id, so the same question has the same answer every time.
     """
 
+    @checked(metric=one_of(*METRICS), dtype=one_of(*DTYPES))
     def __init__(self, dim: int, metric: str = "cosine", dtype: str = "float32") -> None:
         """An empty index.
 
@@ -33,13 +35,10 @@ class Index:
         :param dtype: How vectors are kept: "float32", "float16", "int8" (with a scale a vector), or "bit" (signs
             choose candidates, which float16 values beside them score; cosine only).
         """
-        if metric not in METRICS:
-            raise ValueError(f"metric {metric!r}; there are {', '.join(METRICS)}")
-        if dtype not in DTYPES:
-            raise ValueError(f"dtype {dtype!r}; there are {', '.join(DTYPES)}")
         self._native = _m2v.Index(dim, metric, dtype)
         self._next_id = 0
 
+    @checked
     def add(
         self, vectors: Any, ids: Any = None, metadata: Mapping[str, Sequence[Any]] | None = None
     ) -> np.ndarray:
@@ -51,7 +50,7 @@ class Index:
         :raises ValueError: For vectors of another width or with NaN, ids that are there, columns that do not fit.
             Nothing is added then.
         """
-        matrix = as_matrix(vectors)
+        matrix = as_matrix(vectors, "vectors")
         if ids is None:
             ids = np.arange(self._next_id, self._next_id + len(matrix), dtype=np.int64)
         ids = as_ids(ids)
@@ -65,6 +64,7 @@ class Index:
         """Removes vectors by their ids; returns how many of them there were."""
         return self._native.remove(as_ids(ids).view(np.uint64))
 
+    @checked
     def search(
         self,
         queries: Any,
@@ -90,7 +90,7 @@ class Index:
         :return: Ids (int64) and scores (float32): one list for a single vector, a row a query for a matrix. Where
             a query has fewer hits than another, its row ends in ids of -1 and scores of -inf.
         """
-        matrix = as_matrix(queries)
+        matrix = as_matrix(queries, "queries")
         lowest = -np.inf if min_score is None else min_score
         ids, scores = self._native.search(
             matrix, k, filters.parse(filter), lowest, offset, group_by or "", candidates or 0, threads or 0
@@ -102,11 +102,13 @@ class Index:
         """The vectors of these ids as they are kept (for cosine, of length 1), as float32."""
         return self._native.vectors(as_ids(ids).view(np.uint64))
 
+    @checked
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the index to a file, which appears when it is complete."""
         self._native.save(path)
 
     @classmethod
+    @checked
     def load(cls, path: str | os.PathLike[str]) -> Index:
         """Opens a saved index. Its vectors are used where the file is mapped, until they change."""
         index = cls.__new__(cls)
@@ -143,10 +145,36 @@ class Index:
     def __len__(self) -> int:
         return self._native.size
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory() as folder:
+            file = os.path.join(folder, "index.m2v")
+            self.save(file)
+            with open(file, "rb") as saved:
+                return _restored, (saved.read(), self._next_id)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self):,} x {self.dim} {self.dtype}, {self.metric})"
+
     def __contains__(self, id: int) -> bool:
         return id >= 0 and self._native.contains(id)
 
 
+def _restored(content: bytes, next_id: int) -> Index:
+    """The index that `Index.__reduce__` was asked of."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        file = os.path.join(folder, "index.m2v")
+        with open(file, "wb") as saved:
+            saved.write(content)
+        index = Index.load(file)
+    index._next_id = next_id
+    return index
+
+
+@checked
 def diversify(scores: Any, vectors: Any, k: int, weight: float = 0.5) -> list[int]:
     """The places of k hits that differ from each other (maximal marginal relevance).
 
@@ -155,29 +183,37 @@ def diversify(scores: Any, vectors: Any, k: int, weight: float = 0.5) -> list[in
     :param k: How many to choose.
     :param weight: 1 goes by the scores alone, 0 by the difference alone.
     """
-    return _m2v.diversify(np.ascontiguousarray(scores, np.float32), as_matrix(vectors), k, weight)
+    return _m2v.diversify(np.ascontiguousarray(scores, np.float32), as_matrix(vectors, "vectors"), k, weight)
 
 
-def as_matrix(vectors: Any) -> np.ndarray:
-    """Float32 vectors, a row each; not copied if they are such already."""
-    matrix = np.ascontiguousarray(vectors, dtype=np.float32)
+def as_matrix(vectors: Any, name: str = "vectors") -> np.ndarray:
+    """Float32 vectors, a row each; not copied if they are such already.
+
+    :param name: What errors call them.
+    """
+    try:
+        matrix = np.ascontiguousarray(array(name, vectors), dtype=np.float32)
+    except (TypeError, ValueError) as problem:
+        if str(problem).startswith(name):
+            raise
+        raise ValueError(f"{name} must be rows of numbers, all of the same length: {problem}") from None
     if matrix.ndim == 1:
         matrix = matrix[None, :]
     if matrix.ndim != 2:
-        raise ValueError(f"vectors are a list of numbers or a matrix, not an array of {matrix.ndim} dimensions")
+        raise ValueError(f"{name} must be a list of numbers or a matrix, not an array of {matrix.ndim} dimensions")
     return matrix
 
 
 def as_ids(ids: Any) -> np.ndarray:
     """Ids as int64."""
-    array = np.atleast_1d(np.asarray(ids))
-    if array.size == 0:
+    found = np.atleast_1d(np.asarray(ids))
+    if found.size == 0:
         return np.empty(0, np.int64)
-    if array.dtype.kind not in "iu" or array.ndim != 1:
+    if found.dtype.kind not in "iu" or found.ndim != 1:
         raise ValueError("ids are a list of integers")
-    if int(array.min()) < 0 or int(array.max()) > np.iinfo(np.int64).max:
+    if int(found.min()) < 0 or int(found.max()) > np.iinfo(np.int64).max:
         raise ValueError("ids are from 0 to 2^63 - 1")
-    return np.ascontiguousarray(array, dtype=np.int64)
+    return np.ascontiguousarray(found, dtype=np.int64)
 
 
 def as_column(name: str, values: Any) -> tuple[str, Any, np.ndarray | None]:

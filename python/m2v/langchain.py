@@ -7,6 +7,7 @@ from typing import Any
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables.config import run_in_executor
 
+from m2v.adapters import model_of
 from m2v.langchain_store import M2VVectorStore
 from m2v.model import StaticModel
 
@@ -28,7 +29,7 @@ class M2VEmbeddings(Embeddings):
         :param model: A model, or what `StaticModel.from_pretrained` takes.
         :param options: Its other arguments.
         """
-        self.model = model if isinstance(model, StaticModel) else StaticModel.from_pretrained(model, **options)
+        self.model = model_of(model, options)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector a text."""

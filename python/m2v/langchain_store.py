@@ -64,15 +64,19 @@ class M2VVectorStore(VectorStore):
         metadatas: list[dict] | None = None,
         *,
         ids: list[str] | None = None,
-        **kwargs: Any,
     ) -> list[str]:
         """Adds texts; one whose id is there takes the place of the other. Returns the ids."""
         texts = list(texts)
         return self._add(texts, self._embedding.embed_documents(texts), metadatas, ids)
 
-    def add_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
-        """Adds documents; one whose id is there takes the place of the other. Returns the ids."""
-        return self.add_texts(**_parts_of(documents, kwargs.get("ids")))
+    def add_documents(
+        self, documents: list[Document], *, ids: list[str] | None = None, batch_size: int | None = None
+    ) -> list[str]:
+        """Adds documents; one whose id is there takes the place of the other. Returns the ids.
+
+        :param batch_size: Of no effect: LangChain's indexing passes it.
+        """
+        return self.add_texts(**_parts_of(documents, ids))
 
     async def aadd_texts(
         self,
@@ -80,15 +84,16 @@ class M2VVectorStore(VectorStore):
         metadatas: list[dict] | None = None,
         *,
         ids: list[str] | None = None,
-        **kwargs: Any,
     ) -> list[str]:
         """As `add_texts`, while other tasks run."""
         texts = list(texts)
         return self._add(texts, await self._embedding.aembed_documents(texts), metadatas, ids)
 
-    async def aadd_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
+    async def aadd_documents(
+        self, documents: list[Document], *, ids: list[str] | None = None, batch_size: int | None = None
+    ) -> list[str]:
         """As `add_documents`, while other tasks run."""
-        return await self.aadd_texts(**_parts_of(documents, kwargs.get("ids")))
+        return await self.aadd_texts(**_parts_of(documents, ids))
 
     def _add(
         self,
@@ -126,7 +131,7 @@ class M2VVectorStore(VectorStore):
         for number in numbers:
             del self._numbers[self._documents.pop(number).id]
 
-    def delete(self, ids: Sequence[str] | None = None, **kwargs: Any) -> bool:
+    def delete(self, ids: Sequence[str] | None = None) -> bool:
         """Removes documents, by default all; those that are not there are passed over."""
         with self._lock:
             known = self._numbers if ids is None else dict.fromkeys(id for id in ids if id in self._numbers)
@@ -152,7 +157,7 @@ class M2VVectorStore(VectorStore):
         return self._index.search(np.asarray(embedding, np.float32), k, filter=known)
 
     def similarity_search_with_score_by_vector(
-        self, embedding: list[float], k: int = 4, filter: dict | None = None, **kwargs: Any
+        self, embedding: list[float], k: int = 4, filter: dict | None = None
     ) -> list[tuple[Document, float]]:
         """The documents nearest to a vector with their cosines, nearest first."""
         with self._lock:
@@ -162,19 +167,19 @@ class M2VVectorStore(VectorStore):
             ]
 
     def similarity_search_by_vector(
-        self, embedding: list[float], k: int = 4, filter: dict | None = None, **kwargs: Any
+        self, embedding: list[float], k: int = 4, filter: dict | None = None
     ) -> list[Document]:
         """The documents nearest to a vector, nearest first."""
         return [document for document, _ in self.similarity_search_with_score_by_vector(embedding, k, filter)]
 
     def similarity_search_with_score(
-        self, query: str, k: int = 4, filter: dict | None = None, **kwargs: Any
+        self, query: str, k: int = 4, filter: dict | None = None
     ) -> list[tuple[Document, float]]:
         """The documents nearest to a text with their cosines, nearest first."""
         return self.similarity_search_with_score_by_vector(self._embedding.embed_query(query), k, filter)
 
     def similarity_search(
-        self, query: str, k: int = 4, filter: dict | None = None, **kwargs: Any
+        self, query: str, k: int = 4, filter: dict | None = None
     ) -> list[Document]:
         """The documents nearest to a text, nearest first."""
         return self.similarity_search_by_vector(self._embedding.embed_query(query), k, filter)
@@ -189,7 +194,6 @@ class M2VVectorStore(VectorStore):
         fetch_k: int = 20,
         lambda_mult: float = 0.5,
         filter: dict | None = None,
-        **kwargs: Any,
     ) -> list[Document]:
         """Of the `fetch_k` nearest to a vector, k that differ from each other."""
         with self._lock:
@@ -206,7 +210,6 @@ class M2VVectorStore(VectorStore):
         fetch_k: int = 20,
         lambda_mult: float = 0.5,
         filter: dict | None = None,
-        **kwargs: Any,
     ) -> list[Document]:
         """Of the `fetch_k` nearest to a text, k that differ from each other."""
         return self.max_marginal_relevance_search_by_vector(
@@ -222,7 +225,6 @@ class M2VVectorStore(VectorStore):
         *,
         ids: list[str] | None = None,
         dtype: str = "float32",
-        **kwargs: Any,
     ) -> M2VVectorStore:
         """A store of these texts."""
         store = cls(embedding, dtype=dtype)

@@ -8,6 +8,7 @@ from typing import Any
 from llama_index.core.base.embeddings.base import BaseEmbedding, Embedding
 from llama_index.core.bridge.pydantic import Field, PrivateAttr
 
+from m2v.arguments import check_known, unknown
 from m2v.model import StaticModel
 
 
@@ -31,6 +32,10 @@ class M2VEmbedding(BaseEmbedding):
         :param token: For private models on the hub; is not kept.
         :param fields: `options` of `from_pretrained`, `embed_batch_size`, and the other fields of a `BaseEmbedding`.
         """
+        check_known(StaticModel.from_pretrained, fields.get("options", {}))
+        for name in fields:
+            if name not in type(self).model_fields:
+                raise unknown(type(self).__name__, name, type(self).model_fields)
         given = isinstance(model_name, StaticModel)
         super().__init__(model_name=repr(model_name) if given else str(model_name), **fields)
         self._model = model_name if given else StaticModel.from_pretrained(model_name, token=token, **self.options)

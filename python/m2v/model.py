@@ -10,7 +10,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from m2v import _m2v
+from m2v import _m2v, arguments
+from m2v.arguments import checked
+from m2v.encode_arguments import FOREIGN, check_foreign, output_array
+from m2v.progress import in_steps
 from m2v.quantization import DType
 from m2v.texts import as_strings, in_batches
 from m2v.tokenizer import Tokenizer
@@ -20,8 +23,9 @@ PathLike = str | os.PathLike
 
 DEFAULT_MAX_LENGTH = 512
 _DEFAULT_NORMALIZE = False
-#: Texts between two looks at signals and the progress bar.
-_STEP = 65_536
+_BATCH_SIZE = 1024
+_MULTIPROCESSING_THRESHOLD = 10_000
+_OPTIONS = arguments.KINDS
 
 T = TypeVar("T", bound="StaticModel")
 
@@ -32,6 +36,7 @@ class StaticModel:
     Safe to use from any number of threads, as long as none changes it.
     """
 
+    @checked
     def __init__(
         self,
         vectors: np.ndarray,
@@ -65,7 +70,7 @@ class StaticModel:
             )
         self._embedding: np.ndarray | None = vectors
         self._weights, self._token_mapping, self._scales = weights, token_mapping, None
-        self._card: dict[str, Any] = {"license": "", "tags": []}
+        self._card: dict[str, Any] = {"license": "mit", "tags": [], "other_lines": ""}
         self._native_model: _m2v.Model | None = None
         self.base_model_name = base_model_name
         self.language = language
@@ -116,6 +121,7 @@ class StaticModel:
             "languages": [self.language] if isinstance(self.language, str) else list(self.language or []),
             "license": self._card["license"],
             "tags": self._card["tags"],
+            "other_lines": self._card.get("other_lines", ""),
         }
         return _m2v.Model.from_arrays(
             self._tokenizer._native,
@@ -187,7 +193,7 @@ class StaticModel:
 
     @normalize.setter
     def normalize(self, value: bool) -> None:
-        self._set("normalize", value)
+        self._set("normalize", arguments.flag("normalize", value))
 
     @property
     def max_length(self) -> int | None:
@@ -196,6 +202,7 @@ class StaticModel:
 
     @max_length.setter
     def max_length(self, value: int | None) -> None:
+        value = arguments.KINDS["max_length"]("max_length", value)
         self._set("max_length", value)
         if value is None:
             self._tokenizer.no_truncation()
@@ -221,6 +228,7 @@ class StaticModel:
         return len(self.embedding) if shared else None
 
     @classmethod
+    @checked
     def from_pretrained(
         cls: type[T],
         path: PathLike,
@@ -245,7 +253,7 @@ class StaticModel:
         :param max_length: Instead of what the model says; None: texts are never cut.
         :param force_download: Downloads again what is in the cache.
         """
-        from m2v.persistence import load_native
+        from m2v.hub import load_native
 
         native = load_native(path, subfolder=subfolder, token=token, force_download=force_download)
         model = cls._of_native(native, normalize, max_length)
@@ -253,19 +261,26 @@ class StaticModel:
             return model
         return quantize_model(model, vocabulary_quantization, quantize_to, dimensionality)
 
-    def save_pretrained(self, path: PathLike, model_name: str | None = None, subfolder: str | None = None) -> None:
-        """Saves a folder that m2v, model2vec and Sentence Transformers load. A model there is replaced in one step.
+    @checked(model_name=arguments.string)
+    def save_pretrained(
+        self, path: PathLike, model_name: str | None = None, subfolder: str | None = None, *, force: bool = False
+    ) -> None:
+        """Saves a folder that m2v, model2vec and Sentence Transformers load.
+
+        A model there is replaced: a crash leaves the old one or the new one. Other files stay as they are.
 
         :param path: The folder.
         :param model_name: For the model card; by default the folder's name.
         :param subfolder: Saves into this folder of it.
+        :param force: Also into a folder that is neither empty nor holds a static model, which is a ValueError otherwise.
         """
-        from pathlib import Path  # here, as it takes longer to import than all of this module
+        self._save(path, model_name, subfolder, b"", force)
 
-        folder = Path(path) / subfolder if subfolder else Path(path)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        self._make_native().save(folder, model_name or "")  # with the config and the card as they are now
+    def _save(self, path: PathLike, name: str | None, subfolder: str | None, head: bytes, force: bool) -> None:
+        # With the config and the card as they are now.
+        self._make_native().save(os.path.join(path, subfolder) if subfolder else path, name or "", head, force)
 
+    @checked
     def push_to_hub(
         self, repo_id: str, private: bool = False, token: str | None = None, subfolder: str | None = None
     ) -> None:
@@ -279,15 +294,19 @@ class StaticModel:
         from pathlib import Path
         from tempfile import TemporaryDirectory
 
-        from m2v.persistence import push_folder_to_hub
+        from m2v.hub import push_folder_to_hub
 
         with TemporaryDirectory() as folder:
             self.save_pretrained(folder, model_name=repo_id)
             push_folder_to_hub(Path(folder), subfolder, repo_id, private, token)
 
     def tokenize(self, sentences: Sequence[str]) -> list[list[int]]:
-        """The ids of each text's tokens: at most `max_length`, without the unknown token."""
-        return self._tokenizer._native.encode(as_strings(sentences), self.max_length, True)
+        """The ids of each text's tokens: at most `max_length`, without the unknown token.
+
+        As in model2vec, the whole text is read, whereas `encode` pools the tokens of its first
+        `max_length * median_token_length` characters: of long texts, these may be fewer.
+        """
+        return self._tokenizer._native.encode(as_strings(sentences, "sentences"), self.max_length, True)
 
     def encode(
         self,
@@ -296,9 +315,9 @@ class StaticModel:
         show_progress_bar: bool = False,
         max_length: int | None | _UnsetType = _UNSET,
         normalize: bool | None = None,
-        batch_size: int = 1024,
+        batch_size: int = _BATCH_SIZE,
         use_multiprocessing: bool = True,
-        multiprocessing_threshold: int = 10_000,
+        multiprocessing_threshold: int = _MULTIPROCESSING_THRESHOLD,
         dtype: Any = None,
         threads: int | None = None,
         out: np.ndarray | None = None,
@@ -315,26 +334,38 @@ class StaticModel:
         :param multiprocessing_threshold: Of no effect: threads are used where there is enough work.
         :param dtype: float16, float32 or float64; by default the table's, or float32 for int8 tables.
         :param threads: How many; by default as many as the machine has.
-        :param out: An array in C order, of shape (texts, dim), to write into, a memory map for instance.
-        :param kwargs: Ignored, as other libraries pass arguments of their own.
+        :param out: An array in C order, of shape (texts, dim), to write into, a memory map for instance; for one
+            string, of shape (dim,).
+        :param kwargs: Those of Sentence Transformers' `encode` that ask for what m2v does anyway.
+        :raises TypeError: for arguments of the wrong type, and for any other argument.
+        :raises ValueError: for arguments out of range.
         """
-        if isinstance(max_length, _UnsetType):
-            max_length = self._max_length
-        normalize = self._normalize if normalize is None else normalize
+        if kwargs:
+            check_foreign(StaticModel.encode, kwargs)
+        max_length = self._max_length if max_length is _UNSET else _OPTIONS["max_length"]("max_length", max_length)
+        normalize = self._normalize if normalize is None else arguments.flag("normalize", normalize)
+        if batch_size is not _BATCH_SIZE or multiprocessing_threshold is not _MULTIPROCESSING_THRESHOLD:
+            _OPTIONS["batch_size"]("batch_size", batch_size)
+            _OPTIONS["multiprocessing_threshold"]("multiprocessing_threshold", multiprocessing_threshold)
+        one_thread = use_multiprocessing is not True and not arguments.flag("use_multiprocessing", use_multiprocessing)
+        workers = int(one_thread) if threads is None else _OPTIONS["threads"]("threads", threads)
         if isinstance(sentences, str):
-            vector = np.empty(self.dim, self._output_dtype(dtype)) if out is None else out.reshape(-1)
+            if out is None and dtype is None:
+                table = self._embedding
+                vector = np.empty(table.shape[1], np.float32 if table.dtype == np.int8 else table.dtype)
+                self._native.encode_one(sentences, vector, max_length, normalize)
+                return vector
+            if getattr(out, "shape", None) == (1, self.dim):
+                out = out[0]
+            vector = output_array(out, (self.dim,), dtype, self.embedding)
             self._native.encode_one(sentences, vector, max_length, normalize)
             return vector
-        texts = _m2v.Texts(as_strings(sentences))
-        count = len(texts)
-        if out is None:
-            out = np.empty((count, self.dim), self._output_dtype(dtype))
-        elif out.shape != (count, self.dim) or not out.flags.c_contiguous:
-            raise ValueError(f"out must be of shape ({count}, {self.dim}), in C order; it is of shape {out.shape}")
-        workers = 1 if not use_multiprocessing and threads is None else threads or 0
-        for begin, end in _in_steps(count, show_progress_bar):
-            self._native.encode(texts, begin, out[begin:end], max_length, normalize, workers)
-        return out
+        shows_bar = show_progress_bar is not False and arguments.flag("show_progress_bar", show_progress_bar)
+        texts = _m2v.Texts(as_strings(sentences, "sentences"), "sentences")
+        vectors = output_array(out, (len(texts), self.dim), dtype, self.embedding)
+        for begin, end in in_steps(len(texts), shows_bar):
+            self._native.encode(texts, begin, vectors[begin:end], max_length, normalize, workers)
+        return vectors
 
     def encode_iter(self, sentences: Iterable[str], *, batch_size: int = 16_384, **kwargs: Any) -> Iterator[np.ndarray]:
         """The vectors of a stream of texts, a matrix for each `batch_size` of them: memory stays the same.
@@ -343,9 +374,11 @@ class StaticModel:
         :param batch_size: Of the texts that are held at once.
         :param kwargs: As `encode` takes them.
         """
-        for batch in in_batches(sentences, batch_size):
-            yield self.encode(batch, **kwargs)
+        arguments.check_known(StaticModel.encode, kwargs, *FOREIGN)
+        batches = in_batches(sentences, _OPTIONS["batch_size"]("batch_size", batch_size), "sentences")
+        return (self.encode(batch, **kwargs) for batch in batches)
 
+    @checked
     def encode_as_sequence(
         self,
         sentences: Any,
@@ -364,14 +397,15 @@ class StaticModel:
         """
         if isinstance(sentences, str):
             return self._sequences([sentences], max_length)[0]
-        texts = as_strings(sentences)
+        texts = as_strings(sentences, "sentences")
         result: list[np.ndarray] = []
-        for begin, end in _in_steps(len(texts), show_progress_bar):
+        for begin, end in in_steps(len(texts), show_progress_bar):
             result += self._sequences(texts[begin:end], max_length)
         return result
 
     def _sequences(self, texts: Sequence[str], max_length: int | None) -> list[np.ndarray]:
         if max_length is not None:
+            _m2v.Texts(texts, "sentences")  # they are strings, or this raises
             characters = max_length * self.median_token_length
             texts = [text[:characters] for text in texts]
         ids, offsets = self._tokenizer._native.encode_flat(texts, max_length)
@@ -382,15 +416,6 @@ class StaticModel:
         if self._weights is not None:
             vectors = vectors * self._weights[ids][:, None]
         return [vectors[begin:end] for begin, end in zip(offsets, offsets[1:])]
-
-    def _output_dtype(self, dtype: Any) -> np.dtype:
-        if dtype is None:
-            table = self.embedding.dtype
-            return np.dtype(np.float32) if table == np.int8 else table
-        found = np.dtype(dtype)
-        if found.name not in ("float16", "float32", "float64"):
-            raise ValueError(f"vectors are float16, float32 or float64, not {found.name}")
-        return found
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key != "_native_model"}
@@ -413,6 +438,7 @@ class StaticModel:
         return f"{type(self).__name__}({rows}, {self._tokenizer.model_type})"
 
 
+@checked
 def quantize_model(
     model: T,
     vocabulary_quantization: int | None = None,
@@ -429,6 +455,8 @@ def quantize_model(
     """
     from m2v.distill.native import convert
 
+    if not isinstance(model, StaticModel):
+        raise arguments.wrong("model", "a StaticModel", model)
     native = convert(
         model._make_native(),
         vocabulary_quantization=vocabulary_quantization,
@@ -458,32 +486,3 @@ def _warn(message: str, *arguments: Any) -> None:
     from logging import getLogger  # here, as most programs never need it
 
     getLogger(__name__).warning(message, *arguments)
-
-
-class _NoBar:
-    def update(self, _: int) -> None: ...
-
-    def __enter__(self) -> _NoBar:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-
-def _in_steps(count: int, show_progress_bar: bool) -> Iterator[tuple[int, int]]:
-    """Where each step of a long call begins and ends; the bar moves on between them."""
-    with _progress_bar(count, show_progress_bar) as bar:
-        for begin in range(0, count, _STEP):
-            end = min(count, begin + _STEP)
-            yield begin, end
-            bar.update(end - begin)
-
-
-def _progress_bar(total: int, show: bool) -> Any:
-    if not show:
-        return _NoBar()
-    try:
-        from tqdm import tqdm
-    except ImportError:
-        _warn("show_progress_bar needs tqdm, which is not installed.")
-        return _NoBar()
-    return tqdm(total=total, unit=" texts", unit_scale=True)

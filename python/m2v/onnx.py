@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from m2v.arguments import checked, path, wrong
 from m2v.inference import Activation, MLPHead, StaticModelPipeline
 from m2v.model import DEFAULT_MAX_LENGTH, StaticModel
 from m2v.onnx_file import FLOAT, INT64, Graph
@@ -21,6 +22,7 @@ from m2v.tokenizer import Tokenizer
 logger = getLogger(__name__)
 
 
+@checked(save_path=path)
 def export_model_to_onnx(
     model: StaticModel | StaticModelPipeline,
     save_path: str | Path,
@@ -34,6 +36,8 @@ def export_model_to_onnx(
     :param remove_post_processor: Leaves out of the tokenizer what puts special tokens around texts.
     :param source_model_name: What the model is called, for the card.
     """
+    if not isinstance(model, (StaticModel, StaticModelPipeline)):
+        raise wrong("model", "a StaticModel or a StaticModelPipeline", model)
     folder = Path(save_path)
     folder.mkdir(parents=True, exist_ok=True)
     static, head = (model.model, model.head) if isinstance(model, StaticModelPipeline) else (model, None)

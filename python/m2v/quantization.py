@@ -6,6 +6,8 @@ from enum import Enum
 
 import numpy as np
 
+from m2v.arguments import KINDS, checked, optional
+
 
 class DType(str, Enum):
     """The types that a table's numbers may have."""
@@ -24,12 +26,14 @@ dtype_map = {
 }
 
 
+@checked
 def quantize_embeddings(embeddings: np.ndarray, quantize_to: DType) -> np.ndarray:
     """The table in another type. Integers are relative to the largest value, whose scale is not kept.
 
     :param embeddings: The table.
     :param quantize_to: The type.
     """
+    embeddings = np.asarray(embeddings)
     target = np.dtype(dtype_map[DType(quantize_to)])
     if embeddings.dtype == target:
         return embeddings
@@ -43,6 +47,7 @@ def quantize_embeddings(embeddings: np.ndarray, quantize_to: DType) -> np.ndarra
     return np.clip(np.rint(quotients), -127, 127).astype(np.int8)
 
 
+@checked(quantize_to=optional(KINDS["quantize_to"]), dimensionality=optional(KINDS["dimensionality"]))
 def quantize_and_reduce_dim(
     embeddings: np.ndarray, quantize_to: str | DType | None, dimensionality: int | None
 ) -> np.ndarray:
@@ -57,6 +62,7 @@ def quantize_and_reduce_dim(
         embeddings = quantize_embeddings(embeddings, DType(quantize_to))
     if dimensionality is None:
         return embeddings
+    embeddings = np.asarray(embeddings)
     if dimensionality > embeddings.shape[1]:
         raise ValueError(f"{dimensionality} dimensions are asked for, but there are {embeddings.shape[1]}")
     return embeddings[:, :dimensionality]

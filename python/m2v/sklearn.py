@@ -91,7 +91,7 @@ def _texts_of(X: Any) -> Sequence[str]:
         raise ValueError("one text, where a list of texts is expected: put it into a list")
     shape = getattr(X, "shape", (0,))
     if len(shape) == 1:
-        return as_strings(X)
+        return as_strings(X, "X")
     if len(shape) == 2 and shape[1] == 1:
         return np.asarray(X)[:, 0].tolist()
     raise ValueError(f"texts are one column, not an array of shape {shape}: select the column")

@@ -12,6 +12,7 @@ import srsly
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
+from m2v.arguments import check_known
 from m2v.model import StaticModel
 
 
@@ -41,6 +42,7 @@ class M2VVectors:
         :param model: What `StaticModel.from_pretrained` takes.
         :param options: Its other arguments.
         """
+        check_known(StaticModel.from_pretrained, options)
         self._name = model
         self._options = options
         self._loaded: StaticModel | None = None

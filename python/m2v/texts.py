@@ -7,20 +7,34 @@ from itertools import islice
 from typing import Any
 
 
-def as_strings(texts: Any) -> Sequence[str]:
-    """A list of the strings in a list, tuple, numpy array, pandas or Arrow column, or iterable."""
+def as_strings(texts: Any, name: str = "texts") -> Sequence[str]:
+    """A list of the strings in a list, tuple, numpy array, pandas or Arrow column, or iterable.
+
+    :param texts: Any of these.
+    :param name: What errors call it.
+    """
     if isinstance(texts, (list, tuple)):
         return texts
     if isinstance(texts, (str, bytes)):
-        raise TypeError(f"texts are a list of strings, not one of type {type(texts).__name__}")
+        raise TypeError(f"{name}: texts are a list of strings, not one of type {type(texts).__name__}")
     for method in ("to_pylist", "tolist", "to_list"):  # Arrow; numpy and pandas; polars
         if hasattr(texts, method):
-            return getattr(texts, method)()
+            found = getattr(texts, method)()
+            if not isinstance(found, list):
+                raise TypeError(f"{name}: texts are a list of strings, not one {type(texts).__name__}")
+            return found
+    if not hasattr(texts, "__iter__"):
+        raise TypeError(f"{name}: texts are a list of strings, not of type {type(texts).__name__}")
     return list(texts)
 
 
-def in_batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
+def in_batches(texts: Iterable[str], size: int, name: str = "texts") -> Iterator[list[str]]:
     """Lists of at most `size` texts; of an iterable, no more than that is held."""
-    iterator = iter(texts)
+    if isinstance(texts, (str, bytes)) or not hasattr(texts, "__iter__"):
+        raise TypeError(f"{name}: texts are an iterable of strings, not one of type {type(texts).__name__}")
+    return _batches(iter(texts), size)
+
+
+def _batches(iterator: Iterator[str], size: int) -> Iterator[list[str]]:
     while batch := list(islice(iterator, size)):
         yield batch

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from m2v.arguments import array, checked, optional
 from m2v.distill.native import share_rows
 
 
+@checked(weights=optional(array))
 def quantize_vocabulary(
     n_clusters: int, weights: np.ndarray | None, embeddings: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -17,6 +19,7 @@ def quantize_vocabulary(
     :param embeddings: The table.
     :return: The new table, the row of each token, and the weights.
     """
+    embeddings = np.asarray(embeddings)
     dtype = embeddings.dtype
     if weights is None:
         weights = np.linalg.norm(embeddings, axis=1)

@@ -8,7 +8,7 @@ import pyarrow
 import pytest
 import torch
 from datasets import Dataset, DatasetDict
-from pyarrow import csv, parquet
+from pyarrow import csv, feather, ipc, parquet
 
 from m2v import Tokenizer
 from m2v.train import StaticModelForClassification, StaticModelForRegression, read_table
@@ -96,6 +96,22 @@ def test_parquet(tmp_path, column):
     assert read_table(tmp_path / "b.parquet", "sentence") == (TEXTS, COLUMNS[column])
     with pytest.raises(ValueError, match="there are .'sentence', 'label"):
         read_table(tmp_path / "b.parquet")
+
+
+def test_arrow(tmp_path):
+    table = pyarrow.table(COLUMNS)
+    feather.write_feather(table, tmp_path / "a.feather")
+    with ipc.new_file(tmp_path / "file.arrow", table.schema) as out:
+        out.write_table(table)
+    with ipc.new_stream(tmp_path / "stream.arrow", table.schema) as out:
+        out.write_table(table)
+    for name in ("a.feather", "file.arrow", "stream.arrow"):
+        assert read_table(tmp_path / name, label="number") == (TEXTS, COLUMNS["number"])
+        with pytest.raises(ValueError, match="nothere"):
+            read_table(tmp_path / name, label="nothere")
+    (tmp_path / "cut.arrow").write_bytes((tmp_path / "file.arrow").read_bytes()[:-20])
+    with pytest.raises(ValueError, match="cut.arrow"):
+        read_table(tmp_path / "cut.arrow")
 
 
 def test_csv_as_arrow_writes_it(tmp_path):

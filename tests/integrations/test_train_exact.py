@@ -251,6 +251,13 @@ def test_classifiers(table, several, kind):
             return classifier.BinaryFocalLoss(gamma=gamma, pos_weight=weights)
         return classifier.FocalLoss(gamma=gamma, weight=weights)
 
-    metrics = classifier._multilabel_classifier_metrics if several else classifier._classifier_metrics
+    theirs = classifier._multilabel_classifier_metrics if several else classifier._classifier_metrics
+
+    def metrics(*outputs):
+        """Of checks with the same accuracy m2v keeps the one of the lowest loss (docs/parity.md), the reference the
+        first: so the loss counts a little here."""
+        measured = theirs(*outputs)
+        return {**measured, "accuracy": measured["accuracy"] - 1e-7 * measured["loss"]}
+
     data = lambda model: model._text_dataset(ColumnRows(text=texts(2), label=y))  # noqa: E731
     compare(ours, make, data, loss, start=head, metrics=metrics)

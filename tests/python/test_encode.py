@@ -52,6 +52,18 @@ def test_tokenize(models):
     assert ours.tokenize(TEXTS) == theirs.tokenize(TEXTS)
 
 
+def test_tokenize_is_the_references(models):
+    """It reads the whole of a text, of which encode pools the first max_length * median_token_length characters."""
+    ours, theirs = models
+    texts = [("the quick brown fox jumps over unbelievably lazy dogs " * 80)[:size] for size in (3_500, 3_960)]
+    assert ours.tokenize(texts) == theirs.tokenize(texts)
+    assert_same(ours.encode(texts), theirs.encode(texts), texts)
+    characters = theirs.max_length * theirs.median_token_length
+    assert characters < 3_500 and len(theirs.tokenize([texts[0][:characters]])[0]) < len(ours.tokenize(texts)[0])
+    ours.max_length, theirs.max_length = 40, 40
+    assert ours.tokenize(texts) == theirs.tokenize(texts)
+
+
 def test_settings_take_effect(models):
     ours, theirs = models
     for model in models:

@@ -1,5 +1,7 @@
 """`m2v.Index`: numpy in, numpy out."""
 
+import copy
+import pickle
 import threading
 
 import numpy as np
@@ -203,3 +205,17 @@ def test_mistakes(call, message):
     with pytest.raises(ValueError, match=message):
         call(index)
     assert len(index) == 1
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int8", "bit"])
+def test_copies(dtype):
+    index = Index(8, dtype=dtype)
+    vectors = np.random.default_rng(8).normal(size=(300, 8))
+    index.add(vectors, metadata={"year": list(range(300))})
+    index.remove([299])
+    for twin in (pickle.loads(pickle.dumps(index)), copy.copy(index), copy.deepcopy(index)):
+        for found, expected in zip(twin.search(vectors[:5]), index.search(vectors[:5])):
+            assert np.array_equal(found, expected)
+        assert twin.add(vectors[:1], metadata={"year": [1]}).tolist() == [300], "an id is not given again"
+        assert len(index) == 299
+    assert repr(index) == f"Index(299 x 8 {dtype}, cosine)"

@@ -2,7 +2,9 @@
 
 import copy
 import multiprocessing
+import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +13,9 @@ import warnings
 import numpy as np
 import pytest
 
-from m2v import StaticModel, Tokenizer
+from m2v import Index, StaticModel, Tokenizer
+from m2v.train import StaticModelForClassification
+from m2v.vicinity import Vicinity
 
 TEXTS = [f"the cat number {i} drinks water" for i in range(3000)]
 
@@ -103,3 +107,42 @@ def test_the_command(m2v_command):
     command = [sys.executable, "-m", "m2v", "--version"]
     done = subprocess.run(command, capture_output=True, check=True)
     assert done.stdout == m2v_command.check("--version")
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_the_command_dies_by_a_closed_pipe(option):
+    """Python ignores SIGPIPE; the command that it becomes does not."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-m", "m2v", option], stdout=writer, stderr=subprocess.PIPE, timeout=60)
+    os.close(writer)
+    assert done.returncode == -signal.SIGPIPE and done.stderr == b""
+
+
+def work_with_all(model, tokenizer, index, pipeline, classifier, store):
+    """What each gives, in another process."""
+    vectors = model.encode(TEXTS[:9])
+    return [
+        vectors.tobytes(),
+        tokenizer.encode(TEXTS[0], TEXTS[1]).ids,
+        index.search(vectors, k=3)[0].tobytes(),
+        pipeline.predict(TEXTS[:9]).tolist(),
+        store.query(vectors, k=2),
+    ]
+
+
+def test_everything_goes_to_a_new_process(model):
+    classifier = StaticModelForClassification.from_static_model(model=model, n_layers=0)
+    classifier.fit(TEXTS[:40], ["a", "b"] * 20, max_epochs=2)
+    index = Index(model.dim)
+    index.add(model.encode(TEXTS[:50]))
+    store = Vicinity.from_vectors_and_items(model.encode(TEXTS[:50]), TEXTS[:50])
+    everything = (model, model.tokenizer, index, classifier.to_pipeline(), classifier, store)
+    expected = work_with_all(*everything)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(work_with_all, everything) == expected
+        probabilities = pool.apply(classifier.predict_proba, (TEXTS[:9],))
+    # By numpy, whose products depend on where an array happens to lie.
+    np.testing.assert_allclose(probabilities, classifier.predict_proba(TEXTS[:9]), atol=1e-6)
+    for one in everything:
+        assert not repr(one).startswith("<"), repr(one)

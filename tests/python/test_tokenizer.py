@@ -1,4 +1,4 @@
-"""The tokenizer under the names of `tokenizers`."""
+"""The tokenizer under the names of `tokenizers`: vocabularies, padding, files. See test_tokenizer_interface.py, too."""
 
 import json
 import pickle
@@ -28,8 +28,7 @@ def test_encode(pair, special):
     for text in texts:
         one, other = ours.encode(text, add_special_tokens=special), theirs.encode(text, add_special_tokens=special)
         assert one.ids == other.ids and one.tokens == other.tokens and len(one) == len(other)
-        if not special:
-            assert one.offsets == other.offsets
+        assert one.offsets == other.offsets
     assert [e.ids for e in ours.encode_batch(texts[:9])] == [e.ids for e in theirs.encode_batch(texts[:9])]
 
 
@@ -61,7 +60,7 @@ def test_padding(pair, special, options):
     assert ours.padding == theirs.padding
     for batch in (texts, texts[:1], []):
         found, expected = (t.encode_batch(batch, add_special_tokens=special) for t in (ours, theirs))
-        for name in ("ids", "tokens", "attention_mask") + (() if special else ("offsets",)):
+        for name in ("ids", "tokens", "attention_mask", "offsets"):
             assert [getattr(e, name) for e in found] == [getattr(e, name) for e in expected], name
     assert ours.encode(texts[0]).ids == theirs.encode(texts[0]).ids
     again = pickle.loads(pickle.dumps(ours))

@@ -9,15 +9,32 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from m2v.arguments import KINDS, check_known, checked, one_of, optional, path, whole, wrong
 from m2v.distill import native
 from m2v.distill.inference import PCADimType, PoolingMode
+from m2v.hub import resolve, sentence_transformer_id
 from m2v.model import StaticModel
-from m2v.persistence import resolve
 from m2v.quantization import DType
 from m2v.texts import as_strings
-from m2v.types import OnEvent
+from m2v.types import _UNSET, OnEvent
 
 
+def _dims(name: str, value: Any) -> PCADimType:
+    """What pca_dims may be, None aside."""
+    if value == "auto" or isinstance(value, float):
+        return value
+    if isinstance(value, str):
+        raise ValueError(f"{name} must be a number of dimensions, a fraction of the variance, 'auto' or None, got {value!r}.")
+    return whole(1)(name, value)
+
+
+#: What options of `distill` that are passed on must be.
+_OPTION = {name: optional(check) for name, check in KINDS.items()}
+
+_POOLING = one_of(*(mode.value for mode in PoolingMode))
+
+
+@checked(model_name=path, pca_dims=optional(_dims), pooling=_POOLING)
 def distill(
     model_name: str,
     vocabulary: Sequence[str] | None = None,
@@ -35,11 +52,18 @@ def distill(
     token: str | None = None,
     threads: int | None = None,
     on_event: OnEvent | None = None,
-    **options: Any,
+    random_texts: Any = _UNSET,
+    whitening: Any = _UNSET,
+    drop_components: Any = _UNSET,
+    corpus: Any = _UNSET,
+    corpus_words: Any = _UNSET,
+    frequency_texts: Any = _UNSET,
+    ignore_dense: Any = _UNSET,
+    int8_scale: Any = _UNSET,
 ) -> StaticModel:
     """Makes a static model of a Sentence Transformer.
 
-    :param model_name: A folder, or an id on the Hugging Face Hub.
+    :param model_name: A folder, or an id on the Hugging Face Hub; without an owner, as Sentence Transformers takes it.
     :param vocabulary: Words and phrases of your own, beside the teacher's tokens.
     :param device: Of no effect: it runs on the CPU.
     :param pca_dims: Dimensions to keep; a fraction of the variance; "auto": all; None: no PCA.
@@ -54,13 +78,22 @@ def distill(
     :param token: For private teachers on the hub.
     :param threads: How many; by default as many as the machine has.
     :param on_event: Called with what happens: (kind, stage, done, total, message).
-    :param options: As `m2v::DistillOptions` has them: random_texts, whitening, drop_components, corpus, corpus_words,
-        frequency_texts, ignore_dense, int8_scale.
+    :param random_texts: How many random texts each token's vector is the mean over. This and what follows is as
+        `m2v::DistillOptions` has it; by default as the recipe says.
+    :param whitening: The exponent by which components of large variance are made smaller.
+    :param drop_components: How many of the first components are left out.
+    :param corpus: Texts, whose frequent words are added to the vocabulary.
+    :param corpus_words: How many of them at most.
+    :param frequency_texts: Texts by which tokens are weighted, instead of by their ids.
+    :param ignore_dense: Leaves out the teacher's layers behind the pooling.
+    :param int8_scale: "table" or "row".
+    :raises TypeError: for arguments of the wrong type, and for those that there are not.
     :raises ValueError: for options out of range.
     """
+    name = "" if os.path.exists(model_name) else sentence_transformer_id(model_name)
     return _distill(
-        str(resolve(model_name, token=token)),
-        name=str(model_name) if not os.path.exists(model_name) else "",
+        str(resolve(name or model_name, token=token)),
+        name=name,
         vocabulary=vocabulary,
         pca_dims=pca_dims,
         sif_coefficient=sif_coefficient,
@@ -71,11 +104,19 @@ def distill(
         on_event=on_event,
         recipe=recipe,
         precision=precision,
-        threads=threads or 0,
-        **options,
+        threads=threads,
+        random_texts=random_texts,
+        whitening=whitening,
+        drop_components=drop_components,
+        corpus=corpus,
+        corpus_words=corpus_words,
+        frequency_texts=frequency_texts,
+        ignore_dense=ignore_dense,
+        int8_scale=int8_scale,
     )
 
 
+@checked(pca_dims=optional(_dims), pooling=_POOLING)
 def distill_from_model(
     model: Any,
     tokenizer: Any,
@@ -95,7 +136,13 @@ def distill_from_model(
 
     :param model: A `transformers.PreTrainedModel`. Its weights go through a temporary folder.
     :param tokenizer: Its `transformers` tokenizer.
+    :param options: The other arguments of `distill`.
     """
+    check_known(distill, options, "model")
+    options = {key: _OPTION[key](key, value) for key, value in options.items() if key not in ("token", "trust_remote_code")}
+    for argument, teacher in (("model", model), ("tokenizer", tokenizer)):
+        if not hasattr(teacher, "save_pretrained"):
+            raise wrong(argument, "one of Transformers", teacher)
     name = getattr(model, "name_or_path", "") or "model"
     with TemporaryDirectory() as folder:
         model.save_pretrained(folder)
@@ -131,11 +178,13 @@ def _distill(
             re.compile(token_remove_pattern)
         except re.error as problem:
             raise ValueError(f"token_remove_pattern is no regular expression: {problem}") from problem
+    options = {key: value for key, value in options.items() if value is not _UNSET}
+    options["threads"] = options.get("threads") or 0
     if options.get("recipe") == "best" and options["sif_coefficient"] == 1e-4:
         del options["sif_coefficient"]  # the recipe has one of its own
     for texts in ("corpus", "frequency_texts"):
         if texts in options:
-            options[texts] = as_strings(options[texts])
+            options[texts] = as_strings(options[texts], texts)
     model = native.distill(
         folder,
         on_event,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +13,8 @@ _TYPES = {"F16": np.float16, "F32": np.float32, "F64": np.float64}
 _MOST_HEADER = 100_000_000
 
 
-def read_head(path: str | Path) -> dict[str, np.ndarray]:
-    """The tensors by name. Raises FormatError for what is no such file."""
-    data = Path(path).read_bytes()
+def read_head(data: bytes, path: str | Path) -> dict[str, np.ndarray]:
+    """The tensors by name. Raises FormatError, which names the path, for what is no such file."""
     try:
         size = int.from_bytes(data[:8], "little")
         if len(data) < 8 or size > min(len(data) - 8, _MOST_HEADER):
@@ -35,8 +33,8 @@ def _tensor(entry: dict, data: memoryview) -> np.ndarray:
     return np.frombuffer(data[begin:end], _TYPES[entry["dtype"]]).reshape(entry["shape"])
 
 
-def write_head(path: Path, tensors: dict[str, np.ndarray]) -> None:
-    """Writes the tensors; the file appears when it is complete."""
+def head_bytes(tensors: dict[str, np.ndarray]) -> bytes:
+    """The file of these tensors."""
     names = {np.dtype(dtype): name for name, dtype in _TYPES.items()}
     header, blocks, at = {}, [], 0
     for name, tensor in tensors.items():
@@ -50,9 +48,4 @@ def write_head(path: Path, tensors: dict[str, np.ndarray]) -> None:
         at += len(block)
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    staged = path.with_name(path.name + ".incomplete")
-    with staged.open("wb") as file:
-        file.writelines([len(text).to_bytes(8, "little"), text, *blocks])
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(staged, path)
+    return b"".join([len(text).to_bytes(8, "little"), text, *blocks])

@@ -42,6 +42,11 @@ class MLPHead:
         self.activation = activation
         self.classes_ = classes
 
+    def __repr__(self) -> str:
+        widths = [layer.weight.shape[1] for layer in self.layers[:1]] + [len(layer.bias) for layer in self.layers]
+        classes = "" if self.classes_ is None else f", {len(self.classes_)} classes"
+        return f"{type(self).__name__}({' -> '.join(map(str, widths)) or 'no layers'}, {self.activation.value}{classes})"
+
     def logits(self, X: np.ndarray) -> np.ndarray:
         """The last layer's numbers."""
         for layer in self.layers[:-1]:

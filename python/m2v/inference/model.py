@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,11 +11,14 @@ import numpy as np
 
 from m2v import _m2v
 from m2v._m2v import FormatError
+from m2v.arguments import checked, several, wrong
+from m2v.events import warn_caller
+from m2v.hub import push_folder_to_hub, resolve
 from m2v.inference.evaluation import evaluate_single_or_multi_label
-from m2v.inference.head_file import read_head, write_head
+from m2v.inference.head_file import head_bytes, read_head
 from m2v.inference.mlp import Activation, Layer, MLPHead
-from m2v.model import PathLike, StaticModel, _in_steps
-from m2v.persistence import resolve
+from m2v.model import PathLike, StaticModel
+from m2v.progress import in_steps
 from m2v.texts import as_strings
 from m2v.types import _UNSET, _UnsetType
 
@@ -33,11 +35,16 @@ class StaticModelPipeline:
 
     def __init__(self, model: StaticModel, head: MLPHead) -> None:
         """Puts a model and a head together."""
+        if not isinstance(model, StaticModel):
+            raise wrong("model", "a StaticModel", model)
+        if not isinstance(head, MLPHead):
+            raise wrong("head", "an MLPHead", head)
         self.model = model
         self.head = head
         self.classes_ = head.classes_
 
     @classmethod
+    @checked
     def from_pretrained(cls: type[T], path: PathLike, token: str | None = None) -> T:
         """Loads a pipeline from a folder or the Hugging Face Hub. One with a legacy head is converted, with a warning.
 
@@ -47,20 +54,21 @@ class StaticModelPipeline:
         """
         folder = resolve(path, token=token)
         if not (folder / _HEAD).exists() and (folder / _LEGACY_HEAD).exists():
-            warnings.warn(
-                f"{folder}: {_LEGACY_HEAD} is the legacy format of heads; save_pretrained writes the current one.",
-                stacklevel=2,
-            )
+            warn_caller(f"{folder}: {_LEGACY_HEAD} is the legacy format of heads; save_pretrained writes the current one.")
             converted = convert_legacy_pipeline(folder)
             return cls(converted.model, converted.head)
-        if not (folder / _HEAD).exists():
+        model, head = _load_model(folder)
+        if head is None:
             raise FileNotFoundError(f"{folder}: there is no {_HEAD}: this is a model without a head")
-        model = _load_model(folder)
-        return cls(model, _read_head(folder / _HEAD, model.config.get("head_config", {})))
+        return cls(model, _read_head(head, folder / _HEAD, model.config.get("head_config", {})))
 
-    def save_pretrained(self, path: PathLike) -> None:
-        """Saves a folder that m2v and model2vec load."""
-        folder = Path(path)
+    @checked
+    def save_pretrained(self, path: PathLike, *, force: bool = False) -> None:
+        """Saves a folder that m2v and model2vec load.
+
+        :param path: The folder.
+        :param force: Also into a folder that holds something else, as `StaticModel.save_pretrained` does.
+        """
         model, head = self.model, self.head
         before = dict(model.config)
         model.config["head_config"] = {
@@ -68,16 +76,16 @@ class StaticModelPipeline:
             "activation": head.activation.value,
             "classes": None if self.classes_ is None else np.asarray(self.classes_).tolist(),
         }
-        try:
-            model.save_pretrained(folder)
-        finally:
-            model.config = before  # type: ignore[assignment]
         tensors = {}
         for i, layer in enumerate(head.layers):
             tensors[f"head.{i}.weight"] = np.asarray(layer.weight)
             tensors[f"head.{i}.bias"] = np.asarray(layer.bias)
-        write_head(folder / _HEAD, tensors)
+        try:
+            model._save(path, None, None, head_bytes(tensors), force)
+        finally:
+            model.config = before  # type: ignore[assignment]
 
+    @checked
     def push_to_hub(
         self, repo_id: str, subfolder: str | None = None, token: str | None = None, private: bool = False
     ) -> None:
@@ -88,11 +96,9 @@ class StaticModelPipeline:
         :param token: With the right to write.
         :param private: Whether it is private, if it is made.
         """
-        from m2v import persistence
-
         with TemporaryDirectory() as folder:
             self.save_pretrained(folder)
-            persistence.push_folder_to_hub(Path(folder), subfolder, repo_id, private, token)
+            push_folder_to_hub(Path(folder), subfolder, repo_id, private, token)
 
     def _native(self) -> _m2v.Pipeline | None:
         """The library's pipeline of the head as it is now; None for a head that it does not have."""
@@ -112,7 +118,8 @@ class StaticModelPipeline:
         use_multiprocessing: bool = True,
     ) -> tuple[MLPHead, np.ndarray]:
         """Vectors, and the head for them: of many texts, what is left of it when the library has done the layers."""
-        texts = [X] if isinstance(X, str) else as_strings(X)
+        texts = [X] if isinstance(X, str) else as_strings(X, "X")
+        held = _m2v.Texts(texts, "X")
         native = self._native() if len(texts) >= _MANY else None
         if native is None:
             return self.head, self.model.encode(
@@ -123,13 +130,13 @@ class StaticModelPipeline:
             )
         if isinstance(max_length, _UnsetType):
             max_length = self.model.max_length
-        held = _m2v.Texts(texts)
         outputs = np.empty((len(texts), native.outputs), np.float32)
         threads = 0 if use_multiprocessing else 1
-        for begin, end in _in_steps(len(texts), show_progress_bar):
+        for begin, end in in_steps(len(texts), show_progress_bar):
             native.predict(held, begin, outputs[begin:end], max_length, self.model.normalize, threads)
         return MLPHead([], self.head.activation, self.head.classes_), outputs
 
+    @checked
     def predict(
         self,
         X: Sequence[str],
@@ -155,6 +162,7 @@ class StaticModelPipeline:
         labels[:] = [self.classes_[chances > threshold] for chances in head.predict_proba(vectors)]
         return labels
 
+    @checked
     def predict_proba(
         self,
         X: Sequence[str],
@@ -172,6 +180,7 @@ class StaticModelPipeline:
         head, vectors = self._encode(X, max_length, show_progress_bar, use_multiprocessing)
         return head.predict_proba(vectors)
 
+    @checked(y=several)
     def evaluate(self, X: Sequence[str], y: Any, batch_size: int = 1024, threshold: float = 0.5) -> dict[str, Any]:
         """How good the predictions are, by class.
 
@@ -183,11 +192,15 @@ class StaticModelPipeline:
         self._needs_classes("evaluate")
         return evaluate_single_or_multi_label(self.predict(X, threshold=threshold), y)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.model!r}, {self.head!r})"
+
     def _needs_classes(self, what: str) -> None:
         if self.head.activation == Activation.IDENTITY:
             raise ValueError(f"{what} needs classes, and this head makes vectors: use predict")
 
 
+@checked
 def convert_legacy_pipeline(
     path: PathLike, token: str | None = None, trust_remote_code: bool = False
 ) -> StaticModelPipeline:
@@ -207,20 +220,24 @@ def convert_legacy_pipeline(
     folder = resolve(path, token=token)
     if not (folder / _LEGACY_HEAD).exists():
         raise FileNotFoundError(f"{folder}: there is no {_LEGACY_HEAD}")
-    model = _load_model(folder)
+    model, _ = _load_model(folder)
     return StaticModelPipeline(model, read_legacy_head(folder / _LEGACY_HEAD, model.dim))
 
 
-def _load_model(folder: Path) -> StaticModel:
-    """The model in the folder; what is no number in its table is 0, as model2vec has it in pipelines."""
+def _load_model(folder: Path) -> tuple[StaticModel, bytes | None]:
+    """The model in the folder, and its head's file, which were saved together.
+
+    What is no number in the model's table is 0, as model2vec has it in pipelines.
+    """
     model = StaticModel.from_pretrained(folder)
+    head = model._native.file(_HEAD)
     if not np.isfinite(model.embedding).all():
         model.embedding = np.nan_to_num(model.embedding)
-    return model
+    return model, head
 
 
-def _read_head(path: Path, config: dict[str, Any]) -> MLPHead:
-    tensors = read_head(path)
+def _read_head(data: bytes, path: Path, config: dict[str, Any]) -> MLPHead:
+    tensors = read_head(data, path)
     classes = config.get("classes")
     try:
         layers = [

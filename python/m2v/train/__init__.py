@@ -14,8 +14,10 @@ from m2v.train.pairs import StaticModelForPairSimilarity
 from m2v.train.regression import StaticModelForRegression
 from m2v.train.similarity import StaticModelForSimilarity
 from m2v.train.tables import read_table
+from m2v.train.utils import DataWarning
 
 __all__ = [
+    "DataWarning",
     "StaticModelForClassification",
     "StaticModelForPairSimilarity",
     "StaticModelForRegression",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Callable, Sequence
 from logging import getLogger
+from types import FunctionType
 from typing import Any, TypeVar
 
 import numpy as np
 
 from m2v import _m2v
+from m2v.arguments import check_constructor, check_known, checked, wrong
 from m2v.inference import StaticModelPipeline
 from m2v.inference.mlp import Activation, Layer, MLPHead
 from m2v.model import DEFAULT_MAX_LENGTH, PathLike, StaticModel
@@ -17,10 +20,21 @@ from m2v.texts import as_strings
 from m2v.tokenizer import Tokenizer
 from m2v.train.dataset import TokenBatch, as_array, check_aligned, read_texts
 from m2v.train.folds import folds_of, rows_of, spread
-from m2v.train.utils import DEFAULT_RANDOM_SEED, Progress
+from m2v.train.utils import DEFAULT_RANDOM_SEED, DataWarning, Progress
 from m2v.types import _UNSET, OnEvent, _UnsetType
 
 T = TypeVar("T", bound="BaseFinetuneable")
+
+
+def with_defaults(method: Any, **defaults: Any) -> Any:
+    """A class method of a base, with other defaults for some of its arguments by keyword."""
+    function = method.__func__.__wrapped__
+    twin = FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    twin.__doc__, twin.__qualname__, twin.__annotations__ = function.__doc__, function.__qualname__, function.__annotations__
+    twin.__kwdefaults__ = {**function.__kwdefaults__, **defaults}
+    return classmethod(checked(twin))
 
 
 class BaseFinetuneable:
@@ -31,6 +45,7 @@ class BaseFinetuneable:
     whether it was cancelled.
     """
 
+    @checked
     def __init__(
         self,
         *,
@@ -80,6 +95,7 @@ class BaseFinetuneable:
         self.token_dropout = 0.0
 
     @classmethod
+    @checked
     def from_pretrained(
         cls: type[T],
         path: PathLike = "minishlab/potion-base-32m",
@@ -103,6 +119,7 @@ class BaseFinetuneable:
         :param max_length: Instead of the model's own.
         :param kwargs: More arguments of the constructor, which explains the others.
         """
+        check_constructor(cls, kwargs)
         if model_name:
             getLogger(__name__).warning("The 'model_name' argument is deprecated. Use 'path' instead.")
         return cls.from_static_model(
@@ -118,6 +135,7 @@ class BaseFinetuneable:
         )
 
     @classmethod
+    @checked
     def from_static_model(
         cls: type[T],
         *,
@@ -137,6 +155,9 @@ class BaseFinetuneable:
         :param max_length: Instead of the model's own.
         :param kwargs: More arguments of the constructor, which explains the others.
         """
+        if not hasattr(model, "embedding"):
+            raise wrong("model", "a StaticModel", model)
+        check_constructor(cls, kwargs)
         scales = getattr(model, "_scales", None)  # model2vec's own class will do as well
         made = cls(
             vectors=model.embedding if scales is None else model.embedding * scales[:, None],
@@ -235,6 +256,7 @@ class BaseFinetuneable:
         """What there is to predict with."""
         return self._trained or StaticModelPipeline(self._start, self.construct_head())
 
+    @checked
     def encode(self, X: Sequence[str], batch_size: int = 1024, show_progress_bar: bool = False) -> np.ndarray:
         """The head's outputs without an activation: [texts, out_dim].
 
@@ -247,7 +269,7 @@ class BaseFinetuneable:
 
     def tokenize(self, texts: Sequence[str]) -> TokenBatch:
         """The tokens of texts as training sees them: cut as `encode` cuts, without the unknown token."""
-        return TokenBatch.from_token_ids(self._tokenize_ids(as_strings(texts)))
+        return TokenBatch.from_token_ids(self._tokenize_ids(as_strings(texts, "texts")))
 
     def _tokenize_ids(self, texts: Sequence[str]) -> list[list[int]]:
         if self.max_length is not None:
@@ -293,6 +315,10 @@ class BaseFinetuneable:
             getLogger(__name__).warning("Training was stopped: the model is the best of %d checks.", len(self.report_))
         return self
 
+    def _check_data(self, texts: Sequence[str], y: Sequence[Any]) -> None:
+        """Warns of what looks like a mistake, as `fit` does. Only labels can be checked."""
+
+    @checked
     def cross_validate(
         self, X: Sequence[str], y: Any, folds: int = 5, *, random_seed: int = DEFAULT_RANDOM_SEED, **fit_arguments: Any
     ) -> dict[str, dict[str, Any]]:
@@ -305,13 +331,17 @@ class BaseFinetuneable:
         :param fit_arguments: Of `fit`.
         :return: Measures, each with "mean", "std" (of a sample) and "folds", the values in order.
         """
+        check_known(self.fit, fit_arguments)
         texts, targets = read_texts(X, "X"), self._read_targets(y, "y")
         check_aligned(X=texts, y=targets)
+        self._check_data(texts, targets)
         measured = []
         for held_out in folds_of(targets, folds, random_seed):
             kept = np.setdiff1d(np.arange(len(texts)), held_out)
             twin = copy.copy(self)
-            twin.fit(rows_of(texts, kept), rows_of(targets, kept), random_seed=random_seed, **fit_arguments)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DataWarning)  # _check_data told of all texts
+                twin.fit(rows_of(texts, kept), rows_of(targets, kept), random_seed=random_seed, **fit_arguments)
             measured.append(twin._scores(rows_of(texts, held_out), rows_of(targets, held_out)))
         return {name: spread([scores[name] for scores in measured]) for name in measured[0]}
 

@@ -8,6 +8,8 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from m2v import _m2v
+from m2v.arguments import checked, several, wrong
+from m2v.events import warn_caller
 from m2v.inference import StaticModelPipeline, evaluate_single_or_multi_label
 from m2v.inference.mlp import Activation, MLPHead
 from m2v.train.base import BaseFinetuneable
@@ -21,7 +23,7 @@ from m2v.train.dataset import (
     read_labels,
     read_texts,
 )
-from m2v.train.utils import DEFAULT_RANDOM_SEED, Progress, training_options
+from m2v.train.utils import DEFAULT_RANDOM_SEED, DataWarning, Progress, training_options
 from m2v.types import OnEvent
 
 ClassWeight = Literal["balanced"] | Mapping[Any, float] | Sequence[float] | np.ndarray | None
@@ -41,6 +43,8 @@ class StaticModelForClassification(BaseFinetuneable):
         :param pipeline: With classes.
         :param kwargs: Of the constructor; layers and normalizing are the pipeline's own.
         """
+        if not isinstance(pipeline, StaticModelPipeline):
+            raise wrong("pipeline", "a StaticModelPipeline", pipeline)
         if pipeline.classes_ is None:
             raise ValueError("the pipeline has no classes: it makes vectors")
         layers = pipeline.head.layers
@@ -76,6 +80,7 @@ class StaticModelForClassification(BaseFinetuneable):
         """As for all, with classes that are called "0", "1" and so on."""
         return MLPHead(super().construct_head().layers, Activation.SOFTMAX, self.classes)
 
+    @checked
     def predict(
         self, X: Sequence[str], show_progress_bar: bool = False, batch_size: int = 1024, threshold: float = 0.5
     ) -> np.ndarray:
@@ -89,6 +94,7 @@ class StaticModelForClassification(BaseFinetuneable):
         """
         return self._pipeline.predict(X, show_progress_bar, self.max_length, threshold=threshold)
 
+    @checked
     def predict_proba(self, X: Sequence[str], show_progress_bar: bool = False, batch_size: int = 1024) -> np.ndarray:
         """The probability of each class, in order of `classes_`: a matrix with one row a text.
 
@@ -98,6 +104,7 @@ class StaticModelForClassification(BaseFinetuneable):
         """
         return self._pipeline.predict_proba(X, show_progress_bar, self.max_length)
 
+    @checked(y=several)
     def evaluate(self, X: Sequence[str], y: Any, batch_size: int = 1024, threshold: float = 0.5) -> dict[str, Any]:
         """How good the predictions are, by class.
 
@@ -109,6 +116,7 @@ class StaticModelForClassification(BaseFinetuneable):
         """
         return evaluate_single_or_multi_label(predictions=self.predict(X, threshold=threshold), y=y)
 
+    @checked
     def fit(
         self: T,
         X: Sequence[str],
@@ -128,6 +136,7 @@ class StaticModelForClassification(BaseFinetuneable):
         token_dropout: float = 0.0,
         focal_gamma: float = 0.0,
         *,
+        calibrate: bool = False,
         warm_start: bool = False,
         threads: int | None = None,
         show_progress_bar: bool = False,
@@ -155,11 +164,16 @@ class StaticModelForClassification(BaseFinetuneable):
         :param random_seed: Of everything that is chosen by chance.
         :param token_dropout: The share of the tokens that is left out of each step, below 1.
         :param focal_gamma: Above 0, texts that are hard count more (focal loss).
+        :param calibrate: Whether the outputs are scaled on the texts for checks so that probabilities mean what they
+            say (temperature scaling); predictions stay the same. `summary_["calibration"]` has the temperature, and
+            the loss and the expected calibration error of these texts before and after.
         :param warm_start: Goes on with the model as it is, and its classes, instead of from the beginning.
         :param threads: How many; by default as many as the machine has.
         :param show_progress_bar: Shows one, if `tqdm` is installed.
         :param on_event: Called with what happens: (kind, stage, done, total, message). Returning False ends it early.
         :raises ValueError: for arguments that do not fit together.
+
+        What looks like a mistake in the data is a `DataWarning`.
         """
         from m2v import _train
 
@@ -184,6 +198,7 @@ class StaticModelForClassification(BaseFinetuneable):
             token_dropout=token_dropout,
             focal_gamma=focal_gamma,
             class_weights=weights_of(class_weight, labels),
+            calibrate=bool(calibrate),
         )
         if y_val is not None:
             texts_val, labels_val = read_texts(X_val, "X_val"), number_validation_labels(y_val, labels)
@@ -208,6 +223,12 @@ class StaticModelForClassification(BaseFinetuneable):
             raise ValueError("y must be multi-label if and only if the model is, which warm_start=True goes on with.")
         _check_known(classes_of(labels, multilabel, "y"), self.classes_, "y contains classes that the model does not have")
         return number_labels(labels, multilabel, self.classes_)
+
+    def _check_data(self, texts: Sequence[str], y: Sequence[Any]) -> None:
+        from m2v import _train
+
+        for message in _train.data_problems(_m2v.Texts(texts), self._number(y, False).native()):
+            warn_caller(message, DataWarning)
 
     def _read_targets(self, y: Any, name: str) -> list[Any]:
         return read_labels(y, name)[1]
@@ -253,6 +274,8 @@ def weights_of(class_weight: ClassWeight, labels: Labels) -> list[float]:
         if missing:
             raise ValueError(f"class_weight must have a weight for each class, and has none for {missing}.")
         return [float(class_weight[label]) for label in labels.classes]
+    if not hasattr(class_weight, "__len__"):
+        raise wrong("class_weight", "'balanced', a dict, a list or None", class_weight)
     if len(class_weight) != len(labels.classes):
         raise ValueError("class_weight must have the same length as the number of classes.")
     return [float(weight) for weight in class_weight]

@@ -93,7 +93,7 @@ def check_aligned(**columns: Sequence[Any]) -> None:
 
 def read_texts(texts: Any, name: str) -> Sequence[str]:
     """A list of strings, of whatever holds them."""
-    found = as_strings(texts)
+    found = as_strings(texts, name)
     for place, text in enumerate(found):
         if not isinstance(text, str):
             raise ValueError(f"All texts in {name} must be strings, but number {place} is a {type(text).__name__}.")
@@ -123,7 +123,7 @@ def read_labels(y: Any, name: str) -> tuple[bool, list[Any]]:
 
     :raises ValueError: for labels that are missing, of several kinds, or no strings or integers.
     """
-    labels = [_plain(label) for label in as_strings(y)]
+    labels = [_plain(label) for label in as_strings(y, name)]
     if not labels:
         raise ValueError(f"{name} must not be empty.")
     multilabel = isinstance(labels[0], (list, tuple, set, frozenset))
@@ -172,7 +172,7 @@ def read_vectors(vectors: Any, name: str) -> np.ndarray:
     :raises ValueError: for vectors that are missing, of several dimensions, or no numbers.
     """
     if getattr(vectors, "ndim", 1) == 1:
-        rows = as_strings(vectors)
+        rows = as_strings(vectors, name)
         missing = next((place for place, row in enumerate(rows) if _is_missing(row)), None)
         if missing is not None:
             raise ValueError(f"Vectors in {name} must not be missing, but number {missing} is.")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from m2v.arguments import checked
 from m2v.inference.mlp import Activation, Layer, MLPHead
 from m2v.train.classifier import ClassWeight, weights_of
 from m2v.train.dataset import check_aligned, check_columns, classes_of, number_labels, read_labels, read_vectors
@@ -13,6 +14,7 @@ from m2v.train.utils import DEFAULT_RANDOM_SEED, Progress, training_options
 from m2v.types import OnEvent
 
 
+@checked
 def fit_head(
     vectors: Any,
     labels: Any,
@@ -29,6 +31,7 @@ def fit_head(
     validation_steps: int | None = None,
     random_seed: int = DEFAULT_RANDOM_SEED,
     focal_gamma: float = 0.0,
+    calibrate: bool = False,
     threads: int | None = None,
     show_progress_bar: bool = False,
     on_event: OnEvent | None = None,
@@ -66,6 +69,7 @@ def fit_head(
         hidden_dim=hidden_dim,
         focal_gamma=focal_gamma,
         class_weights=weights_of(class_weight, numbered),
+        calibrate=bool(calibrate),
     )
     with Progress(show_progress_bar, on_event) as progress:
         layers, _ = _train.fit_head(matrix, numbered.native(), options, progress)

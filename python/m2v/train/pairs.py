@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from m2v import _m2v
-from m2v.model import DEFAULT_MAX_LENGTH, PathLike, StaticModel
-from m2v.train.base import BaseFinetuneable
+from m2v.arguments import checked
+from m2v.model import DEFAULT_MAX_LENGTH
+from m2v.train.base import BaseFinetuneable, with_defaults
 from m2v.train.dataset import check_aligned, check_both, check_columns, read_texts
 from m2v.train.utils import DEFAULT_RANDOM_SEED, Progress, training_options
-from m2v.types import _UNSET, OnEvent, _UnsetType
+from m2v.types import OnEvent
 
 T = TypeVar("T", bound="StaticModelForPairSimilarity")
 
@@ -23,6 +24,7 @@ _BLOCK = 1024
 class StaticModelForPairSimilarity(BaseFinetuneable):
     """A model that puts the texts of a pair, a question and its answer say, closer together than to all others."""
 
+    @checked
     def __init__(
         self,
         *,
@@ -44,7 +46,7 @@ class StaticModelForPairSimilarity(BaseFinetuneable):
             tokenizer=tokenizer,
             n_layers=n_layers,
             hidden_dim=hidden_dim,
-            out_dim=np.shape(vectors)[1] if out_dim is None else out_dim,
+            out_dim=np.shape(vectors)[-1] if out_dim is None else out_dim,
             token_mapping=token_mapping,
             weights=weights,
             freeze=freeze,
@@ -53,64 +55,10 @@ class StaticModelForPairSimilarity(BaseFinetuneable):
             max_length=max_length,
         )
 
-    @classmethod
-    def from_pretrained(
-        cls: type[T],
-        path: PathLike = "minishlab/potion-base-32m",
-        *,
-        token: str | None = None,
-        model_name: PathLike | None = None,
-        max_length: int | None | _UnsetType = _UNSET,
-        n_layers: int = 1,
-        hidden_dim: int = 512,
-        out_dim: int | None = None,
-        freeze: bool = False,
-        normalize: bool = True,
-        freeze_weights: bool | None = None,
-        **kwargs: Any,
-    ) -> T:
-        """As for all; `out_dim` is by default the width of the rows."""
-        return super().from_pretrained(
-            path,
-            token=token,
-            model_name=model_name,
-            max_length=max_length,
-            n_layers=n_layers,
-            hidden_dim=hidden_dim,
-            out_dim=out_dim,
-            freeze=freeze,
-            normalize=normalize,
-            freeze_weights=freeze_weights,
-            **kwargs,
-        )
+    from_pretrained = with_defaults(BaseFinetuneable.from_pretrained, out_dim=None)
+    from_static_model = with_defaults(BaseFinetuneable.from_static_model, out_dim=None)
 
-    @classmethod
-    def from_static_model(
-        cls: type[T],
-        *,
-        model: StaticModel,
-        max_length: int | None | _UnsetType = _UNSET,
-        n_layers: int = 1,
-        hidden_dim: int = 512,
-        out_dim: int | None = None,
-        freeze: bool = False,
-        normalize: bool = True,
-        freeze_weights: bool | None = None,
-        **kwargs: Any,
-    ) -> T:
-        """As for all; `out_dim` is by default the width of the rows."""
-        return super().from_static_model(
-            model=model,
-            max_length=max_length,
-            n_layers=n_layers,
-            hidden_dim=hidden_dim,
-            out_dim=out_dim,
-            freeze=freeze,
-            normalize=normalize,
-            freeze_weights=freeze_weights,
-            **kwargs,
-        )
-
+    @checked
     def fit(
         self: T,
         text_a: Sequence[str],

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from m2v import _m2v
+from m2v.arguments import checked
 from m2v.train.base import BaseFinetuneable
 from m2v.train.dataset import check_aligned, check_both, check_columns, read_texts, read_vectors
 from m2v.train.utils import DEFAULT_RANDOM_SEED, Progress, training_options
@@ -21,6 +22,7 @@ class StaticModelForSimilarity(BaseFinetuneable):
 
     _cosine = True
 
+    @checked
     def fit(
         self: T,
         X: Sequence[str],

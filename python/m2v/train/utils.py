@@ -7,7 +7,14 @@ from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
+from m2v.arguments import number
+from m2v.events import warn_caller
 from m2v.types import OnEvent
+
+
+class DataWarning(UserWarning):
+    """What looks like a mistake in labelled texts: empty texts, labels that differ only in case, swapped columns, ..."""
+
 
 DEFAULT_RANDOM_SEED = 42
 MAX_VALIDATION_SIZE = 10_000
@@ -19,6 +26,7 @@ def validation_count(texts: int, test_size: float | int) -> int:
     """How many of the texts are kept for checks: a share, at most MAX_VALIDATION_SIZE, or a number of them."""
     if isinstance(test_size, bool):
         raise ValueError("test_size must be a float or an int, not a bool.")
+    number("test_size", test_size)
     count = int(test_size) if isinstance(test_size, Integral) else min(round(texts * test_size), MAX_VALIDATION_SIZE)
     return min(max(1, count), max(texts - 1, 1))
 
@@ -66,7 +74,7 @@ def training_options(
 
 
 class Progress:
-    """Passes events on, with a bar an epoch if one is asked for. It needs `tqdm`."""
+    """Passes events on, with a bar an epoch if one is asked for. It needs `tqdm`. Warnings become Python's own."""
 
     def __init__(self, show: bool, on_event: OnEvent | None) -> None:
         """`on_event` may be None."""
@@ -81,6 +89,8 @@ class Progress:
 
     def __call__(self, kind: str, stage: str, done: int, total: int, message: str) -> bool | None:
         """Takes an event."""
+        if kind == "warning":
+            warn_caller(message, DataWarning if stage == "training data" else UserWarning)
         if self._make is not None and kind == "progress":
             if stage != self._stage:
                 self.__exit__()
