@@ -4,6 +4,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "cli/validators.h"
+
 namespace m2v::cli {
 namespace {
 
@@ -27,84 +29,103 @@ void add_data_options(CLI::App& command, FitArguments& arguments) {
   group(add(command, "--task", arguments.task_name, "NAME",
             "classification, similarity (vectors, by their cosine), regression (numbers, by their "
             "squares) or pairs (default: classification)")
-            ->check(CLI::IsMember({"classification", "similarity", "regression", "pairs"})
-                        .description("")));
+            ->check(one_of({"classification", "similarity", "regression", "pairs"})));
   group(add(command, "--targets", arguments.targets, "NPY",
-            "What similarity or regression aims at: a row a text, which FILE then has one a line"));
+            "Targets of similarity or regression: one row per text, of which FILE "
+            "then has one per line"));
   group(add(command, "--vectors", arguments.vectors, "NPY",
-            "The texts' vectors, of m2v encode: only the head is trained, on these"));
+            "The vectors of the texts, from m2v encode: only the head is trained, "
+            "on these"));
   group(add(command, "--validation", arguments.validation, "FILE",
-            "Texts for checks, of the same layout as FILE (default: a part of FILE)"));
+            "Texts to validate on, laid out as FILE is (default: a part of FILE)"));
   group(add(command, "--validation-targets", arguments.validation_targets, "NPY",
-            "What belongs to these"));
+            "Targets of the validation texts"));
   group(add(command, "--validation-share", arguments.fit.validation_share, "X",
-            "The part of FILE that is kept for checks, at most 10,000 texts (default: 0.1)")
-            ->check(CLI::Range(1e-9, 1 - 1e-9).description("")));
+            "Share of FILE to validate on, at most 10,000 texts (default: 0.1)")
+            ->check(number({.value = 0, .belongs = false}, Bound{.value = 1, .belongs = false})));
   group(add(command, "--validation-count", arguments.fit.validation_count, "N",
-            "So many texts instead"));
+            "Number of texts to validate on, instead of a share")
+            ->check(whole_number(0)));
   group(add(command, "--folds", arguments.folds, "K",
-            "Cross-validation: each of K parts is predicted by a fit to the others")
-            ->check(CLI::Range(std::size_t{2}, std::size_t{1'000'000}).description("")));
+            "Cross-validate: each of K parts is predicted by a model fitted to the "
+            "others")
+            ->check(whole_number(2, 1'000'000)));
 }
 
 void add_head_options(CLI::App& command, FitArguments& arguments) {
-  const auto group = [](CLI::Option* option) { return option->group("What is trained"); };
-  CLI::Option* const continues = group(command.add_flag(
-      "--continue", arguments.continues, "MODEL has a head already: train it further"));
+  const auto group = [](CLI::Option* option) { return option->group("Model"); };
+  CLI::Option* const continues =
+      group(command.add_flag("--continue", arguments.continues,
+                             "Train the head that MODEL has already, instead of a new one"));
   group(add(command, "--hidden-layers", arguments.fit.hidden_layers, "N",
-            "Layers between vector and output (default: 1)")
-            ->check(CLI::Range(0, 64).description(""))
+            "Hidden layers between the vector and the output (default: 1)")
+            ->check(whole_number(0, 64))
             ->excludes(continues));
-  group(add(command, "--hidden-dim", arguments.fit.hidden_dim, "N", "Their width (default: 512)")
-            ->check(CLI::PositiveNumber.description(""))
+  group(add(command, "--hidden-dim", arguments.fit.hidden_dim, "N",
+            "Units of each hidden layer (default: 512)")
+            ->check(whole_number(1))
             ->excludes(continues));
   group(add(command, "--outputs", arguments.outputs, "N",
-            "Width of the vectors that pairs get (default: the model's)"));
-  group(
-      command.add_flag("--freeze", arguments.fit.freeze, "Leave the tokens' vectors as they are"));
+            "Dimensions of the vectors of pairs (default: the model's)")
+            ->check(whole_number(0)));
+  group(command.add_flag("--freeze", arguments.fit.freeze, "Leave the token vectors as they are"));
   CLI::Option* const frozen = command.add_flag("--freeze-weights", arguments.freeze_weights,
-                                               "Leave the tokens' weights as they are");
+                                               "Leave the token weights as they are");
   CLI::Option* const learned = command.add_flag("--learn-weights", arguments.learn_weights,
-                                                "Train weights, also of a model without any");
+                                                "Train token weights, even if the model has none");
   frozen->excludes(learned);
   group(frozen);
   group(learned);
   group(command.add_flag("--no-normalize", arguments.no_normalize,
-                         "Vectors for the head as they are, not of length 1"))
+                         "Do not scale the head's input to length 1"))
       ->excludes(continues);
   group(add(command, "--max-length", arguments.max_length, "N|none",
-            "Tokens of a text that count (default: the model's own)"));
+            "Maximum length of a text in tokens (default: the model's own)")
+            ->check(whole_number_or_none()));
 }
 
 void add_step_options(CLI::App& command, FitArguments& arguments) {
   FitOptions& fit = arguments.fit;
-  const auto group = [](CLI::Option* option) { option->group("How"); };
-  group(add(command, "--learning-rate", fit.learning_rate, "X", "Of Adam (default: 0.001)")
-            ->check(CLI::PositiveNumber.description("")));
+  const auto group = [](CLI::Option* option) { option->group("Training"); };
+  group(add(command, "--learning-rate", fit.learning_rate, "X",
+            "Learning rate of Adam (default: 0.001)")
+            ->check(positive_number()));
   group(add(command, "--batch-size", fit.batch_size, "N",
-            "Texts a step (default: by their number, 32 to 512)")
-            ->check(CLI::PositiveNumber.description("")));
-  group(add(command, "--min-epochs", fit.min_epochs, "N", "Not to stop before (default: 0)"));
+            "Texts per step (default: 32 to 512, by the number of texts)")
+            ->check(whole_number(1)));
+  group(add(command, "--min-epochs", fit.min_epochs, "N",
+            "Do not stop before this many epochs (default: 0)")
+            ->check(whole_number(0)));
   group(add(command, "--max-epochs", arguments.max_epochs, "N",
-            "Stop at the latest then (default: no limit)")
-            ->check(CLI::PositiveNumber.description("")));
+            "Stop after this many epochs (default: no limit)")
+            ->check(whole_number(1)));
   group(add(command, "--early-stopping-patience", arguments.patience, "N|none",
-            "Checks without gain before it stops (default: 5)"));
+            "Validations without improvement before it stops (default: 5)")
+            ->check(whole_number_or_none()));
   group(add(command, "--validation-steps", fit.validation_steps, "N",
-            "Steps between checks (default: an epoch, or a part of a long one)"));
+            "Steps between validations (default: an epoch, or a part of a long "
+            "one)")
+            ->check(whole_number(0)));
   group(add(command, "--token-dropout", fit.token_dropout, "X",
-            "Share of the tokens that each step leaves out (default: 0)")
-            ->check(CLI::Range(0.0, 1 - 1e-9).description("")));
-  group(command.add_flag("--balanced", fit.balanced, "Rare classes weigh more"));
+            "Share of the tokens that is left out of each step (default: 0)")
+            ->check(number({0}, Bound{.value = 1, .belongs = false})));
+  group(command.add_flag("--balanced", fit.balanced,
+                         "Weigh rare classes more, by the inverse of their frequency"));
   group(add(command, "--class-weight", arguments.class_weights, "NAME=X",
-            "What a class weighs, once for each (default: 1)")
+            "Weight of a class; repeat it for each (default: 1)")
             ->allow_extra_args(false));
   group(add(command, "--focal-gamma", fit.focal_gamma, "X",
-            "Above 0, hard texts weigh more (default: 0)")
-            ->check(CLI::NonNegativeNumber.description("")));
-  group(add(command, "--temperature", fit.temperature, "X", "Of pairs (default: 0.05)")
-            ->check(CLI::PositiveNumber.description("")));
-  group(add(command, "--seed", fit.seed, "N", "Of all that is left to chance (default: 42)"));
+            "Gamma of the focal loss: above 0, hard texts weigh more (default: 0)")
+            ->check(number({0})));
+  group(command.add_flag("--calibrate", fit.calibrate,
+                         "Scale the outputs so that probabilities mean what they say "
+                         "(temperature scaling on the validation texts); predicted labels stay "
+                         "the same"));
+  group(add(command, "--temperature", fit.temperature, "X",
+            "Temperature of the loss of pairs (default: 0.05)")
+            ->check(positive_number()));
+  group(add(command, "--seed", fit.seed, "N", "Seed of the random numbers (default: 42)")
+            ->check(whole_number(0)));
 }
 
 }  // namespace
@@ -121,9 +142,9 @@ void FitArguments::check() const {
   require(!validation.empty() || validation_targets.empty(),
           "--validation-targets goes with --validation");
   require(classifies() || (!continues && vectors.empty() && folds == 0 && class_weights.empty() &&
-                           !fit.balanced && fit.focal_gamma == 0),
-          "--continue, --vectors, --folds, --balanced, --class-weight and --focal-gamma go with "
-          "--task classification");
+                           !fit.balanced && fit.focal_gamma == 0 && !fit.calibrate),
+          "--continue, --vectors, --folds, --balanced, --class-weight, --focal-gamma and "
+          "--calibrate go with --task classification");
   require(class_weights.empty() || !fit.balanced, "--class-weight goes without --balanced");
   require(vectors.empty() || (!continues && folds == 0 && validation.empty()),
           "--vectors goes without --continue, --folds and --validation");
@@ -149,12 +170,15 @@ FitOptions FitArguments::options() const {
 
 void add_fit_arguments(CLI::App& command, FitArguments& arguments) {
   add_model_option(command, arguments.model);
-  add_table_argument(command, arguments.input, arguments.format_name);
-  command.add_option("-o,--output", arguments.output, "Folder for the result")->type_name("DIR");
+  add_table_argument(command, arguments.input, arguments.format);
+  command.add_option("-o,--output", arguments.output, "Folder for the fitted model")
+      ->type_name("DIR");
+  add_force_option(command, arguments.force);
   add_data_options(command, arguments);
   add_head_options(command, arguments);
   add_step_options(command, arguments);
   add_threads_option(command, arguments.threads);
+  add_strict_option(command, arguments.strict);
   command.add_flag("--json", arguments.json, "One JSON object instead of text");
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/fit_data.h"
 #include "cli/options.h"
+#include "cli/text_options.h"
 #include "m2v/fit.h"
 
 namespace m2v::cli {
@@ -17,13 +18,15 @@ struct FitArguments {
   std::string input = "-";
   std::string output;
   std::string task_name = "classification";
-  std::string format_name;
+  TextArguments format;
   std::string targets, vectors;
   std::string validation, validation_targets;
   bool continues = false;
   std::size_t folds = 0;    // 0: no cross-validation
   std::size_t outputs = 0;  // 0: the model's width
   bool json = false;
+  bool strict = false;
+  bool force = false;
   unsigned threads = 0;
 
   // What options() makes of them is in FitOptions.
@@ -35,7 +38,6 @@ struct FitArguments {
 
   FitTask task() const;
   bool classifies() const { return task() == FitTask::kClassification; }
-  TableFormat format() const { return parse_format(format_name); }
 
   /// Throws std::invalid_argument for what cannot go together.
   void check() const;

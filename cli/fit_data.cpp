@@ -1,14 +1,10 @@
 #include "cli/fit_data.h"
 
-#include <filesystem>
-
 #include "m2v/error.h"
 
 namespace m2v::cli {
 
-namespace fs = std::filesystem;
-
-FitData FitData::read(FitTask task, const std::string& path, TableFormat format,
+FitData FitData::read(FitTask task, const std::string& path, const TextOptions& format,
                       const std::string& targets) {
   FitData data;
   if (targets.empty()) {
@@ -17,10 +13,7 @@ FitData FitData::read(FitTask task, const std::string& path, TableFormat format,
                                                    : TextTable::read_numbers(path, format);
     return data;
   }
-  if (format == TableFormat::kCsv || fs::path(path).extension() == ".csv") {
-    throw Error(path + ": with targets of their own, texts are lines, .tsv or .jsonl, not CSV");
-  }
-  data.file_ = TextFile::read(path);
+  data.file_ = TextFile::read(path, format);
   data.vectors_ = read_vectors(targets);
   if (data.vectors_.rows != data.file_->texts().size()) {
     throw Error(targets + ": " + std::to_string(data.vectors_.rows) + " rows, but " + path +

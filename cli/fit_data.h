@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "m2v/io.h"
@@ -19,10 +21,14 @@ class FitData {
  public:
   /// With `targets`, a .npy file of one row a text, `path` is read for its texts alone. Throws
   /// IoError, FormatError, or Error if the numbers of texts and targets differ.
-  static FitData read(FitTask task, const std::string& path, TableFormat format,
+  static FitData read(FitTask task, const std::string& path, const TextOptions& format,
                       const std::string& targets);
 
   Texts texts() const { return table_ ? table_->texts() : file_->texts(); }
+  /// The line of each text's row; none where the texts are lines themselves.
+  std::span<const std::size_t> lines() const {
+    return table_ ? table_->lines() : std::span<const std::size_t>();
+  }
   const Labels& labels() const { return table_->labels(); }
   MatrixView targets() const { return file_ ? MatrixView(vectors_) : table_->numbers(); }
   Texts partners() const { return table_->partners(); }

@@ -77,7 +77,13 @@ std::string as_text(const FitReport& report, bool has_accuracy) {
         " on " + counted(report.validation_texts, "validation text") + " (epoch " +
         std::to_string(best->epoch) + " of " + std::to_string(report.checks.back().epoch) + "), ";
   }
-  return text + counted(report.train_texts, "text") + " in " + fixed(report.seconds, 1) + " s";
+  text += counted(report.train_texts, "text") + " in " + fixed(report.seconds, 1) + " s";
+  if (const auto& scaling = report.calibration) {
+    text += ", temperature " + fixed(scaling->temperature, 3) + " (calibration error " +
+            fixed(scaling->error_before * 100, 1) + " % -> " +
+            fixed(scaling->error_after * 100, 1) + " %)";
+  }
+  return text;
 }
 
 void add_fit_report(JsonObject& object, const FitReport& report, bool has_accuracy) {
@@ -87,6 +93,20 @@ void add_fit_report(JsonObject& object, const FitReport& report, bool has_accura
       .add("steps", report.steps)
       .add("seconds", rounded(report.seconds))
       .add("cancelled", report.cancelled);
+  JsonObject problems;
+  for (const DataProblem& problem : report.data_problems) {
+    problems.add(name_of(problem.kind), problem.count);
+  }
+  if (has_accuracy) object.add_raw("data_problems", problems.str());
+  if (const auto& scaling = report.calibration) {
+    object.add_raw("calibration", JsonObject()
+                                      .add("temperature", scaling->temperature)
+                                      .add("loss_before", scaling->loss_before)
+                                      .add("loss_after", scaling->loss_after)
+                                      .add("error_before", scaling->error_before)
+                                      .add("error_after", scaling->error_after)
+                                      .str());
+  }
   const FitCheck* best = best_check(report);
   if (best == nullptr) return;
   object.add("epochs", report.checks.back().epoch)

@@ -15,9 +15,11 @@ constexpr char kPurpose[] = "the Hugging Face Hub";
 
 /// The library's exported functions; the numbers are the versions of their signatures.
 constexpr char kPull[] = "m2v_hub_pull_v1";
+constexpr char kTeacherId[] = "m2v_hub_sentence_transformer_id_v1";
 constexpr char kPush[] = "m2v_hub_push_v2";
 using Pull = void (*)(const std::string_view* repository, const hub::HubOptions* options,
                       const OnEvent* on_event, fs::path* result);
+using TeacherId = void (*)(const std::string_view* name, std::string* result);
 using Push = void (*)(const fs::path* folder, const std::string_view* repository,
                       const hub::PushOptions* options, const OnEvent* on_event,
                       hub::PushResult* result);
@@ -30,6 +32,14 @@ fs::path pull_through_library(std::string_view repository, const hub::HubOptions
       reinterpret_cast<Pull>(library_function(M2V_HUB_LIBRARY, kPull, kPurpose));
   fs::path result;
   function(&repository, &options, &on_event, &result);
+  return result;
+}
+
+std::string sentence_transformer_id_through_library(std::string_view name) {
+  static const auto function =
+      reinterpret_cast<TeacherId>(library_function(M2V_HUB_LIBRARY, kTeacherId, kPurpose));
+  std::string result;
+  function(&name, &result);
   return result;
 }
 

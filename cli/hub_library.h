@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "m2v/hub.h"
@@ -15,5 +16,8 @@ std::filesystem::path pull_through_library(std::string_view repository,
 hub::PushResult push_through_library(const std::filesystem::path& folder,
                                      std::string_view repository, const hub::PushOptions& options,
                                      const OnEvent& on_event);
+
+/// m2v::hub::sentence_transformer_id, likewise.
+std::string sentence_transformer_id_through_library(std::string_view name);
 
 }  // namespace m2v::cli

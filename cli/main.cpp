@@ -17,7 +17,9 @@
 #include "cli/help_formatter.h"
 #include "cli/output.h"
 #include "cli/reporter.h"
+#include "cli/signals.h"
 #include "cli/terminal.h"
+#include "cli/usage.h"
 #include "m2v/error.h"
 #include "m2v/version.h"
 
@@ -34,7 +36,8 @@ constexpr char kHelp[] = R"(Examples:
   m2v search -m my-model --documents texts.txt "a question"
   m2v encode -m minishlab/potion-base-8M texts.txt -o vectors.npy
 
-A MODEL is a folder, or the id of a model on the Hugging Face Hub.
+A MODEL is a folder, a compiled file (.m2v), or the id of a model on the Hugging
+Face Hub.
 'm2v COMMAND --help' explains a command.)";
 
 int complain(const std::string& problem, int code) {
@@ -76,9 +79,7 @@ int run(CLI::App& app, int argc, const char* const* argv) {
     print(version_line());
     return 0;
   } catch (const CLI::ParseError& error) {
-    const auto commands = app.get_subcommands();
-    const std::string command = commands.empty() ? "" : " " + commands.front()->get_name();
-    return complain(std::string(error.what()) + " (see 'm2v" + command + " --help')", kWrongUsage);
+    return complain(explain_usage(app, error), kWrongUsage);
   }
 }
 
@@ -101,6 +102,7 @@ std::vector<std::string> take_arguments(int argc, char** argv) {
 int guarded_main(int argc, char** argv) {
   try {
     keep_freed_memory();
+    handle_signals();
     const std::vector<std::string> taken = take_arguments(argc, argv);
     std::vector<const char*> arguments;
     arguments.reserve(taken.size());
@@ -127,13 +129,19 @@ int guarded_main(int argc, char** argv) {
     add_bench(app);
     add_pull(app);
     add_push(app);
+    for (CLI::App* command : app.get_subcommands(nullptr)) {
+      command->add_flag_callback("-q,--quiet", be_quiet, "No progress, no notes; warnings stay");
+    }
     return run(app, argc, arguments.data());
   } catch (const Cancelled&) {
     return complain("interrupted", kInterrupted);
   } catch (const Interrupted& saved) {
     return complain(saved.what(), kInterrupted);
   } catch (const IoError& error) {
-    if (error.error_number() == EPIPE) return kFailed;  // the reader has gone: nobody to tell
+    if (error.error_number() == EPIPE) {
+      die_of_broken_pipe();
+      return kFailed;
+    }
     return complain(error.what(), kFailed);
   } catch (const std::invalid_argument& error) {
     return complain(error.what(), kWrongUsage);

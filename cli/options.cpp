@@ -8,21 +8,13 @@
 
 #include "cli/hub_library.h"
 #include "cli/reporter.h"
-#include "m2v/compiled_model.h"
+#include "cli/validators.h"
 #include "m2v/error.h"
 
 namespace m2v::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// "org/name", as the Hugging Face Hub writes them.
-bool looks_like_hub_id(const std::string& argument) {
-  const std::size_t slash = argument.find('/');
-  if (slash == std::string::npos || slash == 0 || slash + 1 == argument.size()) return false;
-  if (argument.front() == '.' || argument.front() == '~') return false;
-  return std::count(argument.begin(), argument.end(), '/') == 1;
-}
 
 }  // namespace
 
@@ -38,25 +30,38 @@ fs::path model_folder(const ModelArgument& model) {
                                        : fs::path(model.name) / model.hub.subfolder;
   }
   if (fs::exists(model.name, ignored)) throw Error(model.name + ": not a folder");
-  if (!looks_like_hub_id(model.name)) throw Error(model.name + ": no such folder");
+  if (model.name.empty() || hub::is_path_like(model.name)) {
+    throw Error(model.name + ": no such folder or file");
+  }
   Reporter reporter;
   const InterruptGuard guard;
   try {
     return pull_through_library(model.name, model.hub, reporter.on_event());
   } catch (const HubError& problem) {
-    throw Error("no folder of that name; on the hub: " + std::string(problem.what()));
+    throw Error(model.name +
+                ": no folder of that name; on the hub: " + std::string(problem.what()));
   }
 }
 
-fs::path model_path(const ModelArgument& model) {
-  if (is_compiled_model(model.name)) {
-    if (model.hub.subfolder.empty()) return model.name;
-    throw std::invalid_argument("--subfolder: " + model.name + " is a file");
+ModelArgument sentence_transformer(ModelArgument teacher) {
+  std::error_code ignored;
+  if (teacher.name.empty() || fs::exists(teacher.name, ignored) ||
+      hub::is_path_like(teacher.name)) {
+    return teacher;
   }
+  const std::string id = sentence_transformer_id_through_library(teacher.name);
+  if (id != teacher.name) {
+    Reporter().warn(teacher.name + ": no folder of that name; taking " + id + " of the hub");
+  }
+  teacher.name = id;
+  return teacher;
+}
+
+fs::path model_path(const ModelArgument& model) {
   std::error_code ignored;
   if (fs::is_regular_file(model.name, ignored)) {
-    throw Error(model.name +
-                ": neither a model folder nor a compiled model (m2v convert makes one)");
+    if (model.hub.subfolder.empty()) return model.name;
+    throw std::invalid_argument("--subfolder: " + model.name + " is a file");
   }
   return model_folder(model);
 }
@@ -93,7 +98,7 @@ double parse_real(const std::string& option, const std::string& argument) {
 void add_model_option(CLI::App& command, ModelArgument& model) {
   command
       .add_option("-m,--model", model.name,
-                  "Folder of a static model, its hub id (ORG/NAME), or a compiled one (.m2v)")
+                  "A static model: folder, compiled file (.m2v) or hub id (ORG/NAME)")
       ->required()
       ->type_name("MODEL");
   add_hub_options(command, model);
@@ -107,31 +112,39 @@ void add_hub_options(CLI::App& command, ModelArgument& model) {
       ->type_name("NAME")
       ->group(kGroup);
   command
-      .add_option("--subfolder", model.hub.subfolder, "Where in the repository or folder it lies")
+      .add_option("--subfolder", model.hub.subfolder,
+                  "Folder of the repository, or of the folder, that holds the model")
       ->type_name("PATH")
       ->group(kGroup);
   add_token_option(command, model.hub.token);
   command
       .add_flag("--offline", model.hub.offline,
-                "Only what is in the cache (also: HF_HUB_OFFLINE=1)")
+                "Use only what is in the cache (also: HF_HUB_OFFLINE=1)")
       ->group(kGroup);
   command
-      .add_flag("--force-download", model.hub.force_download, "Download again what is in the cache")
+      .add_flag("--force-download", model.hub.force_download, "Download even what is in the cache")
       ->group(kGroup);
 }
 
 void add_token_option(CLI::App& command, std::optional<std::string>& token) {
   command
       .add_option("--token", token,
-                  "For what is private or gated (better: HF_TOKEN, or the file that hf auth login "
-                  "writes)")
+                  "Access token for private and gated repositories (better: HF_TOKEN, or "
+                  "the file that hf auth login writes)")
       ->type_name("TOKEN")
       ->group("Hugging Face Hub");
 }
 
+void add_force_option(CLI::App& command, bool& force) {
+  command.add_flag(
+      "--force", force,
+      "Save also into a folder that holds something else than a model of m2v: what has "
+      "the names of the model's files is replaced, everything else stays");
+}
+
 void add_threads_option(CLI::App& command, unsigned& threads) {
-  command.add_option("--threads", threads, "Threads to work on (default: all that there are)")
-      ->check(CLI::Range(1u, 1024u).description(""))
+  command.add_option("--threads", threads, "Number of threads (default: one for each processor)")
+      ->check(whole_number(1, 1024))
       ->type_name("N");
 }
 
@@ -143,42 +156,21 @@ void add_quantization_options(CLI::App& command, std::string& int8_scale,
                               std::size_t& vocabulary_quantization) {
   command
       .add_option("--int8-scale", int8_scale,
-                  "Scale of int8 numbers: table (one, not kept, as in model2vec) or row (one a "
-                  "row, kept: more exact, but only m2v reads it) (default: table)")
-      ->check(CLI::IsMember({"table", "row"}).description(""))
+                  "Scale of int8 numbers: table (one for all, not kept, as in model2vec) "
+                  "or row (one for each row, kept: more exact, but only m2v reads it) "
+                  "(default: table)")
+      ->check(one_of({"table", "row"}))
       ->type_name("WHICH");
   command
       .add_option("--vocabulary-quantization", vocabulary_quantization,
-                  "Let all tokens share N rows, found by k-means (default: a row a token)")
-      ->check(CLI::PositiveNumber.description(""))
+                  "Let all tokens share N rows, found by k-means (default: each token "
+                  "has a row)")
+      ->check(whole_number(1))
       ->type_name("N");
 }
 
-void add_text_argument(CLI::App& command, std::string& input) {
-  command
-      .add_option("FILE", input,
-                  "Texts: .jsonl (field \"text\"), .tsv (last column), otherwise one a line; "
-                  "- (the default) reads lines from standard input")
-      ->type_name("");
-}
-
-void add_table_argument(CLI::App& command, std::string& input, std::string& format) {
-  command
-      .add_option("FILE", input,
-                  "Texts with what is known of each: .tsv, .csv or .jsonl; - (the default) is "
-                  "standard input")
-      ->type_name("");
-  command
-      .add_option("--format", format,
-                  "tsv, csv or jsonl (default: by the extension; tsv for standard input)")
-      ->check(CLI::IsMember({"tsv", "csv", "jsonl"}).description(""))
-      ->type_name("NAME");
-}
-
-TableFormat parse_format(const std::string& argument) {
-  if (argument == "tsv") return TableFormat::kTsv;
-  if (argument == "csv") return TableFormat::kCsv;
-  return argument == "jsonl" ? TableFormat::kJsonl : TableFormat::kByName;
+void add_strict_option(CLI::App& command, bool& strict) {
+  command.add_flag("--strict", strict, "What looks like a mistake in the data is an error");
 }
 
 std::size_t estimate_total(const TextStream& texts, std::size_t done) {

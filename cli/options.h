@@ -10,7 +10,6 @@
 #include "m2v/hub.h"
 #include "m2v/io.h"
 #include "m2v/static_model.h"
-#include "m2v/text_table.h"
 
 namespace m2v::cli {
 
@@ -25,7 +24,10 @@ struct ModelArgument {
 /// The folder that a MODEL names. A path that exists wins; for the id of a model on the Hugging
 /// Face Hub it is in the cache, after a download if need be. Throws m2v::Error if there is neither.
 std::filesystem::path model_folder(const ModelArgument& model);
-/// The same, or the compiled model that a MODEL names.
+/// A teacher under its whole name: what Sentence Transformers takes "all-MiniLM-L6-v2" for, said on
+/// standard error. Folders stay as they are.
+ModelArgument sentence_transformer(ModelArgument teacher);
+/// The same as model_folder(), or the compiled model that a MODEL names.
 std::filesystem::path model_path(const ModelArgument& model);
 
 /// Loads a model and prints what the library warns of.
@@ -46,14 +48,16 @@ void add_model_option(CLI::App& command, ModelArgument& model);
 /// Those that say how a hub id is looked up.
 void add_hub_options(CLI::App& command, ModelArgument& model);
 void add_token_option(CLI::App& command, std::optional<std::string>& token);
+/// --force, of the commands that save a model's folder.
+void add_force_option(CLI::App& command, bool& force);
 void add_threads_option(CLI::App& command, unsigned& threads);
 void add_quantization_options(CLI::App& command, std::string& int8_scale,
                               std::size_t& vocabulary_quantization);
-void add_text_argument(CLI::App& command, std::string& input);
-/// A file of texts with what is known of each, and its format.
-void add_table_argument(CLI::App& command, std::string& input, std::string& format);
-/// "tsv", "csv", "jsonl", or nothing.
-TableFormat parse_format(const std::string& argument);
+/// Whether what is only warned of is an error.
+void add_strict_option(CLI::App& command, bool& strict);
+
+/// Whether an OUT is a file, and not standard output.
+inline bool is_file(const std::string& output) { return !output.empty() && output != "-"; }
 
 /// How many texts there will be, going by how much of the input those so far took.
 std::size_t estimate_total(const TextStream& texts, std::size_t done);

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 
 #include "m2v/error.h"
+#include "m2v/io.h"
 
 namespace m2v::cli {
 namespace {
@@ -41,17 +41,9 @@ void reserve_standard_descriptors() {
 }
 
 void write_file(const std::string& path, std::string_view content) {
-  const std::string temporary = path + ".m2v-" + std::to_string(::getpid());
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file == -1) throw IoError("cannot create", temporary, errno);
-  int problem = write_all(file, content);
-  if (problem == 0 && ::fsync(file) != 0) problem = errno;
-  if (::close(file) != 0 && problem == 0) problem = errno;
-  if (problem == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) problem = errno;
-  if (problem != 0) {
-    ::unlink(temporary.c_str());
-    throw IoError("cannot write", path, problem);
-  }
+  TextWriter writer = TextWriter::open(path);
+  writer.write(content);
+  writer.finish();
 }
 
 }  // namespace m2v::cli

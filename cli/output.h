@@ -33,7 +33,7 @@ class Output {
 /// no use: no file of ours then becomes "standard output" by accident, and writing to it fails.
 void reserve_standard_descriptors();
 
-/// Writes a small file in one step: it is complete or not there. Throws IoError.
+/// Writes a whole file, or to standard output ("-"), as TextWriter does. Throws IoError.
 void write_file(const std::string& path, std::string_view content);
 
 }  // namespace m2v::cli

@@ -1,5 +1,6 @@
 #include "cli/ranking_options.h"
 
+#include "cli/validators.h"
 #include "m2v/io.h"
 
 namespace m2v::cli {
@@ -17,18 +18,18 @@ void add_ranking_options(CLI::App& command, RankingArguments& arguments,
                   "What ranks: dense (meaning: cosine of the vectors), lexical (words: BM25) or "
                   "hybrid (both) (default: " +
                       default_mode + ")")
-      ->check(CLI::IsMember({"dense", "lexical", "hybrid"}).description(""))
+      ->check(one_of({"dense", "lexical", "hybrid"}))
       ->type_name("MODE");
   command
       .add_option("--fusion", arguments.fusion,
                   "How hybrid joins the two: weighted (scores over the best one) or rrf "
                   "(reciprocal ranks) (default: weighted)")
-      ->check(CLI::IsMember({"weighted", "rrf"}).description(""))
+      ->check(one_of({"weighted", "rrf"}))
       ->type_name("HOW");
   command
       .add_option("--dense-weight", arguments.dense_weight,
                   "Weight of meaning in hybrid, 0 to 1; words weigh the rest (default: 0.5)")
-      ->check(CLI::Range(0.0, 1.0).description(""))
+      ->check(number_from_0_to_1())
       ->type_name("X");
   LexicalOptions& lexical = arguments.lexical;
   command.add_flag("--keep-case", lexical.keep_case, "Case matters: Polish is not polish")
@@ -39,18 +40,18 @@ void add_ranking_options(CLI::App& command, RankingArguments& arguments,
   command
       .add_option("--word-prefix", lexical.prefix,
                   "Words are the same if their first N characters are (default: all are)")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(whole_number(1))
       ->type_name("N")
       ->group(kWords);
-  command.add_option("--stop-words", arguments.stop_words, "Words that do not count, one a line")
+  command.add_option("--stop-words", arguments.stop_words, "Words that do not count, one per line")
       ->type_name("FILE")
       ->group(kWords);
-  command.add_option("--k1", lexical.k1, "How soon a repeated word counts no more (default: 1.2)")
-      ->check(CLI::NonNegativeNumber.description(""))
+  command.add_option("--k1", lexical.k1, "Term-frequency saturation of BM25 (default: 1.2)")
+      ->check(number({0}))
       ->type_name("X")
       ->group(kWords);
-  command.add_option("--b", lexical.b, "How much long texts are held back, 0 to 1 (default: 0.75)")
-      ->check(CLI::Range(0.0, 1.0).description(""))
+  command.add_option("--b", lexical.b, "Length normalization of BM25, 0 to 1 (default: 0.75)")
+      ->check(number_from_0_to_1())
       ->type_name("X")
       ->group(kWords);
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,9 +13,7 @@
 namespace m2v::cli {
 namespace {
 
-volatile std::sig_atomic_t interrupt_flag = 0;
-
-extern "C" void on_interrupt(int) { interrupt_flag = 1; }
+bool quiet = false;  // set while the arguments are read, by the only thread that there is then
 
 std::string time_left(double seconds) {
   const auto whole = static_cast<unsigned long>(std::lround(seconds));
@@ -29,7 +26,8 @@ std::string time_left(double seconds) {
 
 Reporter::Reporter() {
   const char* type = std::getenv("TERM");
-  terminal_ = is_terminal(STDERR_FILENO) && !(type != nullptr && std::strcmp(type, "dumb") == 0);
+  terminal_ =
+      is_terminal(STDERR_FILENO) && !(type != nullptr && std::strcmp(type, "dumb") == 0) && !quiet;
 }
 Reporter::~Reporter() { clear(); }
 
@@ -84,6 +82,13 @@ void Reporter::line(std::string_view text) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+void Reporter::note(std::string_view text) {
+  if (quiet) return;
+  clear();
+  const std::string line = printable(text) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
 void Reporter::warn(std::string_view message) {
   clear();
   const std::string line = "m2v: warning: " + printable(message) + "\n";
@@ -101,24 +106,7 @@ OnEvent Reporter::on_event() {
   };
 }
 
-InterruptGuard::InterruptGuard() {
-  struct sigaction action{};
-  action.sa_handler = on_interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
-  ::sigemptyset(&action.sa_mask);
-  ::sigaction(SIGINT, &action, &old_interrupt_);
-  ::sigaction(SIGTERM, &action, &old_terminate_);
-}
-
-InterruptGuard::~InterruptGuard() {
-  ::sigaction(SIGINT, &old_interrupt_, nullptr);
-  ::sigaction(SIGTERM, &old_terminate_, nullptr);
-}
-
-bool interrupted() noexcept { return interrupt_flag != 0; }
-
-void throw_if_interrupted() {
-  if (interrupted()) throw Cancelled();
-}
+void be_quiet() noexcept { quiet = true; }
+bool is_quiet() noexcept { return quiet; }
 
 }  // namespace m2v::cli

@@ -1,19 +1,17 @@
 #pragma once
 
-#include <signal.h>
-
 #include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-#include "m2v/error.h"
+#include "cli/signals.h"
 #include "m2v/event.h"
 
 namespace m2v::cli {
 
-/// Tells the user on standard error how long work goes on: a progress bar on a terminal, nothing in
-/// a pipe; warnings always.
+/// Tells the user on standard error how long work goes on and what was written: a progress bar on a
+/// terminal, nothing in a pipe; notes and warnings always, but after be_quiet() warnings alone.
 class Reporter {
  public:
   Reporter();
@@ -26,6 +24,8 @@ class Reporter {
                 std::string_view figures = {});
   /// A line that stays, on a terminal only.
   void line(std::string_view text);
+  /// A line that stays, in a pipe too: what was written, and where.
+  void note(std::string_view text);
   void warn(std::string_view message);
   /// For the library's calls: reports, and returns false once the user has interrupted.
   OnEvent on_event();
@@ -43,28 +43,8 @@ class Reporter {
   Clock::time_point last_drawn_;
 };
 
-/// While one lives, Ctrl-C (or SIGTERM) does not end the program but sets a flag; a second one ends
-/// it.
-class InterruptGuard {
- public:
-  InterruptGuard();
-  ~InterruptGuard();
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-
- private:
-  struct sigaction old_interrupt_{};
-  struct sigaction old_terminate_{};
-};
-
-/// The user has interrupted, and something was saved nevertheless: the message says what.
-class Interrupted : public Error {
- public:
-  using Error::Error;
-};
-
-bool interrupted() noexcept;
-/// Throws Cancelled if the user has interrupted.
-void throw_if_interrupted();
+/// What --quiet does: from now on there is no progress and there are no notes.
+void be_quiet() noexcept;
+bool is_quiet() noexcept;
 
 }  // namespace m2v::cli

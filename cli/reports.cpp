@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/json.h"
@@ -47,6 +50,11 @@ std::string row(const std::string& name, double (*figure)(const Spread&),
   return line;
 }
 
+/// Whether scikit-learn's dictionary has something else under this name.
+bool is_average(const ClassificationReport& report, std::string_view name) {
+  return name == "accuracy" || std::ranges::count(report.averages, name, &ClassScores::name) > 0;
+}
+
 std::string scores_as_json(const ClassScores& scores) {
   return JsonObject()
       .add("precision", scores.precision)
@@ -72,9 +80,16 @@ std::string folds_as_text(std::span<const ClassificationReport> folds) {
 }
 
 std::string report_as_json(const ClassificationReport& report) {
+  std::set<std::string> taken = {"accuracy"};
+  for (const ClassScores& scores : report.averages) taken.insert(scores.name);
+  for (const ClassScores& scores : report.classes) taken.insert(scores.name);
   JsonObject object;
   for (const ClassScores& scores : report.classes) {
-    object.add_raw(scores.name, scores_as_json(scores));
+    std::string key = scores.name;
+    if (is_average(report, key)) {
+      while (!taken.insert(key).second) key += " (class)";
+    }
+    object.add_raw(key, scores_as_json(scores));
   }
   object.add("accuracy", report.accuracy);
   for (const ClassScores& scores : report.averages) {

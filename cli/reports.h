@@ -11,7 +11,9 @@ namespace m2v::cli {
 std::string folds_as_text(std::span<const ClassificationReport> folds);
 std::string folds_as_json(std::span<const ClassificationReport> folds);
 
-/// A report as scikit-learn's output_dict; with several labels a text also `accuracy`.
+/// A report as scikit-learn's output_dict; with several labels a text also `accuracy`. A class that
+/// is called as one of the averages, or `accuracy`, has " (class)" behind its name, so that no key
+/// comes twice (scikit-learn drops such a class).
 std::string report_as_json(const ClassificationReport& report);
 
 }  // namespace m2v::cli

@@ -21,7 +21,7 @@ std::string_view part_of(std::string_view text, std::size_t begin, std::size_t e
   return position <= begin ? std::string_view() : text.substr(first, byte - first);
 }
 
-std::vector<TextRange> matches_of(const Explanation& explanation) {
+std::vector<TextRange> matches_of(const HitExplanation& explanation) {
   std::vector<TextRange> matches;
   for (const WordShare& word : explanation.words) {
     if (word.lexical > 0) matches.push_back({word.begin, word.end});
@@ -79,7 +79,8 @@ std::string told(std::string_view label, std::vector<Share> shares, double sum) 
 }
 
 std::string told_words(std::string_view label, std::string_view passage,
-                       const Explanation& explanation, double dense_scale, double lexical_scale) {
+                       const HitExplanation& explanation, double dense_scale,
+                       double lexical_scale) {
   std::vector<Share> shares;
   double sum = 0;
   for (const WordShare& word : explanation.words) {
@@ -98,7 +99,7 @@ std::string told_words(std::string_view label, std::string_view passage,
 }
 
 /// Why a passage has its score, a line or, where ranks were joined, two.
-std::vector<std::string> reasons(std::string_view passage, const Explanation& explanation,
+std::vector<std::string> reasons(std::string_view passage, const HitExplanation& explanation,
                                  const PassageAnswer& answer) {
   if (answer.dense_scale != 0 || answer.lexical_scale != 0) {
     return {told_words("why:", passage, explanation, answer.dense_scale, answer.lexical_scale)};
@@ -107,7 +108,7 @@ std::vector<std::string> reasons(std::string_view passage, const Explanation& ex
           told_words("words:", passage, explanation, 0, 1)};
 }
 
-std::string explanation_json(const PassageAnswer& answer, const Explanation& explanation,
+std::string explanation_json(const PassageAnswer& answer, const HitExplanation& explanation,
                              std::string_view passage, const Tokenizer& tokenizer) {
   std::string tokens = "[", words = "[", terms = "[";
   for (const TokenShare& token : explanation.tokens) {
@@ -160,12 +161,15 @@ std::vector<SearchResult> find(const PassageSearch& search, const std::vector<st
   return results;
 }
 
-void explain(const PassageSearch& search, std::vector<SearchResult>& results) {
-  for (SearchResult& result : results) {
-    for (const PassageHit& hit : result.answer.hits) {
-      result.explanations.push_back(search.explain(result.query, hit.passage));
-    }
+void explain(const PassageSearch& search, std::vector<SearchResult>& results, unsigned threads) {
+  std::vector<std::string_view> queries;
+  std::vector<PassageAnswer> answers;
+  for (const SearchResult& result : results) {
+    queries.push_back(result.query);
+    answers.push_back(result.answer);
   }
+  std::vector<std::vector<HitExplanation>> found = search.explain(queries, answers, threads);
+  for (std::size_t q = 0; q < results.size(); ++q) results[q].explanations = std::move(found[q]);
 }
 
 std::string text_of(const SearchResult& result, const Corpus& corpus, const ResultLayout& layout) {
@@ -187,7 +191,7 @@ std::string text_of(const SearchResult& result, const Corpus& corpus, const Resu
       const std::size_t room = layout.columns > head.size() + 8 ? layout.columns - head.size() : 0;
       out += head + printable(passage.text, room) + "\n";
     } else {
-      const Explanation& explanation = result.explanations[i];
+      const HitExplanation& explanation = result.explanations[i];
       out += rank + heading_of(passage, columns - std::min(columns, rank.size()), layout.palette);
       out += snippet(passage.text, best_sentence(passage.text, explanation, result.answer),
                      matches_of(explanation),
@@ -207,7 +211,7 @@ std::string json_of(const SearchResult& result, const Corpus& corpus, const Toke
   std::string hits = "[";
   for (std::size_t i = 0; i < result.answer.hits.size(); ++i) {
     const PassageHit& hit = result.answer.hits[i];
-    const Explanation& explanation = result.explanations[i];
+    const HitExplanation& explanation = result.explanations[i];
     const Passage& passage = corpus.passages()[hit.passage];
     JsonObject json;
     json.add("rank", i + 1)

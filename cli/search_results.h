@@ -14,14 +14,14 @@ namespace m2v::cli {
 struct SearchResult {
   std::string query;
   PassageAnswer answer;
-  std::vector<Explanation> explanations = {};  ///< A hit each, or none.
+  std::vector<HitExplanation> explanations = {};  ///< A hit each, or none.
 };
 
 /// Asks.
 std::vector<SearchResult> find(const PassageSearch& search, const std::vector<std::string>& queries,
                                const RankOptions& options);
-/// Adds the explanations.
-void explain(const PassageSearch& search, std::vector<SearchResult>& results);
+/// Adds the explanations, on so many threads; 0: as many as the machine has.
+void explain(const PassageSearch& search, std::vector<SearchResult>& results, unsigned threads);
 
 struct ResultLayout {
   std::size_t columns = 0;  ///< Of the terminal; 0: there is none.

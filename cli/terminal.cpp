@@ -38,6 +38,20 @@ std::string printable(std::string_view text, std::size_t columns) {
   return out;
 }
 
+std::string escaped(std::string_view text) {
+  constexpr std::string_view kSpecial = "\t\n\r", kLetters = "tnr", kAmbiguous = "\t\n\rtnr\\";
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t found = kSpecial.find(text[i]);
+    const bool is_special = found != std::string_view::npos;
+    const bool is_ambiguous = text[i] == '\\' && i + 1 < text.size() &&
+                              kAmbiguous.find(text[i + 1]) != std::string_view::npos;
+    if (is_special || is_ambiguous) out += '\\';
+    out += is_special ? kLetters[found] : text[i];
+  }
+  return out;
+}
+
 std::string with_separators(std::size_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
@@ -45,7 +59,11 @@ std::string with_separators(std::size_t number) {
 }
 
 std::string counted(std::size_t number, const std::string& what) {
-  return with_separators(number) + " " + what + (number == 1 ? "" : "s");
+  return counted(number, what, what + "s");
+}
+
+std::string counted(std::size_t number, const std::string& one, const std::string& many) {
+  return with_separators(number) + " " + (number == 1 ? one : many);
 }
 
 std::string human_bytes(std::size_t bytes) {

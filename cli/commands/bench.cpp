@@ -9,8 +9,10 @@
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/reporter.h"
 #include "cli/speed.h"
 #include "cli/terminal.h"
+#include "cli/text_options.h"
 #include "m2v/error.h"
 #include "m2v/io.h"
 #include "m2v/static_model.h"
@@ -33,6 +35,7 @@ constexpr double kEnoughSeconds = 1.0;  // short inputs: more passes, steadier m
 struct Arguments {
   ModelArgument model;
   std::string input;
+  TextArguments texts;
   unsigned threads = 0;
   bool json = false;
 };
@@ -52,7 +55,9 @@ void run(const Arguments& arguments) {
   std::unique_ptr<StaticModel> model;
   const double load_seconds =
       seconds_of([&] { model = std::make_unique<StaticModel>(load_model(path)); });
-  const TextFile file = TextFile::read(arguments.input);
+  Reporter reporter;
+  const TextFile file =
+      TextFile::read(arguments.input, text_options(arguments.texts, reporter.on_event()));
   const Texts texts = file.texts();
   if (texts.empty()) throw Error(arguments.input + ": has no texts to encode");
   const unsigned threads = arguments.threads != 0
@@ -74,10 +79,9 @@ void run(const Arguments& arguments) {
            << "\n";
   } else {
     output << with_separators(static_cast<std::size_t>(texts_per_second)) << " texts/s, "
-           << fixed(megabytes_per_second, 1) << " MB/s on " << std::to_string(threads)
-           << (threads == 1 ? " thread" : " threads") << " with " << simd_target() << "; loaded in "
-           << fixed(load_seconds * 1000, 1) << " ms, peak memory "
-           << fixed(peak_resident_megabytes(), 0) << " MB\n";
+           << fixed(megabytes_per_second, 1) << " MB/s on " << counted(threads, "thread")
+           << " with " << simd_target() << "; loaded in " << fixed(load_seconds * 1000, 1)
+           << " ms, peak memory " << fixed(peak_resident_megabytes(), 0) << " MB\n";
   }
   output.flush();
 }
@@ -89,11 +93,8 @@ void add_bench(CLI::App& app) {
   CLI::App& command = *app.add_subcommand("bench", "Measure how fast a model encodes texts");
   command.footer(kHelp);
   add_model_option(command, arguments->model);
-  command
-      .add_option("FILE", arguments->input,
-                  "Texts: .jsonl (field \"text\"), .tsv (last column), otherwise one a line")
-      ->required()
-      ->type_name("");
+  add_text_argument(command, arguments->input, arguments->texts);
+  command.get_option("FILE")->required();
   add_threads_option(command, arguments->threads);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
   command.callback([arguments] { run(*arguments); });

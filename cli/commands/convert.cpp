@@ -12,6 +12,8 @@
 #include "cli/output.h"
 #include "cli/reporter.h"
 #include "cli/terminal.h"
+#include "cli/text_options.h"
+#include "cli/validators.h"
 #include "m2v/compiled_model.h"
 #include "m2v/io.h"
 
@@ -43,10 +45,12 @@ struct Arguments {
   ModelArgument model;
   std::string output;
   std::string prune_to;
+  TextArguments texts;
   std::string quantize_to;
   std::string int8_scale = "table";
   std::size_t vocabulary_quantization = 0;  // 0: none
   std::size_t dims = 0;                     // 0: all
+  bool force = false;
   unsigned threads = 0;
 };
 
@@ -70,21 +74,30 @@ bool is_changed(const ConvertOptions& options) {
 void change_form(const Arguments& arguments) {
   const fs::path model = model_path(arguments.model);
   const fs::path output = arguments.output;
+  std::error_code ignored;
   Reporter reporter;
   if (output.extension() == ".m2v") {
     compile_model(model, output, {}, reporter.on_event());
-  } else if (is_compiled_model(model)) {
-    unpack_model(model, output);
+  } else if (fs::is_regular_file(model, ignored)) {
+    unpack_model(model, output, {.force = arguments.force});
   } else {
-    StaticModel::load(model, {}, reporter.on_event()).save(output);
+    StaticModel::load(model, {}, reporter.on_event()).save(output, {.force = arguments.force});
   }
+  reporter.clear();
+  if (is_quiet()) return;
+  std::string made = arguments.output + ": made of " + arguments.model.name;
+  const fs::file_status status = fs::status(output, ignored);  // it may be a pipe
+  if (fs::is_directory(status) || fs::is_regular_file(status)) {
+    made += ", " + human_bytes(size_on_disk(output));
+  }
+  reporter.note(made);
 }
 
 void run(const Arguments& arguments) {
   ConvertOptions options = convert_options(arguments);
   std::optional<TextFile> texts;
   if (!arguments.prune_to.empty()) {
-    texts = TextFile::read(arguments.prune_to);
+    texts = TextFile::read(arguments.prune_to, text_options(arguments.texts));
     options.prune_to = texts->texts();
   }
   if (options.int8_scale == Int8Scale::kRow && options.dtype != DType::kInt8) {
@@ -95,6 +108,7 @@ void run(const Arguments& arguments) {
     throw std::invalid_argument("a model that changes becomes a folder: convert that to " +
                                 arguments.output + " afterwards");
   }
+  check_save_folder(arguments.output, arguments.force);
   const fs::path path = model_path(arguments.model);
   const std::size_t before = size_on_disk(path);
   const StaticModel model = load_model(path);
@@ -104,13 +118,14 @@ void run(const Arguments& arguments) {
     const InterruptGuard guard;
     const StaticModel converted = convert_through_library(model, options, reporter.on_event());
     throw_if_interrupted();
-    converted.save(arguments.output);
+    converted.save(arguments.output, {.force = arguments.force});
     info = converted.info();
   }
   reporter.clear();
+  if (is_quiet()) return;
   Output output;
-  output << printable(arguments.output) << ": " << with_separators(info.tokens) << " tokens, "
-         << with_separators(info.rows) << " rows, " << with_separators(info.dim) << " dimensions, "
+  output << printable(arguments.output) << ": " << counted(info.tokens, "token") << ", "
+         << counted(info.rows, "row") << ", " << counted(info.dim, "dimension") << ", "
          << dtype_name(info.dtype) << ", " << human_bytes(before) << " -> "
          << human_bytes(size_on_disk(arguments.output)) << "\n";
   output.flush();
@@ -129,18 +144,21 @@ void add_convert(CLI::App& app) {
   command.add_option("-o,--output", arguments->output, "NAME.m2v, or a folder")
       ->required()
       ->type_name("OUT");
+  add_force_option(command, arguments->force);
   command
       .add_option("--quantize-to", arguments->quantize_to,
-                  "Numbers of the table: float32, float16, int8, float64 (default: as they are)")
-      ->check(CLI::IsMember({"float32", "float16", "int8", "float64"}).description(""))
+                  "Data type of the table: float32, float16, int8 or float64 (default: "
+                  "unchanged)")
+      ->check(one_of({"float32", "float16", "int8", "float64"}))
       ->type_name("TYPE");
   command.add_option("--dims", arguments->dims, "Keep the first N dimensions (default: all)")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(whole_number(1))
       ->type_name("N");
   command
       .add_option("--prune-to", arguments->prune_to,
                   "Keep the tokens that these texts need: they keep their vectors")
       ->type_name("FILE");
+  add_text_options(command, arguments->texts);
   add_quantization_options(command, arguments->int8_scale, arguments->vocabulary_quantization);
   add_hub_options(command, arguments->model);
   add_threads_option(command, arguments->threads);

@@ -16,6 +16,8 @@
 #include "cli/reporter.h"
 #include "cli/speed.h"
 #include "cli/terminal.h"
+#include "cli/text_options.h"
+#include "cli/validators.h"
 #include "m2v/error.h"
 #include "m2v/io.h"
 #include "m2v/version.h"
@@ -44,6 +46,7 @@ struct Arguments {
   std::size_t vocabulary_size = 1000;
   std::string prune_to;
   std::string frequencies_from;
+  TextArguments texts;
   std::string pooling = "auto";
   bool ignore_dense = false;
   std::string precision = "f32";
@@ -57,6 +60,7 @@ struct Arguments {
   std::string int8_scale = "table";
   std::size_t vocabulary_quantization = 0;  // 0: none
   std::string report;
+  bool force = false;
   unsigned threads = 0;
 };
 
@@ -121,7 +125,7 @@ DistillOptions distill_options(const Arguments& arguments) {
   }
   if (!arguments.teacher.is_folder()) options.teacher_name = arguments.teacher.name;
   if (!arguments.vocabulary.empty()) {
-    const TextFile file = TextFile::read(arguments.vocabulary);
+    const TextFile file = TextFile::read(arguments.vocabulary, text_options(arguments.texts));
     options.vocabulary.assign(file.texts().begin(), file.texts().end());
   }
   return options;
@@ -204,6 +208,7 @@ void check_destinations(const Arguments& arguments, const std::filesystem::path&
   if (fs::exists(arguments.output, ignored) && !fs::is_directory(arguments.output, ignored)) {
     throw Error(arguments.output + ": exists and is not a folder");
   }
+  check_save_folder(arguments.output, arguments.force);
   if (arguments.report.empty()) return;
   const fs::path parent = fs::path(arguments.report).parent_path();
   if (!parent.empty() && !fs::is_directory(parent, ignored)) {
@@ -211,19 +216,21 @@ void check_destinations(const Arguments& arguments, const std::filesystem::path&
   }
 }
 
-std::optional<TextFile> read_if_named(const std::string& path) {
-  return path.empty() ? std::nullopt : std::optional(TextFile::read(path));
+std::optional<TextFile> read_if_named(const std::string& path, const Arguments& arguments) {
+  if (path.empty()) return std::nullopt;
+  return TextFile::read(path, text_options(arguments.texts));
 }
 
-void run(const Arguments& arguments) {
+void run(Arguments arguments) {
   const auto start = std::chrono::steady_clock::now();
+  arguments.teacher = sentence_transformer(arguments.teacher);
   DistillOptions options = distill_options(arguments);
-  const auto corpus = read_if_named(arguments.vocabulary_from);
+  const auto corpus = read_if_named(arguments.vocabulary_from, arguments);
   if (corpus) {
     options.corpus = corpus->texts();
     options.corpus_words = arguments.vocabulary_size;
   }
-  const auto frequency_texts = read_if_named(arguments.frequencies_from);
+  const auto frequency_texts = read_if_named(arguments.frequencies_from, arguments);
   if (frequency_texts) options.frequency_texts = frequency_texts->texts();
   const std::filesystem::path teacher = model_folder(arguments.teacher);
   check_destinations(arguments, teacher);
@@ -234,7 +241,7 @@ void run(const Arguments& arguments) {
     StaticModel model =
         distill_through_library(teacher, options, reporter.on_event(), outcome.report);
     if (!arguments.prune_to.empty()) {
-      const TextFile texts = TextFile::read(arguments.prune_to);
+      const TextFile texts = TextFile::read(arguments.prune_to, text_options(arguments.texts));
       ConvertOptions pruning;
       pruning.prune_to = texts.texts();
       pruning.threads = arguments.threads;
@@ -243,7 +250,8 @@ void run(const Arguments& arguments) {
     }
     throw_if_interrupted();
     const auto save_start = std::chrono::steady_clock::now();
-    model.save(arguments.output, {.texts_per_second = texts_per_second(model)});
+    model.save(arguments.output,
+               {.texts_per_second = texts_per_second(model), .force = arguments.force});
     outcome.save_seconds = seconds_since(save_start);
   }
   reporter.clear();
@@ -251,12 +259,82 @@ void run(const Arguments& arguments) {
   outcome.teacher_bytes = weights_size(teacher);
   outcome.bytes = weights_size(arguments.output);
   if (!arguments.report.empty()) write_file(arguments.report, as_json(outcome, arguments, options));
+  if (!arguments.report.empty()) reporter.note(arguments.report + ": times and choices");
+  if (is_quiet()) return;
   Output output;
-  output << printable(arguments.output) << ": " << with_separators(outcome.report.tokens)
-         << " tokens, " << with_separators(outcome.report.dim) << " dimensions, "
-         << human_bytes(outcome.teacher_bytes) << " -> " << human_bytes(outcome.bytes) << " in "
-         << fixed(outcome.seconds, 1) << " s\n";
+  output << printable(arguments.output) << ": " << counted(outcome.report.tokens, "token") << ", "
+         << counted(outcome.report.dim, "dimension") << ", " << human_bytes(outcome.teacher_bytes)
+         << " -> " << human_bytes(outcome.bytes) << " in " << fixed(outcome.seconds, 1) << " s\n";
   output.flush();
+}
+
+void add_vocabulary_options(CLI::App& command, Arguments& arguments) {
+  command
+      .add_option("--vocabulary", arguments.vocabulary,
+                  "Words and phrases to add to the vocabulary, one a line")
+      ->type_name("FILE");
+  command
+      .add_option("--vocabulary-from", arguments.vocabulary_from,
+                  "Texts of your own, whose frequent words are added to the vocabulary")
+      ->type_name("FILE");
+  command
+      .add_option("--vocabulary-size", arguments.vocabulary_size,
+                  "How many words of --vocabulary-from to add at most (default: 1000)")
+      ->check(whole_number(1))
+      ->type_name("N");
+  command
+      .add_option("--prune-to", arguments.prune_to,
+                  "Keep the tokens that these texts need: they have the vectors of the whole model")
+      ->type_name("FILE");
+}
+
+/// How a token's vector is made.
+void add_vector_options(CLI::App& command, Arguments& arguments) {
+  command
+      .add_option(
+          "--pooling", arguments.pooling,
+          "How a token's hidden states become its vector: auto (as the teacher says), mean, "
+          "first, last, pooler (default: auto)")
+      ->check(one_of({"auto", "mean", "first", "last", "pooler"}))
+      ->type_name("HOW");
+  command.add_flag("--ignore-dense", arguments.ignore_dense,
+                   "Distil a teacher that ends with a Dense module without it");
+  command
+      .add_option("--recipe", arguments.recipe,
+                  "reference (model2vec's steps), or best: a fit to texts of random words, better "
+                  "vectors in three times the time (default: reference)")
+      ->check(one_of({"reference", "best"}))
+      ->type_name("NAME");
+  command
+      .add_option("--pca-dims", arguments.pca_dims,
+                  "Dimensions to keep: a number, a fraction of the variance such as 0.95, auto "
+                  "(all), or none for no PCA (default: 256)")
+      ->type_name("N");
+  command
+      .add_option("--drop-components", arguments.drop_components,
+                  "Leave the first principal components out (default: 0)")
+      ->check(whole_number(0))
+      ->type_name("N");
+  command
+      .add_option("--whitening", arguments.whitening,
+                  "Scale each component by its variance to the power -X, between 0 and 0.5 "
+                  "(default: 0)")
+      ->check(number({0}, Bound{0.5}))
+      ->type_name("X");
+  command
+      .add_option("--random-texts", arguments.random_texts,
+                  "Fit the vectors to the teacher's own ones of N texts of random words "
+                  "(default: 0)")
+      ->check(whole_number(0))
+      ->type_name("N");
+  command
+      .add_option("--sif-coefficient", arguments.sif_coefficient,
+                  "Weight of frequent tokens, between 0 and 1, or none (default: 1e-4)")
+      ->type_name("X");
+  command
+      .add_option("--frequencies-from", arguments.frequencies_from,
+                  "Texts of your own: weights by how often they have each token")
+      ->type_name("FILE");
 }
 
 }  // namespace
@@ -274,65 +352,9 @@ void add_distill(CLI::App& app) {
   command.add_option("-o,--output", arguments->output, "Folder for the static model")
       ->required()
       ->type_name("DIR");
-  command
-      .add_option("--vocabulary", arguments->vocabulary,
-                  "Words and phrases to add to the vocabulary, one a line")
-      ->type_name("FILE");
-  command
-      .add_option("--vocabulary-from", arguments->vocabulary_from,
-                  "Texts of your own, whose frequent words are added to the vocabulary")
-      ->type_name("FILE");
-  command
-      .add_option("--vocabulary-size", arguments->vocabulary_size,
-                  "How many words of --vocabulary-from to add at most (default: 1000)")
-      ->check(CLI::PositiveNumber.description(""))
-      ->type_name("N");
-  command
-      .add_option("--prune-to", arguments->prune_to,
-                  "Keep the tokens that these texts need: they have the vectors of the whole model")
-      ->type_name("FILE");
-  command
-      .add_option(
-          "--pooling", arguments->pooling,
-          "How a token's hidden states become its vector: auto (as the teacher says), mean, "
-          "first, last, pooler (default: auto)")
-      ->check(CLI::IsMember({"auto", "mean", "first", "last", "pooler"}).description(""))
-      ->type_name("HOW");
-  command.add_flag("--ignore-dense", arguments->ignore_dense,
-                   "Distil a teacher that ends with a Dense module without it");
-  command
-      .add_option("--recipe", arguments->recipe,
-                  "reference (model2vec's steps), or best: a fit to texts of random words, better "
-                  "vectors in three times the time (default: reference)")
-      ->check(CLI::IsMember({"reference", "best"}).description(""))
-      ->type_name("NAME");
-  command
-      .add_option("--pca-dims", arguments->pca_dims,
-                  "Dimensions to keep: a number, a fraction of the variance such as 0.95, auto "
-                  "(all), or none for no PCA (default: 256)")
-      ->type_name("N");
-  command
-      .add_option("--drop-components", arguments->drop_components,
-                  "Leave the first principal components out (default: 0)")
-      ->type_name("N");
-  command
-      .add_option("--whitening", arguments->whitening,
-                  "Scale each component by its variance to the power -X, between 0 and 0.5 "
-                  "(default: 0)")
-      ->type_name("X");
-  command
-      .add_option("--random-texts", arguments->random_texts,
-                  "Fit the vectors to the teacher's own ones of N texts of random words "
-                  "(default: 0)")
-      ->type_name("N");
-  command
-      .add_option("--sif-coefficient", arguments->sif_coefficient,
-                  "Weight of frequent tokens, between 0 and 1, or none (default: 1e-4)")
-      ->type_name("X");
-  command
-      .add_option("--frequencies-from", arguments->frequencies_from,
-                  "Texts of your own: weights by how often they have each token")
-      ->type_name("FILE");
+  add_force_option(command, arguments->force);
+  add_vocabulary_options(command, *arguments);
+  add_vector_options(command, *arguments);
   command
       .add_option("--token-remove-pattern", arguments->token_remove_pattern,
                   "Tokens that it matches at their start are left out, or none "
@@ -342,7 +364,7 @@ void add_distill(CLI::App& app) {
       .add_option("--quantize-to", arguments->quantize_to,
                   "Numbers of the saved table: float32, float16, int8, float64 "
                   "(default: float16)")
-      ->check(CLI::IsMember({"float32", "float16", "int8", "float64"}).description(""))
+      ->check(one_of({"float32", "float16", "int8", "float64"}))
       ->type_name("TYPE");
   command
       .add_option(
@@ -350,8 +372,9 @@ void add_distill(CLI::App& app) {
           "Arithmetic of the forward pass: f32, int16 (fixed point, nearly twice as fast on "
           "processors with AVX-512 VNNI), or auto, which takes int16 where that is so and "
           "changes next to nothing (default: f32)")
-      ->check(CLI::IsMember({"f32", "int16", "auto"}).description(""))
+      ->check(one_of({"f32", "int16", "auto"}))
       ->type_name("HOW");
+  add_text_options(command, arguments->texts, "Files of texts");
   add_quantization_options(command, arguments->int8_scale, arguments->vocabulary_quantization);
   add_threads_option(command, arguments->threads);
   command.add_option("--report", arguments->report, "Write times and choices to a JSON file")

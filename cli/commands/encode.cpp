@@ -11,6 +11,9 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/reporter.h"
+#include "cli/terminal.h"
+#include "cli/text_options.h"
+#include "cli/validators.h"
 #include "m2v/io.h"
 #include "m2v/static_model.h"
 
@@ -18,10 +21,11 @@ namespace m2v::cli {
 namespace {
 
 constexpr char kHelp[] =
-    R"(Every line is one text, and row i of the output belongs to line i. The output's
-format follows its name: .npy (float32), .safetensors, .f32 (raw) or .jsonl.
-Without -o, {"vector": [...]} a line goes to standard output; -o - streams raw
-float32 there. Output files appear when they are complete, and not before.
+    R"(Row i of the output belongs to text i of FILE (docs/texts.md tells how files are
+read). The output's format follows its name: .npy (float32), .safetensors, .f32 (raw)
+or .jsonl. Without -o, one JSON object ({"vector": [...]}) per text goes to standard
+output; -o - streams raw float32 there. Output files appear when they are complete,
+and not before.
 
 Examples:
   m2v encode -m my-model texts.txt -o vectors.npy
@@ -34,6 +38,7 @@ constexpr std::size_t kBlock = 16'384;
 struct Arguments {
   ModelArgument model;
   std::string input = "-";
+  TextArguments texts;
   std::string output;
   std::string max_length;
   bool sequence = false;
@@ -53,7 +58,8 @@ void write_vectors(const StaticModel& model, const Arguments& arguments) {
   const EncodeOptions options = encode_options(arguments);
   Reporter reporter;
   const InterruptGuard guard;
-  TextStream stream = TextStream::open(arguments.input);
+  TextStream stream =
+      TextStream::open(arguments.input, text_options(arguments.texts, reporter.on_event()));
   VectorWriter writer = VectorWriter::open(arguments.output, model.dim());
   std::vector<float> vectors;
   std::size_t done = 0;
@@ -67,6 +73,10 @@ void write_vectors(const StaticModel& model, const Arguments& arguments) {
   }
   throw_if_interrupted();
   writer.finish();
+  if (is_file(arguments.output)) {
+    reporter.note(arguments.output + ": " + counted(done, "vector") + " of " +
+                  counted(model.dim(), "value"));
+  }
 }
 
 /// One matrix a text, on all threads: the library parallelizes over the texts of a call, and here
@@ -104,13 +114,23 @@ void write_token_vectors(const StaticModel& model, Texts texts, const Arguments&
     if (streaming) write_sequences({}, sequences, model.dim());
     reporter.progress("encoding", begin + block.size(), texts.size());
   }
-  if (!streaming) write_sequences(arguments.output, sequences, model.dim());
+  if (streaming) return;
+  write_sequences(arguments.output, sequences, model.dim());
+  std::size_t vectors = 0;
+  for (const Matrix& sequence : sequences) vectors += sequence.rows;
+  if (is_file(arguments.output)) {
+    reporter.note(arguments.output + ": " + counted(vectors, "vector") + " of " +
+                  counted(model.dim(), "value") + ", of " + counted(texts.size(), "text"));
+  }
 }
 
 void run(const Arguments& arguments) {
   const StaticModel model = load_model(model_path(arguments.model));
   if (arguments.sequence) {
-    write_token_vectors(model, TextFile::read(arguments.input).texts(), arguments);
+    Reporter reporter;
+    const TextFile file =
+        TextFile::read(arguments.input, text_options(arguments.texts, reporter.on_event()));
+    write_token_vectors(model, file.texts(), arguments);
   } else {
     write_vectors(model, arguments);
   }
@@ -123,20 +143,25 @@ void add_encode(CLI::App& app) {
   CLI::App& command = *app.add_subcommand("encode", "Turn texts into vectors");
   command.footer(kHelp);
   add_model_option(command, arguments->model);
-  add_text_argument(command, arguments->input);
-  command.add_option("-o,--output", arguments->output, "Where the vectors go")->type_name("OUT");
+  add_text_argument(command, arguments->input, arguments->texts);
+  command
+      .add_option("-o,--output", arguments->output,
+                  "File for the vectors (default: JSON lines on standard output)")
+      ->type_name("OUT");
   command.add_flag("--sequence", arguments->sequence,
-                   "One vector a token (.jsonl or .safetensors), never normalized");
+                   "One vector for each token (.jsonl or .safetensors), never normalized");
   command
       .add_option("--max-length", arguments->max_length,
-                  "Tokens of a text that count (default: the model's own; none with --sequence)")
+                  "Maximum length of a text in tokens (default: the model's own; none "
+                  "with --sequence)")
+      ->check(whole_number_or_none())
       ->type_name("N|none");
   CLI::Option* normalize =
       command.add_flag("--normalize")
-          ->description("Vectors of length 1, whatever the model's own setting");
+          ->description("Scale vectors to length 1, whatever the model's setting");
   CLI::Option* as_they_are =
       command.add_flag("--no-normalize")
-          ->description("Vectors as they are, whatever the model's own setting");
+          ->description("Do not scale vectors, whatever the model's setting");
   normalize->excludes(as_they_are);
   add_threads_option(command, arguments->threads);
   command.callback([arguments, normalize, as_they_are] {

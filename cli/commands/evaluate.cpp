@@ -5,12 +5,15 @@
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/data_warnings.h"
 #include "cli/html/evaluation.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/reporter.h"
 #include "cli/reports.h"
 #include "cli/terminal.h"
+#include "cli/text_options.h"
+#include "cli/validators.h"
 #include "m2v/classification.h"
 #include "m2v/error.h"
 #include "m2v/io.h"
@@ -28,9 +31,9 @@ scikit-learn's classification_report, and --json prints its dictionary.
 
 FILE is laid out as for m2v fit: TSV, CSV or JSONL.
 
-With --plot also a page for the browser, one file that needs no other: the
+--plot also writes a page for the browser, one file that needs no other: the
 classes, which are taken for which, precision against recall, calibration, the
-surest errors with each word's part in them, and how the fit went.
+most confident errors with each word's part in them, and how the fit went.
 
 Examples:
   m2v evaluate -m classifier test.tsv
@@ -40,11 +43,12 @@ Examples:
 struct Arguments {
   ModelArgument model;
   std::string input = "-";
-  std::string format;
+  TextArguments format;
   double threshold = 0.5;
   int digits = 2;
   std::string plot;
   bool json = false;
+  bool strict = false;
   unsigned threads = 0;
 };
 
@@ -90,8 +94,12 @@ void print(const Arguments& arguments, const ClassificationReport& report) {
 
 void run(const Arguments& arguments) {
   Reporter reporter;
-  const TextTable table = TextTable::read_labels(arguments.input, parse_format(arguments.format));
+  const TextTable table =
+      TextTable::read_labels(arguments.input, text_options(arguments.format, reporter.on_event()));
   if (table.texts().empty()) throw Error(arguments.input + ": there are no texts in it");
+  warn_of_problems(reporter, arguments.input,
+                   without_single_texts(find_data_problems(table.texts(), table.labels())),
+                   table.lines(), arguments.strict);
   const Pipeline pipeline = Pipeline::load(model_path(arguments.model), reporter.on_event());
   if (pipeline.classes().names.empty()) {
     throw Error(arguments.model.name + ": its outputs are vectors, and not classes to evaluate");
@@ -103,6 +111,9 @@ void run(const Arguments& arguments) {
     const ClassificationReport report = classification_report(table.labels(), predicted);
     if (!arguments.plot.empty()) {
       write_page(arguments, pipeline, table, predicted, probabilities, report);
+      if (is_file(arguments.plot)) {
+        reporter.note(arguments.plot + ": a page about " + counted(table.texts().size(), "text"));
+      }
     }
     print(arguments, report);
   } catch (const std::invalid_argument& problem) {
@@ -121,13 +132,16 @@ void add_evaluate(CLI::App& app) {
   add_table_argument(command, arguments->input, arguments->format);
   command
       .add_option("--threshold", arguments->threshold,
-                  "Of several labels, those with a probability above it (default: 0.5)")
-      ->check(CLI::Range(0.0, 1.0).description(""))
+                  "With several labels per text: predict those whose probability is "
+                  "above X (default: 0.5)")
+      ->check(number_from_0_to_1())
       ->type_name("X");
   command.add_option("--digits", arguments->digits, "Decimals of the table (default: 2)")
-      ->check(CLI::Range(0, 17).description(""))
+      ->check(whole_number(0, 17))
       ->type_name("N");
-  command.add_option("--plot", arguments->plot, "Write a page for the browser")->type_name("HTML");
+  command.add_option("--plot", arguments->plot, "Write a page for the browser to this file")
+      ->type_name("HTML");
+  add_strict_option(command, arguments->strict);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
   add_threads_option(command, arguments->threads);
   command.callback([arguments] { run(*arguments); });

@@ -19,7 +19,8 @@ constexpr char kHelp[] =
     R"(FOLDER is laid out as BEIR's data sets are: corpus.jsonl (_id, title, text),
 queries.jsonl (_id, text) and qrels/test.tsv or qrels.tsv (query-id, corpus-id,
 score). Printed are nDCG, recall, MRR (recip_rank) and MAP over the best 1,000
-documents a query, as pytrec_eval computes them, for each mode or for one.
+documents a query, as pytrec_eval computes them, for each mode or for one. A
+document with the query's own id is no hit, as in BEIR (--keep-identical-ids).
 
 Examples:
   m2v evaluate-retrieval -m my-model scifact
@@ -35,7 +36,7 @@ struct Arguments {
   std::string run;
   RankingArguments ranking;
   unsigned threads = 0;
-  bool json = false;
+  bool json = false, keep_identical_ids = false;
 };
 
 using Rankings = std::vector<std::vector<Hit>>;
@@ -44,6 +45,15 @@ struct Row {
   SearchMode mode;
   RetrievalScores scores;
 };
+
+/// A run file has blanks between its columns.
+void refuse_blanks(const std::vector<std::string>& ids, const std::string& what) {
+  for (const std::string& id : ids) {
+    if (!id.empty() && id.find_first_of(" \t\r\n\v\f") == std::string::npos) continue;
+    throw Error("--run: the " + what + " id \"" + id +
+                "\" is empty or has a blank in it, which TREC's format cannot hold");
+  }
+}
 
 /// The format of TREC: query, "Q0", document, rank, score, name of the run.
 void write_run(const std::string& path, const RetrievalData& data, const Rankings& rankings) {
@@ -67,16 +77,20 @@ std::string numbers(const RetrievalScores& scores) {
   return json.add("mrr", scores.mrr).add("map", scores.map).str();
 }
 
-void print_json(const RetrievalData& data, const std::vector<Row>& rows) {
+void print_json(const RetrievalData& data, const std::vector<Row>& rows, std::size_t dropped) {
   JsonObject json;
   for (const Row& row : rows) json.add_raw(mode_name(row.mode), numbers(row.scores));
-  json.add("documents", data.documents.size()).add("queries", data.queries.size());
+  json.add("documents", data.documents.size())
+      .add("queries", data.queries.size())
+      .add("unknown_queries", data.unknown_queries)
+      .add("unknown_documents", data.unknown_documents)
+      .add("identical_ids_dropped", dropped);
   Output output;
   output << json.str() << "\n";
   output.flush();
 }
 
-void print(const RetrievalData& data, const std::vector<Row>& rows) {
+void print(const RetrievalData& data, const std::vector<Row>& rows, std::size_t dropped) {
   constexpr std::size_t kWidth = 12;
   const auto column = [](const std::string& text) {
     return std::string(kWidth > text.size() ? kWidth - text.size() : 1, ' ') + text;
@@ -94,9 +108,25 @@ void print(const RetrievalData& data, const std::vector<Row>& rows) {
     for (const double value : row.scores.recall) output << column(fixed(value, 4));
     output << column(fixed(row.scores.mrr, 4)) << column(fixed(row.scores.map, 4)) << "\n";
   }
-  output << with_separators(data.documents.size()) << " documents, "
-         << with_separators(data.queries.size()) << " queries\n";
+  output << counted(data.documents.size(), "document") << ", "
+         << counted(data.queries.size(), "query", "queries") << "\n";
+  if (dropped > 0) {
+    output << counted(dropped, "query", "queries") << (dropped == 1 ? " has" : " have")
+           << " the id of a document, which is no hit, as in BEIR (--keep-identical-ids)\n";
+  }
   output.flush();
+}
+
+void warn_of_unknown(const RetrievalData& data, Reporter& reporter) {
+  if (data.unknown_queries > 0) {
+    reporter.warn(with_separators(data.unknown_queries) +
+                  " queries with judgements are not in queries.jsonl, and are left out");
+  }
+  if (data.unknown_documents > 0) {
+    reporter.warn(
+        with_separators(data.unknown_documents) +
+        " judgements are of documents that are not in corpus.jsonl: they count as not found");
+  }
 }
 
 void run(const Arguments& arguments) {
@@ -107,6 +137,10 @@ void run(const Arguments& arguments) {
   }
   const StaticModel model = load_model(model_path(arguments.model));
   const RetrievalData data = RetrievalData::read_beir(arguments.folder, arguments.split);
+  if (!arguments.run.empty()) {
+    refuse_blanks(data.query_ids, "query");
+    refuse_blanks(data.document_ids, "document");
+  }
   const std::vector<std::string_view> documents(data.documents.begin(), data.documents.end());
   const std::vector<std::string_view> queries(data.queries.begin(), data.queries.end());
   PassageSearchOptions options;
@@ -117,15 +151,22 @@ void run(const Arguments& arguments) {
   std::vector<Row> rows;
   {
     Reporter reporter;
+    warn_of_unknown(data, reporter);
     const PassageSearch search(model, documents, options, reporter.on_event());
     for (const SearchMode mode : modes) {
       const Rankings rankings = rank_documents(
-          data, search, rank_options(arguments.ranking, mode, kDepth, arguments.threads));
+          data, search, rank_options(arguments.ranking, mode, kDepth, arguments.threads),
+          arguments.keep_identical_ids);
       rows.push_back({mode, score_rankings(data, rankings)});
-      if (!arguments.run.empty()) write_run(arguments.run, data, rankings);
+      if (!arguments.run.empty()) {
+        write_run(arguments.run, data, rankings);
+        reporter.note(arguments.run + ": the hits of " +
+                      counted(rankings.size(), "query", "queries"));
+      }
     }
   }
-  arguments.json ? print_json(data, rows) : print(data, rows);
+  const std::size_t dropped = arguments.keep_identical_ids ? 0 : data.identical_ids();
+  arguments.json ? print_json(data, rows, dropped) : print(data, rows, dropped);
 }
 
 }  // namespace
@@ -144,6 +185,8 @@ void add_evaluate_retrieval(CLI::App& app) {
       ->type_name("NAME");
   command.add_option("--run", arguments->run, "Write the ranking, in TREC's format")
       ->type_name("FILE");
+  command.add_flag("--keep-identical-ids", arguments->keep_identical_ids,
+                   "Documents with the query's own id are hits");
   add_ranking_options(command, arguments->ranking, "all three");
   add_threads_option(command, arguments->threads);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");

@@ -5,15 +5,18 @@
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/reporter.h"
 #include "cli/terminal.h"
+#include "cli/text_options.h"
 #include "m2v/evaluate.h"
 
 namespace m2v::cli {
 namespace {
 
 constexpr char kHelp[] =
-    R"(A line of the file is a score, a text and a text, with tabs between them. Printed
-are the correlations between the scores and the cosines of the texts' vectors.
+    R"(Each line of the file is a score and two texts, separated by tabs; CSV and JSONL
+have the columns or fields score, sentence1 and sentence2. Prints the correlations
+between the scores and the cosines of the texts' vectors.
 
 Examples:
   m2v evaluate-sts my-model stsb.dev.tsv
@@ -22,13 +25,16 @@ Examples:
 struct Arguments {
   ModelArgument model;
   std::string file;
+  TextArguments format;
   unsigned threads = 0;
   bool json = false;
 };
 
 void run(const Arguments& arguments) {
   const StaticModel model = load_model(model_path(arguments.model));
-  const ScoredPairs pairs = ScoredPairs::read(arguments.file);
+  Reporter reporter;
+  const ScoredPairs pairs =
+      ScoredPairs::read(arguments.file, text_options(arguments.format, reporter.on_event()));
   const StsScores scores = evaluate_sts(model, pairs, arguments.threads);
   Output output;
   if (arguments.json) {
@@ -51,14 +57,18 @@ void run(const Arguments& arguments) {
 void add_evaluate_sts(CLI::App& app) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App& command =
-      *app.add_subcommand("evaluate-sts", "Compare similarities with those that people gave");
+      *app.add_subcommand("evaluate-sts", "Compare cosine similarities with human scores");
   command.footer(kHelp);
   command.add_option("MODEL", arguments->model.name, "A static model: folder, file or hub id")
       ->required()
       ->type_name("");
-  command.add_option("FILE", arguments->file, "TSV file of scores and pairs of texts")
-      ->required()
-      ->type_name("");
+  add_table_argument(command, arguments->file, arguments->format);
+  command.get_option("FILE")->required()->description(
+      "Scores and pairs of texts: .tsv (the default), .csv, .jsonl or .ndjson, also compressed");
+  command.get_option("--text-field")
+      ->description("Column or field of the first text (default: sentence1)");
+  command.get_option("--label-field")
+      ->description("Column or field of the second text (default: sentence2)");
   add_hub_options(command, arguments->model);
   add_threads_option(command, arguments->threads);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");

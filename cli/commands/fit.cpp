@@ -6,9 +6,11 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/data_warnings.h"
 #include "cli/fit_arguments.h"
 #include "cli/fit_progress.h"
 #include "cli/json.h"
@@ -17,6 +19,7 @@
 #include "cli/reports.h"
 #include "cli/terminal.h"
 #include "m2v/cross_validation.h"
+#include "m2v/data_problems.h"
 #include "m2v/error.h"
 #include "m2v/training_file.h"
 
@@ -26,14 +29,18 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kHelp[] =
-    R"(The model's vectors and a small network behind them are trained together, until
-a part of the texts that is kept back for checks is classified no better. DIR is
-a model with a head: m2v predict and m2v evaluate read it, and so does model2vec.
-Ctrl-C keeps the best so far; the exit code is 130 then.
+    R"(The token vectors and a small network on top of them (the head) are trained
+together until the validation texts, which are kept back, are classified no
+better. DIR is a model with a head: m2v predict and m2v evaluate read it, and so
+does model2vec. Ctrl-C keeps the best so far; the exit code is 130 then.
+
+What looks like a mistake in the data (empty texts, a header that was read as a
+text, labels that differ only in case, swapped columns, a class with one text,
+equal texts with different labels) is a warning, and an error with --strict.
 
 FILE is TSV (the label, a tab, the text), CSV (columns "text" and "label") or
-JSONL (fields "text" and "label"). With several labels a text ("labels": a list,
-in CSV with semicolons between them) each is predicted by itself. Other tasks
+JSONL (fields "text" and "label"). With several labels per text ("labels": a
+list, in CSV separated by semicolons) each is predicted by itself. Other tasks
 have other columns:
   similarity, regression   numbers in place of the label: all columns before the
                            text, "label" or "labels"; or a .npy file (--targets)
@@ -64,18 +71,18 @@ void check_destination(const FitArguments& arguments, const fs::path& model) {
   if (!arguments.continues && fs::equivalent(arguments.output, model, ignored)) {
     throw std::invalid_argument("--output is the model's own folder: choose another");
   }
+  check_save_folder(arguments.output, arguments.force);
 }
 
-/// A text without words teaches nothing, and is most likely a slip.
-void look_at_texts(Reporter& reporter, const std::string& file, Texts texts) {
+/// Warns of what looks like a mistake in a file of texts.
+void look_at_data(Reporter& reporter, const FitArguments& arguments, const std::string& file,
+                  const FitData& data) {
+  const Texts texts = data.texts();
   if (texts.empty()) blame(file, "there are no texts in it");
-  const auto is_empty = [](std::string_view text) { return text.empty(); };
-  const auto first = std::ranges::find_if(texts, is_empty);
-  if (first == texts.end()) return;
-  const auto count = static_cast<std::size_t>(std::ranges::count_if(texts, is_empty));
-  reporter.warn(file + ": " + counted(count, "text") + (count == 1 ? " is" : " are") +
-                " empty, the first is text " +
-                with_separators(static_cast<std::size_t>(first - texts.begin()) + 1));
+  std::vector<DataProblem> problems =
+      arguments.classifies() ? find_data_problems(texts, data.labels()) : find_data_problems(texts);
+  if (file == arguments.validation) problems = without_single_texts(std::move(problems));
+  warn_of_problems(reporter, file, problems, data.lines(), arguments.strict);
 }
 
 /// What training begins with.
@@ -164,9 +171,11 @@ void fit_and_save(const FitArguments& arguments, const Start& start, const FitDa
                   const FitOptions& options, Reporter& reporter, JsonObject& json, Output& output) {
   FitReport report;
   FitProgress progress(reporter, report, arguments.classifies());
-  const Pipeline pipeline = run_fit(arguments, start, data, options, progress.on_event(), report);
+  const Pipeline pipeline =
+      run_fit(arguments, start, data, options, without_data_warnings(progress.on_event()), report);
   progress.finish();
-  pipeline.save(arguments.output, {.training_json = training_json(options, report)});
+  pipeline.save(arguments.output,
+                {.training_json = training_json(options, report), .force = arguments.force});
   reporter.clear();
   const std::string outcome = as_text(report, arguments.classifies());
   if (report.cancelled) {
@@ -174,26 +183,29 @@ void fit_and_save(const FitArguments& arguments, const Start& start, const FitDa
   }
   json.add("output", arguments.output).add("outputs", pipeline.outputs());
   add_fit_report(json, report, arguments.classifies());
-  if (arguments.json) return;
-  output << printable(arguments.output) << ": " << with_separators(pipeline.outputs())
-         << (arguments.classifies() ? " classes, " : " outputs, ") << outcome << "\n";
+  if (arguments.json || is_quiet()) return;
+  output << printable(arguments.output) << ": "
+         << (arguments.classifies() ? counted(pipeline.outputs(), "class", "classes")
+                                    : counted(pipeline.outputs(), "output"))
+         << ", " << outcome << "\n";
 }
 
 void run(const FitArguments& arguments) {
   arguments.check();
   FitOptions options = arguments.options();
   const FitTask task = arguments.task();
-  const FitData data = FitData::read(task, arguments.input, arguments.format(), arguments.targets);
+  Reporter reporter;
+  const TextOptions format = text_options(arguments.format, reporter.on_event());
+  const FitData data = FitData::read(task, arguments.input, format, arguments.targets);
   std::optional<FitData> checks;
   if (!arguments.validation.empty()) {
-    checks =
-        FitData::read(task, arguments.validation, arguments.format(), arguments.validation_targets);
+    checks = FitData::read(task, arguments.validation, format, arguments.validation_targets);
     use_for_checks(task, *checks, options);
   }
-  Reporter reporter;
   const Start start(arguments, reporter.on_event());
   check_destination(arguments, start.path);
-  look_at_texts(reporter, arguments.input, data.texts());
+  look_at_data(reporter, arguments, arguments.input, data);
+  if (checks) look_at_data(reporter, arguments, arguments.validation, *checks);
   if (arguments.classifies()) {
     const Classes& classes =
         arguments.continues ? start.pipeline->classes() : data.labels().classes;
@@ -206,7 +218,7 @@ void run(const FitArguments& arguments) {
   try {
     if (arguments.folds > 0) {
       const auto folds = cross_validate(*start.model, data.texts(), data.labels(), arguments.folds,
-                                        options, reporter.on_event());
+                                        options, without_data_warnings(reporter.on_event()));
       reporter.clear();
       json.add_raw("folds", folds_as_json(folds));
       if (!arguments.json) output << folds_as_text(folds);

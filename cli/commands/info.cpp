@@ -90,7 +90,7 @@ std::string as_text(const ModelInfo& info, std::size_t bytes, const Head* head) 
     languages += (languages.empty() ? "" : ", ") + printable(language);
   }
   const std::string max_length =
-      info.max_length == kNoLimit ? "none" : with_separators(info.max_length) + " tokens";
+      info.max_length == kNoLimit ? "none" : counted(info.max_length, "token");
   std::vector<std::pair<const char*, std::string>> lines = {
       {"tokens", with_separators(info.tokens)},
       {"rows", with_separators(info.rows)},
@@ -99,7 +99,7 @@ std::string as_text(const ModelInfo& info, std::size_t bytes, const Head* head) 
       {"size on disk", human_bytes(bytes)},
       {"normalize", yes_no(info.normalize)},
       {"max length", max_length},
-      {"median token length", with_separators(info.median_token_length) + " characters"},
+      {"median token length", counted(info.median_token_length, "character")},
       {"tokenizer", info.tokenizer_model},
       {"base model", info.base_model.empty() ? "unknown" : printable(info.base_model)},
       {"languages", languages.empty() ? "unknown" : languages},

@@ -11,6 +11,9 @@
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/reporter.h"
+#include "cli/terminal.h"
+#include "cli/text_options.h"
+#include "cli/validators.h"
 #include "m2v/io.h"
 #include "m2v/pipeline.h"
 
@@ -18,13 +21,14 @@ namespace m2v::cli {
 namespace {
 
 constexpr char kHelp[] =
-    R"(A line a text, in order: its label; of several labels those whose probability is
-above the threshold, with tabs between them. --probabilities prints those of all
-classes, in the order that m2v info shows, with tabs between them; --top K the K
-likeliest labels, each followed by its probability. --json, or an OUT named
+    R"(One line per text, in order: its label; with several labels per text, those whose
+probability is above the threshold, separated by tabs. --probabilities prints
+those of all classes, in the order that m2v info shows, separated by tabs; --top K
+the K most likely labels, each followed by its probability. --json, or an OUT named
 .jsonl, prints objects. An OUT named .npy, .safetensors or .f32 gets the
 probabilities as a matrix, and so does any OUT of a model whose outputs are
-vectors. Texts are read as a stream, however many there are.
+vectors. In a line, a label's own tab, line feed and carriage return are \t, \n
+and \r, and a backslash before such a letter is doubled. Texts are read as a stream, however many there are.
 
 Examples:
   m2v predict -m classifier texts.txt > labels.txt
@@ -35,6 +39,7 @@ Examples:
 struct Arguments {
   ModelArgument model;
   std::string input = "-";
+  TextArguments texts;
   std::string output;
   bool probabilities = false;
   std::size_t top = 0;  // 0: no such list
@@ -58,6 +63,7 @@ class LinePrinter {
       std::string json;
       classes.integers ? void(json = name) : append_json(json, name);
       json_names_.push_back(std::move(json));
+      line_names_.push_back(escaped(name));
       quoted_names_.emplace_back();
       append_json(quoted_names_.back(), name);
     }
@@ -96,7 +102,7 @@ class LinePrinter {
     if (arguments_.top > 0) {
       for (const std::uint32_t label : likeliest(row)) {
         next();
-        out += pipeline_.classes().names[label];
+        out += line_names_[label];
         out += '\t';
         append_number(out, row[label]);
       }
@@ -108,7 +114,7 @@ class LinePrinter {
     } else {
       for (const std::uint32_t label : labels) {
         next();
-        out += pipeline_.classes().names[label];
+        out += line_names_[label];
       }
     }
   }
@@ -149,13 +155,15 @@ class LinePrinter {
   const Pipeline& pipeline_;
   std::vector<std::uint32_t> order_;
   std::vector<std::string> json_names_, quoted_names_;  ///< As values, and as keys.
+  std::vector<std::string> line_names_;                 ///< Without line ends and tabs.
 };
 
-/// Runs the model over the texts, block by block.
+/// Runs the model over the texts, block by block, and returns how many there were.
 template <typename Write>
-void predict_all(const Arguments& arguments, const Pipeline& pipeline, const Write& write) {
+std::size_t predict_all(const Arguments& arguments, const Pipeline& pipeline, const Write& write) {
   Reporter reporter;
-  TextStream stream = TextStream::open(arguments.input);
+  TextStream stream =
+      TextStream::open(arguments.input, text_options(arguments.texts, reporter.on_event()));
   std::vector<float> outputs;
   std::size_t done = 0;
   for (Texts texts = stream.next(); !texts.empty(); texts = stream.next()) {
@@ -167,24 +175,36 @@ void predict_all(const Arguments& arguments, const Pipeline& pipeline, const Wri
     reporter.progress("predicting", done, estimate_total(stream, done));
   }
   throw_if_interrupted();
+  return done;
+}
+
+void tell_what_was_written(const std::string& output, const std::string& what) {
+  if (is_file(output)) Reporter().note(output + ": " + what);
 }
 
 void write_matrix(const Arguments& arguments, const Pipeline& pipeline) {
   VectorWriter writer = VectorWriter::open(arguments.output, pipeline.outputs());
-  predict_all(arguments, pipeline, [&](MatrixView rows) { writer.write(rows); });
+  const std::size_t texts =
+      predict_all(arguments, pipeline, [&](MatrixView rows) { writer.write(rows); });
   writer.finish();
+  tell_what_was_written(arguments.output,
+                        counted(texts, "row") + " of " +
+                            (pipeline.classes().names.empty()
+                                 ? counted(pipeline.outputs(), "value")
+                                 : counted(pipeline.outputs(), "probability", "probabilities")));
 }
 
 void write_lines(const Arguments& arguments, const Pipeline& pipeline) {
   TextWriter writer = TextWriter::open(arguments.output);
   LinePrinter printer(arguments, pipeline);
   std::string lines;
-  predict_all(arguments, pipeline, [&](MatrixView rows) {
+  const std::size_t texts = predict_all(arguments, pipeline, [&](MatrixView rows) {
     lines.clear();
     printer.print(rows, lines);
     writer.write(lines);
   });
   writer.finish();
+  tell_what_was_written(arguments.output, counted(texts, "line"));
 }
 
 void run(Arguments arguments) {
@@ -216,21 +236,25 @@ void add_predict(CLI::App& app) {
   CLI::App& command = *app.add_subcommand("predict", "Label texts with a model that m2v fit made");
   command.footer(kHelp);
   add_model_option(command, arguments->model);
-  add_text_argument(command, arguments->input);
-  command.add_option("-o,--output", arguments->output, "Where they go (default: standard output)")
+  add_text_argument(command, arguments->input, arguments->texts);
+  command
+      .add_option("-o,--output", arguments->output,
+                  "File for the predictions (default: standard output)")
       ->type_name("OUT");
   CLI::Option* const probabilities = command.add_flag("--probabilities", arguments->probabilities,
-                                                      "The probabilities of all classes");
-  command.add_option("--top", arguments->top, "The K likeliest labels and their probabilities")
-      ->check(CLI::PositiveNumber.description(""))
+                                                      "Print the probabilities of all classes");
+  command
+      .add_option("--top", arguments->top, "Print the K most likely labels and their probabilities")
+      ->check(whole_number(1))
       ->type_name("K")
       ->excludes(probabilities);
   command
       .add_option("--threshold", arguments->threshold,
-                  "Of several labels, those with a probability above it (default: 0.5)")
-      ->check(CLI::Range(0.0, 1.0).description(""))
+                  "With several labels per text: predict those whose probability is "
+                  "above X (default: 0.5)")
+      ->check(number_from_0_to_1())
       ->type_name("X");
-  command.add_flag("--json", arguments->json, "A JSON object a line");
+  command.add_flag("--json", arguments->json, "Print one JSON object per text");
   add_threads_option(command, arguments->threads);
   command.callback([arguments] { run(*arguments); });
 }

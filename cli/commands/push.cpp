@@ -31,7 +31,7 @@ struct Arguments {
 std::string summary(const hub::PushResult& result) {
   std::string text = printable(result.url) + ": ";
   if (result.changed == 0) return text + "nothing has changed\n";
-  text += with_separators(result.changed) + (result.changed == 1 ? " file" : " files");
+  text += counted(result.changed, "file");
   if (result.unchanged > 0) text += ", " + with_separators(result.unchanged) + " unchanged";
   if (result.uploaded > 0) text += ", " + human_bytes(result.uploaded) + " uploaded";
   if (result.created) text += ", in a new repository";

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +17,8 @@
 #include "cli/reporter.h"
 #include "cli/search_results.h"
 #include "cli/terminal.h"
+#include "cli/text_options.h"
+#include "cli/validators.h"
 #include "m2v/corpus.h"
 #include "m2v/error.h"
 #include "m2v/io.h"
@@ -47,6 +48,7 @@ Examples:
 struct Arguments {
   ModelArgument model;
   std::string documents;
+  TextArguments format;
   std::vector<std::string> queries;
   RankingArguments ranking;
   std::optional<std::size_t> passage_tokens, overlap;
@@ -54,6 +56,7 @@ struct Arguments {
   std::size_t k = 10;
   unsigned threads = 0;
   bool interactive = false, explain = false, full = false, no_color = false, json = false;
+  bool strict = false;
 };
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
@@ -95,12 +98,19 @@ void check(const Arguments& arguments, bool is_folder) {
         "--passage-tokens, --overlap, --include and --exclude are for folders, and " +
         arguments.documents + " is none");
   }
+  const bool for_files = !arguments.format.format.empty() || !arguments.format.text_field.empty();
+  if (for_files && is_folder) {
+    throw std::invalid_argument("--format and --text-field are for a file of texts, and " +
+                                arguments.documents + " is a folder");
+  }
 }
 
 Corpus read_corpus(const Arguments& arguments, bool is_folder, const Tokenizer& tokenizer,
                    const OnEvent& on_event) {
   if (!is_folder) {
-    return Corpus::from_lines(TextFile::read(arguments.documents), arguments.documents);
+    return Corpus::from_lines(
+        TextFile::read(arguments.documents, text_options(arguments.format, on_event)),
+        arguments.documents);
   }
   CorpusOptions options;
   if (arguments.passage_tokens) options.passage_tokens = *arguments.passage_tokens;
@@ -110,6 +120,14 @@ Corpus read_corpus(const Arguments& arguments, bool is_folder, const Tokenizer& 
   options.exclude = arguments.exclude;
   options.threads = arguments.threads;
   return Corpus::read(arguments.documents, tokenizer, options, on_event);
+}
+
+/// --strict: what is left out has been named by warnings.
+void refuse_left_out(const Corpus& corpus) {
+  const std::size_t files = corpus.unreadable(), rows = corpus.rows_left_out();
+  if (files == 0 && rows == 0) return;
+  throw Error("--strict: " + with_separators(files) + (files == 1 ? " file" : " files") + " and " +
+              with_separators(rows) + (rows == 1 ? " row" : " rows") + " could not be read");
 }
 
 /// Reads, embeds and counts.
@@ -126,6 +144,7 @@ Collection collect(const Arguments& arguments) {
   Collection collection{is_folder, std::move(model), std::move(corpus), std::nullopt,
                         rank_options(arguments.ranking, mode, arguments.k, arguments.threads)};
   collection.read_ms = milliseconds_since(start);
+  if (arguments.strict) refuse_left_out(collection.corpus);
   if (collection.corpus.passages().empty()) {
     throw Error(arguments.documents + ": has no texts to search" +
                 (is_folder ? " (--include reads files of other kinds)" : ""));
@@ -151,19 +170,24 @@ Collection collect(const Arguments& arguments) {
 
 std::string summary(const Collection& collection, std::size_t queries, double search_ms) {
   const std::size_t passages = collection.corpus.passages().size();
+  // Words alone need no vectors.
+  const bool embeds = collection.ranking.mode != SearchMode::kLexical;
+  const std::string prepared = embeds ? "embedded" : "their words counted";
   std::string line;
   if (collection.is_folder) {
     const std::size_t files = collection.corpus.files();
-    line = with_separators(passages) + (passages == 1 ? " passage of " : " passages of ") +
-           with_separators(files) + (files == 1 ? " file" : " files") + " read in " +
-           fixed(collection.read_ms, 1) + " ms and embedded in ";
+    line = counted(passages, "passage") + " of " + counted(files, "file") + " read in " +
+           fixed(collection.read_ms, 1) + " ms and " + prepared + " in ";
   } else {
-    line = with_separators(passages) + " documents embedded in ";
+    line = counted(passages, "document") + " " + prepared + " in ";
   }
-  line += fixed(collection.embed_ms, 1) + " ms, " + std::to_string(queries) +
-          (queries == 1 ? " query" : " queries") + " searched in " + fixed(search_ms, 2) + " ms";
+  line += fixed(collection.embed_ms, 1) + " ms, " + counted(queries, "query", "queries") +
+          " searched in " + fixed(search_ms, 2) + " ms";
   if (const std::size_t left_out = collection.corpus.unreadable(); left_out > 0) {
     line += "; " + with_separators(left_out) + " left out, not readable";
+  }
+  if (const std::size_t rows = collection.corpus.rows_left_out(); rows > 0) {
+    line += "; " + with_separators(rows) + (rows == 1 ? " row" : " rows") + " left out";
   }
   return line + "\n";
 }
@@ -209,6 +233,16 @@ std::string json_of(const SearchResult& result, const Collection& collection, bo
                  !collection.is_folder);
 }
 
+/// What could not be read, a sentence each.
+std::string left_out_json(const Corpus& corpus) {
+  std::string list = "[";
+  for (const std::string& sentence : corpus.left_out()) {
+    if (list.size() > 1) list += ", ";
+    append_json(list, sentence);
+  }
+  return list + "]";
+}
+
 void print_json(const Arguments& arguments, const Collection& collection,
                 const std::vector<SearchResult>& results, double search_ms) {
   std::string queries = "[";
@@ -223,6 +257,9 @@ void print_json(const Arguments& arguments, const Collection& collection,
   if (collection.is_folder) {
     json.add("files", collection.corpus.files())
         .add("unreadable", collection.corpus.unreadable())
+        .add_raw("left_out", left_out_json(collection.corpus))
+        .add("rows_left_out", collection.corpus.rows_left_out())
+        .add("other_files", collection.corpus.other_files())
         .add("read_ms", rounded(collection.read_ms));
   }
   Output output;
@@ -233,10 +270,18 @@ void print_json(const Arguments& arguments, const Collection& collection,
   output.flush();
 }
 
-SearchResult find_one(const Collection& collection, const std::string& query,
-                      const RankOptions& ranking) {
+/// If something is shown of them: a line of a file has no best sentence on a terminal.
+void add_explanations(const Arguments& arguments, const Collection& collection,
+                      std::vector<SearchResult>& results) {
+  if (arguments.json || arguments.explain || collection.is_folder) {
+    explain(*collection.search, results, arguments.threads);
+  }
+}
+
+SearchResult find_one(const Arguments& arguments, const Collection& collection,
+                      const std::string& query, const RankOptions& ranking) {
   std::vector<SearchResult> results = find(*collection.search, {query}, ranking);
-  explain(*collection.search, results);
+  add_explanations(arguments, collection, results);
   return std::move(results.front());
 }
 
@@ -245,7 +290,7 @@ void answer_lines(const Arguments& arguments, const Collection& collection) {
   const ResultLayout layout = layout_of(arguments, collection);
   const auto answer = [&](const std::string& query) {
     if (is_empty(query)) return;
-    const SearchResult result = find_one(collection, query, collection.ranking);
+    const SearchResult result = find_one(arguments, collection, query, collection.ranking);
     Output output;
     if (arguments.json) {
       output << json_of(result, collection, arguments.explain) << "\n";
@@ -255,9 +300,9 @@ void answer_lines(const Arguments& arguments, const Collection& collection) {
     output.flush();
   };
   for (const std::string& query : arguments.queries) answer(query);
-  for (std::string query; std::getline(std::cin, query);) {
-    if (query.ends_with('\r')) query.pop_back();
-    answer(query);
+  TextStream lines = TextStream::open("-");
+  for (Texts queries = lines.next(); !queries.empty(); queries = lines.next()) {
+    for (const std::string_view query : queries) answer(std::string(query));
   }
 }
 
@@ -265,22 +310,21 @@ void run_interactive(const Arguments& arguments, const Collection& collection) {
   if (!is_terminal(STDIN_FILENO) || !is_terminal(STDOUT_FILENO)) {
     return answer_lines(arguments, collection);
   }
-  search_while_typing(
-      arguments.queries.empty() ? "" : arguments.queries.front(),
-      [&](const std::string& query, std::size_t columns, std::size_t lines) {
-        if (is_empty(query)) {
-          return with_separators(collection.corpus.passages().size()) +
-                 " passages. Type a question; Enter keeps the answer, Ctrl-C ends.\n";
-        }
-        RankOptions ranking = collection.ranking;
-        ranking.k = std::min(ranking.k, std::max<std::size_t>(1, lines / 3));
-        const SearchResult result = find_one(collection, query, ranking);
-        if (!result.answer.known) return unknown_words(ranking.mode) + "\n";
-        ResultLayout layout = layout_of(arguments, collection);
-        layout.columns = columns;
-        layout.lines = 2;
-        return text_of(result, collection.corpus, layout);
-      });
+  search_while_typing(arguments.queries.empty() ? "" : arguments.queries.front(),
+                      [&](const std::string& query, std::size_t columns, std::size_t lines) {
+                        if (is_empty(query)) {
+                          return counted(collection.corpus.passages().size(), "passage") +
+                                 ". Type a question; Enter keeps the answer, Ctrl-C ends.\n";
+                        }
+                        RankOptions ranking = collection.ranking;
+                        ranking.k = std::min(ranking.k, std::max<std::size_t>(1, lines / 3));
+                        const SearchResult result = find_one(arguments, collection, query, ranking);
+                        if (!result.answer.known) return unknown_words(ranking.mode) + "\n";
+                        ResultLayout layout = layout_of(arguments, collection);
+                        layout.columns = columns;
+                        layout.lines = 2;
+                        return text_of(result, collection.corpus, layout);
+                      });
 }
 
 void run(const Arguments& arguments) {
@@ -290,7 +334,7 @@ void run(const Arguments& arguments) {
   std::vector<SearchResult> results =
       find(*collection.search, arguments.queries, collection.ranking);
   const double search_ms = milliseconds_since(start);
-  explain(*collection.search, results);
+  add_explanations(arguments, collection, results);
   if (arguments.json) {
     print_json(arguments, collection, results, search_ms);
   } else {
@@ -306,14 +350,14 @@ void add_folder_options(CLI::App& command, Arguments& arguments) {
   command
       .add_option("--passage-tokens", arguments.passage_tokens,
                   "Length of a passage in tokens, at most (default: 200)")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(whole_number(1))
       ->type_name("N")
       ->group(kFolders);
   command
       .add_option("--overlap", arguments.overlap,
                   "Tokens repeated where a paragraph is cut, at most (default: 32, or a quarter of "
                   "a passage)")
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(whole_number(0))
       ->type_name("N")
       ->group(kFolders);
   command
@@ -339,22 +383,25 @@ void add_search(CLI::App& app) {
   add_model_option(command, arguments->model);
   command
       .add_option("--documents", arguments->documents,
-                  "What to search: a folder; or a file of texts: .jsonl (field \"text\"), .tsv "
-                  "(last column), otherwise one a line; - reads standard input")
+                  "What to search: a folder; or a file of texts: .jsonl or .ndjson (field "
+                  "\"text\"), .csv (column \"text\"), .tsv (last column), otherwise one per line; "
+                  "- reads standard input")
       ->required()
       ->type_name("PATH");
-  command.add_option("-k", arguments->k, "Hits a query (default: 10)")
-      ->check(CLI::Validator(CLI::PositiveNumber).description(""))
+  add_text_options(command, arguments->format, "A file of texts");
+  command.add_option("-k", arguments->k, "Hits per query (default: 10)")
+      ->check(whole_number(1))
       ->type_name("N");
   command.add_option("QUERY", arguments->queries, "What to look for; several are possible")
       ->type_name("");
   command.add_flag("--interactive", arguments->interactive,
-                   "Answer as you type; without a terminal, a query a line");
-  command.add_flag("--explain", arguments->explain, "Tell which words made the score");
+                   "Answer as you type; without a terminal, one query per line");
+  command.add_flag("--explain", arguments->explain, "Show each word's part in the score");
   add_ranking_options(command, arguments->ranking, "hybrid for a folder, dense for a file");
   add_folder_options(command, *arguments);
   command.add_flag("--full", arguments->full, "Whole passages");
   command.add_flag("--no-color", arguments->no_color, "No colours (also: NO_COLOR=1)");
+  command.add_flag("--strict", arguments->strict, "Fail if a file or row cannot be read");
   add_threads_option(command, arguments->threads);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
   command.callback([arguments] { run(*arguments); });

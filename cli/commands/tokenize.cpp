@@ -9,6 +9,8 @@
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/reporter.h"
+#include "cli/text_options.h"
 #include "m2v/io.h"
 #include "m2v/tokenizer.h"
 
@@ -16,7 +18,7 @@ namespace m2v::cli {
 namespace {
 
 constexpr char kHelp[] =
-    R"(One line a text: the ids separated by spaces, exactly those of Hugging Face
+    R"(One line per text: its ids, separated by spaces, exactly those of Hugging Face
 tokenizers. No special tokens are added, nothing is truncated, and unknown ids
 stay.
 
@@ -27,6 +29,7 @@ Examples:
 struct Arguments {
   ModelArgument model;
   std::string input = "-";
+  TextArguments texts;
   bool tokens = false;
   bool offsets = false;
 };
@@ -77,10 +80,12 @@ void append_offsets(std::string& out, const Tokenizer& tokenizer,
 
 void run(const Arguments& arguments) {
   const Tokenizer tokenizer = load_tokenizer(arguments.model);
-  const TextFile file = TextFile::read(arguments.input);
+  Reporter reporter;
+  TextStream stream =
+      TextStream::open(arguments.input, text_options(arguments.texts, reporter.on_event()));
   Output output;
   std::vector<std::uint32_t> ids;
-  for (const std::string_view text : file.texts()) {
+  const auto append = [&](std::string_view text) {
     ids.clear();
     if (!arguments.offsets) tokenizer.encode(text, ids);
     if (arguments.offsets) {
@@ -91,8 +96,11 @@ void run(const Arguments& arguments) {
       append_ids(output.buffer(), ids);
     }
     output.flush_if_full();
+  };
+  for (Texts texts = stream.next(); !texts.empty(); texts = stream.next()) {
+    for (const std::string_view text : texts) append(text);
+    output.flush();
   }
-  output.flush();
 }
 
 }  // namespace
@@ -108,12 +116,12 @@ void add_tokenize(CLI::App& app) {
       ->required()
       ->type_name("MODEL");
   add_hub_options(command, arguments->model);
-  add_text_argument(command, arguments->input);
-  CLI::Option* const tokens =
-      command.add_flag("--tokens", arguments->tokens, "The tokens as a JSON list, not their ids");
+  add_text_argument(command, arguments->input, arguments->texts);
+  CLI::Option* const tokens = command.add_flag("--tokens", arguments->tokens,
+                                               "Print the tokens as a JSON list, not their ids");
   command
       .add_flag("--offsets", arguments->offsets,
-                "[token, begin, end] as a JSON list: where each stands, in code points")
+                "Print [token, begin, end] as a JSON list; offsets are in code points")
       ->excludes(tokens);
   command.callback([arguments] { run(*arguments); });
 }

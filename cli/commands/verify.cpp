@@ -1,12 +1,16 @@
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/reporter.h"
 #include "cli/terminal.h"
+#include "cli/text_options.h"
+#include "cli/validators.h"
 #include "m2v/compiled_model.h"
 #include "m2v/error.h"
 #include "m2v/evaluate.h"
@@ -19,8 +23,8 @@ constexpr char kHelp[] =
     R"(Two models are compared token by token and, with --texts, vector by vector. The
 exit code is 1 if tokens differ, or if a row or a text's vector has a cosine
 below --min-cosine with its counterpart.
-Of one compiled model, every byte is compared with the checksums that it
-carries, which loading does not.
+Of one compiled model (.m2v), every byte is compared with the checksums that it
+carries, which loading does not do. A folder carries none.
 
 Examples:
   m2v verify my-model.m2v
@@ -30,6 +34,7 @@ Examples:
 struct Arguments {
   ModelArgument first, second;
   std::string texts;
+  TextArguments format;
   double min_cosine = 0.9999;
   unsigned threads = 0;
   bool json = false;
@@ -82,19 +87,32 @@ std::string as_text(const ModelDifference& difference, const StaticModel& first,
   return text + (same ? "the same\n" : "different\n");
 }
 
-void check_bytes(const std::string& file) {
+void check_bytes(const Arguments& arguments) {
+  const std::string& file = arguments.first.name;
+  if (!arguments.texts.empty()) {
+    throw std::invalid_argument("--texts goes with two models, whose vectors are compared");
+  }
+  if (arguments.first.is_folder()) {
+    throw Error(file +
+                ": a folder carries no checksums: name a second model to compare it with, or a " +
+                "compiled one (m2v convert " + file + " -o NAME.m2v)");
+  }
   verify_model(file);
   Output output;
-  output << printable(file) + ": every byte is as it was written\n";
+  output << (arguments.json ? JsonObject().add("file", file).add("intact", true).str() + "\n"
+                            : printable(file) + ": every byte is as it was written\n");
   output.flush();
 }
 
 void run(const Arguments& arguments) {
-  if (arguments.second.name.empty()) return check_bytes(arguments.first.name);
+  if (arguments.second.name.empty()) return check_bytes(arguments);
   const StaticModel first = load_model(model_path(arguments.first));
   const StaticModel second = load_model(model_path(arguments.second));
   std::optional<TextFile> file;
-  if (!arguments.texts.empty()) file = TextFile::read(arguments.texts);
+  if (!arguments.texts.empty()) {
+    Reporter reporter;
+    file = TextFile::read(arguments.texts, text_options(arguments.format, reporter.on_event()));
+  }
   const ModelDifference difference =
       compare(first, second, file ? file->texts() : Texts{}, arguments.threads);
   const bool same = difference.is_within(arguments.min_cosine);
@@ -113,16 +131,19 @@ void add_verify(CLI::App& app) {
   CLI::App& command = *app.add_subcommand(
       "verify", "Show how two models differ, or check a compiled one for damage");
   command.footer(kHelp);
-  command.add_option("FIRST", arguments->first.name, "A static model: folder, file or hub id")
+  command
+      .add_option("FIRST", arguments->first.name, "A static model: folder, compiled file or hub id")
       ->required()
       ->type_name("");
-  command.add_option("SECOND", arguments->second.name, "Another")->type_name("");
+  command.add_option("SECOND", arguments->second.name, "The model to compare it with")
+      ->type_name("");
   command.add_option("--texts", arguments->texts, "Compare the vectors of these texts as well")
       ->type_name("FILE");
+  add_text_options(command, arguments->format);
   command
       .add_option("--min-cosine", arguments->min_cosine,
-                  "The least cosine that is still the same (default: 0.9999)")
-      ->check(CLI::Range(-1.0, 1.0).description(""))
+                  "Minimum cosine of vectors that count as the same (default: 0.9999)")
+      ->check(number({-1}, Bound{1}))
       ->type_name("X");
   add_threads_option(command, arguments->threads);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");

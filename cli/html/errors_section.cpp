@@ -72,7 +72,8 @@ struct Pull {
 };
 
 /// Towards the class `of`: away from the other one if there is one.
-Pull pull_of(const Explanation& explanation, std::size_t of, std::optional<std::size_t> other) {
+Pull pull_of(const OutputExplanation& explanation, std::size_t of,
+             std::optional<std::size_t> other) {
   const auto difference = [&](std::span<const float> values) {
     return static_cast<double>(values[of]) - (other ? static_cast<double>(values[*other]) : 0.0);
   };

@@ -76,8 +76,8 @@ err_has "M2V_SIMD"
 expect 2 "$m2v" encode -m model texts.txt --normalize --no-normalize
 
 # What is not there is 1, and named.
-expect 1 "$m2v" info no-such-folder
-err_has "m2v: no-such-folder"
+expect 1 "$m2v" info ./no-such-folder
+err_has "m2v: ./no-such-folder"
 HF_HUB_OFFLINE=1 HF_HOME=no-cache expect 1 "$m2v" encode -m sentence-transformers/all-MiniLM-L6-v2 texts.txt
 err_has "hub"
 expect 1 "$m2v" encode -m model no-such-file.txt
