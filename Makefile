@@ -90,7 +90,7 @@ test-wheel: dev wheel ## Install the wheels into clean environments, and test th
 exhaustive: test ## Full sweeps, wheels, sanitizers, every SIMD target, long fuzzing (four hours)
 	@PYTHON=$(python) tools/fetch_vocabularies.sh --all
 	@tools/check_tidy.sh build/dev
-	@M2V_EXHAUSTIVE=1 $(ctest) --test-dir build/dev --label-regex parity --timeout 14400
+	@M2V_EXHAUSTIVE=1 $(ctest) --test-dir build/dev --label-regex 'parity|faults' --timeout 14400
 	@$(MAKE) test-wheel
 	@$(MAKE) simd-targets
 	@$(MAKE) sanitizers
@@ -108,7 +108,7 @@ simd-targets:
 # What handles hostile input also runs as a command under the sanitizers, on damaged files.
 sanitizers: setup-test
 	@$(call build,asan-ubsan)
-	@$(ctest) --test-dir build/asan-ubsan --tests-regex '^(unit_|replay_|capi_(c|guard)$$|parity_damaged|hub_safety|hub_pull_faults)'
+	@$(ctest) --test-dir build/asan-ubsan --tests-regex '^(unit_|replay_|capi_(c|guard)$$|parity_damaged|hub_safety|hub_endless|hub_pull_faults)'
 	@$(call build,tsan)
 	@TSAN_OPTIONS=die_after_fork=0 $(ctest) --test-dir build/tsan --tests-regex '^(unit_|capi_(c|guard)$$)'
 

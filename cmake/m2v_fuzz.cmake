@@ -1,7 +1,7 @@
 # What fuzz/ and tests/ share: fuzz/ builds the targets with libFuzzer, tests/ replays their corpus
 # with any compiler.
 
-set(M2V_FUZZ_ROOMS core unicode simd tokenize store io metrics embed search corpus)
+set(M2V_FUZZ_ROOMS core unicode text simd tokenize store io metrics embed search corpus)
 if(M2V_BUILD_DISTILL)
   list(APPEND M2V_FUZZ_ROOMS math encoder)
 endif()
@@ -16,7 +16,7 @@ function(m2v_fuzz_names result)
     list(APPEND names ${name})
   endforeach()
   if(NOT M2V_BUILD_DISTILL)
-    list(REMOVE_ITEM names torch_file)  # a teacher's weights
+    list(REMOVE_ITEM names torch_file encoder)  # a teacher
   endif()
   set(${result} ${names} PARENT_SCOPE)
 endfunction()

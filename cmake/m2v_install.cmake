@@ -31,4 +31,6 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/m2v-config-version.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/m2v-config.cmake ${PROJECT_BINARY_DIR}/m2v-config-version.cmake
               ${PROJECT_SOURCE_DIR}/cmake/FindOniguruma.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/FindZstd.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/FindMd4c.cmake
         DESTINATION ${m2v_package_dir})

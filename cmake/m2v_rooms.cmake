@@ -4,7 +4,8 @@
 # What every target of ours is compiled with.
 function(m2v_compile_settings target)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
+                        C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12 is wrong about std::string's operator+
     $<$<BOOL:${M2V_WARNINGS_AS_ERRORS}>:-Werror>)
@@ -15,15 +16,21 @@ function(m2v_compile_settings target)
   endif()
 endfunction()
 
-# m2v_room(NAME [USES room...] [LINKS target...])
+# m2v_room(NAME [LIBRARY M2V|DISTILL|HUB] [USES room...] [LINKS target...]): LIBRARY is the one that
+# exports the public functions of the room (m2v/export.h).
 function(m2v_room name)
-  cmake_parse_arguments(ROOM "" "" "USES;LINKS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "LIBRARY" "USES;LINKS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
   add_library(room_${name} OBJECT ${sources})
   m2v_compile_settings(room_${name})
   target_include_directories(room_${name} PRIVATE ${PROJECT_SOURCE_DIR}/include
                                                   ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(room_${name} PRIVATE ${ROOM_LINKS})
+  if(NOT ROOM_LIBRARY)
+    set(ROOM_LIBRARY M2V)
+  endif()
+  target_compile_definitions(room_${name} PRIVATE M2V_BUILDS_${ROOM_LIBRARY}
+                                                  $<$<NOT:$<BOOL:${BUILD_SHARED_LIBS}>>:M2V_STATIC>)
   set(closure ${name})
   set(links ${ROOM_LINKS})
   foreach(used IN LISTS ROOM_USES)
@@ -42,4 +49,10 @@ function(m2v_add_rooms target)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:room_${room}>)
     target_link_libraries(${target} PRIVATE ${M2V_LINKS_${room}})
   endforeach()
+endfunction()
+
+# A shared library exports what cmake/exports.map lets through of what M2V_API and its like mark.
+function(m2v_export_public_symbols target)
+  target_link_options(${target} PRIVATE LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/exports.map)
+  set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/exports.map)
 endfunction()

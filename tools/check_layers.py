@@ -13,7 +13,8 @@ from pathlib import Path
 # A room may include rooms of a lower level, and none of its own.
 LEVELS = {
     "core": 0,
-    "unicode": 1,
+    "unicode": 0,
+    "text": 1,
     "simd": 1,
     "tokenize": 2,
     "math": 2,
@@ -35,9 +36,13 @@ FRONT_ENDS = ("cli", "capi", "python", "examples")
 LIBRARIES = {
     "simdjson": {"core"},
     "xxhash.h": {"core"},
+    "zlib.h": {"text"},
+    "zstd.h": {"text"},
     "hwy/": {"simd"},
     "Eigen/": {"math"},
     "oniguruma.h": {"tokenize"},
+    "md4c.h": {"corpus"},
+    "iconv.h": {"text"},
     "curl/": {"hub"},
     "openssl/": {"hub"},
     "CLI/": {"cli"},

@@ -15,11 +15,11 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build_packages=(ca-certificates g++ cmake ninja-build pkg-config ccache python3 libsimdjson-dev
-  libhwy-dev libxxhash-dev libeigen3-dev libonig-dev libcli11-dev libcurl4-openssl-dev libssl-dev
+  libhwy-dev libxxhash-dev zlib1g-dev libzstd-dev libmd4c-dev libeigen3-dev libonig-dev libcli11-dev libcurl4-openssl-dev libssl-dev
   doctest-dev)
 python_packages=(ca-certificates python3 python3-venv python3-pip)
 demo_packages=("${python_packages[@]}" curl)
-test_packages=("${python_packages[@]}" python3-dev clang-format-19 clang-tidy-19)
+test_packages=("${python_packages[@]}" python3-dev clang-format-19 clang-tidy-19 zstd)
 command -v go >/dev/null || test_packages+=(golang-go) # 1.17 or later will do
 integrations_packages=("${python_packages[@]}")
 wheel_packages=("${python_packages[@]}" python3-dev)

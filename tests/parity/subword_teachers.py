@@ -2,10 +2,11 @@
 
 import json
 
-from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
 import teachers
 import tokenizer_files
+import tokenizer_training
 
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
 ROBERTA = {"type": "RobertaProcessing", "trim_offsets": True, "add_prefix_space": False}
@@ -20,22 +21,14 @@ def _byte_level():
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=600,
-        special_tokens=SPECIAL,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    return tokenizer, trainer
+    return tokenizer, dict(size=600, alphabet=pre_tokenizers.ByteLevel.alphabet())
 
 
 def _characters():
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True))
     tokenizer.normalizer = normalizers.Lowercase()
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    return tokenizer, trainers.BpeTrainer(
-        vocab_size=400, special_tokens=SPECIAL, show_progress=False
-    )
+    return tokenizer, dict(size=400)
 
 
 def _unigram():
@@ -44,9 +37,7 @@ def _unigram():
         [normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    return tokenizer, trainers.UnigramTrainer(
-        vocab_size=350, special_tokens=SPECIAL, unk_token="<unk>", show_progress=False
-    )
+    return tokenizer, dict(size=350, unk_id=SPECIAL.index("<unk>"))
 
 
 KINDS = {"byte-level BPE": _byte_level, "BPE": _characters, "Unigram": _unigram}
@@ -54,8 +45,8 @@ KINDS = {"byte-level BPE": _byte_level, "BPE": _characters, "Unigram": _unigram}
 
 def make(folder, kind):
     """Writes the teacher; an added token of the user's stands behind the special ones."""
-    tokenizer, trainer = KINDS[kind]()
-    tokenizer.train_from_iterator(tokenizer_files.SENTENCES * 3, trainer)
+    tokenizer, options = KINDS[kind]()
+    tokenizer_training.learn(tokenizer, tokenizer_files.SENTENCES, special_tokens=SPECIAL, **options)
     tokenizer.add_tokens(["usertoken"])
     settings = json.loads(tokenizer.to_str())
     settings["post_processor"] = _roberta(settings)

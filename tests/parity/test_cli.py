@@ -97,7 +97,7 @@ def test_stdin_is_the_default(m2v, model, reference):
             ["the dog", "", "only one column", ""],
         ),
         ("tsv", b'x\t"quoted"\r\nx\tit\'s "fine\n', ['"quoted"', "it's \"fine"]),
-        ("csv", b"a,fox\tthe\n", ["a,fox\tthe"]),
+        ("csv", b'id,text\n1,"a,fox\tthe"\n', ["a,fox\tthe"]),
         ("", b"a fox\n", ["a fox"]),
     ],
 )

@@ -193,7 +193,7 @@ def test_errors(m2v, small, tmp_path):
         (["convert", tmp_path / "text.txt", "-o", tmp_path / "a.m2v"], 1, "neither a model folder"),
         (["convert", folder, "-o", tmp_path / "no" / "a.m2v"], 1, "cannot create"),
         (["convert", folder], 2, "--output"),
-        (["verify", folder], 1, "Is a directory"),
+        (["verify", folder], 1, "a folder carries no checksums"),
         (["verify", tmp_path / "text.txt"], 1, "not a compiled file"),
         (["encode", "-m", tmp_path / "text.txt"], 1, "neither a model folder"),
     ):

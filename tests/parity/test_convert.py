@@ -230,7 +230,7 @@ def test_evaluate_sts(m2v, models, tmp_path):
 
 @pytest.mark.parametrize("line", ["1\tone text", "x\ta\tb", "nan\ta\tb", "", "1 a b"])
 def test_sts_files_that_are_none(m2v, models, tmp_path, line):
-    (tmp_path / "pairs.tsv").write_text("1\ta\tb\n" + line + "\n")
+    (tmp_path / "pairs.tsv").write_text("1\ta\tb\n" + line + "\n2\tc\td\n")
     done = m2v.run("evaluate-sts", models / "float32", tmp_path / "pairs.tsv")
     assert done.returncode == 1 and b"line 2" in done.stderr
 

@@ -318,7 +318,8 @@ def test_a_folder_for_a_text_file(m2v, model, tmp_path):
         b'{"text": "a"',
         b'{"text": "a"} trailing',
         b"",
-        b'{"text": "\xff"}',
+        b'{"text": "a\tb"}',
+        b'{"text": "a\\x"}',
     ],
     ids=repr,
 )

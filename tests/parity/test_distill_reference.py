@@ -82,7 +82,15 @@ def test_fixed_point(m2v, teacher, shared, tmp_path):
     table, _ = distil(m2v, teacher, tmp_path / "out", *options)
     folder = shared / "reference" / "minilm" / "pca-256-float32"
     sample = read_safetensors(folder / "sample.safetensors")
-    assert cosines(table[sample["rows"]], sample["embeddings"]).min() >= 0.9999
+    rows = table[sample["rows"]]
+    # The largest score of a component is positive; where the smallest is as far from zero, within what rounding to 16
+    # bits may change, it may be that one.
+    rank = np.arange(2, len(table) + 2)
+    scores = table * (1 + 1 / rank / (1 / rank).sum() / 1e-4)[:, None]  # without the weights
+    undecided = np.abs(scores.max(axis=0) + scores.min(axis=0)) < 0.001 * scores.max(axis=0)
+    assert undecided.sum() < 5
+    flipped = undecided & ((rows * sample["embeddings"]).sum(axis=0) < 0)
+    assert cosines(np.where(flipped, -rows, rows), sample["embeddings"]).min() >= 0.9999
 
 
 def facts_of(shared):

@@ -5,10 +5,11 @@ import base64
 from pathlib import Path
 
 import pytest
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 import charsmap
 import nasty
+import tokenizer_training
 from compare import assert_same_ids, assert_same_offsets
 from conftest import EXHAUSTIVE
 
@@ -128,21 +129,19 @@ FAMILIES = {
 }
 
 
-def trainer_for(model):
+def learn(tokenizer, texts):
     special = ["<unk>", "[UNK]", "<s>", "<|endoftext|>"]
-    options = dict(vocab_size=3_000, special_tokens=special, show_progress=False)
-    if isinstance(model, models.Unigram):
-        return trainers.UnigramTrainer(unk_token="<unk>", **options)
-    if isinstance(model, models.WordPiece):
-        return trainers.WordPieceTrainer(**options)
-    alphabet = [] if model.byte_fallback else pre_tokenizers.ByteLevel.alphabet()
-    suffix = {"end_of_word_suffix": model.end_of_word_suffix} if model.end_of_word_suffix else {}
-    return trainers.BpeTrainer(initial_alphabet=alphabet, **suffix, **options)
+    options = {}
+    if isinstance(tokenizer.model, models.Unigram):
+        options["unk_id"] = special.index("<unk>")
+    elif isinstance(tokenizer.model, models.BPE) and not tokenizer.model.byte_fallback:
+        options["alphabet"] = pre_tokenizers.ByteLevel.alphabet()
+    tokenizer_training.learn(tokenizer, texts, 3_000, special_tokens=special, **options)
 
 
 @pytest.fixture(scope="module", params=FAMILIES)
 def family(request, tmp_path_factory):
-    """A folder with the trained tokenizer.json of a family."""
+    """A folder with the tokenizer.json of a family."""
     model, normalizer, pre_tokenizer = FAMILIES[request.param]
     tokenizer = Tokenizer(model)
     if normalizer is not None:
@@ -150,7 +149,7 @@ def family(request, tmp_path_factory):
     if pre_tokenizer is not None:
         tokenizer.pre_tokenizer = pre_tokenizer
     texts = PASSAGES + nasty.strings(2_000, seed=1)
-    tokenizer.train_from_iterator(texts, trainer_for(model))
+    learn(tokenizer, texts)
     folder = tmp_path_factory.mktemp("family")
     tokenizer.save(str(folder / "tokenizer.json"))
     return folder

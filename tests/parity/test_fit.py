@@ -184,6 +184,28 @@ def test_the_head_alone_on_given_vectors(m2v, model, train, tmp_path):
     assert accuracy(m2v, tmp_path / "x", rows(TWO, 50, seed=1)) > 0.9
 
 
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "i4", "i8"])
+@pytest.mark.parametrize("shape", [(60, 3), (60, 1), (60,)])
+def test_vectors_in_every_layout(m2v, model, tmp_path, dtype, shape):
+    """Arrays as numpy writes them, in both orders of bytes and of rows and columns, in each version of the format."""
+    texts = tmp_path / "texts.txt"
+    texts.write_text("".join(text + "\n" for _, text in rows(TWO, 30)), encoding="utf-8")
+    numbers = np.random.default_rng(4).integers(-100, 100, shape)
+
+    def fit(values, version=None):
+        with open(tmp_path / "t.npy", "wb") as file:
+            np.lib.format.write_array(file, values, version=version)
+        options = ["--task", "regression", "--max-epochs", 1, "--hidden-layers", 0]
+        m2v.check("fit", "-m", model, texts, "--targets", tmp_path / "t.npy", "-o", tmp_path / "x", *options)
+        return contents(tmp_path / "x")["head.safetensors"]
+
+    expected = fit(numbers.astype("<f4"))
+    for order in "<>":
+        for layout in "CF":
+            for version in ((1, 0), (2, 0), (3, 0)):
+                assert fit(np.asarray(numbers, order + dtype, order=layout), version) == expected
+
+
 def test_folds(m2v, model, tmp_path):
     path = write_tsv(tmp_path / "t.tsv", rows(TWO, 90))
     told = json.loads(m2v.check("fit", "-m", model, path, "--folds", 4, *ENOUGH, "--json"))["folds"]

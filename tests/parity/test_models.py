@@ -7,10 +7,11 @@ import json
 import random
 
 import pytest
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 import nasty
 import tokenizer_files
+import tokenizer_training
 from compare import assert_same_ids
 from conftest import EXHAUSTIVE
 from test_tokenizer import PASSAGES
@@ -219,32 +220,28 @@ def test_wordpiece(m2v, tmp_path, seed):
 
 
 def trained(kind):
-    """A tokenizer that a trainer of the reference makes of the passages."""
-    options = dict(vocab_size=4_000, show_progress=False)
+    """A tokenizer with a vocabulary of the passages."""
+    options = dict(special_tokens=["<unk>"])
     if kind == "BPE":
         tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
         tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-        trainer = trainers.BpeTrainer(special_tokens=["<unk>"], **options)
     elif kind == "BPE of bytes":
         tokenizer = Tokenizer(models.BPE())
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel()
-        alphabet = pre_tokenizers.ByteLevel.alphabet()
-        trainer = trainers.BpeTrainer(initial_alphabet=alphabet, **options)
+        options = dict(alphabet=pre_tokenizers.ByteLevel.alphabet())
     elif kind == "BPE with affixes":
         tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
         tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-        affixes = dict(continuing_subword_prefix="##", end_of_word_suffix="</w>")
-        trainer = trainers.BpeTrainer(special_tokens=["<unk>"], **affixes, **options)
+        options.update(continuing_subword_prefix="##", end_of_word_suffix="</w>")
     elif kind == "Unigram":
         tokenizer = Tokenizer(models.Unigram())
         tokenizer.normalizer = normalizers.NFKC()
         tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-        trainer = trainers.UnigramTrainer(unk_token="<unk>", special_tokens=["<unk>"], **options)
+        options.update(unk_id=0)
     else:
         tokenizer = Tokenizer(models.WordLevel(unk_token="<unk>"))
         tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-        trainer = trainers.WordLevelTrainer(special_tokens=["<unk>"], **options)
-    tokenizer.train_from_iterator(PASSAGES.read_text(encoding="utf-8").split("\n"), trainer)
+    tokenizer_training.learn(tokenizer, PASSAGES.read_text(encoding="utf-8").split("\n"), 4_000, **options)
     return json.loads(tokenizer.to_str())
 
 

@@ -190,6 +190,31 @@ def test_evaluate_as_model2vec_does(m2v, single, tmp_path, write):
     assert f"{expected['accuracy']:.4f}" in text and f"{expected['macro avg']['f1-score']:.4f}" in text
 
 
+AVERAGES = ["accuracy", "macro avg", "weighted avg"]
+
+
+def once(pairs):
+    assert len({key for key, _ in pairs}) == len(pairs), pairs
+    return dict(pairs)
+
+
+@pytest.mark.parametrize("name", [*AVERAGES, "micro avg", "samples avg", "accuracy (class)"])
+def test_classes_called_as_averages(m2v, single, tmp_path, name):
+    """No key comes twice, and neither the class nor the average is lost."""
+    data = rows(CLASSES, 20, seed=3)
+    plain = json.loads(m2v.check("evaluate", "-m", single[0], write_tsv(tmp_path / "a.tsv", data), "--json"))
+    renamed = [(name if label == CLASSES[0] else label, text) for label, text in data]
+    path = write_tsv(tmp_path / "b.tsv", renamed + [("accuracy (class)", "moon")])
+    told = json.loads(m2v.check("evaluate", "-m", single[0], path, "--json"), object_pairs_hook=once)
+    key = name + " (class)" if name in AVERAGES else name
+    if key == "accuracy (class)" and name == "accuracy":
+        key += " (class)"
+    assert set(told) == {*plain, key, "accuracy (class)"}
+    assert told[key]["support"] == 20 + (name == "accuracy (class)")
+    assert isinstance(told["accuracy"], float)
+    assert told["macro avg"]["support"] == told["weighted avg"]["support"] == 61
+
+
 def test_evaluate_several_labels(m2v, multi, tmp_path):
     data = multi_rows(90, seed=13)
     path = write_jsonl(tmp_path / "t.jsonl", data)

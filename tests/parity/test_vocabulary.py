@@ -71,6 +71,23 @@ def sorted_entries(settings, entries, known):
     return words, phrases
 
 
+def test_long_phrases(m2v, tmp_path):
+    """Phrases of any length, all together: several heads of attention are taken at once, fewer the longer a text is."""
+    teacher = teachers.random_bert(
+        tmp_path / "teacher", num_attention_heads=12, max_position_embeddings=200
+    )
+    rng = np.random.default_rng(20)
+    words = tokenizer_files.SENTENCES[0].lower().replace(",", "").replace(".", "").split()
+    phrases = [" ".join(rng.choice(words, size=size)) for size in (7, 10, 18, 25, 30, 36, 38, 44, 46)]
+    table, _, settings = distil_with(m2v, teacher.folder, tmp_path / "out", phrases)
+    ids = {token["content"]: token["id"] for token in settings["added_tokens"]}
+    tokenizer = Tokenizer.from_str(json.dumps({**teacher.settings, "padding": None, "truncation": None}))
+    bert = teacher.bert()
+    for phrase in phrases:
+        expected = bert.pooled([tokenizer.encode(phrase).ids], "mean")
+        assert_same_rows(table[[ids[phrase]]], expected, 2e-5)
+
+
 def test_words_and_phrases(m2v, tiny, tmp_path):
     """Words join the model's vocabulary, phrases the added tokens; each goes through the teacher as
     its own tokenizer encodes it."""

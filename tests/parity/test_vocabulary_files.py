@@ -10,11 +10,12 @@ import random
 
 import numpy as np
 import pytest
-from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 import nasty
 import sentencepiece_model as spm
 import tokenizer_files
+import tokenizer_training
 from compare import Reference
 from test_tokenizer import PASSAGES
 
@@ -141,15 +142,12 @@ def test_added_tokens_decoder(m2v, tmp_path, small_tokenizer, texts):
 
 @pytest.fixture(scope="module")
 def byte_level(passages, tmp_path_factory):
-    """A trained byte-level BPE, as its two files."""
+    """A byte-level BPE of the passages, as its two files."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", "<|endoftext|>"]
-    trainer = trainers.BpeTrainer(
-        vocab_size=3_000, initial_alphabet=alphabet, special_tokens=special, show_progress=False
-    )
-    tokenizer.train_from_iterator(passages, trainer)
+    tokenizer_training.learn(tokenizer, passages, 3_000, special_tokens=special, alphabet=alphabet)
     folder = tmp_path_factory.mktemp("byte_level")
     tokenizer.model.save(str(folder))
     return {name: (folder / name).read_bytes() for name in ("vocab.json", "merges.txt")}
@@ -208,11 +206,10 @@ def float32(score):
 
 @pytest.fixture(scope="module")
 def unigram_pieces(passages):
-    """Trained pieces with their scores, one that a user defined, and numbers with commas."""
+    """Learnt pieces with their scores, one that a user defined, and numbers with commas."""
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    trainer = trainers.UnigramTrainer(vocab_size=2_000, show_progress=False)
-    tokenizer.train_from_iterator(passages, trainer)
+    tokenizer_training.learn(tokenizer, passages, 2_000)
     learnt = json.loads(tokenizer.to_str())["model"]["vocab"]
     special = [("<s>", 0.0, spm.CONTROL), ("</s>", 0.0, spm.CONTROL), ("[INST]", 0.0, spm.USER_DEFINED)]
     special += [("1,", -3.0, spm.NORMAL), ("12,", -4.0, spm.NORMAL)]
@@ -329,11 +326,10 @@ def merges_by_score(pieces):
 
 @pytest.fixture(scope="module")
 def bpe_pieces(passages):
-    """The pieces of a trained BPE, some of them with the same score."""
+    """The pieces of a BPE of the passages, some of them with the same score."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.Replace(" ", "▁")
-    trainer = trainers.BpeTrainer(vocab_size=1_500, show_progress=False)
-    tokenizer.train_from_iterator([" " + text for text in passages], trainer)
+    tokenizer_training.learn(tokenizer, [" " + text for text in passages], 1_500)
     learnt = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
     special = [("<unk>", 0.0, spm.UNKNOWN), ("<s>", 0.0, spm.CONTROL), ("</s>", 0.0, spm.CONTROL)]
     special += [(f"<0x{byte:02X}>", 0.0, spm.BYTE) for byte in range(256)]

@@ -6,9 +6,10 @@ import json
 import unicodedata
 from pathlib import Path
 
-from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers
 
 import nasty
+import tokenizer_training
 
 SENTENCES = """
 The quick brown fox jumps over the lazy dog, while twenty-three sleepy cats watch from the warm window sill.
@@ -41,14 +42,11 @@ def read(file):
 
 
 def trained(size=700):
-    """A WordPiece tokenizer that the reference's own trainer makes of a few sentences."""
+    """A WordPiece tokenizer of a few sentences."""
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=100))
     tokenizer.normalizer = normalizers.BertNormalizer()
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=size, special_tokens=SPECIALS, show_progress=False
-    )
-    tokenizer.train_from_iterator(SENTENCES, trainer)
+    tokenizer_training.learn(tokenizer, SENTENCES, size, special_tokens=SPECIALS)
     return json.loads(tokenizer.to_str())
 
 
