@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "parity"))
 
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers  # noqa: E402
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers  # noqa: E402
 
 import nasty  # noqa: E402
 import test_families  # noqa: E402
@@ -101,10 +101,7 @@ def make_tokenizer(name, folder):
     if pre_tokenizer is not None:
         tokenizer.pre_tokenizer = pre_tokenizer
     texts = test_families.PASSAGES + nasty.strings(2_000, seed=1)
-    if isinstance(model, models.WordLevel):
-        tokenizer.train_from_iterator(texts, trainers.WordLevelTrainer(special_tokens=["[UNK]"], show_progress=False))
-    else:
-        tokenizer.train_from_iterator(texts, test_families.trainer_for(model))
+    test_families.learn(tokenizer, texts)
     tokenizer.add_special_tokens(ADDED)
     folder.mkdir()
     tokenizer.save(str(folder / "tokenizer.json"))

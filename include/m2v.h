@@ -156,8 +156,11 @@ m2v_status m2v_model_encode_as_sequence(const m2v_model* model, const char* text
                                         const m2v_encode_options* options, float** vectors,
                                         size_t* rows);
 
-/// The ids of the tokens whose mean m2v_model_encode() takes: at most the model's max_length, then
-/// without the unknown one. `ids` is for m2v_free(), and NULL if there are none.
+/// The ids of the tokens whose mean m2v_model_encode() takes: those of the text's first max_length
+/// * median_token_length code points, at most max_length of them, then without the unknown one.
+/// `ids` is for m2v_free(), and NULL if there are none. (The `tokenize` of model2vec and of m2v's
+/// Python package reads the whole text before it truncates: for long texts it gives other ids than
+/// are pooled.)
 m2v_status m2v_model_tokenize(const m2v_model* model, const char* text, size_t length,
                               uint32_t** ids, size_t* count);
 
