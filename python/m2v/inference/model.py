@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from m2v import _m2v
+from m2v import _m2v, persistence
 from m2v._m2v import FormatError
 from m2v.arguments import checked, several, wrong
 from m2v.events import warn_caller
-from m2v.hub import push_folder_to_hub, resolve
+from m2v.hub import resolve
 from m2v.inference.evaluation import evaluate_single_or_multi_label
 from m2v.inference.head_file import head_bytes, read_head
 from m2v.inference.mlp import Activation, Layer, MLPHead
@@ -98,7 +98,7 @@ class StaticModelPipeline:
         """
         with TemporaryDirectory() as folder:
             self.save_pretrained(folder)
-            push_folder_to_hub(Path(folder), subfolder, repo_id, private, token)
+            persistence.push_folder_to_hub(Path(folder), subfolder, repo_id, private, token)
 
     def _native(self) -> _m2v.Pipeline | None:
         """The library's pipeline of the head as it is now; None for a head that it does not have."""
