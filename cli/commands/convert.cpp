@@ -94,10 +94,11 @@ void change_form(const Arguments& arguments) {
 }
 
 void run(const Arguments& arguments) {
+  Reporter reporter;
   ConvertOptions options = convert_options(arguments);
   std::optional<TextFile> texts;
   if (!arguments.prune_to.empty()) {
-    texts = TextFile::read(arguments.prune_to, text_options(arguments.texts));
+    texts = TextFile::read(arguments.prune_to, text_options(arguments.texts, reporter.on_event()));
     options.prune_to = texts->texts();
   }
   if (options.int8_scale == Int8Scale::kRow && options.dtype != DType::kInt8) {
@@ -112,7 +113,6 @@ void run(const Arguments& arguments) {
   const fs::path path = model_path(arguments.model);
   const std::size_t before = size_on_disk(path);
   const StaticModel model = load_model(path);
-  Reporter reporter;
   ModelInfo info;
   {
     const InterruptGuard guard;

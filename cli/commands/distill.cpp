@@ -103,7 +103,7 @@ std::optional<double> parse_sif(const std::string& argument) {
   return value;
 }
 
-DistillOptions distill_options(const Arguments& arguments) {
+DistillOptions distill_options(const Arguments& arguments, Reporter& reporter) {
   DistillOptions options = arguments.recipe == "best" ? best_recipe() : DistillOptions();
   options.pooling = parse_pooling(arguments.pooling);
   options.ignore_dense = arguments.ignore_dense;
@@ -125,7 +125,8 @@ DistillOptions distill_options(const Arguments& arguments) {
   }
   if (!arguments.teacher.is_folder()) options.teacher_name = arguments.teacher.name;
   if (!arguments.vocabulary.empty()) {
-    const TextFile file = TextFile::read(arguments.vocabulary, text_options(arguments.texts));
+    const TextFile file =
+        TextFile::read(arguments.vocabulary, text_options(arguments.texts, reporter.on_event()));
     options.vocabulary.assign(file.texts().begin(), file.texts().end());
   }
   return options;
@@ -216,34 +217,35 @@ void check_destinations(const Arguments& arguments, const std::filesystem::path&
   }
 }
 
-std::optional<TextFile> read_if_named(const std::string& path, const Arguments& arguments) {
+std::optional<TextFile> read_if_named(const std::string& path, const Arguments& arguments,
+                                      Reporter& reporter) {
   if (path.empty()) return std::nullopt;
-  return TextFile::read(path, text_options(arguments.texts));
+  return TextFile::read(path, text_options(arguments.texts, reporter.on_event()));
 }
 
 void run(Arguments arguments) {
   const auto start = std::chrono::steady_clock::now();
   arguments.teacher = sentence_transformer(arguments.teacher);
-  DistillOptions options = distill_options(arguments);
-  const auto corpus = read_if_named(arguments.vocabulary_from, arguments);
+  Reporter reporter;
+  DistillOptions options = distill_options(arguments, reporter);
+  const auto corpus = read_if_named(arguments.vocabulary_from, arguments, reporter);
   if (corpus) {
     options.corpus = corpus->texts();
     options.corpus_words = arguments.vocabulary_size;
   }
-  const auto frequency_texts = read_if_named(arguments.frequencies_from, arguments);
+  const auto frequency_texts = read_if_named(arguments.frequencies_from, arguments, reporter);
   if (frequency_texts) options.frequency_texts = frequency_texts->texts();
+  const auto texts_to_keep = read_if_named(arguments.prune_to, arguments, reporter);
   const std::filesystem::path teacher = model_folder(arguments.teacher);
   check_destinations(arguments, teacher);
   Outcome outcome;
-  Reporter reporter;
   {
     const InterruptGuard guard;
     StaticModel model =
         distill_through_library(teacher, options, reporter.on_event(), outcome.report);
-    if (!arguments.prune_to.empty()) {
-      const TextFile texts = TextFile::read(arguments.prune_to, text_options(arguments.texts));
+    if (texts_to_keep) {
       ConvertOptions pruning;
-      pruning.prune_to = texts.texts();
+      pruning.prune_to = texts_to_keep->texts();
       pruning.threads = arguments.threads;
       model = convert_through_library(model, pruning, reporter.on_event());
       outcome.report.tokens = model.info().tokens;

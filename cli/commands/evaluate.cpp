@@ -83,7 +83,9 @@ void print(const Arguments& arguments, const ClassificationReport& report) {
   if (arguments.json) {
     output << report_as_json(report) << "\n";
   } else {
-    output << report.as_text(arguments.digits);
+    ClassificationReport lines = report;
+    for (ClassScores& scores : lines.classes) scores.name = escaped(scores.name);
+    output << lines.as_text(arguments.digits);
   }
   if (report.multilabel && !arguments.json) {
     output << "\nall labels right: " << fixed(report.accuracy, arguments.digits)
