@@ -44,6 +44,19 @@ void remove_if_dead(int folder, const char* name) noexcept {
   if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) ::unlinkat(folder, name, 0);
 }
 
+void remove_dead(int at, const fs::path& name, const auto& is_wanted) noexcept {
+  const int folder =
+      ::openat(at, name.empty() ? "." : name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(folder < 0 ? nullptr : ::fdopendir(folder),
+                                                    ::closedir);
+  if (!entries) return;
+  while (const dirent* const entry = ::readdir(entries.get())) {
+    if (const char* const found = &entry->d_name[0]; is_wanted(found)) {
+      remove_if_dead(folder, found);
+    }
+  }
+}
+
 }  // namespace
 
 bool is_temporary_name(std::string_view name, std::string_view of) noexcept {
@@ -69,18 +82,13 @@ fs::path temporary_sibling(const fs::path& path) {
 
 void remove_dead_temporaries(int at, const fs::path& name,
                              std::span<const std::string_view> of) noexcept {
-  const int folder =
-      ::openat(at, name.empty() ? "." : name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(folder < 0 ? nullptr : ::fdopendir(folder),
-                                                    ::closedir);
-  if (!entries) return;
-  while (const dirent* const entry = ::readdir(entries.get())) {
-    const char* const found = &entry->d_name[0];
-    if (found[0] != '.') continue;
-    if (std::ranges::any_of(of, [&](auto file) { return is_temporary_name(found, file); })) {
-      remove_if_dead(folder, found);
-    }
-  }
+  remove_dead(at, name, [&](std::string_view found) {
+    return std::ranges::any_of(of, [&](auto file) { return is_temporary_name(found, file); });
+  });
+}
+
+void remove_dead_temporaries(int at, const fs::path& name) noexcept {
+  remove_dead(at, name, [](std::string_view found) { return is_temporary_name(found); });
 }
 
 TemporaryFile::TemporaryFile(FilePlace place, const fs::path& shown) : place_(std::move(place)) {

@@ -64,6 +64,7 @@ std::filesystem::path temporary_sibling(const std::filesystem::path& path);
 /// `name`, as openat() takes it. What cannot be told, or removed, stays.
 void remove_dead_temporaries(int at, const std::filesystem::path& name,
                              std::span<const std::string_view> of) noexcept;
+void remove_dead_temporaries(int at, const std::filesystem::path& name) noexcept;  ///< Of any.
 
 /// Writes all bytes to an open descriptor. Throws IoError, naming `path`.
 void write_all(int descriptor, std::span<const std::byte> bytes, const std::filesystem::path& path);

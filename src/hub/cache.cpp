@@ -1,13 +1,10 @@
 #include "hub/cache.h"
 
-#include <algorithm>
 #include <system_error>
-#include <vector>
 
 #include "core/mapped_file.h"
 #include "core/output_file.h"
 #include "core/temporary_file.h"
-#include "hub/file_lock.h"
 #include "hub/names.h"
 #include "m2v/error.h"
 
@@ -16,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kTag =
+constexpr std::string_view kTagText =
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This file marks a cache of models from the Hugging Face Hub "
     "(https://bford.info/cachedir).\n";
@@ -40,21 +37,6 @@ std::optional<std::string> read_small(const fs::path& path) {
   } catch (const IoError&) {
     return std::nullopt;
   }
-}
-
-/// Removes what a process that was killed left of its attempts to link `path`. The caller keeps
-/// others from trying at the same time.
-void clear_leftovers(const fs::path& path) {
-  const std::string name = path.filename().string();
-  std::error_code problem;
-  std::vector<fs::path> leftovers;
-  for (fs::directory_iterator it(path.parent_path(), problem), end; !problem && it != end;
-       it.increment(problem)) {
-    if (core::is_temporary_name(it->path().filename().string(), name)) {
-      leftovers.push_back(it->path());
-    }
-  }
-  for (const fs::path& leftover : leftovers) fs::remove(leftover, problem);
 }
 
 /// Replaces a small file in a folder that may not exist yet.
@@ -124,32 +106,8 @@ bool Cache::has_blob(const RemoteFile& wanted) const {
 void Cache::create() const {
   make_folders(folder_ / "blobs");
   std::error_code ignored;
-  const fs::path tag = root_ / "CACHEDIR.TAG";
-  if (!fs::exists(tag, ignored)) write_small(tag, kTag);
-}
-
-void Cache::clear_partial_files(const Listing& listing) const {
-  constexpr std::string_view kSuffix = ".incomplete";
-  struct Busy {};
-  std::error_code problem;
-  std::vector<fs::path> found;
-  for (fs::directory_iterator it(folder_ / "blobs", problem), end; !problem && it != end;
-       it.increment(problem)) {
-    const std::string hash = it->path().stem().string();
-    const bool wanted =
-        std::ranges::find(listing.files(), hash, &RemoteFile::hash) != listing.files().end();
-    if (it->path().extension() == kSuffix && is_content_hash(hash) && !wanted) {
-      found.push_back(it->path());
-    }
-  }
-  for (const fs::path& path : found) {
-    try {
-      const FileLock mine(lock(path.stem().string()), [] { throw Busy(); });
-      fs::remove(path, problem);
-    } catch (const Busy&) {  // somebody downloads another revision
-    } catch (const IoError&) {
-    }
-  }
+  const fs::path tag = root_ / kTag;
+  if (!fs::exists(tag, ignored)) write_small(tag, kTagText);
 }
 
 void Cache::link(const std::string& commit, const RemoteFile& wanted, bool is_new) const {
@@ -162,7 +120,6 @@ void Cache::link(const std::string& commit, const RemoteFile& wanted, bool is_ne
     if (c == '/') target /= "..";
   }
   target /= fs::path("blobs") / wanted.hash;
-  clear_leftovers(path);  // the caller has the content's lock
   std::error_code problem;
   if (symlinks_) {
     if (fs::read_symlink(path, problem) == target && !problem) return;

@@ -24,6 +24,10 @@ class Cache {
   /// `repository` is a repository's name; see names.h.
   Cache(const Settings& settings, std::string_view repository);
 
+  /// In the cache's own folder: tells programs that make backups what it is.
+  static constexpr std::string_view kTag = "CACHEDIR.TAG";
+
+  const std::filesystem::path& root() const noexcept { return root_; }
   const std::filesystem::path& folder() const noexcept { return folder_; }
   std::filesystem::path blob(const std::string& hash) const { return folder_ / "blobs" / hash; }
   std::filesystem::path lock(const std::string& hash) const;
@@ -42,11 +46,8 @@ class Cache {
   bool has(const std::string& commit, const RemoteFile& file) const;
   bool has_blob(const RemoteFile& file) const;
 
-  /// Makes the folders, and tags the cache as one, for programs that make backups.
+  /// Makes the folders, and tags the cache as one.
   void create() const;
-  /// Removes downloads that were cut and that nothing will go on with: nobody holds their lock, and
-  /// the listing, that of the newest commit, has no such content.
-  void clear_partial_files(const Listing& listing) const;
   /// Puts a blob into the snapshot: by a link, or where there are none, by moving (a new blob) or
   /// copying it. The caller has the blob's lock. Throws IoError.
   void link(const std::string& commit, const RemoteFile& file, bool is_new) const;

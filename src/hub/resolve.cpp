@@ -8,6 +8,7 @@
 #include "hub/api.h"
 #include "hub/cache.h"
 #include "hub/fetch.h"
+#include "hub/leftovers.h"
 #include "hub/names.h"
 #include "hub/needs.h"
 #include "hub/retry.h"
@@ -208,7 +209,7 @@ class Resolver {
     const Source source{repository_, commit};
     const std::vector<std::string> paths = find_files(source, *listing, fetching).files;
     fetch(source, *listing, fetching, paths);
-    cache_.clear_partial_files(*listing);
+    clear_leftovers(cache_, *listing);
     try {
       cache_.remember_commit(options_.revision, commit);
     } catch (const IoError& problem) {  // the model is here all the same

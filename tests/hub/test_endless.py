@@ -16,6 +16,7 @@ import pytest
 from conftest import TOKEN
 from hub_client import check_cache
 from hub_faults import cut, drip_headers, endless, raw, redirect, replace, status
+from hub_repositories import sha256
 
 WEIGHTS = os.urandom(300_000)
 CONFIG = b'{"model_type": "model2vec"}'
@@ -313,6 +314,41 @@ def test_the_next_pull_clears_what_a_killed_one_left(hub, client, repository):
     assert client.pull("me/model") == folder
     assert leftovers(client) == []
     check_cache(client.cache)
+
+
+def test_a_pull_clears_what_killed_ones_left_of_other_revisions(hub, client, repository):
+    """Whether the same name will ever be written again or not."""
+    old = client.pull("me/model")
+    old_commit = repository.refs["main"]
+    repository.add({"README.md": b"# newer"})
+    storage = client.storage()
+    (storage / "refs" / "pr").mkdir()
+    for path in (storage / "trees" / f"{old_commit}.json", storage / "trees" / f"{'c' * 40}.json",
+                 storage / "refs" / "other", storage / "refs" / "pr" / "1", client.cache / "CACHEDIR.TAG"):  # fmt: skip
+        path.with_name(f".{path.name}.m2v-a1b2c3").write_bytes(b"half")
+    link = old / ".model.safetensors.m2v-a1b2c3"
+    link.symlink_to((old / "model.safetensors").readlink())
+    (old / ".tokenizer.json.m2v-a1b2c3").write_bytes(b"half of a copy")
+    assert client.pull("me/model") != old
+    assert leftovers(client) == []
+    check_cache(client.cache)
+
+
+def test_a_pull_leaves_alone_what_another_one_is_writing(hub, client, repository):
+    import fcntl
+
+    folder = client.pull("me/model")
+    listing = client.storage() / "trees" / f".{'c' * 40}.json.m2v-a1b2c3"
+    link = folder / ".model.safetensors.m2v-a1b2c3"
+    link.symlink_to((folder / "model.safetensors").readlink())
+    lock = client.cache / ".locks" / "models--me--model" / f"{sha256(WEIGHTS)}.lock"
+    with open(listing, "w") as written, open(lock, "w") as linked:
+        fcntl.flock(written, fcntl.LOCK_EX)
+        fcntl.flock(linked, fcntl.LOCK_EX)
+        client.pull("me/model")
+    assert sorted(leftovers(client)) == sorted([listing, link])
+    client.pull("me/model")
+    assert leftovers(client) == []
 
 
 def test_a_download_of_another_revision_is_left_alone(hub, client, repository):
