@@ -90,7 +90,7 @@ test-wheel: dev wheel ## Install the wheels into clean environments, and test th
 exhaustive: test ## Full sweeps, wheels, sanitizers, every SIMD target, long fuzzing (four hours)
 	@PYTHON=$(python) tools/fetch_vocabularies.sh --all
 	@tools/check_tidy.sh build/dev
-	@M2V_EXHAUSTIVE=1 $(ctest) --test-dir build/dev --label-regex 'parity|faults' --timeout 14400
+	@M2V_EXHAUSTIVE=1 $(ctest) --test-dir build/dev --label-regex 'parity|faults|files' --timeout 14400
 	@$(MAKE) test-wheel
 	@$(MAKE) simd-targets
 	@$(MAKE) sanitizers

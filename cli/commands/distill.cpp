@@ -60,7 +60,7 @@ struct Arguments {
   std::string int8_scale = "table";
   std::size_t vocabulary_quantization = 0;  // 0: none
   std::string report;
-  bool force = false;
+  bool force = false, strict = false;
   unsigned threads = 0;
 };
 
@@ -178,6 +178,7 @@ std::string as_json(const Outcome& outcome, const Arguments& arguments,
              .add("vocabulary_quantization", arguments.vocabulary_quantization)
              .add("threads", arguments.threads)
              .add("teacher_tokens", report.teacher_tokens)
+             .add("entries_left_out", report.entries_left_out)
              .add("tokens", report.tokens)
              .add("teacher_dimensions", report.teacher_dim)
              .add("dimensions", report.dim)
@@ -223,6 +224,17 @@ std::optional<TextFile> read_if_named(const std::string& path, const Arguments& 
   return TextFile::read(path, text_options(arguments.texts, reporter.on_event()));
 }
 
+/// --strict: what is wrong with the vocabulary, as the warning says, ends the run before the
+/// teacher's.
+OnEvent refusing_left_out(OnEvent on_event) {
+  return [on_event = std::move(on_event)](const Event& event) {
+    if (event.kind == Event::Kind::kWarning && event.stage == "vocabulary") {
+      throw Error("--strict: " + event.message);
+    }
+    return on_event(event);
+  };
+}
+
 void run(Arguments arguments) {
   const auto start = std::chrono::steady_clock::now();
   arguments.teacher = sentence_transformer(arguments.teacher);
@@ -241,8 +253,9 @@ void run(Arguments arguments) {
   Outcome outcome;
   {
     const InterruptGuard guard;
-    StaticModel model =
-        distill_through_library(teacher, options, reporter.on_event(), outcome.report);
+    const OnEvent on_event =
+        arguments.strict ? refusing_left_out(reporter.on_event()) : reporter.on_event();
+    StaticModel model = distill_through_library(teacher, options, on_event, outcome.report);
     if (texts_to_keep) {
       ConvertOptions pruning;
       pruning.prune_to = texts_to_keep->texts();
@@ -284,6 +297,8 @@ void add_vocabulary_options(CLI::App& command, Arguments& arguments) {
                   "How many words of --vocabulary-from to add at most (default: 1000)")
       ->check(whole_number(1))
       ->type_name("N");
+  command.add_flag("--strict", arguments.strict,
+                   "Fail if an entry of the vocabulary is left out, or no text will find it");
   command
       .add_option("--prune-to", arguments.prune_to,
                   "Keep the tokens that these texts need: they have the vectors of the whole model")

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,7 +37,7 @@ struct Arguments {
   std::string run;
   RankingArguments ranking;
   unsigned threads = 0;
-  bool json = false, keep_identical_ids = false;
+  bool json = false, keep_identical_ids = false, strict = false;
 };
 
 using Rankings = std::vector<std::vector<Hit>>;
@@ -50,8 +51,11 @@ struct Row {
 void refuse_blanks(const std::vector<std::string>& ids, const std::string& what) {
   for (const std::string& id : ids) {
     if (!id.empty() && id.find_first_of(" \t\r\n\v\f") == std::string::npos) continue;
-    throw Error("--run: the " + what + " id \"" + id +
-                "\" is empty or has a blank in it, which TREC's format cannot hold");
+    throw Error(std::string("--run: the ")
+                    .append(what)
+                    .append(" id \"")
+                    .append(id)
+                    .append("\" is empty or has a blank in it, which TREC's format cannot hold"));
   }
 }
 
@@ -82,7 +86,7 @@ void print_json(const RetrievalData& data, const std::vector<Row>& rows, std::si
   for (const Row& row : rows) json.add_raw(mode_name(row.mode), numbers(row.scores));
   json.add("documents", data.documents.size())
       .add("queries", data.queries.size())
-      .add("unknown_queries", data.unknown_queries)
+      .add("unknown_queries", data.unknown_queries.size())
       .add("unknown_documents", data.unknown_documents)
       .add("identical_ids_dropped", dropped);
   Output output;
@@ -117,15 +121,27 @@ void print(const RetrievalData& data, const std::vector<Row>& rows, std::size_t 
   output.flush();
 }
 
-void warn_of_unknown(const RetrievalData& data, Reporter& reporter) {
-  if (data.unknown_queries > 0) {
-    reporter.warn(with_separators(data.unknown_queries) +
-                  " queries with judgements are not in queries.jsonl, and are left out");
+/// Throws Error if there is something to warn of and `strict`.
+void warn_of_unknown(const RetrievalData& data, Reporter& reporter, bool strict) {
+  constexpr std::size_t kNamed = 10;
+  const std::vector<std::string>& queries = data.unknown_queries;
+  if (!queries.empty()) {
+    std::string names;
+    for (std::size_t i = 0; i < std::min(kNamed, queries.size()); ++i) {
+      names += (i > 0 ? ", \"" : " \"") + queries[i] + "\"";
+    }
+    if (queries.size() > kNamed) names += ", ...";
+    reporter.warn(
+        counted(queries.size(), "query with judgements is", "queries with judgements are") +
+        " not in queries.jsonl, and left out:" + names);
   }
   if (data.unknown_documents > 0) {
-    reporter.warn(
-        with_separators(data.unknown_documents) +
-        " judgements are of documents that are not in corpus.jsonl: they count as not found");
+    reporter.warn(counted(data.unknown_documents, "judgement is of a document that is",
+                          "judgements are of documents that are") +
+                  " not in corpus.jsonl: not found, for every ranking");
+  }
+  if (strict && (!queries.empty() || data.unknown_documents > 0)) {
+    throw Error("--strict: the judgements do not fit the documents and queries");
   }
 }
 
@@ -151,7 +167,7 @@ void run(const Arguments& arguments) {
   std::vector<Row> rows;
   {
     Reporter reporter;
-    warn_of_unknown(data, reporter);
+    warn_of_unknown(data, reporter, arguments.strict);
     const PassageSearch search(model, documents, options, reporter.on_event());
     for (const SearchMode mode : modes) {
       const Rankings rankings = rank_documents(
@@ -189,6 +205,8 @@ void add_evaluate_retrieval(CLI::App& app) {
                    "Documents with the query's own id are hits");
   add_ranking_options(command, arguments->ranking, "all three");
   add_threads_option(command, arguments->threads);
+  command.add_flag("--strict", arguments->strict,
+                   "Fail if a judgement is of a query or document that is not there");
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
   command.callback([arguments] { run(*arguments); });
 }

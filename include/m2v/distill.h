@@ -104,6 +104,7 @@ struct DistillReport {
   /// The smallest cosine between vectors of both precisions, if kAuto compared them.
   std::optional<double> precision_agreement;
   std::size_t teacher_tokens = 0;
+  std::size_t entries_left_out = 0;  ///< Of the vocabulary; warnings (stage "vocabulary") say why.
   std::size_t tokens = 0;
   std::size_t teacher_dim = 0;
   std::size_t dim = 0;

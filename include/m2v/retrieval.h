@@ -22,9 +22,10 @@ struct M2V_API RetrievalData {
   /// By query: grades by the document's id. From 1 on, a document is relevant.
   std::vector<std::map<std::string, int, std::less<>>> judgements;
 
-  /// Judgements of queries and of documents that are not there. The latter count as not found, as
-  /// in pytrec_eval; the former are of no use.
-  std::size_t unknown_queries = 0, unknown_documents = 0;
+  /// Ids of queries that have judgements and are not there: these are of no use. Sorted.
+  std::vector<std::string> unknown_queries;
+  /// Judgements of documents that are not there, which count as not found, as in pytrec_eval.
+  std::size_t unknown_documents = 0;
 
   /// How many queries have the id of a document.
   std::size_t identical_ids() const;

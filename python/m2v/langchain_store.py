@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -15,9 +16,12 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import VectorStore
 
 from m2v import filters
+from m2v.files import locked, write_file
 from m2v.index import Index, diversify
 
 NUMBER = "\x1fnumber"
+#: What a store calls its index: a new name each time it is saved.
+_INDEX = re.compile(r"vectors-[0-9a-f]{32}\.m2v")
 
 
 def column_of(key: str, value: Any) -> str:
@@ -232,34 +236,44 @@ class M2VVectorStore(VectorStore):
         return store
 
     def save(self, folder: str | Path) -> None:
-        """Writes a folder: documents as JSON, which their metadata must allow, and the index."""
+        """Writes a folder: documents as JSON, which their metadata must allow, and the index.
+
+        Into the folder of another store, which is there until `documents.json`, the last file, names the new index.
+        """
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
-        with self._lock:
+        index = f"vectors-{uuid.uuid4().hex}.m2v"
+        with self._lock, locked(path, shared=False):
             documents = [
                 {"number": number, "id": one.id, "text": one.page_content, "metadata": one.metadata}
                 for number, one in self._documents.items()
             ]
-            text = json.dumps({"dtype": self._dtype, "documents": documents}, ensure_ascii=False)
-            (path / "documents.json").write_text(text, encoding="utf-8")
+            content = {"dtype": self._dtype, "index": index, "documents": documents}
+            text = json.dumps(content, ensure_ascii=False)
             if self._index is not None:
-                self._index.save(path / "vectors.m2v")
+                self._index.save(path / index)
+            write_file(path / "documents.json", text)
+            for other in path.iterdir():
+                if _INDEX.fullmatch(other.name) and other.name != index:
+                    other.unlink()
 
     @classmethod
     def load(cls, folder: str | Path, embedding: Embeddings) -> M2VVectorStore:
         """Reads what `save` wrote. Nothing in it is executed."""
         path = Path(folder)
-        data = json.loads((path / "documents.json").read_text(encoding="utf-8"))
+        with locked(path, shared=True):
+            data = json.loads((path / "documents.json").read_text(encoding="utf-8"))
+            index = path / Path(data.get("index", "vectors.m2v")).name
+            found = Index.load(index) if index.exists() else None
         store = cls(embedding, dtype=data["dtype"])
         for one in data["documents"]:
             document = Document(id=one["id"], page_content=one["text"], metadata=one["metadata"])
             store._documents[one["number"]] = document
             store._numbers[one["id"]] = one["number"]
-        if (path / "vectors.m2v").exists():
-            store._index = Index.load(path / "vectors.m2v")
-        found = [] if store._index is None else store._index.ids.tolist()
-        if sorted(found) != sorted(store._documents):
-            raise ValueError(f"{path}: documents.json and vectors.m2v do not belong together")
+        store._index = found
+        numbers = [] if found is None else found.ids.tolist()
+        if sorted(numbers) != sorted(store._documents):
+            raise ValueError(f"{path}: documents.json and {index.name} do not belong together")
         return store
 
 

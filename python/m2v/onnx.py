@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from m2v.arguments import checked, path, wrong
+from m2v.files import write_file
 from m2v.inference import Activation, MLPHead, StaticModelPipeline
 from m2v.model import DEFAULT_MAX_LENGTH, StaticModel
 from m2v.onnx_file import FLOAT, INT64, Graph
@@ -41,7 +42,7 @@ def export_model_to_onnx(
     folder = Path(save_path)
     folder.mkdir(parents=True, exist_ok=True)
     static, head = (model.model, model.head) if isinstance(model, StaticModelPipeline) else (model, None)
-    (folder / "model.onnx").write_bytes(_graph_of(static, head).to_bytes())
+    write_file(folder / "model.onnx", _graph_of(static, head).to_bytes())
     _save_tokenizer_and_config(static.tokenizer, folder, remove_post_processor, static.max_length)
     _save_card(folder, source_model_name, static.language)
 
@@ -146,7 +147,7 @@ def _save_tokenizer_and_config(
         "config.json": {"pad_token_id": pad_id},
     }
     for name, content in files.items():
-        (folder / name).write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
+        write_file(folder / name, json.dumps(content, indent=2, ensure_ascii=False))
 
 
 def _save_card(folder: Path, source: str | None, language: Any) -> None:
@@ -162,4 +163,4 @@ def _save_card(folder: Path, source: str | None, language: Any) -> None:
         "Texts are tokenized without special tokens.",
         "",
     ]
-    (folder / "README.md").write_text("\n".join(lines), encoding="utf-8")
+    write_file(folder / "README.md", "\n".join(lines))

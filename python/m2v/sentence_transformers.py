@@ -15,6 +15,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules.input_module import InputModule
 
 from m2v.adapters import model_of
+from m2v.files import write_file
 from m2v.model import StaticModel
 
 #: Where earlier versions saved the model.
@@ -122,7 +123,7 @@ def _saving_as_their_own(save: Any) -> Any:
         if path is None or not ours:
             return
         file = Path(path) / "modules.json"
-        file.write_text(json.dumps(_listed(self, json.loads(file.read_text("utf-8"))), indent=2), encoding="utf-8")
+        write_file(file, json.dumps(_listed(self, json.loads(file.read_text("utf-8"))), indent=2))
 
     return saved
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from m2v import _m2v
 from m2v.arguments import checked, flag, one_of, shown, string, whole, wrong
+from m2v.files import write_file
 from m2v.texts import as_strings
 
 #: A list for each attribute of an Encoding, an item a token.
@@ -184,8 +185,7 @@ class Tokenizer:
     @checked(pretty=flag)
     def save(self, path: str | os.PathLike[str], pretty: bool = True) -> None:
         """Writes its `tokenizer.json`."""
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(self.to_str())
+        write_file(path, self.to_str())
 
     @checked(sequence=string, pair=string, is_pretokenized=flag, add_special_tokens=flag)
     def encode(

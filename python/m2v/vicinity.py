@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from m2v.arguments import array, checked, one_of, path, several, shown, whole, wrong
+from m2v.files import write_array, write_file
 from m2v.index import DTYPES, Index
 
 T = TypeVar("T")
@@ -375,12 +376,12 @@ class Vicinity(Generic[T]):
         text = json.dumps(data, allow_nan=False)
         place.mkdir(parents=True, exist_ok=overwrite)
         self.backend._index.save(place / _INDEX)
-        np.save(place / "vectors.npy", self.backend.vectors)
-        (place / "arguments.json").write_text(json.dumps({"metric": self.metric.value}))
+        write_array(place / "vectors.npy", self.backend.vectors)
+        write_file(place / "arguments.json", json.dumps({"metric": self.metric.value}))
         if self.vector_store is not None:
             (place / "store").mkdir(exist_ok=overwrite)
-            np.save(place / "store" / "vectors.npy", self.vector_store.vectors)
-        (place / "data.json").write_text(text, encoding="utf-8")
+            write_array(place / "store" / "vectors.npy", self.vector_store.vectors)
+        write_file(place / "data.json", text)
 
     @classmethod
     @checked(filename=path)

@@ -40,6 +40,10 @@ std::size_t size_of_regular_file(const Descriptor& file, const std::filesystem::
   return static_cast<std::size_t>(status.st_size);
 }
 
+Descriptor open_at(int folder, const std::filesystem::path& name, int flags) noexcept {
+  return Descriptor(::openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags));
+}
+
 Descriptor open_folder(const std::filesystem::path& path) {
   Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.is_open()) throw IoError("cannot open", path, errno);

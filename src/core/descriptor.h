@@ -29,6 +29,10 @@ Descriptor open_for_reading(const std::filesystem::path& path);
 /// Throws IoError, calling it `path`, unless the open file is a regular one. Returns its size.
 std::size_t size_of_regular_file(const Descriptor& file, const std::filesystem::path& path);
 
+/// The same below an open folder, or AT_FDCWD, with more flags of open(2). One that is not open,
+/// and errno, if that fails.
+Descriptor open_at(int folder, const std::filesystem::path& name, int flags = 0) noexcept;
+
 /// Opens a folder. Throws IoError, also if that is none.
 Descriptor open_folder(const std::filesystem::path& path);
 

@@ -38,7 +38,7 @@ FilePlace sibling(const FilePlace& place, const fs::path& name) {
 /// Removes one if its lock is free. Its writer takes the lock right after making it, and looks then
 /// whether it is still there.
 void remove_if_dead(int folder, const char* name) noexcept {
-  const Descriptor file(::openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  const Descriptor file = open_at(folder, name, O_NOFOLLOW);
   struct stat status{};
   if (!file.is_open() || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) ::unlinkat(folder, name, 0);

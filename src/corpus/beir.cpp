@@ -81,8 +81,9 @@ std::optional<int> to_grade(std::string_view text) {
   text = corpus::trimmed(text);
   if (text.starts_with('+')) text.remove_prefix(1);
   int grade = 0;
-  const char* const end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, grade);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto parsed = std::from_chars(begin, end, grade);
   if (text.empty() || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
   return grade;
 }
@@ -146,7 +147,8 @@ RetrievalData RetrievalData::read_beir(const fs::path& folder, const std::string
                     data.judgements.push_back(std::move(judged->second));
                     judgements.erase(judged);
                   });
-  data.unknown_queries = judgements.size();
+  for (const auto& [query, judged] : judgements) data.unknown_queries.push_back(query);
+  std::ranges::sort(data.unknown_queries);
   if (data.queries.empty()) {
     throw Error(folder.string() + ": no query has a judgement");
   }

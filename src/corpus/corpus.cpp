@@ -90,15 +90,13 @@ std::vector<Outcome> read_all(const std::vector<corpus::FoundFile>& files,
   return outcomes;
 }
 
-/// Passes on the first of a list of sentences, and how many there are more.
-void warn_of_first(const std::vector<std::string>& sentences, const std::string& what,
-                   const core::Events& events) {
-  constexpr std::size_t kShown = 10;
-  for (std::size_t i = 0; i < std::min(kShown, sentences.size()); ++i) {
-    events.warn(kReading, sentences[i]);
-  }
-  if (sentences.size() > kShown) {
-    events.warn(kReading, "and " + std::to_string(sentences.size() - kShown) + " more " + what);
+/// Passes on the first of `count` sentences, and how many there are more.
+void warn_of_first(const std::vector<std::string>& sentences, std::size_t count,
+                   const std::string& what, const core::Events& events) {
+  const std::size_t named = std::min(corpus::kMostNamed, sentences.size());
+  for (std::size_t i = 0; i < named; ++i) events.warn(kReading, sentences[i]);
+  if (count > named) {
+    events.warn(kReading, "and " + std::to_string(count - named) + " more " + what);
   }
 }
 
@@ -106,19 +104,24 @@ void warn_of_first(const std::vector<std::string>& sentences, const std::string&
 /// each.
 std::vector<std::string> report(const corpus::Walk& walk, const std::vector<Outcome>& outcomes,
                                 const core::Events& events) {
-  std::vector<std::string> left_out, named, remarks;
+  std::vector<std::string> left_out, named, rows, remarks;
   for (const std::string& problem : walk.problems) named.push_back("left out: " + problem);
   left_out = walk.problems;
-  std::size_t no_program = 0;
+  std::size_t no_program = 0, rows_left_out = 0;
   for (const Outcome& outcome : outcomes) {
     for (const std::string& warning : outcome.warnings) remarks.push_back(warning);
+    if (outcome.document) {
+      rows_left_out += outcome.document->rows_left_out;
+      for (const auto& row : outcome.document->rows_named) rows.push_back("left out: " + row);
+    }
     if (outcome.problem.empty()) continue;
     left_out.push_back(outcome.problem);
     no_program += outcome.no_pdf_program ? 1 : 0;
     if (!outcome.no_pdf_program) named.push_back("left out: " + outcome.problem);
   }
-  warn_of_first(named, "files are left out", events);
-  warn_of_first(remarks, "remarks on files", events);
+  warn_of_first(named, named.size(), "files are left out", events);
+  warn_of_first(rows, rows_left_out, "rows are left out", events);
+  warn_of_first(remarks, remarks.size(), "remarks on files", events);
   if (no_program > 0) {
     events.warn(kReading, std::to_string(no_program) + " PDF " +
                               (no_program == 1 ? "file is" : "files are") +

@@ -41,11 +41,11 @@ Document read_document(const fs::path& path, Kind kind, std::size_t max_bytes,
     case Kind::kHtml:
       return read_html(bytes);
     case Kind::kJsonLines:
-      return read_json_lines(bytes, path.string(), warnings);
+      return read_json_lines(bytes, path.string());
     case Kind::kCsv:
-      return read_table(bytes, ',', path.string(), warnings);
+      return read_table(bytes, ',', path.string());
     case Kind::kTsv:
-      return read_table(bytes, '\t', path.string(), warnings);
+      return read_table(bytes, '\t', path.string());
     case Kind::kCode:
       return read_code(std::move(bytes));
     case Kind::kText:

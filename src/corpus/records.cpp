@@ -116,20 +116,9 @@ std::string joined(const std::vector<std::string_view>& cells) {
   return text;
 }
 
-/// Names the first lines that are left out, and says how many there are more.
-void warn_of(const std::string& file, const std::vector<std::string>& problems, std::size_t wrong,
-             std::vector<std::string>& warnings) {
-  for (const std::string& problem : problems) warnings.push_back("left out: " + problem);
-  if (wrong > problems.size()) {
-    warnings.push_back("left out: " + file + ": " + std::to_string(wrong - problems.size()) +
-                       " lines more");
-  }
-}
-
 }  // namespace
 
-Document read_table(std::string_view bytes, char separator, const std::string& file,
-                    std::vector<std::string>& warnings) {
+Document read_table(std::string_view bytes, char separator, const std::string& file) {
   Document document = of_records();
   Rows rows(bytes, separator, file);
   std::vector<std::string_view> cells;
@@ -146,18 +135,13 @@ Document read_table(std::string_view bytes, char separator, const std::string& f
       }
     }
   } catch (const FormatError& error) {  // where a row ends is not known from here on
-    warnings.push_back(std::string("the rest is left out: ") + error.what());
-    ++document.rows_left_out;  // at least: how many there are cannot be told
+    document.leave_out(std::string(error.what()) + ", and the rest of the file");
   }
   return document;
 }
 
-Document read_json_lines(std::string_view bytes, const std::string& file,
-                         std::vector<std::string>& warnings) {
-  constexpr std::size_t kNamed = 10;
+Document read_json_lines(std::string_view bytes, const std::string& file) {
   Document document = of_records();
-  std::size_t wrong = 0;
-  std::vector<std::string> problems;
   text::LineReader lines(text::TextSource::of_memory(bytes, file));
   text::JsonFields fields({"text", "title"});
   while (lines.next_block()) {
@@ -169,12 +153,10 @@ Document read_json_lines(std::string_view bytes, const std::string& file,
         const std::string_view title = fields.is_string(1) ? fields.string(1) : "";
         append_record(document, title, text, static_cast<std::uint32_t>(lines.line()));
       } catch (const FormatError& error) {
-        if (wrong++ < kNamed) problems.emplace_back(error.what());
+        document.leave_out(error.what());
       }
     }
   }
-  document.rows_left_out = wrong;
-  warn_of(file, problems, wrong, warnings);
   return document;
 }
 

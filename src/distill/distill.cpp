@@ -272,6 +272,7 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   r.family = encoder.family();
   r.pooling = distillation::pooling_name(pooling);
   r.teacher_tokens = surgery.teacher_tokens;
+  r.entries_left_out = surgery.entries_left_out;
   r.tokens = questions.inputs.size();
   r.teacher_dim = encoder.hidden_size();
   r.load_seconds = job.watch.lap();

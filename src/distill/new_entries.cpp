@@ -100,6 +100,7 @@ NewEntries sort_entries(std::span<const std::string> vocabulary, const WordCutte
       result.accepted.push_back(entry);
     }
   }
+  result.left_out = vocabulary.size() - result.accepted.size();
   empty.warn(events, "are left out: the tokenizer makes nothing of them");
   known.warn(events, "are left out: they are in the vocabulary already");
   unwanted.warn(events, "are left out: token_remove_pattern matches them");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <string>
@@ -35,6 +36,7 @@ struct NewEntries {
   /// Tokens that the model cannot find, since they are entries of several words.
   std::vector<std::string> misplaced;
   std::vector<std::string> accepted;  ///< The entries that became words or phrases.
+  std::size_t left_out = 0;           ///< Entries that became nothing.
 };
 
 using IsToken = std::function<bool(const std::string& token)>;

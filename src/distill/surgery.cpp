@@ -162,6 +162,7 @@ Surgery operate(const Teacher& teacher, const SurgeryOptions& options, const cor
     std::ranges::move(corpus_words(options.corpus, options.corpus_words, cutter, is_known, matches),
                       std::back_inserter(wanted_entries));
     entries = sort_entries(wanted_entries, cutter, is_known, matches, events);
+    result.entries_left_out = entries.left_out;
   }
   const std::unordered_set<std::string> misplaced(entries.misplaced.begin(),
                                                   entries.misplaced.end());

@@ -32,6 +32,7 @@ struct Surgery {
   std::vector<std::string> tokens;          ///< In order of the new ids: 0, 1, 2, ...
   std::vector<std::uint32_t> original_ids;  ///< The teacher's id of each token, or kNewToken.
   std::size_t teacher_tokens = 0;
+  std::size_t entries_left_out = 0;  ///< Of the vocabulary that was to be added.
   std::size_t phrases = 0;  ///< Of the tokens, the last ones: added tokens of several words.
 };
 

@@ -2,6 +2,9 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
+
+#include "core/descriptor.h"
 
 namespace m2v::hub {
 
@@ -13,14 +16,14 @@ class FileLock {
   /// Makes the file (and its folder) if it is not there, and waits. `waiting` is called about
   /// twenty times a second while it does; it may throw. Throws IoError.
   FileLock(const std::filesystem::path& path, const std::function<void()>& waiting);
-  ~FileLock();
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
+  /// No value if somebody else has it. Throws IoError.
+  static std::optional<FileLock> if_free(const std::filesystem::path& path);
 
  private:
+  FileLock() = default;
   bool try_lock(const std::filesystem::path& path);
 
-  int descriptor_ = -1;
+  core::Descriptor file_;  ///< Whose end lets the lock go.
 };
 
 }  // namespace m2v::hub

@@ -3,7 +3,8 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <exception>
+#include <iterator>
+#include <optional>
 #include <system_error>
 #include <vector>
 
@@ -34,14 +35,9 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
 }
 
 void remove_unless_locked(const Cache& cache, const Leftover& leftover) {
-  struct Busy {};
-  try {
-    const FileLock mine(cache.lock(leftover.hash), [] { throw Busy(); });
-    std::error_code ignored;
-    fs::remove(leftover.path, ignored);
-  } catch (const Busy&) {  // a pull is at it
-  } catch (const IoError&) {
-  }
+  const std::optional<FileLock> mine = FileLock::if_free(cache.lock(leftover.hash));
+  std::error_code ignored;
+  if (mine) fs::remove(leftover.path, ignored);
 }
 
 std::vector<Leftover> partial_downloads(const Cache& cache, const Listing& newest) {
@@ -96,14 +92,11 @@ void clear_temporary_files(const Cache& cache) {
 
 }  // namespace
 
-void clear_leftovers(const Cache& cache, const Listing& newest) noexcept {
-  try {
-    clear_temporary_files(cache);
-    std::vector<Leftover> found = partial_downloads(cache, newest);
-    std::ranges::move(unfinished_links(cache), std::back_inserter(found));
-    for (const Leftover& leftover : found) remove_unless_locked(cache, leftover);
-  } catch (const std::exception&) {  // no memory: the next pull clears it
-  }
+void clear_leftovers(const Cache& cache, const Listing& newest) {
+  clear_temporary_files(cache);
+  std::vector<Leftover> found = partial_downloads(cache, newest);
+  std::ranges::move(unfinished_links(cache), std::back_inserter(found));
+  for (const Leftover& leftover : found) remove_unless_locked(cache, leftover);
 }
 
 }  // namespace m2v::hub

@@ -59,10 +59,14 @@ class Resolver {
     try {
       return download(cached.has_value());
     } catch (const HubError& problem) {
-      if (!is_away(problem)) throw;
+      const bool away = is_away(problem);
+      // Who asks whether there is a newer one is to know that the hub refused to say.
+      if (!away && (!cached || options_.refresh)) throw;
       if (!cached) throw_without_copy(problem);
-      events_.warn(kStage, repository_ + ": the hub cannot be reached (" + problem.what() +
-                               "); using the copy in the cache, commit " + short_name(*cached));
+      events_.warn(
+          kStage,
+          repository_ + (away ? ": the hub cannot be reached (" : ": the download failed (") +
+              problem.what() + "); using the copy in the cache, commit " + short_name(*cached));
       return cached->folder;
     }
   }
@@ -209,9 +213,9 @@ class Resolver {
     const Source source{repository_, commit};
     const std::vector<std::string> paths = find_files(source, *listing, fetching).files;
     fetch(source, *listing, fetching, paths);
-    clear_leftovers(cache_, *listing);
     try {
       cache_.remember_commit(options_.revision, commit);
+      clear_leftovers(cache_, *listing);
     } catch (const IoError& problem) {  // the model is here all the same
       events_.warn(kStage, problem.what());
     }

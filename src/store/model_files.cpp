@@ -43,11 +43,6 @@ Identity identity_of(const core::Descriptor& folder, std::string_view name) {
   return {true, status.st_dev, status.st_ino};
 }
 
-core::Descriptor open_at(int folder, const fs::path& name, int flags = 0) {
-  return core::Descriptor(
-      ::openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags));
-}
-
 }  // namespace
 
 /// One attempt to open the files of a folder. A save changes nothing before its record is there,
@@ -61,7 +56,7 @@ class ModelFiles::Reader {
   /// `alone`: no save goes on until this is gone, where folders can be locked.
   Reader(const fs::path& path, bool alone) : path_(path), folder_(core::open_folder(path)) {
     if (alone) static_cast<void>(::flock(folder_.number(), LOCK_SH));
-    record_file_ = open_at(folder_.number(), SaveRecord::kName, O_NOFOLLOW);
+    record_file_ = core::open_at(folder_.number(), SaveRecord::kName, O_NOFOLLOW);
     if (!record_file_.is_open()) return;
     const fs::path name = path / SaveRecord::kName;
     record_ = SaveRecord::parse(core::read_characters(record_file_, name).view(), name.string());
@@ -104,10 +99,10 @@ class ModelFiles::Reader {
     }
     if (step != nullptr) {
       const auto temporary = temporary_of(place_in(folder_, path_, name), step->temporary);
-      core::Descriptor file = open_at(temporary.folder, temporary.name, O_NOFOLLOW);
+      core::Descriptor file = core::open_at(temporary.folder, temporary.name, O_NOFOLLOW);
       if (file.is_open() || errno != ENOENT) return file;  // else it has its name already
     }
-    return open_at(folder_.number(), name);
+    return core::open_at(folder_.number(), name);
   }
 
   File read(std::string_view name, const core::Descriptor& file) const {

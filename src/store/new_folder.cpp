@@ -26,9 +26,7 @@ namespace fs = std::filesystem;
 
 constexpr int kMaxAttempts = 100;  // at a name that nobody has
 
-core::Descriptor open_at(int folder, const char* name) {
-  return core::Descriptor(::openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-}
+constexpr int kFolder = O_DIRECTORY | O_NOFOLLOW;
 
 bool lock(const core::Descriptor& folder) {
   return ::flock(folder.number(), LOCK_EX | LOCK_NB) == 0;
@@ -65,7 +63,7 @@ void remove_dead_folders(const fs::path& target) {
   while (const dirent* const entry = ::readdir(entries.get())) {
     const char* const name = &entry->d_name[0];
     if (name[0] != '.' || !core::is_temporary_name(name, of)) continue;
-    const core::Descriptor folder = open_at(parent, name);
+    const core::Descriptor folder = core::open_at(parent, name, kFolder);
     if (folder.is_open() && lock(folder)) remove_folder(parent, name, folder);
   }
 }
@@ -81,7 +79,7 @@ NewFolder::NewFolder(const fs::path& target) : target_(resolve(target)) {
     for (int attempt = 0; attempt < kMaxAttempts && path_.empty(); ++attempt) {
       const fs::path candidate = core::temporary_sibling(target_);
       make(candidate);
-      folder_ = open_at(AT_FDCWD, candidate.c_str());
+      folder_ = core::open_at(AT_FDCWD, candidate, kFolder);
       // Where folders cannot be locked, nobody can take the lock and find this one dead either.
       struct stat status{};
       const bool locked = folder_.is_open() && (lock(folder_) || errno != EWOULDBLOCK);

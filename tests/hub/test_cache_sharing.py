@@ -221,3 +221,18 @@ def test_we_hold_their_lock(hub, client, repository, static_model):
         release.set()
         process.communicate(timeout=60)
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@pytest.mark.parametrize("change", ["private", "gated", "deleted"])
+def test_a_copy_of_a_model_that_the_hub_gives_no_more(hub, client, teacher_model, change):
+    """It goes on working; asked whether there is a newer one, the hub's answer counts."""
+    repository = hub.repositories.create("me/teacher", files=teacher_model)
+    for name in ("config.json", "tokenizer.json", "model.safetensors", "modules.json"):
+        hf_hub_download("me/teacher", name, endpoint=hub.url, cache_dir=client.cache, token=False)
+    if change == "deleted":
+        del hub.repositories.all["me/teacher"]
+    else:
+        setattr(repository, change, True)
+    warned = client.warnings("distill", "me/teacher", "-o", client.new_path(), "--pca-dims", "none")
+    assert "using the copy in the cache" in warned and "me/teacher" in warned
+    client.fails("pull", "me/teacher")

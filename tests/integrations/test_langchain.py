@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -138,10 +139,39 @@ def test_saved_and_loaded(embeddings, tmp_path):
     M2VVectorStore(embeddings).save(tmp_path / "empty")
     assert M2VVectorStore.load(tmp_path / "empty", embeddings).similarity_search("x") == []
     store.save(tmp_path / "mixed")
-    again.save(tmp_path / "mixed")
     (tmp_path / "mixed" / "documents.json").write_bytes((tmp_path / "store" / "documents.json").read_bytes())
     with pytest.raises(ValueError, match="do not belong together"):
         M2VVectorStore.load(tmp_path / "mixed", embeddings)
+
+
+def test_a_save_that_breaks_off_leaves_the_store_that_was_there(embeddings, tmp_path, monkeypatch):
+    store = filled(embeddings)
+    store.save(tmp_path)
+    store.add_documents([Document(id="rye", page_content="A loaf of rye.")])
+
+    def broken(*arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("m2v.langchain_store.write_file", broken)
+        store.save(tmp_path)
+    assert len(M2VVectorStore.load(tmp_path, embeddings)) == len(store) - 1
+    store.save(tmp_path)
+    assert len(M2VVectorStore.load(tmp_path, embeddings)) == len(store)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_stores_that_are_saved_and_loaded_at_once(embeddings, tmp_path):
+    stores = [filled(embeddings), filled(embeddings)]
+    stores[1].delete(["moon"])
+    stores[0].save(tmp_path)
+    with ThreadPoolExecutor(4) as pool:
+        saves = [pool.submit(lambda one: [one.save(tmp_path) for _ in range(50)], store) for store in stores]
+        while not all(save.done() for save in saves):
+            assert len(M2VVectorStore.load(tmp_path, embeddings)) in {len(store) for store in stores}
+        for save in saves:
+            save.result()
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_as_a_retriever(embeddings):

@@ -178,6 +178,19 @@ def test_marks_come_first(m2v, model, tmp_path):
         assert texts[0].endswith("fox \u20ac")
 
 
+def test_rows_that_are_left_out_are_named_and_counted(m2v, model, tmp_path):
+    """The first ten of all files together, and then how many more."""
+    (tmp_path / "a.jsonl").write_text('{"text": "fox"}\n' + "wrong\n" * 8)
+    (tmp_path / "b.jsonl").write_text('{"text": 5}\n' * 15)
+    (tmp_path / "c.csv").write_text('fox,dog\n"open')
+    done = m2v.run("search", "-m", model, "--documents", tmp_path, "--json", "fox")
+    told = json.loads(done.stdout)
+    assert (told["rows_left_out"], told["files"], told["passages"]) == (24, 3, 2)
+    named = [line for line in done.stderr.decode().splitlines() if "left out: " in line]
+    assert len(named) == 10 and all("a.jsonl: line " in line for line in named[:8])
+    assert "and 14 more rows are left out" in done.stderr.decode()
+
+
 def test_what_is_left_out_is_named_and_counted(m2v, model, tmp_path):
     (tmp_path / "good.txt").write_text("fox")
     (tmp_path / "unknown.html").write_bytes(b"<meta charset=klingon>fox \xff")

@@ -278,7 +278,9 @@ def test_judgements_of_what_is_not_there(m2v, model, tmp_path):
     done = m2v.run("evaluate-retrieval", "-m", model, folder, "--mode", "lexical", "--run", run, "--json")
     told = json.loads(done.stdout)
     assert (told["unknown_queries"], told["unknown_documents"]) == (1, 1)
-    assert b"queries.jsonl" in done.stderr and b"corpus.jsonl" in done.stderr
+    assert b"queries.jsonl" in done.stderr and b'"nobody"' in done.stderr and b"corpus.jsonl" in done.stderr
+    strict = m2v.run("evaluate-retrieval", "-m", model, folder, "--mode", "lexical", "--strict")
+    assert strict.returncode == 1 and b"--strict" in strict.stderr and not strict.stdout
     judgements = {"q0": {"d0": 1, "nowhere": 1}, "q1": {"d3": 2, "d1": 1}, "q2": {"d0": 1}}
     assert told["lexical"] == pytest.approx(means(read_run(run, judgements), judgements), abs=1e-9)
 

@@ -145,6 +145,19 @@ def test_what_is_left_out_is_told(m2v, tiny, tmp_path):
         assert message in done.stderr, done.stderr
 
 
+def test_what_is_left_out_is_counted_and_refused(m2v, tiny, tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("zibblorp\nthe\nthe\n", encoding="utf-8")
+    arguments = ["distill", tiny.folder, "--vocabulary", words, *RAW]
+    m2v.check(*arguments, "-o", tmp_path / "out", "--report", tmp_path / "report.json")
+    assert json.loads((tmp_path / "report.json").read_text())["entries_left_out"] == 2
+    strict = m2v.run(*arguments, "-o", tmp_path / "strict", "--strict")
+    assert strict.returncode == 1 and b'--strict: 2 of the entries' in strict.stderr
+    assert not (tmp_path / "strict").exists()
+    words.write_text("zibblorp\n", encoding="utf-8")
+    m2v.check(*arguments, "-o", tmp_path / "strict", "--strict")
+
+
 def test_phrases_that_texts_do_not_find_are_told(m2v, tiny, tmp_path):
     """The normalizer puts spaces around ideographs, and then around the phrase's own."""
     words = tmp_path / "words.txt"

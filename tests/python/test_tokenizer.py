@@ -86,3 +86,20 @@ def test_what_is_no_tokenizer(tmp_path):
         Tokenizer.from_file(tmp_path / "x.json")
     with pytest.raises(FileNotFoundError):
         Tokenizer.from_file(tmp_path / "none.json")
+
+
+def test_saving_replaces_a_file_as_all_of_m2v_does(pair, tmp_path):
+    """Through a link, with the mode of what was there; and never a part of it."""
+    tokenizer, _ = pair
+    kept = tmp_path / "kept.json"
+    kept.write_text("before")
+    kept.chmod(0o600)
+    link = tmp_path / "tokenizer.json"
+    link.symlink_to(kept)
+    tokenizer.save(link)
+    assert link.is_symlink() and kept.stat().st_mode & 0o777 == 0o600
+    assert json.loads(kept.read_text()) == json.loads(tokenizer.to_str())
+    with pytest.raises(OSError, match="read-only"):
+        kept.chmod(0o400)
+        tokenizer.save(kept)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.json", "tokenizer.json"]

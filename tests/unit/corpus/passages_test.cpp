@@ -111,11 +111,10 @@ TEST_CASE("a heading begins a passage, and all above it are the title") {
 }
 
 TEST_CASE("records stay apart, and know nothing of the headings before") {
-  std::vector<std::string> warnings;
   const Document document = corpus::read_json_lines(
       "{\"title\": \"T\", \"text\": \"a\"}\n{\"text\": \"b\"}\n{\"title\": \"U\", \"text\": \"\"}\n"
       "{\"title\": \"V\", \"text\": \"c\"}",
-      "x", warnings);
+      "x");
   CHECK(told(document, 100) == Passages{"1 [T] T\na", "2 [] b", "3 [U] U", "4 [V] V\nc"});
 }
 

@@ -32,9 +32,8 @@ std::vector<std::string> told(const Document& document) {
 using Parts = std::vector<std::string>;
 
 Document read_table(std::string_view bytes, char separator) {
-  std::vector<std::string> warnings;
-  Document document = corpus::read_table(bytes, separator, "table", warnings);
-  CHECK(warnings.empty());
+  Document document = corpus::read_table(bytes, separator, "table");
+  CHECK(document.rows_left_out == 0);
   return document;
 }
 
@@ -92,37 +91,36 @@ TEST_CASE("broken pages come to an end") {
 }
 
 TEST_CASE("JSONL: a document a line") {
-  std::vector<std::string> warnings;
   const Document document = corpus::read_json_lines(
       "{\"text\": \"one\\n\\ntwo\", \"title\": \"T\"}\n\n{\"text\": \"three\", \"x\": [1]}\n",
-      "x.jsonl", warnings);
+      "x.jsonl");
   CHECK(told(document) == Parts{"1#* T", "1 one", "1 two", "3* three"});
-  CHECK(warnings.empty());
+  CHECK(document.rows_left_out == 0);
 }
 
 TEST_CASE("JSONL: a wrong line is left out, and named") {
-  std::vector<std::string> warnings;
   const Document document = corpus::read_json_lines(
-      "{\"text\": \"a\"}\n{\"text\": 5}\nnothing\n{}\n{\"text\": \"b\"}", "x.jsonl", warnings);
+      "{\"text\": \"a\"}\n{\"text\": 5}\nnothing\n{}\n{\"text\": \"b\"}", "x.jsonl");
   CHECK(told(document) == Parts{"1* a", "5* b"});
-  REQUIRE(warnings.size() == 3);
-  CHECK(warnings[0].starts_with("left out: x.jsonl: line 2: "));
-  CHECK(warnings[2].starts_with("left out: x.jsonl: line 4: "));
+  CHECK(document.rows_left_out == 3);
+  REQUIRE(document.rows_named.size() == 3);
+  CHECK(document.rows_named[0].starts_with("x.jsonl: line 2: "));
+  CHECK(document.rows_named[2].starts_with("x.jsonl: line 4: "));
   std::string many;
   for (int i = 0; i < 13; ++i) many += "wrong\n";
-  warnings.clear();
-  CHECK(corpus::read_json_lines(many, "x.jsonl", warnings).blocks.empty());
-  REQUIRE(warnings.size() == 11);
-  CHECK(warnings[10] == "left out: x.jsonl: 3 lines more");
+  const Document none = corpus::read_json_lines(many, "x.jsonl");
+  CHECK(none.blocks.empty());
+  CHECK(none.rows_left_out == 13);
+  CHECK(none.rows_named.size() == 10);
 }
 
 TEST_CASE("JSONL: what is ill-formed, or not read, loses no line") {
-  std::vector<std::string> warnings;
-  CHECK(told(corpus::read_json_lines("{\"text\":\"ch\xE2teau\"}\n{\"text\":\"cut \\ud83d here\"}\n"
-                                     "{\"text\":\"x\",\"n\":NaN}\n\n",
-                                     "x.jsonl", warnings)) ==
-        Parts{"1* ch\uFFFDteau", "2* cut \uFFFD here", "3* x"});
-  CHECK(warnings.empty());
+  const Document document = corpus::read_json_lines(
+      "{\"text\":\"ch\xE2teau\"}\n{\"text\":\"cut \\ud83d here\"}\n"
+      "{\"text\":\"x\",\"n\":NaN}\n\n",
+      "x.jsonl");
+  CHECK(told(document) == Parts{"1* ch\uFFFDteau", "2* cut \uFFFD here", "3* x"});
+  CHECK(document.rows_left_out == 0);
 }
 
 TEST_CASE("CSV has quotes as in RFC 4180") {
@@ -134,11 +132,10 @@ TEST_CASE("the columns text and title are told from the first row") {
   CHECK(told(read_table("title,id,text\nT,1,hello\n,2,world\nX,3,\nshort\n", ',')) ==
         Parts{"2#* T", "2 hello", "3* world", "4#* X", "5#* short"});
   CHECK(told(read_table("text\tnote\nhe said \"no\"\tx\n", '\t')) == Parts{"2* he said \"no\""});
-  std::vector<std::string> warnings;
-  CHECK(told(corpus::read_table("a,b\n\"never closed, a\nb", ',', "x.csv", warnings)) ==
-        Parts{"1* a, b"});
-  CHECK(warnings == std::vector<std::string>{"the rest is left out: x.csv: line 2: a quoted field "
-                                             "begins here and has no end"});
+  const Document cut = corpus::read_table("a,b\n\"never closed, a\nb", ',', "x.csv");
+  CHECK(told(cut) == Parts{"1* a, b"});
+  CHECK(cut.rows_named == std::vector<std::string>{"x.csv: line 2: a quoted field begins here and "
+                                                   "has no end, and the rest of the file"});
   CHECK(read_table("", ',').blocks.empty());
 }
 
