@@ -79,9 +79,7 @@ class Pool {
   void submit(const std::vector<std::shared_ptr<Ticket>>& tickets) {
     const std::lock_guard lock(mutex_);
     tickets_.insert(tickets_.end(), tickets.begin(), tickets.end());
-    try {
-      while (threads_.size() < tickets.size()) threads_.emplace_back([this] { run(); });
-    } catch (const std::exception&) {  // no memory, or no more threads: those that there are do it
+    while (threads_.size() < tickets.size() && start_thread()) {
     }
     wake_.notify_all();
   }
@@ -96,6 +94,16 @@ class Pool {
   }
 
  private:
+  /// False if there is no memory, or no more threads: those that there are do the work.
+  bool start_thread() noexcept {
+    try {
+      threads_.emplace_back([this] { run(); });
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+
   void run() {
     std::unique_lock lock(mutex_);
     while (true) {

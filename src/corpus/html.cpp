@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -186,7 +187,7 @@ class HtmlReader {
     const std::size_t size = has_references ? decode_entity(text, decoded) : 0;
     if (size == 0) decoded = "&";
     if (decoded == kNoBreakSpace) decoded = " ";
-    start_character(text.data());
+    start_character(std::to_address(text.begin()));
     document_.text += decoded;
     return std::max<std::size_t>(size, 1);
   }

@@ -4,6 +4,7 @@
 #include <exception>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
@@ -140,7 +141,7 @@ class MarkdownReader {
   /// Of a block of HTML, the lines; within a paragraph, a tag or a comment.
   void add_markup(std::string_view text) {
     if (in_html_) {
-      if (html_.empty()) html_line_ = line_of(text.data());
+      if (html_.empty()) html_line_ = line_of(std::to_address(text.begin()));
       html_ += text;
     } else if (text.starts_with("<br")) {
       space_ = open_;
@@ -162,7 +163,7 @@ class MarkdownReader {
 
   /// `source` tells the line.
   void append(std::string_view source, std::string_view text) {
-    if (!open_) open_block(source.data());
+    if (!open_) open_block(std::to_address(source.begin()));
     if (std::exchange(space_, false)) document_.text += ' ';
     document_.text += text;
   }

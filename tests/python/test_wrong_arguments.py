@@ -36,6 +36,7 @@ INTERNAL = {"Cancelled", "Error", "FormatError", "HubError", "IoError"}
 PLAIN = {"Layer", "Encoding", "Activation", "DType", "Backend", "Metric", "PoolingMode", "Arguments", "BasicBackend"}
 PLAIN |= {"BasicVectorStore", "Labels", "TokenBatch"}
 HELPERS = {"as_matrix", "as_ids", "as_column", "checked", "load_native", "resolve", "download", "optional", "normalize"}
+HELPERS |= {"locked", "write_array", "write_file"}
 HELPERS |= {"one_of", "whole", "array", "as_strings", "attribute", "evaluate_single_or_multi_label", "push_folder_to_hub", "share_rows"}
 
 
