@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -34,8 +35,8 @@ std::vector<Hit> diversify(std::span<const Hit> hits, MatrixView vectors, std::s
     throw std::invalid_argument("lambda is " + std::to_string(lambda) + "; it is from 0 to 1");
   }
   std::vector<Hit> chosen;
-  std::vector<std::size_t> left;
-  for (std::size_t i = 0; i < hits.size(); ++i) left.push_back(i);
+  std::vector<std::size_t> left(hits.size());
+  std::iota(left.begin(), left.end(), std::size_t{0});
   std::vector<double> nearest(hits.size(), -1.0);  // the largest cosine to one that is chosen
   while (chosen.size() < k && !left.empty()) {
     const auto gain = [&](std::size_t i) {

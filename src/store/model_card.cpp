@@ -96,12 +96,12 @@ bool is_certainly_text(const FrontMatterEntry& entry,
 }
 
 /// Takes the values of one of our members. False: they would not be the same when written anew.
-bool take(const std::string& key, std::vector<std::string> values, CardData& card) {
+bool take(const std::string& key, const std::vector<std::string>& values, CardData& card) {
   const std::string first = values.empty() ? "" : values.front();
   if (key == "base_model") card.base_model = first == "unknown" ? "" : first;
   if (key == "license") card.license = values.size() == 1 ? first : "";
-  if (key == "language") card.languages = std::move(values);
-  if (key == "tags") card.tags = std::move(values);
+  if (key == "language") card.languages = values;
+  if (key == "tags") card.tags = values;
   return key != "license" || !card.license.empty();
 }
 
@@ -202,8 +202,11 @@ CardData read_card(std::string_view markdown, const std::string& file,
       problem = "expected \"key: value\"";
     }
     if (!problem.empty()) {
-      warnings.push_back(file + ": line " + std::to_string(entry.line) +
-                         ": front matter: " + problem);
+      warnings.push_back(std::string(file)
+                             .append(": line ")
+                             .append(std::to_string(entry.line))
+                             .append(": front matter: ")
+                             .append(problem));
     }
     keep(entry, card.other_lines);
   }

@@ -13,8 +13,6 @@
 namespace m2v::store {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct Layout {
   std::string_view name;
   std::string_view config;

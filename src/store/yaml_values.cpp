@@ -47,8 +47,9 @@ void read_escape(std::string_view text, std::size_t& position, std::string& out)
   const std::size_t digits = name == 'x' ? 2 : name == 'u' ? 4 : name == 'U' ? 8 : 0;
   const std::string_view hex = text.substr(std::min(position + 2, text.size()), digits);
   std::uint32_t code = 0;
-  const char* const end = hex.data() + hex.size();
-  const auto parsed = std::from_chars(hex.data(), end, code, 16);
+  const char* const begin = hex.data();
+  const char* const end = begin + hex.size();
+  const auto parsed = std::from_chars(begin, end, code, 16);
   const bool is_scalar = code < unicode::kCodePoints && (code < 0xD800 || code > 0xDFFF);
   if (digits == 0 || hex.size() != digits || parsed.ptr != end || !is_scalar) {
     throw UnreadableYaml{"an escape in double quotes that is not known"};

@@ -66,6 +66,7 @@ class Converter {
     unicode::append_utf8(unicode::kReplacement, out);
   }
 
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): what iconv_open() returns if it fails
   inline static const iconv_t kNone = reinterpret_cast<iconv_t>(-1);
   iconv_t handle_;
 };
