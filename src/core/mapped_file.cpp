@@ -32,8 +32,7 @@ MappedFile MappedFile::map(const Descriptor& file, const std::filesystem::path& 
   if (data == MAP_FAILED) throw IoError("cannot map", path, errno);
   result.data_ = static_cast<const std::byte*>(data);
   result.size_ = size;
-  result.mapping_ =
-      mappings.add(std::make_unique<const Mapping>(Mapping{result.data_, size, path.string()}));
+  result.mapping_ = mappings.add({result.data_, size, path.string()});
   return result;
 }
 

@@ -11,29 +11,42 @@ namespace m2v::core {
 /// their number is that of the items there were at once.
 template <typename Item>
 class SignalSafeList {
+  struct Node {
+    Item item;
+    Node* next_retired = nullptr;
+  };
+
  public:
   struct Entry {
-    std::atomic<const Item*> item;
+    std::atomic<Node*> node;
     Entry* next = nullptr;
   };
 
   /// Throws std::bad_alloc.
-  Entry* add(std::unique_ptr<const Item> item) {
+  Entry* add(Item item) {
+    auto node = std::make_unique<Node>(Node{std::move(item)});
     for (Entry* entry = first_.load(); entry != nullptr; entry = entry->next) {
-      const Item* none = nullptr;
-      if (entry->item.compare_exchange_strong(none, item.get()))
-        return take(std::move(item), entry);
+      Node* none = nullptr;
+      if (entry->node.compare_exchange_strong(none, node.get()))
+        return take(std::move(node), entry);
     }
-    auto* const entry = new Entry{{item.get()}, first_.load()};
+    auto* const entry = new Entry{{node.get()}, first_.load()};
     while (!first_.compare_exchange_weak(entry->next, entry)) {
     }
-    return take(std::move(item), entry);
+    return take(std::move(node), entry);
   }
 
-  /// Once a handler has looked at the items, none is freed: it may still look at this one.
+  /// Once a handler has looked at the items, none is freed, for it may still look at this one: it
+  /// is retired, so that whoever looks for leaks finds it.
   void remove(Entry* entry) noexcept {
-    const Item* const item = entry->item.exchange(nullptr);
-    if (!watched_.load()) delete item;
+    Node* const node = entry->node.exchange(nullptr);
+    if (!watched_.load()) {
+      delete node;
+      return;
+    }
+    node->next_retired = retired_.load();
+    while (!retired_.compare_exchange_weak(node->next_retired, node)) {
+    }
   }
 
   /// Calls `visit(item)` for each until that returns true. Async-signal-safe, if `visit` is.
@@ -41,18 +54,19 @@ class SignalSafeList {
   void visit(const Visit& visit) noexcept {
     watched_.store(true);
     for (Entry* entry = first_.load(); entry != nullptr; entry = entry->next) {
-      const Item* const item = entry->item.load();
-      if (item != nullptr && visit(*item)) return;
+      const Node* const node = entry->node.load();
+      if (node != nullptr && visit(node->item)) return;
     }
   }
 
  private:
-  static Entry* take(std::unique_ptr<const Item> item, Entry* entry) noexcept {
-    static_cast<void>(item.release());  // the entry's now
+  static Entry* take(std::unique_ptr<Node> node, Entry* entry) noexcept {
+    static_cast<void>(node.release());  // the entry's now
     return entry;
   }
 
   std::atomic<Entry*> first_{nullptr};
+  std::atomic<Node*> retired_{nullptr};
   std::atomic<bool> watched_{false};
 };
 

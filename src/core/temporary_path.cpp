@@ -40,7 +40,7 @@ TemporaryPath::TemporaryPath(const std::filesystem::path& path, Kind kind) {
   std::error_code error;
   const std::filesystem::path absolute = std::filesystem::absolute(path, error);
   if (error) return;  // the folder that we are in is gone: there is no path to give
-  entry_ = items.add(std::make_unique<const Item>(Item{absolute.string(), kind}));
+  entry_ = items.add({absolute.string(), kind});
 }
 
 void TemporaryPath::forget() noexcept {

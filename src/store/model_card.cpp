@@ -190,7 +190,11 @@ CardData read_card(std::string_view markdown, const std::string& file,
   }
   for (const FrontMatterEntry& entry : front_matter->entries) {
     std::string problem;
-    if (is_ours(entry.key)) {
+    const bool once =
+        std::ranges::count(front_matter->entries, entry.key, &FrontMatterEntry::key) == 1;
+    if (is_ours(entry.key) && !once) {
+      problem = "\"" + std::string(entry.key) + "\" occurs more than once";
+    } else if (is_ours(entry.key)) {
       const auto values = read_values(entry, problem);
       // A number or a word like "yes" would be a text when written anew.
       const bool is_text = entry.key != "license" || is_certainly_text(entry, values);

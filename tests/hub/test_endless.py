@@ -115,7 +115,7 @@ def test_what_does_not_end_can_be_ended(hub, client, repository, name):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
-    assert process.returncode in (1, 130)
+    assert process.returncode in (1, 130, -signal.SIGINT)  # it had ended, or was ending
 
 
 def test_silence_is_said(hub, client, repository):

@@ -101,6 +101,20 @@ TEST_CASE("what cannot be read is a warning with its line, and the rest is read"
   CHECK(read("---", {"R: line 1: the front matter has no end"}).tags.empty());
 }
 
+TEST_CASE("a member that is there twice stays as it is, with a warning") {
+  const std::string lines = "license: mit\ntags: [a]\nlicense: >-\n  apache-2.0\n";
+  std::vector<std::string> warnings;
+  const CardData card = read_card("---\n" + lines + "---\n", "x", warnings);
+  CHECK(card.license.empty());
+  CHECK(card.other_lines == "license: mit\nlicense: >-\n  apache-2.0\n");
+  CHECK(card.tags == Strings{"a"});
+  CHECK(warnings == Strings{"x: line 2: front matter: \"license\" occurs more than once",
+                            "x: line 4: front matter: \"license\" occurs more than once"});
+  const CardData again = read_card(write_card(card, "m", {}), "y", warnings);
+  CHECK(again.license.empty());
+  CHECK(again.other_lines == card.other_lines);
+}
+
 TEST_CASE("texts that YAML would take for something else are quoted") {
   CHECK(yaml_text("en") == "en");
   CHECK(yaml_text("a/b-c_d.e2") == "a/b-c_d.e2");
