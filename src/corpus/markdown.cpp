@@ -141,8 +141,10 @@ class MarkdownReader {
   /// Of a block of HTML, the lines; within a paragraph, a tag or a comment.
   void add_markup(std::string_view text) {
     if (in_html_) {
-      if (html_.empty()) html_line_ = line_of(std::to_address(text.begin()));
+      const std::uint32_t line = line_of(std::to_address(text.begin()));
+      if (html_.empty()) html_line_ = line;
       html_ += text;
+      line_of(std::to_address(text.end()));  // what follows without a place is not above it
     } else if (text.starts_with("<br")) {
       space_ = open_;
     }

@@ -70,6 +70,12 @@ TEST_CASE("HTML in Markdown is read as HTML") {
   CHECK(parts("<script>\nlet a = 1;\n\nb\n</script>\n\nend") == Parts{"7 end"});
 }
 
+TEST_CASE(
+    "a paragraph behind HTML does not begin above it, though md4c does not tell where a NUL is") {
+  using std::string_literals::operator""s;
+  CHECK(parts("<p>x\na<p>b\n\n\0c"s) == Parts{"1 x a", "2 b", "2 \uFFFDc"});
+}
+
 TEST_CASE("front matter is no text, and its title is the title") {
   Document document = read("---\ntitle: Sourdough starter\ntags: [a, b]\n---\n\nFeed it.\n# B\nx");
   CHECK(document.title == "Sourdough starter");
