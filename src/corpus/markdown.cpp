@@ -120,7 +120,9 @@ class MarkdownReader {
         add_markup(text);
         return;
       case MD_TEXT_NULLCHAR:
-        return append(text, "\uFFFD");
+        if (!in_html_) return append(text, "\uFFFD");
+        html_ += "\uFFFD";
+        return;
       case MD_TEXT_BR:
       case MD_TEXT_SOFTBR:
         return append(text, "\n");

@@ -76,6 +76,11 @@ TEST_CASE(
   CHECK(parts("<p>x\na<p>b\n\n\0c"s) == Parts{"1 x a", "2 b", "2 \uFFFDc"});
 }
 
+TEST_CASE("a NUL in HTML is part of it") {
+  using std::string_literals::operator""s;
+  CHECK(parts("<p>a\nb\0c</p>\n\nd"s) == Parts{"1 a b\uFFFDc", "4 d"});
+}
+
 TEST_CASE("front matter is no text, and its title is the title") {
   Document document = read("---\ntitle: Sourdough starter\ntags: [a, b]\n---\n\nFeed it.\n# B\nx");
   CHECK(document.title == "Sourdough starter");
