@@ -72,6 +72,7 @@ class Brackets {
     }
   }
   bool open() const { return counts_ && (quote_ != 0 || depth_ > 0); }
+  bool in_quotes() const { return counts_ && quote_ != 0; }
 
  private:
   bool counts_, escaped_ = false;
@@ -102,7 +103,7 @@ FrontMatterEntry take_entry(std::string_view text, std::size_t number) {
       const bool belongs = is_comment || next[0] == ' ' || is_item(content) || brackets.open();
       if (!belongs) break;
       size += next.size();
-      brackets.add(next);
+      if (!is_comment || brackets.in_quotes()) brackets.add(next);
       const bool is_of_block = is_block && (content.empty() || next[0] == ' ');
       if (!is_comment || is_of_block) end = size;
     }

@@ -115,6 +115,14 @@ TEST_CASE("a member that is there twice stays as it is, with a warning") {
   CHECK(again.other_lines == card.other_lines);
 }
 
+TEST_CASE("a quote in a comment opens nothing") {
+  std::vector<std::string> warnings;
+  const CardData card = read_card(
+      "---\nother: [a,\n b]\n# it's\nlicense: mit\ntags: [x, # don't\n y]\n---\n", "x", warnings);
+  CHECK(card.license == "mit");
+  CHECK(card.other_lines.starts_with("other: [a,\n b]\n# it's\n"));
+}
+
 TEST_CASE("texts that YAML would take for something else are quoted") {
   CHECK(yaml_text("en") == "en");
   CHECK(yaml_text("a/b-c_d.e2") == "a/b-c_d.e2");
