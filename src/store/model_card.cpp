@@ -64,14 +64,24 @@ std::string front_matter(const CardData& card, const std::string& model_name) {
   return out + card.other_lines + "---\n";
 }
 
-/// Keeps lines, with line feeds alone at their ends. What is no YAML becomes a comment; "? key" and
-/// ": value" are.
+/// Well-formed text whose lines end with line feeds alone. To YAML a carriage return ends a line,
+/// too.
+std::string text_of(std::string_view markdown) {
+  const std::string text = unicode::to_utf8(unicode::to_utf32(markdown));
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+    out += text[i] == '\r' ? '\n' : text[i];
+  }
+  return out;
+}
+
+/// Keeps lines. What is no YAML becomes a comment; "? key" and ": value" are.
 void keep(const FrontMatterEntry& entry, std::string& out) {
   const bool is_pair = entry.source.starts_with("? ") || entry.source.starts_with(": ");
   if (entry.key.empty() && !entry.is_comment && !is_pair) out += "# ";
-  for (const char c : entry.source) {
-    if (c != '\r') out += c;
-  }
+  out += entry.source;
 }
 
 /// The comments between the lines of an entry that is written anew.
@@ -181,7 +191,7 @@ CardData read_card(std::string_view markdown, const std::string& file,
                    std::vector<std::string>& warnings) {
   CardData card;
   card.license.clear();
-  const std::string text = unicode::to_utf8(unicode::to_utf32(markdown));
+  const std::string text = text_of(markdown);
   const auto front_matter = split_front_matter(text);
   if (!front_matter) {
     const bool begins = split_front_matter(text + "\n---\n").has_value();

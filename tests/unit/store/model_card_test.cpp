@@ -123,6 +123,13 @@ TEST_CASE("a quote in a comment opens nothing") {
   CHECK(card.other_lines.starts_with("other: [a,\n b]\n# it's\n"));
 }
 
+TEST_CASE("a carriage return ends a line, as in YAML") {
+  std::vector<std::string> warnings;
+  const CardData card = read_card("---\r\nlicense: mit\rother: a\r\n---\r\n", "x", warnings);
+  CHECK(card.license == "mit");
+  CHECK(card.other_lines == "other: a\n");
+}
+
 TEST_CASE("texts that YAML would take for something else are quoted") {
   CHECK(yaml_text("en") == "en");
   CHECK(yaml_text("a/b-c_d.e2") == "a/b-c_d.e2");
