@@ -11,6 +11,7 @@
 #include <new>
 #include <utility>
 
+#include "core/trimmed.h"
 #include "hub/shown.h"
 #include "hub/url.h"
 #include "m2v/version.h"
@@ -38,11 +39,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
+std::string_view trimmed(std::string_view text) { return core::trimmed(text, " \t\r\n"); }
 
 void initialize_curl() {
   static std::once_flag once;

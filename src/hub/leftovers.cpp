@@ -59,11 +59,15 @@ std::vector<Leftover> unfinished_links(const Cache& cache) {
   std::error_code problem;
   for (fs::directory_iterator it(cache.folder() / "snapshots", problem), end; !problem && it != end;
        it.increment(problem)) {
+    std::vector<fs::path> paths = entries_of(it->path());
+    std::erase_if(paths, [](const fs::path& path) {
+      return !core::is_temporary_name(path.filename().string());
+    });
+    if (paths.empty()) continue;
     const auto listing = cache.listing(it->path().filename().string());
     if (!listing) continue;
-    for (const fs::path& path : entries_of(it->path())) {
+    for (const fs::path& path : paths) {
       const std::string name = path.filename().string();
-      if (!core::is_temporary_name(name)) continue;
       const fs::path folder = path.parent_path();
       for (const RemoteFile& file : listing->files()) {
         const fs::path linked = it->path() / file.path;

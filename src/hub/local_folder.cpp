@@ -7,8 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include "core/json.h"
 #include "core/mapped_file.h"
+#include "core/utf8_check.h"
 #include "hub/names.h"
 #include "m2v/error.h"
 #include "store/model_card.h"
@@ -22,16 +22,6 @@ namespace fs = std::filesystem;
 
 using store::kCard;
 
-/// Names go through JSON, which is UTF-8.
-bool is_utf8(const std::string& name) {
-  try {
-    core::parse_json(core::Json(name).dump(), "a name");
-    return true;
-  } catch (const FormatError&) {
-    return false;
-  }
-}
-
 void collect(const fs::path& folder, const std::string& prefix, std::vector<LocalFile>& files) {
   std::error_code problem;
   for (fs::directory_iterator it(folder, problem), end; !problem && it != end;
@@ -39,7 +29,7 @@ void collect(const fs::path& folder, const std::string& prefix, std::vector<Loca
     const std::string name = it->path().filename().string();
     if (name.starts_with('.')) continue;
     const std::string path = prefix + name;
-    if (!is_safe_path(path) || !is_utf8(path)) {
+    if (!is_safe_path(path) || !core::is_utf8(path)) {  // names go through JSON, which is UTF-8
       throw std::invalid_argument(folder.string() +
                                   ": has a file whose name the hub cannot take; rename it");
     }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/events.h"
+#include "core/trimmed.h"
 #include "io/formats.h"
 #include "m2v/error.h"
 
@@ -17,11 +18,7 @@ enum Field : std::size_t { kText, kLabel, kLabels, kScore };
 
 constexpr std::string_view kOneLabel = "label", kSeveralLabels = "labels", kScoreName = "score";
 
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
-}
+std::string_view without_blanks(std::string_view text) { return core::trimmed(text, " "); }
 
 std::string default_text_name(TableKind kind) {
   if (kind == TableKind::kScoredPairs) return "sentence1";

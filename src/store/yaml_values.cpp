@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "core/trimmed.h"
 #include "unicode/unicode.h"
 
 namespace m2v::store {
@@ -199,11 +200,7 @@ std::string read_block(std::string_view header, std::span<const Line> lines) {
 
 }  // namespace
 
-std::string_view yaml_trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kSpaces);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpaces) + 1 - begin);
-}
+std::string_view yaml_trim(std::string_view text) { return core::trimmed(text, kSpaces); }
 
 std::string read_quoted(std::string_view text, std::size_t& position) {
   const char quote = text[position++];
