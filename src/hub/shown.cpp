@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <stdexcept>
-#include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "core/base64.h"
 #include "m2v/error.h"
@@ -192,37 +192,36 @@ Redactor::Redactor(const std::optional<std::string>& token) {
   if (!token) return;
   const std::string plain = letters_and_digits(*token);
   if (plain.size() < kMinSecret) return;
-  shortest_ = std::min(kMinPart, plain.size());
-  secrets_.push_back(plain);
+  part_size_ = std::min(kMinPart, plain.size());
+  const auto add_parts = [&](const std::string& secret) {
+    for (std::size_t i = 0; i + part_size_ <= secret.size(); ++i) {
+      parts_.insert(secret.substr(i, part_size_));
+    }
+  };
+  add_parts(plain);
   // Where the token begins within three bytes decides what its base64 looks like. The characters
   // at both ends depend on what stands beside the token.
   for (std::size_t before = 0; before < 3; ++before) {
     const std::string encoded = core::encode_base64(std::string(before, ' ') + *token);
     const std::string inner = encoded.substr(before == 0 ? 0 : 4, encoded.size() - 8);
-    if (inner.size() >= kMinPart) secrets_.push_back(letters_and_digits(inner));
+    if (inner.size() >= kMinPart) add_parts(letters_and_digits(inner));
   }
 }
 
 std::string Redactor::operator()(std::string_view text) const {
-  if (shortest_ == 0) return std::string(text);
-  std::unordered_set<std::string_view> parts;
-  for (const std::string& secret : secrets_) {
-    for (std::size_t i = 0; i + shortest_ <= secret.size(); ++i) {
-      parts.insert(std::string_view(secret).substr(i, shortest_));
-    }
-  }
+  if (part_size_ == 0) return std::string(text);
   const std::vector<Unit> units = plain_units(text);
   std::string plain;
   for (const Unit& unit : units) plain += unit.character;
   std::string out;
   std::size_t copied = 0;    // bytes of the text
   std::size_t redacted = 0;  // units, up to this one
-  for (std::size_t i = 0; i + shortest_ <= plain.size(); ++i) {
-    if (!parts.contains(std::string_view(plain).substr(i, shortest_))) continue;
+  for (std::size_t i = 0; i + part_size_ <= plain.size(); ++i) {
+    if (!parts_.contains(std::string_view(plain).substr(i, part_size_))) continue;
     if (i >= redacted) {
       out.append(text.substr(copied, units[i].begin - copied)).append(kRedacted);
     }
-    redacted = i + shortest_;
+    redacted = i + part_size_;
     copied = units[redacted - 1].end;
   }
   return out.append(text.substr(copied));

@@ -2,9 +2,9 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "m2v/event.h"
 
@@ -27,8 +27,9 @@ class Redactor {
   std::string operator()(std::string_view text) const;
 
  private:
-  std::vector<std::string> secrets_;  // the token and its base64, letters and digits in lower case
-  std::size_t shortest_ = 0;          // part that is taken out; 0: nothing is
+  // Of the token and its base64, letters and digits in lower case: each part of this size.
+  std::set<std::string, std::less<>> parts_;
+  std::size_t part_size_ = 0;  // 0: nothing is taken out
 };
 
 /// Runs `work` with events whose messages hold neither the token nor what a terminal would obey;
