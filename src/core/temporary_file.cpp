@@ -1,6 +1,5 @@
 #include "core/temporary_file.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -8,10 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <memory>
 #include <random>
 #include <utility>
 
+#include "core/folder_names.h"
 #include "m2v/error.h"
 
 namespace m2v::core {
@@ -45,15 +44,9 @@ void remove_if_dead(int folder, const char* name) noexcept {
 }
 
 void remove_dead(int at, const fs::path& name, const auto& is_wanted) noexcept {
-  const int folder =
-      ::openat(at, name.empty() ? "." : name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(folder < 0 ? nullptr : ::fdopendir(folder),
-                                                    ::closedir);
-  if (!entries) return;
-  while (const dirent* const entry = ::readdir(entries.get())) {
-    if (const char* const found = &entry->d_name[0]; is_wanted(found)) {
-      remove_if_dead(folder, found);
-    }
+  FolderNames names(at, name);
+  while (const char* const found = names.next()) {
+    if (is_wanted(found)) remove_if_dead(names.descriptor(), found);
   }
 }
 

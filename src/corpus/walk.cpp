@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/folder_names.h"
 #include "m2v/error.h"
 
 namespace m2v::corpus {
@@ -29,6 +30,13 @@ bool matches(const std::vector<std::string>& patterns, const std::string& name,
   });
 }
 
+/// Appends the names in a folder. Returns the errno value of what went wrong, or 0.
+int read_names(const fs::path& folder, std::vector<std::string>& names) {
+  core::FolderNames found(folder);
+  while (const char* const name = found.next()) names.emplace_back(name);
+  return found.error();
+}
+
 class Walker {
  public:
   Walker(const Patterns& patterns, Walk& result) : patterns_(patterns), result_(result) {}
@@ -37,37 +45,27 @@ class Walker {
     struct stat status{};
     if (::stat(folder.c_str(), &status) != 0) throw IoError("cannot read", folder, errno);
     remember(status);
-    std::error_code problem;
-    fs::directory_iterator entry(folder, problem);
-    if (problem) throw IoError("cannot read", folder, problem.value());
-    visit(std::move(entry), "");
+    std::vector<std::string> names;
+    if (const int error = read_names(folder, names)) throw IoError("cannot read", folder, error);
+    visit(folder, names, "");
   }
 
  private:
   /// `below`: the path of the folder below the first one, with a slash at the end.
-  void visit(fs::directory_iterator entry, const std::string& below) {
-    std::vector<fs::path> paths;
-    std::error_code problem;
-    for (; entry != fs::directory_iterator(); entry.increment(problem)) {
-      paths.push_back(entry->path());
-    }
-    if (problem) complain(paths.back().parent_path(), problem.value());
-    std::ranges::sort(paths, {},
-                      [](const fs::path& path) -> const std::string& { return path.native(); });
-    for (const fs::path& path : paths) look_at(path, below);
+  void visit(const fs::path& folder, std::vector<std::string>& names, const std::string& below) {
+    std::ranges::sort(names);
+    for (const std::string& name : names) look_at(folder / name, name, below);
   }
 
-  void look_at(const fs::path& path, const std::string& below) {
-    const std::string name = path.filename().string();
+  void look_at(const fs::path& path, const std::string& name, const std::string& below) {
     if (name.starts_with('.') || matches(patterns_.exclude, name, below + name)) return;
     struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return complain(path, errno);
     if (S_ISDIR(status.st_mode)) {
       if (std::ranges::count(kPackageFolders, name) > 0 || !remember(status)) return;
-      std::error_code problem;
-      fs::directory_iterator entry(path, problem);
-      if (problem) return complain(path, problem.value());
-      visit(std::move(entry), below + name + "/");
+      std::vector<std::string> names;
+      if (const int error = read_names(path, names)) complain(path, error);
+      visit(path, names, below + name + "/");
     } else if (S_ISREG(status.st_mode)) {
       const bool asked_for = matches(patterns_.include, name, below + name);
       if (!asked_for && !patterns_.include.empty()) return;

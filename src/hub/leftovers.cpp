@@ -8,6 +8,7 @@
 #include <system_error>
 #include <vector>
 
+#include "core/folder_names.h"
 #include "core/temporary_file.h"
 #include "hub/file_lock.h"
 #include "hub/names.h"
@@ -25,11 +26,15 @@ struct Leftover {
 
 /// Everything below a folder, as it was before anything is removed.
 std::vector<fs::path> entries_of(const fs::path& folder) {
-  std::error_code problem;
   std::vector<fs::path> found;
-  for (fs::recursive_directory_iterator it(folder, problem), end; !problem && it != end;
-       it.increment(problem)) {
-    found.push_back(it->path());
+  const auto append = [&](const fs::path& below) {
+    core::FolderNames names(below);
+    while (const char* const name = names.next()) found.push_back(below / name);
+  };
+  append(folder);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    std::error_code ignored;
+    if (fs::is_directory(fs::symlink_status(found[i], ignored))) append(fs::path(found[i]));
   }
   return found;
 }
@@ -56,21 +61,22 @@ std::vector<Leftover> partial_downloads(const Cache& cache, const Listing& newes
 /// says, which is in the cache before anything is linked.
 std::vector<Leftover> unfinished_links(const Cache& cache) {
   std::vector<Leftover> found;
-  std::error_code problem;
-  for (fs::directory_iterator it(cache.folder() / "snapshots", problem), end; !problem && it != end;
-       it.increment(problem)) {
-    std::vector<fs::path> paths = entries_of(it->path());
+  const fs::path snapshots = cache.folder() / "snapshots";
+  core::FolderNames names(snapshots);
+  while (const char* const commit = names.next()) {
+    const fs::path snapshot = snapshots / commit;
+    std::vector<fs::path> paths = entries_of(snapshot);
     std::erase_if(paths, [](const fs::path& path) {
       return !core::is_temporary_name(path.filename().string());
     });
     if (paths.empty()) continue;
-    const auto listing = cache.listing(it->path().filename().string());
+    const auto listing = cache.listing(commit);
     if (!listing) continue;
     for (const fs::path& path : paths) {
       const std::string name = path.filename().string();
       const fs::path folder = path.parent_path();
       for (const RemoteFile& file : listing->files()) {
-        const fs::path linked = it->path() / file.path;
+        const fs::path linked = snapshot / file.path;
         if (linked.parent_path() == folder &&
             core::is_temporary_name(name, linked.filename().string())) {
           found.push_back({path, file.hash});

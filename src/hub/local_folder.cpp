@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/folder_names.h"
 #include "core/mapped_file.h"
 #include "core/utf8_check.h"
 #include "hub/names.h"
@@ -23,26 +24,24 @@ namespace fs = std::filesystem;
 using store::kCard;
 
 void collect(const fs::path& folder, const std::string& prefix, std::vector<LocalFile>& files) {
-  std::error_code problem;
-  for (fs::directory_iterator it(folder, problem), end; !problem && it != end;
-       it.increment(problem)) {
-    const std::string name = it->path().filename().string();
-    if (name.starts_with('.')) continue;
+  core::FolderNames names(folder);
+  while (const char* const name = names.next()) {
+    if (name[0] == '.') continue;
     const std::string path = prefix + name;
     if (!is_safe_path(path) || !core::is_utf8(path)) {  // names go through JSON, which is UTF-8
       throw std::invalid_argument(folder.string() +
                                   ": has a file whose name the hub cannot take; rename it");
     }
+    const fs::path file = folder / name;
     std::error_code ignored;
-    if (it->is_directory(ignored) && !it->is_symlink(ignored)) {
-      collect(it->path(), path + "/", files);
-    } else if (it->is_regular_file(ignored)) {
-      // Those of the model itself are open already.
-      if (!store::is_model_file(path))
-        files.push_back({path, core::map_characters(it->path()), {}, false});
+    if (fs::is_directory(fs::symlink_status(file, ignored))) {
+      collect(file, path + "/", files);
+    } else if (fs::is_regular_file(file, ignored) && !store::is_model_file(path)) {
+      files.push_back(
+          {path, core::map_characters(file), {}, false});  // the model's are open already
     }
   }
-  if (problem) throw IoError("cannot read", folder, problem.value());
+  if (names.error() != 0) throw IoError("cannot read", folder, names.error());
 }
 
 /// With a card that m2v made itself. Replaces the folder's, if it has one.

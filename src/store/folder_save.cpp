@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/folder_names.h"
 #include "core/mapped_file.h"
 #include "m2v/error.h"
 #include "store/model_folder.h"
@@ -26,9 +27,9 @@ constexpr int kMaxAttempts = 100;  // at a folder that somebody else removes
 
 /// Whether there is nothing but what we leave when we are killed.
 bool has_only_ours(const fs::path& folder) {
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename().string();
+  core::FolderNames names(folder);
+  while (const char* const found = names.next()) {
+    const std::string_view name = found;
     const auto is_left_of = [&](std::string_view file) {
       return core::is_temporary_name(name, file);
     };
@@ -37,7 +38,7 @@ bool has_only_ours(const fs::path& folder) {
       return false;
     }
   }
-  if (error) throw IoError("cannot read", folder, error.value());
+  if (names.error() != 0) throw IoError("cannot read", folder, names.error());
   return true;
 }
 

@@ -1,6 +1,5 @@
 #include "store/new_folder.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -9,11 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <memory>
 #include <ranges>
 #include <string>
 #include <system_error>
 
+#include "core/folder_names.h"
 #include "core/replaceable_file.h"
 #include "core/temporary_file.h"
 #include "m2v/error.h"
@@ -56,15 +55,11 @@ fs::path resolve(const fs::path& path) {
 
 void remove_dead_folders(const fs::path& target) {
   const std::string of = target.filename().string();
-  const int parent = ::open(target.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(parent < 0 ? nullptr : ::fdopendir(parent),
-                                                    ::closedir);
-  if (!entries) return;
-  while (const dirent* const entry = ::readdir(entries.get())) {
-    const char* const name = &entry->d_name[0];
-    if (name[0] != '.' || !core::is_temporary_name(name, of)) continue;
-    const core::Descriptor folder = core::open_at(parent, name, kFolder);
-    if (folder.is_open() && lock(folder)) remove_folder(parent, name, folder);
+  core::FolderNames names(target.parent_path());
+  while (const char* const name = names.next()) {
+    if (!core::is_temporary_name(name, of)) continue;
+    const core::Descriptor folder = core::open_at(names.descriptor(), name, kFolder);
+    if (folder.is_open() && lock(folder)) remove_folder(names.descriptor(), name, folder);
   }
 }
 
