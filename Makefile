@@ -18,10 +18,10 @@ teacher := $(root)/.cache/teacher/all-MiniLM-L6-v2
 launcher = $(if $(shell command -v ccache),-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 ctest = ctest --output-on-failure --no-tests=error --parallel $(JOBS)
 
-# configure-and-build PRESET [CMAKE OPTIONS]
+# configure-and-build PRESET [CMAKE OPTIONS] [TARGETS]
 define build
 cmake --preset $(1) $(launcher) -DM2V_TEST_PYTHON=$(python) -DPython_EXECUTABLE=$(python) $(2) >build/$(1).configure.log 2>&1 || { cat build/$(1).configure.log >&2; exit 1; }
-cmake --build --preset $(1) --parallel $(JOBS)
+cmake --build --preset $(1) --parallel $(JOBS) $(3)
 endef
 
 # What the tests are given: the real teacher, a model distilled from it, and the reference data
@@ -35,7 +35,7 @@ export M2V_SHARED ?= $(abspath $(root)/../shared)
 endif
 
 .PHONY: help build demo test test-integrations wheel test-wheel exhaustive bench format install clean
-.PHONY: setup setup-test dev sanitizers simd-targets fuzz
+.PHONY: setup setup-test dev sanitizers simd-targets fuzz docs
 
 help: ## Show this list
 	@printf 'm2v: static text embeddings on CPUs\n\n'
@@ -56,7 +56,9 @@ build: setup ## Build the release command, build/release/cli/m2v
 
 demo: ## Distil a real model, embed passages, ask three questions
 	@tools/setup.sh build demo
-	@$(MAKE) build
+	@mkdir -p build
+	@[[ -x build/release/cli/m2v ]] || echo "Building m2v, once: about three minutes on two cores ..."
+	@$(call build,release,-DM2V_BUILD_TESTS=OFF,--target m2v_cli m2v_distill)
 	@tools/fetch_teacher.sh
 	@tools/demo.sh
 
@@ -89,14 +91,14 @@ test-wheel: dev wheel ## Install the wheels into clean environments, and test th
 
 exhaustive: test ## Full sweeps, wheels, sanitizers, every SIMD target, long fuzzing (four hours)
 	@PYTHON=$(python) tools/fetch_vocabularies.sh --all
-	@tools/check_tidy.sh build/dev
+	@tools/check_tidy.sh
 	@M2V_EXHAUSTIVE=1 $(ctest) --test-dir build/dev --label-regex 'parity|faults|files' --timeout 14400
 	@$(MAKE) test-wheel
 	@$(MAKE) simd-targets
 	@$(MAKE) sanitizers
 	@$(MAKE) fuzz
 
-# Unit tests compare every target by themselves; this runs the whole road on each.
+# Unit tests compare every target by themselves; this runs the whole path on each.
 simd-targets:
 	@targets=$$(M2V_SIMD=which build/dev/cli/m2v --version 2>&1 | sed -n 's/.*it has //p' || true); \
 	[[ -n $$targets ]] || { echo "cannot tell this machine's SIMD targets" >&2; exit 1; }; \
@@ -131,6 +133,12 @@ bench: setup-test ## Time m2v beside its peers (an hour; installs torch, 6 GB; s
 	@$(python) bench/search.py
 	@$(python) bench/corpus_search.py
 	@$(if $(M2V_SHARED),$(python) bench/train.py)
+
+docs: ## Build the documentation site into build/docs
+	@tools/setup.sh docs
+	@mkdir -p build
+	@.venv-docs/bin/mkdocs build --quiet --strict --config-file mkdocs.yml
+	@echo "build/docs/index.html"
 
 format: ## Rewrite the sources as clang-format wants them
 	@tools/setup.sh test

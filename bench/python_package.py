@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times the Python package beside model2vec: `encode` of a list with nothing set, and one text a call.
+"""Times the Python package beside model2vec: `encode` of a list with nothing set, and one text per call.
 
     bench/python_package.py [--package build/release/python] [--rounds 3]
 

@@ -133,7 +133,7 @@ def _cold_start_lines(section: dict) -> list[str]:
 
 
 def _search_lines(section: dict) -> list[str]:
-    lines = [f"### Exact search: milliseconds a query, ten best of {section['rows']:,} vectors of "
+    lines = [f"### Exact search: milliseconds per query, ten best of {section['rows']:,} vectors of "
              f"{section['dim']} values", "",
              _row(["", "recall", *(f"{title}, {count} thread{'s' * (count != '1')}"
                                    for count in section["threads"]

@@ -142,7 +142,7 @@ def load_before() -> float:
     """The load average as the measuring begins; a warning if other work is running."""
     load = os.getloadavg()[0]
     if load > 0.5:
-        say(f"warning: load average {load:.1f}: other work is running and will blur the figures")
+        say(f"warning: load average {load:.1f}: other work is running and will blur the results")
     return load
 
 

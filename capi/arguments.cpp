@@ -8,10 +8,11 @@
 namespace m2v::capi {
 namespace {
 
-/// No struct of ours will be larger: such a size is memory that nobody has set.
+/// Upper bound of the size of any struct of the ABI, in bytes. A larger value of struct_size means
+/// that the caller has not initialized it.
 constexpr std::size_t kLargestStruct = 4096;
 
-/// The size that the caller's struct begins with.
+/// Returns the size that the caller's struct begins with. Throws if it cannot be right.
 std::size_t their_size(const void* theirs, const char* name) {
   std::size_t size = 0;
   std::memcpy(&size, theirs, sizeof size);
@@ -57,9 +58,10 @@ void write_struct(const void* ours, std::size_t our_size, void* theirs, const ch
 }
 
 void fail_unknown_member(const char* name) {
-  throw std::invalid_argument(std::string(name) +
-                              " has a member set that this version of m2v does not know; set it "
-                              "to 0, or install the version that the program was made for");
+  throw std::invalid_argument(
+      std::string(name) +
+      " has a nonzero member that this version of m2v does not support; set it to 0, or install "
+      "the version that the program was compiled for");
 }
 
 std::optional<bool> choice(std::int32_t value, const char* name) {

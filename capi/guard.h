@@ -4,10 +4,12 @@
 
 namespace m2v::capi {
 
-/// The status of the exception that is being handled, whose message becomes this thread's.
+/// Returns the status for the exception that is being handled, and stores its message as this
+/// thread's last error. Must be called from a catch block.
 m2v_status status_of_exception() noexcept;
 
-/// Calls the function, and gives out whatever it throws as a status and a message.
+/// Calls the function and returns M2V_OK or, if it throws, the status of the exception, whose
+/// message m2v_last_error() then returns.
 template <typename Function>
 m2v_status guarded(const Function& function) noexcept {
   try {

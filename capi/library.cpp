@@ -18,7 +18,7 @@ m2v_status failed(m2v_status status, const char* message) noexcept {
     t_message = message;
     return status;
   } catch (const std::bad_alloc&) {
-    t_message = "out of memory";  // any string has room for so few characters
+    t_message = "out of memory";  // fits into the string's own buffer, so it does not allocate
     return M2V_OUT_OF_MEMORY;
   }
 }
@@ -36,7 +36,7 @@ m2v_status status_of_exception() noexcept {
     return failed(M2V_FORMAT_ERROR, error.what());
   } catch (const std::bad_alloc&) {
     return failed(M2V_OUT_OF_MEMORY, "out of memory");
-  } catch (const std::length_error&) {  // more than could ever be had
+  } catch (const std::length_error&) {  // a size that no container can have
     return failed(M2V_OUT_OF_MEMORY, "out of memory");
   } catch (const std::exception& error) {
     return failed(M2V_FAILED, error.what());

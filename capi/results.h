@@ -8,7 +8,8 @@
 
 namespace m2v::capi {
 
-/// A copy that m2v_free() frees; NULL if there is nothing.
+/// Returns a copy of the values, which the caller releases with m2v_free(); NULL if there are none.
+/// Throws std::bad_alloc.
 template <typename T>
 T* copy_for_caller(const std::vector<T>& values) {
   if (values.empty()) return nullptr;

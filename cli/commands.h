@@ -4,7 +4,8 @@
 
 namespace m2v::cli {
 
-// Each adds its command, with its options and its help, to the application; parsing runs it.
+// Each function adds one command, with its options and its help text, to the application. Parsing
+// the arguments runs the command that they name.
 void add_distill(CLI::App& app);
 void add_encode(CLI::App& app);
 void add_tokenize(CLI::App& app);

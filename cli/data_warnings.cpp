@@ -16,7 +16,7 @@ void warn_of_problems(Reporter& reporter, const std::string& file,
   }
   if (strict && !problems.empty()) {
     throw Error(name + ": " + counted(problems.size(), "problem") +
-                " with the data, which --strict does not allow");
+                " with the data, which --strict treats as errors");
   }
 }
 

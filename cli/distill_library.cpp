@@ -2,7 +2,7 @@
 
 #include "cli/library.h"
 
-#ifndef M2V_DISTILL_LIBRARY  // this build has none, but one may be installed
+#ifndef M2V_DISTILL_LIBRARY  // not part of this build, but it may be installed
 #define M2V_DISTILL_LIBRARY "libm2v_distill.so"
 #endif
 
@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The library's exported functions; the number is the version of a signature.
+/// Names of the library's exported functions; the suffix is the version of the signature.
 constexpr char kDistill[] = "m2v_distill_v4";
 constexpr char kConvert[] = "m2v_convert_v1";
 using Convert = void (*)(const StaticModel* model, const ConvertOptions* options,

@@ -17,7 +17,7 @@ void require(bool holds, const std::string& problem) {
   if (!holds) throw std::invalid_argument(problem);
 }
 
-/// An option with a value, its name in help, and what it is for.
+/// Adds an option that takes a value; `type` names the value in the help text.
 template <typename Value>
 CLI::Option* add(CLI::App& command, const char* name, Value& value, const char* type,
                  const char* description) {
@@ -27,28 +27,26 @@ CLI::Option* add(CLI::App& command, const char* name, Value& value, const char* 
 void add_data_options(CLI::App& command, FitArguments& arguments) {
   const auto group = [](CLI::Option* option) { option->group("Data"); };
   group(add(command, "--task", arguments.task_name, "NAME",
-            "classification, similarity (vectors, by their cosine), regression (numbers, by their "
-            "squares) or pairs (default: classification)")
+            "classification, similarity (vectors; cosine loss), regression (numbers; squared "
+            "error) or pairs (default: classification)")
             ->check(one_of({"classification", "similarity", "regression", "pairs"})));
-  group(add(command, "--targets", arguments.targets, "NPY",
-            "Targets of similarity or regression: one row per text, of which FILE "
-            "then has one per line"));
+  group(add(
+      command, "--targets", arguments.targets, "NPY",
+      "Targets for similarity or regression, one row per text; FILE then has one text per line"));
   group(add(command, "--vectors", arguments.vectors, "NPY",
-            "The vectors of the texts, from m2v encode: only the head is trained, "
-            "on these"));
+            "Vectors of the texts from m2v encode: trains only the head"));
   group(add(command, "--validation", arguments.validation, "FILE",
-            "Texts to validate on, laid out as FILE is (default: a part of FILE)"));
+            "Validation texts, in the format of FILE (default: a part of FILE)"));
   group(add(command, "--validation-targets", arguments.validation_targets, "NPY",
             "Targets of the validation texts"));
-  group(add(command, "--validation-share", arguments.fit.validation_share, "X",
-            "Share of FILE to validate on, at most 10,000 texts (default: 0.1)")
+  group(add(command, "--validation-fraction", arguments.fit.validation_fraction, "X",
+            "Fraction of FILE to use for validation, at most 10,000 texts (default: 0.1)")
             ->check(number({.value = 0, .belongs = false}, Bound{.value = 1, .belongs = false})));
   group(add(command, "--validation-count", arguments.fit.validation_count, "N",
-            "Number of texts to validate on, instead of a share")
+            "Number of texts to use for validation, instead of a fraction")
             ->check(whole_number(0)));
   group(add(command, "--folds", arguments.folds, "K",
-            "Cross-validate: each of K parts is predicted by a model fitted to the "
-            "others")
+            "Cross-validate: predict each of K folds by a model trained on the others")
             ->check(whole_number(2, 1'000'000)));
 }
 
@@ -56,7 +54,7 @@ void add_head_options(CLI::App& command, FitArguments& arguments) {
   const auto group = [](CLI::Option* option) { return option->group("Model"); };
   CLI::Option* const continues =
       group(command.add_flag("--continue", arguments.continues,
-                             "Train the head that MODEL has already, instead of a new one"));
+                             "Continue training the head of MODEL instead of a new one"));
   group(add(command, "--hidden-layers", arguments.fit.hidden_layers, "N",
             "Hidden layers between the vector and the output (default: 1)")
             ->check(whole_number(0, 64))
@@ -68,9 +66,9 @@ void add_head_options(CLI::App& command, FitArguments& arguments) {
   group(add(command, "--outputs", arguments.outputs, "N",
             "Dimensions of the vectors of pairs (default: the model's)")
             ->check(whole_number(0)));
-  group(command.add_flag("--freeze", arguments.fit.freeze, "Leave the token vectors as they are"));
+  group(command.add_flag("--freeze", arguments.fit.freeze, "Do not train the token vectors"));
   CLI::Option* const frozen = command.add_flag("--freeze-weights", arguments.freeze_weights,
-                                               "Leave the token weights as they are");
+                                               "Do not train the token weights");
   CLI::Option* const learned = command.add_flag("--learn-weights", arguments.learn_weights,
                                                 "Train token weights, even if the model has none");
   frozen->excludes(learned);
@@ -85,7 +83,7 @@ void add_head_options(CLI::App& command, FitArguments& arguments) {
 }
 
 void add_step_options(CLI::App& command, FitArguments& arguments) {
-  FitOptions& fit = arguments.fit;
+  ClassifierOptions& fit = arguments.fit;
   const auto group = [](CLI::Option* option) { option->group("Training"); };
   group(add(command, "--learning-rate", fit.learning_rate, "X",
             "Learning rate of Adam (default: 0.001)")
@@ -100,29 +98,28 @@ void add_step_options(CLI::App& command, FitArguments& arguments) {
             "Stop after this many epochs (default: no limit)")
             ->check(whole_number(1)));
   group(add(command, "--early-stopping-patience", arguments.patience, "N|none",
-            "Validations without improvement before it stops (default: 5)")
+            "Validations without improvement before training stops (default: 5)")
             ->check(whole_number_or_none()));
   group(add(command, "--validation-steps", fit.validation_steps, "N",
             "Steps between validations (default: an epoch, or a part of a long "
             "one)")
             ->check(whole_number(0)));
   group(add(command, "--token-dropout", fit.token_dropout, "X",
-            "Share of the tokens that is left out of each step (default: 0)")
+            "Fraction of the tokens to drop in each step (default: 0)")
             ->check(number({0}, Bound{.value = 1, .belongs = false})));
-  group(command.add_flag("--balanced", fit.balanced,
-                         "Weigh rare classes more, by the inverse of their frequency"));
+  group(
+      command.add_flag("--balanced", fit.balanced, "Weight classes inversely to their frequency"));
   group(add(command, "--class-weight", arguments.class_weights, "NAME=X",
             "Weight of a class; repeat it for each (default: 1)")
             ->allow_extra_args(false));
   group(add(command, "--focal-gamma", fit.focal_gamma, "X",
-            "Gamma of the focal loss: above 0, hard texts weigh more (default: 0)")
+            "Gamma of the focal loss; above 0, hard texts get more weight (default: 0)")
             ->check(number({0})));
   group(command.add_flag("--calibrate", fit.calibrate,
-                         "Scale the outputs so that probabilities mean what they say "
-                         "(temperature scaling on the validation texts); predicted labels stay "
-                         "the same"));
-  group(add(command, "--temperature", fit.temperature, "X",
-            "Temperature of the loss of pairs (default: 0.05)")
+                         "Calibrate the probabilities by temperature scaling on the validation "
+                         "texts; predicted labels do not change"));
+  group(add(command, "--temperature", arguments.temperature, "X",
+            "Temperature of the loss for pairs (default: 0.05)")
             ->check(positive_number()));
   group(add(command, "--seed", fit.seed, "N", "Seed of the random numbers (default: 42)")
             ->check(whole_number(0)));
@@ -134,27 +131,28 @@ FitTask FitArguments::task() const { return kTasks.at(task_name); }
 
 void FitArguments::check() const {
   const bool has_numbers = task() == FitTask::kSimilarity || task() == FitTask::kRegression;
-  require(!output.empty() || folds > 0, "--output is required: it says where the result goes");
+  require(!output.empty() || folds > 0, "--output is required");
   require(has_numbers || (targets.empty() && validation_targets.empty()),
-          "--targets and --validation-targets go with --task similarity or regression");
+          "--targets and --validation-targets require --task similarity or regression");
   require(validation.empty() || targets.empty() == validation_targets.empty(),
-          "--validation needs --validation-targets if there are --targets, and only then");
+          "--validation requires --validation-targets if --targets is given, and excludes it "
+          "otherwise");
   require(!validation.empty() || validation_targets.empty(),
-          "--validation-targets goes with --validation");
+          "--validation-targets requires --validation");
   require(classifies() || (!continues && vectors.empty() && folds == 0 && class_weights.empty() &&
                            !fit.balanced && fit.focal_gamma == 0 && !fit.calibrate),
           "--continue, --vectors, --folds, --balanced, --class-weight, --focal-gamma and "
-          "--calibrate go with --task classification");
-  require(class_weights.empty() || !fit.balanced, "--class-weight goes without --balanced");
+          "--calibrate require --task classification");
+  require(class_weights.empty() || !fit.balanced, "--class-weight cannot be used with --balanced");
   require(vectors.empty() || (!continues && folds == 0 && validation.empty()),
-          "--vectors goes without --continue, --folds and --validation");
-  require(!continues || folds == 0, "--folds goes without --continue");
-  require(outputs == 0 || task() == FitTask::kPairs, "--outputs goes with --task pairs");
+          "--vectors cannot be used with --continue, --folds or --validation");
+  require(!continues || folds == 0, "--folds cannot be used with --continue");
+  require(outputs == 0 || task() == FitTask::kPairs, "--outputs requires --task pairs");
   require(input != "-" || validation != "-", "FILE and --validation cannot both be -");
 }
 
-FitOptions FitArguments::options() const {
-  FitOptions options = fit;
+ClassifierOptions FitArguments::options() const {
+  ClassifierOptions options = fit;
   options.threads = threads;
   options.normalize = !no_normalize;
   if (!max_length.empty()) options.max_length = parse_max_length(max_length);
@@ -163,8 +161,8 @@ FitOptions FitArguments::options() const {
     options.early_stopping_patience = parse_count("--early-stopping-patience", patience);
   }
   if (max_epochs > 0) options.max_epochs = max_epochs;
-  if (freeze_weights) options.freeze_weights = true;
-  if (learn_weights) options.freeze_weights = false;
+  if (freeze_weights) options.token_weights = TokenWeightTraining::kNever;
+  if (learn_weights) options.token_weights = TokenWeightTraining::kAlways;
   return options;
 }
 

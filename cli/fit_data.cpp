@@ -1,6 +1,7 @@
 #include "cli/fit_data.h"
 
 #include "m2v/error.h"
+#include "m2v/vector_file.h"
 
 namespace m2v::cli {
 
@@ -18,7 +19,7 @@ FitData FitData::read(FitTask task, const std::string& path, const TextOptions& 
   if (data.vectors_.rows != data.file_->texts().size()) {
     throw Error(targets + ": " + std::to_string(data.vectors_.rows) + " rows, but " + path +
                 " has " + std::to_string(data.file_->texts().size()) +
-                " texts: there must be a row for each");
+                " texts; there must be one row per text");
   }
   return data;
 }

@@ -10,7 +10,7 @@
 namespace m2v::cli {
 namespace {
 
-/// The columns of the lines: their headings and, of accuracy, whether they are left out.
+/// A column of the table of checks. Columns of accuracy are omitted if the task has none.
 struct Column {
   std::string_view heading;
   double FitCheck::* value;

@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kLabelColumns = 28;
 constexpr std::size_t kTextColumns = 80 - kLabelColumns;
 
-/// Breaks a text between words; CLI11 indents what follows a line break.
+/// Breaks a text into lines between words. CLI11 indents the lines after the first.
 std::string wrap(const std::string& text) {
   std::istringstream words(text);
   std::string wrapped;

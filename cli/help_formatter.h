@@ -5,7 +5,7 @@
 
 namespace m2v::cli {
 
-/// CLI11's help, with long descriptions wrapped and without the notes of its validators.
+/// Formats help as CLI11 does, but wraps long descriptions and omits the notes of validators.
 class HelpFormatter : public CLI::Formatter {
  public:
   HelpFormatter();

@@ -2,7 +2,7 @@
 
 #include "cli/library.h"
 
-#ifndef M2V_HUB_LIBRARY  // this build has none, but one may be installed
+#ifndef M2V_HUB_LIBRARY  // not part of this build, but it may be installed
 #define M2V_HUB_LIBRARY "libm2v_hub.so"
 #endif
 
@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 constexpr char kPurpose[] = "the Hugging Face Hub";
 
-/// The library's exported functions; the numbers are the versions of their signatures.
+/// Names of the library's exported functions; the suffix is the version of the signature.
 constexpr char kPull[] = "m2v_hub_pull_v1";
 constexpr char kTeacherId[] = "m2v_hub_sentence_transformer_id_v1";
 constexpr char kPush[] = "m2v_hub_push_v2";

@@ -6,14 +6,16 @@
 
 namespace m2v::cli {
 
-/// Appends a JSON string with its quotes. Ill-formed UTF-8 becomes U+FFFD.
+/// Appends `text` as a JSON string, with its quotes. Ill-formed UTF-8 becomes U+FFFD.
 void append_json(std::string& out, std::string_view text);
 
-/// The shortest decimal that reads back as the same number; null for what JSON cannot hold.
+/// Returns the shortest decimal that parses to the same number, or "null" if `value` is infinite or
+/// NaN, which JSON cannot represent.
 std::string json_number(double value);
 std::string json_number(float value);
 
-/// A JSON object on one line, its members in the order added.
+/// Builds a JSON object on one line. Members keep the order in which they are added; duplicate keys
+/// are not detected.
 class JsonObject {
  public:
   JsonObject& add(std::string_view key, std::string_view value);
@@ -29,16 +31,17 @@ class JsonObject {
   JsonObject& add(std::string_view key, std::integral auto value) {
     return add_raw(key, std::to_string(value));
   }
-  /// `json` is JSON already.
+  /// Adds a member whose value is valid JSON already.
   JsonObject& add_raw(std::string_view key, std::string_view json);
 
+  /// Returns the object with its braces.
   std::string str() const { return text_ + "}"; }
 
  private:
   std::string text_ = "{";
 };
 
-/// Rounded for people: milliseconds to the microsecond, rates to the thousandth.
+/// Rounds to three decimals.
 double rounded(double value);
 
 }  // namespace m2v::cli

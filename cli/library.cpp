@@ -12,8 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where the library may lie, best first: installed, in the build folder, anywhere the loader
-/// looks.
+/// Returns the paths to try, in order: the installed library, the one in the build folder, and its
+/// bare name, which the dynamic loader looks up in its search path.
 std::vector<fs::path> candidates(const std::string& library) {
   std::vector<fs::path> paths;
   std::error_code problem;
@@ -40,7 +40,7 @@ void* open_library(const std::string& library, const std::string& purpose) {
     if (message != nullptr && problem.empty()) problem = message;
   }
   throw Error(purpose + " needs " + library + ", which cannot be loaded (" + problem +
-              "); install it beside the m2v library, or build m2v with it");
+              "); install it next to the m2v library, or build m2v with it");
 }
 
 }  // namespace
@@ -49,8 +49,8 @@ void* library_function(const std::string& library, const char* function,
                        const std::string& purpose) {
   void* symbol = ::dlsym(open_library(library, purpose), function);
   if (symbol == nullptr) {
-    throw Error("the " + library + " found is of another version of m2v (it has no " + function +
-                "); install the one that came with this command");
+    throw Error("the " + library + " that was found belongs to another version of m2v (it has no " +
+                function + "); install the one that came with this command");
   }
   return symbol;
 }

@@ -4,9 +4,11 @@
 
 namespace m2v::cli {
 
-/// A function of a library that is opened at the first use of it: only the commands that need it
-/// pay for loading it. `library` is its file's name, `purpose` what it is for ("distilling"), for
-/// the message. It stays open: exceptions thrown by it carry its code. Throws m2v::Error.
+/// Opens a shared library and returns the address of one of its functions, so that only the
+/// commands that need the library pay for loading it. `library` is a file name; `purpose` (e.g.
+/// "distilling") appears in error messages. The library is never closed, because exceptions that it
+/// throws refer to its code. Throws m2v::Error if the library cannot be loaded or lacks the
+/// function.
 void* library_function(const std::string& library, const char* function,
                        const std::string& purpose);
 

@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view kPrompt = "> ";
 constexpr std::string_view kClearBelow = "\r\033[J";
 
-/// Keys come one by one and are not echoed, as long as this lives.
+/// Puts the terminal into a mode without line buffering and echo until destroyed.
 class KeyByKey {
  public:
   KeyByKey() {
@@ -41,9 +41,11 @@ class KeyByKey {
   termios before_{};
 };
 
-/// Whether a key comes within that time; forever if it is negative.
+/// Returns whether a key arrives in time. Waits without limit if `milliseconds` is negative.
+/// Throws Cancelled if a signal interrupts the program.
 bool wait_for_key(int milliseconds) {
-  // A signal may be taken by another thread, or just before the wait: then only the flag tells.
+  // Another thread may handle the signal, or it may arrive just before poll(). Then poll() is not
+  // interrupted, so the flag is checked every kStep milliseconds.
   constexpr int kStep = 100;
   pollfd watched{STDIN_FILENO, POLLIN, 0};
   while (true) {
@@ -54,7 +56,7 @@ bool wait_for_key(int milliseconds) {
   }
 }
 
-/// The next byte; -1 at the end.
+/// Returns the next byte of standard input, or -1 at its end.
 int read_byte() {
   unsigned char byte = 0;
   while (true) {
@@ -74,7 +76,7 @@ class LiveSearch {
     draw();
     while (wait_for_key(-1)) {
       const std::string before = query_;
-      // All that was typed in the meantime, before the next search.
+      // Read everything typed in the meantime before searching again.
       do {
         if (!take(read_byte())) return erase();
       } while (wait_for_key(0));
@@ -84,7 +86,7 @@ class LiveSearch {
   }
 
  private:
-  /// False: that is the end.
+  /// Handles one key. Returns false if it ends the search.
   bool take(int byte) {
     constexpr int kEnd = -1, kCtrlC = 3, kCtrlD = 4, kBackspace = 8, kLineFeed = 10, kReturn = 13,
                   kCtrlU = 21, kCtrlW = 23, kEscape = 27, kDelete = 127;
@@ -124,7 +126,8 @@ class LiveSearch {
     if (!query_.empty()) query_.pop_back();
   }
 
-  /// The key Escape, or one that is sent as Escape and more, such as an arrow, which does nothing.
+  /// Handles the Escape key, which clears the query, and skips escape sequences, which other keys
+  /// such as arrows send.
   void take_escape() {
     constexpr int kPatience = 20;  // milliseconds
     if (!wait_for_key(kPatience)) {
@@ -146,7 +149,7 @@ class LiveSearch {
     redraw_ = true;
   }
 
-  /// What fits below the query.
+  /// Returns the part of the answer that fits below the query.
   std::string shown() const {
     winsize size{};
     ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
@@ -158,14 +161,15 @@ class LiveSearch {
     return text.substr(0, end);
   }
 
-  /// The query, or its end if it is too long, and the answer; the cursor behind the query.
+  /// Draws the query (only its end if it is too long) and the answer, and puts the cursor after the
+  /// query.
   void draw() {
     redraw_ = false;
     const std::size_t terminal = terminal_columns(STDOUT_FILENO);
-    const std::size_t room = terminal > 12 ? terminal - 4 : 80;
+    const std::size_t max_columns = terminal > 12 ? terminal - 4 : 80;
     const std::string query = printable(query_);
     std::string_view tail = query;
-    while (width_of(tail) > room) tail.remove_prefix(next_character(tail).size);
+    while (width_of(tail) > max_columns) tail.remove_prefix(next_character(tail).size);
     const std::string answer = shown();
     output_ << kClearBelow << kPrompt << tail << "\n" << answer;
     const auto up = static_cast<std::size_t>(std::ranges::count(answer, '\n')) + 1;

@@ -6,14 +6,16 @@
 
 namespace m2v::cli {
 
-/// What is shown for a query on so many columns and lines, an LF behind each.
+/// Returns what to show for a query: at most `lines` lines of at most `columns` columns, each
+/// ending in LF. Further lines are not shown.
 using Answerer =
     std::function<std::string(const std::string& query, std::size_t columns, std::size_t lines)>;
 
-/// Reads a query from the terminal key by key and shows the answer below it all the time. Enter
-/// keeps an answer on the screen and begins anew, Escape clears the query, Ctrl-C and Ctrl-D end.
-/// The terminal is as before afterwards, also after a signal, for which Cancelled is thrown.
-/// Precondition: standard input and output are a terminal.
+/// Reads a query from the terminal key by key and shows its answer below it after every key. Enter
+/// leaves the answer on the screen and starts a new query, Escape clears the query, and Ctrl-C and
+/// Ctrl-D end the search. Throws Cancelled if a signal interrupts it, and IoError if the terminal
+/// cannot be read. The terminal's mode is restored in every case.
+/// Precondition: standard input and standard output are a terminal.
 void search_while_typing(std::string query, const Answerer& answer);
 
 }  // namespace m2v::cli

@@ -2,11 +2,13 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #ifdef __GLIBC__
@@ -14,12 +16,14 @@
 #endif
 
 #include "cli/commands.h"
+#include "cli/generate.h"
 #include "cli/help_formatter.h"
 #include "cli/output.h"
 #include "cli/reporter.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "cli/usage.h"
+#include "cli/validators.h"
 #include "m2v/error.h"
 #include "m2v/version.h"
 
@@ -30,7 +34,7 @@ constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 constexpr int kInterrupted = 130;
 
-constexpr char kHelp[] = R"(Examples:
+constexpr char kMainHelp[] = R"(Examples:
   m2v distill all-MiniLM-L6-v2 -o my-model
   m2v encode -m my-model texts.txt -o vectors.npy
   m2v search -m my-model --documents texts.txt "a question"
@@ -56,8 +60,8 @@ std::string version_line() {
   return "m2v " + std::string(version()) + " (" + std::string(simd_target()) + ")\n";
 }
 
-/// Keeps memory that was freed for what comes next, large pieces too. By itself the C library gives
-/// them back and gets them anew, and a third of the time that loading a folder takes goes there.
+/// Makes glibc keep large freed blocks for later allocations. By default it returns them to the
+/// operating system and requests new ones, which takes a third of the time of loading a folder.
 void keep_freed_memory() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 16 << 20);
@@ -65,11 +69,13 @@ void keep_freed_memory() {
 #endif
 }
 
-/// Parses the arguments, which runs the command that they name.
-int run(CLI::App& app, int argc, const char* const* argv) {
+/// Parses the arguments, which runs the command that they name, and returns the exit code.
+/// `generated` is the value of --generate once they are parsed.
+int run(CLI::App& app, const std::string& generated, int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
-    if (!app.get_subcommands().empty()) return 0;
+    if (!generated.empty()) print(generate(app, generated));
+    if (!generated.empty() || !app.get_subcommands().empty()) return 0;
     std::fputs(app.help().c_str(), stderr);
     return kWrongUsage;
   } catch (const CLI::CallForHelp&) {
@@ -83,8 +89,8 @@ int run(CLI::App& app, int argc, const char* const* argv) {
   }
 }
 
-/// The arguments, after the value of --token has been overwritten where other users of the machine
-/// can see it, in the list of processes.
+/// Copies the arguments, and overwrites the value of --token in `argv`, where other users of the
+/// machine could read it in the list of processes.
 std::vector<std::string> take_arguments(int argc, char** argv) {
   constexpr std::string_view kOption = "--token";
   std::vector<std::string> arguments(argv, argv + argc);
@@ -108,12 +114,19 @@ int guarded_main(int argc, char** argv) {
     arguments.reserve(taken.size());
     for (const std::string& argument : taken) arguments.push_back(argument.c_str());
     reserve_standard_descriptors();
-    simd_target();  // throws if M2V_SIMD names what the machine lacks
+    std::ignore =
+        simd_target();  // throws if M2V_SIMD names a target that the machine does not support
     CLI::App app("Static text embeddings on CPUs: distil a Sentence Transformer, embed, search.",
                  "m2v");
     app.set_version_flag("--version", "", "Print the version and the instruction set in use");
     app.formatter(std::make_shared<HelpFormatter>());
-    app.footer(kHelp);
+    app.footer(kMainHelp);
+    std::string generated;
+    app.add_option("--generate", generated,
+                   "Print a manual page or a completion script: man, complete-bash, complete-zsh "
+                   "or complete-fish")
+        ->check(one_of({std::begin(kGenerated), std::end(kGenerated)}))
+        ->type_name("KIND");
     add_distill(app);
     add_encode(app);
     add_tokenize(app);
@@ -130,9 +143,10 @@ int guarded_main(int argc, char** argv) {
     add_pull(app);
     add_push(app);
     for (CLI::App* command : app.get_subcommands(nullptr)) {
-      command->add_flag_callback("-q,--quiet", be_quiet, "No progress, no notes; warnings stay");
+      command->add_flag_callback("-q,--quiet", be_quiet,
+                                 "Print warnings only, no progress and no notes");
     }
-    return run(app, argc, arguments.data());
+    return run(app, generated, argc, arguments.data());
   } catch (const Cancelled&) {
     return complain("interrupted", kInterrupted);
   } catch (const Interrupted& saved) {

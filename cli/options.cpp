@@ -38,8 +38,7 @@ fs::path model_folder(const ModelArgument& model) {
   try {
     return pull_through_library(model.name, model.hub, reporter.on_event());
   } catch (const HubError& problem) {
-    throw Error(model.name +
-                ": no folder of that name; on the hub: " + std::string(problem.what()));
+    throw Error(model.name + ": no such folder; on the hub: " + std::string(problem.what()));
   }
 }
 
@@ -51,7 +50,7 @@ ModelArgument sentence_transformer(ModelArgument teacher) {
   }
   const std::string id = sentence_transformer_id_through_library(teacher.name);
   if (id != teacher.name) {
-    Reporter().warn(teacher.name + ": no folder of that name; taking " + id + " of the hub");
+    Reporter().warn(teacher.name + ": no such folder; using " + id + " from the hub");
   }
   teacher.name = id;
   return teacher;
@@ -118,11 +117,11 @@ void add_hub_options(CLI::App& command, ModelArgument& model) {
       ->group(kGroup);
   add_token_option(command, model.hub.token);
   command
-      .add_flag("--offline", model.hub.offline,
-                "Use only what is in the cache (also: HF_HUB_OFFLINE=1)")
+      .add_flag("--offline", model.hub.offline, "Use cached files only (also: HF_HUB_OFFLINE=1)")
       ->group(kGroup);
   command
-      .add_flag("--force-download", model.hub.force_download, "Download even what is in the cache")
+      .add_flag("--force-download", model.hub.force_download,
+                "Download files even if they are in the cache")
       ->group(kGroup);
 }
 
@@ -136,14 +135,13 @@ void add_token_option(CLI::App& command, std::optional<std::string>& token) {
 }
 
 void add_force_option(CLI::App& command, bool& force) {
-  command.add_flag(
-      "--force", force,
-      "Save also into a folder that holds something else than a model of m2v: what has "
-      "the names of the model's files is replaced, everything else stays");
+  command.add_flag("--force", force,
+                   "Save even to a folder with other content than a static model; files with the "
+                   "names of the model's files are replaced, others are kept");
 }
 
 void add_threads_option(CLI::App& command, unsigned& threads) {
-  command.add_option("--threads", threads, "Number of threads (default: one for each processor)")
+  command.add_option("--threads", threads, "Number of threads (default: one per processor)")
       ->check(whole_number(1, 1024))
       ->type_name("N");
 }
@@ -156,27 +154,25 @@ void add_quantization_options(CLI::App& command, std::string& int8_scale,
                               std::size_t& vocabulary_quantization) {
   command
       .add_option("--int8-scale", int8_scale,
-                  "Scale of int8 numbers: table (one for all, not kept, as in model2vec) "
-                  "or row (one for each row, kept: more exact, but only m2v reads it) "
-                  "(default: table)")
+                  "Scale of int8 values: table (one for all, not stored, as in model2vec) or row "
+                  "(one per row, stored; more exact, but readable by m2v only) (default: table)")
       ->check(one_of({"table", "row"}))
       ->type_name("WHICH");
   command
       .add_option("--vocabulary-quantization", vocabulary_quantization,
-                  "Let all tokens share N rows, found by k-means (default: each token "
-                  "has a row)")
+                  "Let all tokens share N rows, found by k-means (default: one row per token)")
       ->check(whole_number(1))
       ->type_name("N");
 }
 
 void add_strict_option(CLI::App& command, bool& strict) {
-  command.add_flag("--strict", strict, "What looks like a mistake in the data is an error");
+  command.add_flag("--strict", strict, "Treat likely mistakes in the data as errors");
 }
 
 std::size_t estimate_total(const TextStream& texts, std::size_t done) {
-  if (texts.bytes_in_all() == 0 || texts.bytes_read() == 0) return 0;
+  if (texts.total_bytes() == 0 || texts.bytes_read() == 0) return 0;
   const double share =
-      static_cast<double>(texts.bytes_read()) / static_cast<double>(texts.bytes_in_all());
+      static_cast<double>(texts.bytes_read()) / static_cast<double>(texts.total_bytes());
   return std::max(done, static_cast<std::size_t>(static_cast<double>(done) / share));
 }
 

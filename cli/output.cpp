@@ -6,12 +6,12 @@
 #include <cerrno>
 
 #include "m2v/error.h"
-#include "m2v/io.h"
+#include "m2v/text_file.h"
 
 namespace m2v::cli {
 namespace {
 
-/// Returns 0 or an errno value.
+/// Writes all of `data`. Returns 0 or an errno value.
 int write_all(int descriptor, std::string_view data) {
   while (!data.empty()) {
     const ssize_t written = ::write(descriptor, data.data(), data.size());
@@ -35,7 +35,7 @@ void Output::flush() {
 void reserve_standard_descriptors() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
-    // The lowest free descriptor is the one just found closed.
+    // open() returns the lowest free descriptor, which is the one just found closed.
     if (::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) == -1) return;
   }
 }

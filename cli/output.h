@@ -5,8 +5,8 @@
 
 namespace m2v::cli {
 
-/// Standard output, buffered. Unlike a stream it cannot lose an error: a full disk or a closed
-/// descriptor is an IoError.
+/// Buffered standard output. Unlike a C++ stream it never hides an error: writing to a full disk or
+/// a closed descriptor throws IoError. Data that is not flushed is not written.
 class Output {
  public:
   Output& operator<<(std::string_view text) {
@@ -15,25 +15,27 @@ class Output {
     return *this;
   }
 
-  /// For appending in place; end each portion with flush_if_full().
+  /// The buffer, for appending in place. Call flush_if_full() after each portion.
   std::string& buffer() noexcept { return buffer_; }
   void flush_if_full() {
     if (buffer_.size() >= kBufferSize) flush();
   }
 
-  /// Every command ends with this: what is not flushed is not written.
+  /// Writes the buffer. Every command must end with a call of this function.
   void flush();
 
  private:
-  static constexpr std::size_t kBufferSize = std::size_t{1} << 16;
+  static constexpr std::size_t kBufferSize = std::size_t{1} << 16;  ///< In bytes.
   std::string buffer_;
 };
 
-/// Opens whatever of the three standard descriptors is closed, in the direction in which it is of
-/// no use: no file of ours then becomes "standard output" by accident, and writing to it fails.
+/// Opens each closed standard descriptor (0, 1 and 2) on /dev/null, in the direction in which it
+/// cannot be used. This keeps files opened later from becoming standard output by accident, and
+/// using a descriptor that was closed still fails.
 void reserve_standard_descriptors();
 
-/// Writes a whole file, or to standard output ("-"), as TextWriter does. Throws IoError.
+/// Writes `content` to a file, or to standard output if `path` is "-", by means of TextWriter.
+/// Throws IoError.
 void write_file(const std::string& path, std::string_view content);
 
 }  // namespace m2v::cli

@@ -1,12 +1,12 @@
 #include "cli/ranking_options.h"
 
 #include "cli/validators.h"
-#include "m2v/io.h"
+#include "m2v/text_file.h"
 
 namespace m2v::cli {
 namespace {
 
-constexpr std::string_view kModes[] = {"dense", "lexical", "hybrid"};  // as in SearchMode
+constexpr std::string_view kModes[] = {"dense", "lexical", "hybrid"};  // in the order of SearchMode
 
 }  // namespace
 
@@ -15,35 +15,36 @@ void add_ranking_options(CLI::App& command, RankingArguments& arguments,
   constexpr char kWords[] = "Words";
   command
       .add_option("--mode", arguments.mode,
-                  "What ranks: dense (meaning: cosine of the vectors), lexical (words: BM25) or "
+                  "Ranking: dense (by meaning: cosine of the vectors), lexical (by words: BM25) or "
                   "hybrid (both) (default: " +
                       default_mode + ")")
       ->check(one_of({"dense", "lexical", "hybrid"}))
       ->type_name("MODE");
   command
       .add_option("--fusion", arguments.fusion,
-                  "How hybrid joins the two: weighted (scores over the best one) or rrf "
-                  "(reciprocal ranks) (default: weighted)")
+                  "How hybrid combines the two: weighted (scores relative to the best) or rrf "
+                  "(reciprocal rank fusion) (default: weighted)")
       ->check(one_of({"weighted", "rrf"}))
       ->type_name("HOW");
   command
       .add_option("--dense-weight", arguments.dense_weight,
-                  "Weight of meaning in hybrid, 0 to 1; words weigh the rest (default: 0.5)")
+                  "Weight of the dense score in hybrid, 0 to 1; the lexical score has the rest "
+                  "(default: 0.5)")
       ->check(number_from_0_to_1())
       ->type_name("X");
   LexicalOptions& lexical = arguments.lexical;
-  command.add_flag("--keep-case", lexical.keep_case, "Case matters: Polish is not polish")
+  command.add_flag("--keep-case", lexical.keep_case, "Distinguish case (Polish, polish)")
       ->group(kWords);
   command
       .add_flag("--fold-accents", lexical.fold_accents, "Accents do not matter: caf\u00E9 is cafe")
       ->group(kWords);
   command
       .add_option("--word-prefix", lexical.prefix,
-                  "Words are the same if their first N characters are (default: all are)")
+                  "Compare only the first N characters of words (default: all)")
       ->check(whole_number(1))
       ->type_name("N")
       ->group(kWords);
-  command.add_option("--stop-words", arguments.stop_words, "Words that do not count, one per line")
+  command.add_option("--stop-words", arguments.stop_words, "File of words to ignore, one per line")
       ->type_name("FILE")
       ->group(kWords);
   command.add_option("--k1", lexical.k1, "Term-frequency saturation of BM25 (default: 1.2)")

@@ -13,7 +13,7 @@
 namespace m2v::cli {
 namespace {
 
-bool quiet = false;  // set while the arguments are read, by the only thread that there is then
+bool quiet = false;  // set while the arguments are parsed, when there is only one thread
 
 std::string time_left(double seconds) {
   const auto whole = static_cast<unsigned long>(std::lround(seconds));
@@ -32,7 +32,7 @@ Reporter::Reporter() {
 Reporter::~Reporter() { clear(); }
 
 void Reporter::progress(std::string_view stage, std::size_t done, std::size_t total,
-                        std::string_view figures) {
+                        std::string_view metrics) {
   if (!terminal_) return;
   const Clock::time_point now = Clock::now();
   const bool new_stage = stage != stage_;
@@ -40,14 +40,14 @@ void Reporter::progress(std::string_view stage, std::size_t done, std::size_t to
     stage_ = stage;
     started_ = now;
   }
-  // Ten times a second is smooth; more would only cost.
+  // Ten times per second looks smooth; drawing more often would only cost time.
   if (!new_stage && done < total && now - last_drawn_ < std::chrono::milliseconds(100)) return;
   last_drawn_ = now;
-  draw(done, total, std::chrono::duration<double>(now - started_).count(), figures);
+  draw(done, total, std::chrono::duration<double>(now - started_).count(), metrics);
 }
 
-void Reporter::draw(std::size_t done, std::size_t total, double seconds, std::string_view figures) {
-  const std::size_t bar_width = figures.empty() ? 24 : 12;
+void Reporter::draw(std::size_t done, std::size_t total, double seconds, std::string_view metrics) {
+  const std::size_t bar_width = metrics.empty() ? 24 : 12;
   const double fraction =
       total > 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(total)) : 0.0;
   const auto filled = static_cast<std::size_t>(fraction * static_cast<double>(bar_width));
@@ -59,8 +59,8 @@ void Reporter::draw(std::size_t done, std::size_t total, double seconds, std::st
     line += "  " + with_separators(static_cast<std::size_t>(rate)) + "/s";
     if (done < total) line += "  " + time_left(static_cast<double>(total - done) / rate) + " left";
   }
-  if (!figures.empty()) line.append("  ").append(figures);
-  // A line that goes on in the next one could not be drawn over.
+  if (!metrics.empty()) line.append("  ").append(metrics);
+  // A line that wraps could not be overwritten.
   const std::size_t columns = terminal_columns(STDERR_FILENO);
   line = "\r" + printable(line, columns > 0 ? columns - 1 : 0) + "\033[K";
   std::fwrite(line.data(), 1, line.size(), stderr);

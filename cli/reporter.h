@@ -10,8 +10,8 @@
 
 namespace m2v::cli {
 
-/// Tells the user on standard error how long work goes on and what was written: a progress bar on a
-/// terminal, nothing in a pipe; notes and warnings always, but after be_quiet() warnings alone.
+/// Reports to the user on standard error. Shows progress bars on a terminal only; prints notes and
+/// warnings in any case. After be_quiet() it prints warnings only.
 class Reporter {
  public:
   Reporter();
@@ -19,22 +19,25 @@ class Reporter {
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
 
-  /// `figures` stand behind the bar, e.g. "loss 0.312".
+  /// Draws the progress bar: `done` of `total` units of the stage. `metrics` is shown after the
+  /// bar, e.g. "loss 0.312". Redraws at most ten times per second.
   void progress(std::string_view stage, std::size_t done, std::size_t total,
-                std::string_view figures = {});
-  /// A line that stays, on a terminal only.
+                std::string_view metrics = {});
+  /// Prints a line above the progress bar, on a terminal only.
   void line(std::string_view text);
-  /// A line that stays, in a pipe too: what was written, and where.
+  /// Prints a line whether or not standard error is a terminal, e.g. which file was written.
   void note(std::string_view text);
+  /// Prints a warning.
   void warn(std::string_view message);
-  /// For the library's calls: reports, and returns false once the user has interrupted.
+  /// Returns a callback for the library's functions. It reports each event and returns false once
+  /// the user has interrupted. It must not be called after this object is destroyed.
   OnEvent on_event();
-  /// Takes the bar off the screen.
+  /// Removes the progress bar from the screen.
   void clear();
 
  private:
   using Clock = std::chrono::steady_clock;
-  void draw(std::size_t done, std::size_t total, double seconds, std::string_view figures);
+  void draw(std::size_t done, std::size_t total, double seconds, std::string_view metrics);
 
   bool terminal_;
   bool drawn_ = false;
@@ -43,8 +46,10 @@ class Reporter {
   Clock::time_point last_drawn_;
 };
 
-/// What --quiet does: from now on there is no progress and there are no notes.
+/// Suppresses progress and notes from now on (--quiet). Affects reporters constructed later; call
+/// it before threads are started.
 void be_quiet() noexcept;
+/// Returns whether be_quiet() has been called.
 bool is_quiet() noexcept;
 
 }  // namespace m2v::cli

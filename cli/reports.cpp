@@ -19,7 +19,7 @@ double average_f1(const ClassificationReport& report, std::string_view name) {
   return found == report.averages.end() ? 0 : found->f1;
 }
 
-/// What is told of each fold.
+/// A metric that is reported for each fold.
 struct Measure {
   std::string_view heading, key;
   double (*of)(const ClassificationReport&);
@@ -37,10 +37,6 @@ std::vector<double> values(std::span<const ClassificationReport> folds, const Me
   return all;
 }
 
-std::string padded(const std::string& text, std::size_t width) {
-  return std::string(width - std::min(width, text.size()), ' ') + text;
-}
-
 std::string row(const std::string& name, double (*figure)(const Spread&),
                 std::span<const ClassificationReport> folds) {
   std::string line = padded(name, 6);
@@ -50,7 +46,7 @@ std::string row(const std::string& name, double (*figure)(const Spread&),
   return line;
 }
 
-/// Whether scikit-learn's dictionary has something else under this name.
+/// Returns whether scikit-learn's dictionary uses this name for something other than a class.
 bool is_average(const ClassificationReport& report, std::string_view name) {
   return name == "accuracy" || std::ranges::count(report.averages, name, &ClassScores::name) > 0;
 }

@@ -7,13 +7,16 @@
 
 namespace m2v::cli {
 
-/// A line a fold, then mean and standard deviation.
+/// Formats cross-validation results: one line per fold, then the mean and the standard deviation.
 std::string folds_as_text(std::span<const ClassificationReport> folds);
+/// Returns cross-validation results as JSON: the report of each fold, and the mean and the standard
+/// deviation of each metric.
 std::string folds_as_json(std::span<const ClassificationReport> folds);
 
-/// A report as scikit-learn's output_dict; with several labels a text also `accuracy`. A class that
-/// is called as one of the averages, or `accuracy`, has " (class)" behind its name, so that no key
-/// comes twice (scikit-learn drops such a class).
+/// Returns a report as the dictionary of scikit-learn's classification_report(output_dict=True),
+/// with `accuracy` also for texts with several labels. A class whose name equals that of an
+/// average, or "accuracy", gets the suffix " (class)", so that no key occurs twice (scikit-learn
+/// drops such a class).
 std::string report_as_json(const ClassificationReport& report);
 
 }  // namespace m2v::cli

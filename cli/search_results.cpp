@@ -11,7 +11,7 @@
 namespace m2v::cli {
 namespace {
 
-/// The part of a text between two code points.
+/// Returns the part of a text from code point `begin` to `end` (exclusive).
 std::string_view part_of(std::string_view text, std::size_t begin, std::size_t end) {
   std::size_t position = 0, byte = 0, first = 0;
   for (; byte < text.size() && position < end; ++position) {
@@ -23,42 +23,39 @@ std::string_view part_of(std::string_view text, std::size_t begin, std::size_t e
 
 std::vector<TextRange> matches_of(const HitExplanation& explanation) {
   std::vector<TextRange> matches;
-  for (const WordShare& word : explanation.words) {
+  for (const WordContribution& word : explanation.words) {
     if (word.lexical > 0) matches.push_back({word.begin, word.end});
   }
   return matches;
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
 }
 
 std::string in_style(std::string_view style, const std::string& text, const Palette& palette) {
   return style.empty() ? text : std::string(style) + text + std::string(palette.reset);
 }
 
-/// Where a passage is and what is above it, on one line of `room` columns.
-std::string heading_of(const Passage& passage, std::size_t room, const Palette& palette) {
-  const std::string place =
+/// Formats the location of a passage (file and line or page) and its title on one line of at most
+/// `max_columns` columns.
+std::string heading_of(const Passage& passage, std::size_t max_columns, const Palette& palette) {
+  const std::string location =
       printable(passage.file) + (passage.page > 0 ? ", page " + std::to_string(passage.page)
                                                   : ":" + std::to_string(passage.line));
-  std::string heading = in_style(palette.place, printable(place, room), palette);
-  constexpr std::size_t kLeast = 8;  // columns that are worth beginning a title
+  std::string heading = in_style(palette.location, printable(location, max_columns), palette);
+  constexpr std::size_t kMinTitleColumns = 8;  // a title is not shown in less space than this
   const bool file_name = passage.file.ends_with(passage.title);
-  if (!file_name && room > place.size() + 2 + kLeast) {
-    const std::string title = printable(passage.title, room - place.size() - 2);
+  if (!file_name && max_columns > location.size() + 2 + kMinTitleColumns) {
+    const std::string title = printable(passage.title, max_columns - location.size() - 2);
     heading += "  " + in_style(palette.title, title, palette);
   }
   return heading + "\n";
 }
 
-/// A word and what it adds, for people.
+/// The contribution of a word to a score.
 struct Share {
   std::string word;
   double value;
 };
 
-/// The largest shares by name, the others as one number, and the sum.
+/// Formats a sum of contributions: the largest by name, the rest as one number, and the total.
 std::string told(std::string_view label, std::vector<Share> shares, double sum) {
   constexpr std::size_t kNamed = 8;
   std::ranges::stable_sort(
@@ -83,7 +80,7 @@ std::string told_words(std::string_view label, std::string_view passage,
                        double lexical_scale) {
   std::vector<Share> shares;
   double sum = 0;
-  for (const WordShare& word : explanation.words) {
+  for (const WordContribution& word : explanation.words) {
     const double value = dense_scale * word.dense + lexical_scale * word.lexical;
     if (value == 0) continue;
     sum += value;
@@ -98,7 +95,7 @@ std::string told_words(std::string_view label, std::string_view passage,
   return told(label, std::move(shares), sum);
 }
 
-/// Why a passage has its score, a line or, where ranks were joined, two.
+/// Explains the score of a passage in one line or, if ranks were fused, in two.
 std::vector<std::string> reasons(std::string_view passage, const HitExplanation& explanation,
                                  const PassageAnswer& answer) {
   if (answer.dense_scale != 0 || answer.lexical_scale != 0) {
@@ -111,7 +108,7 @@ std::vector<std::string> reasons(std::string_view passage, const HitExplanation&
 std::string explanation_json(const PassageAnswer& answer, const HitExplanation& explanation,
                              std::string_view passage, const Tokenizer& tokenizer) {
   std::string tokens = "[", words = "[", terms = "[";
-  for (const TokenShare& token : explanation.tokens) {
+  for (const TokenContribution& token : explanation.tokens) {
     if (tokens.size() > 1) tokens += ", ";
     tokens += JsonObject()
                   .add("token", tokenizer.token(token.id).value_or(""))
@@ -120,7 +117,7 @@ std::string explanation_json(const PassageAnswer& answer, const HitExplanation& 
                   .add("dense", token.dense)
                   .str();
   }
-  for (const WordShare& word : explanation.words) {
+  for (const WordContribution& word : explanation.words) {
     if (words.size() > 1) words += ", ";
     words += JsonObject()
                  .add("word", part_of(passage, word.begin, word.end))
@@ -188,8 +185,9 @@ std::string text_of(const SearchResult& result, const Corpus& corpus, const Resu
         padded(std::to_string(i + 1), 4) + "  " + padded(fixed(hit.score, 3), 6) + "  ";
     if (layout.lines_of_file) {
       const std::string head = rank + padded(std::to_string(passage.line), line_width) + "  ";
-      const std::size_t room = layout.columns > head.size() + 8 ? layout.columns - head.size() : 0;
-      out += head + printable(passage.text, room) + "\n";
+      const std::size_t max_columns =
+          layout.columns > head.size() + 8 ? layout.columns - head.size() : 0;
+      out += head + printable(passage.text, max_columns) + "\n";
     } else {
       const HitExplanation& explanation = result.explanations[i];
       out += rank + heading_of(passage, columns - std::min(columns, rank.size()), layout.palette);

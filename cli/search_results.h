@@ -10,32 +10,32 @@
 
 namespace m2v::cli {
 
-/// What a query found, with all that is shown of it.
+/// A query, its hits and, if they have been computed, their explanations.
 struct SearchResult {
   std::string query;
   PassageAnswer answer;
-  std::vector<HitExplanation> explanations = {};  ///< A hit each, or none.
+  std::vector<HitExplanation> explanations = {};  ///< One per hit, or empty.
 };
 
-/// Asks.
+/// Searches for each query. Result i belongs to query i and has no explanations.
 std::vector<SearchResult> find(const PassageSearch& search, const std::vector<std::string>& queries,
                                const RankOptions& options);
-/// Adds the explanations, on so many threads; 0: as many as the machine has.
+/// Adds the explanations to the results. `threads` is the number of threads; 0: one per processor.
 void explain(const PassageSearch& search, std::vector<SearchResult>& results, unsigned threads);
 
 struct ResultLayout {
-  std::size_t columns = 0;  ///< Of the terminal; 0: there is none.
-  std::size_t lines = 3;    ///< Of a passage; 0: all.
-  bool explain = false;
-  bool lines_of_file = false;  ///< A passage is a line of one file, shown on one line.
+  std::size_t columns = 0;     ///< Width of the terminal; 0 if the output is not a terminal.
+  std::size_t lines = 3;       ///< Maximum number of lines per passage; 0: no limit.
+  bool explain = false;        ///< Show the contribution of each word to the score.
+  bool lines_of_file = false;  ///< Passages are the lines of one file, each shown on one line.
   Palette palette;
 };
 
-/// Hits for people, with an LF behind every line. Passages, but not lines of a file, need their
-/// explanations.
+/// Formats the hits for people, with an LF after every line. Requires the explanations, unless
+/// `layout.lines_of_file` is set and `layout.explain` is not.
 std::string text_of(const SearchResult& result, const Corpus& corpus, const ResultLayout& layout);
 
-/// The same as a JSON object. Needs the explanations.
+/// Returns the result as a JSON object. Requires the explanations.
 std::string json_of(const SearchResult& result, const Corpus& corpus, const Tokenizer& tokenizer,
                     bool explain, bool lines_of_file);
 

@@ -20,8 +20,8 @@ void write_error(const char* text) noexcept {
   static_cast<void>(!::write(STDERR_FILENO, text, std::strlen(text)));
 }
 
-/// Dies of the signal, so that whoever waits for the program learns of it. It is blocked as long as
-/// its handler runs.
+/// Terminates the program by the signal, so that its parent process sees the cause. The signal is
+/// blocked while its handler runs and takes effect when the handler returns.
 void die_of(int signal) noexcept {
   ::signal(signal, SIG_DFL);
   ::raise(signal);
@@ -30,19 +30,19 @@ void die_of(int signal) noexcept {
 extern "C" void on_end(int signal) {
   const bool may_wait = signal != SIGHUP && guards.load() > 0;
   if (may_wait && !interrupt_flag.exchange(true)) return;
-  if (prepare_to_end(signal)) die_of(signal);
+  if (prepare_to_exit(signal)) die_of(signal);
 }
 
 extern "C" void on_bad_page(int signal, siginfo_t* info, void*) {
   const char* const file = mapped_file_at(info->si_addr);
-  if (file == nullptr) {  // what has gone wrong is not known
+  if (file == nullptr) {  // not one of our mapped files: let the fault recur and end the program
     ::signal(signal, SIG_DFL);
     return;
   }
   write_error("m2v: ");
   write_error(file);
-  write_error(": was truncated while in use (replace such a file, never overwrite it)\n");
-  prepare_to_end(signal);
+  write_error(": truncated while in use (replace such a file instead of overwriting it)\n");
+  prepare_to_exit(signal);
   ::_exit(1);
 }
 

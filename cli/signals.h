@@ -4,23 +4,25 @@
 
 namespace m2v::cli {
 
-/// What the command does with signals, all of it:
+/// Installs the command's signal handlers:
 ///
-///   SIGINT, SIGTERM   while an InterruptGuard lives the first one asks the work to stop; else as
-///   SIGHUP            the temporary files are removed, and the program dies of the signal
-///   SIGXFSZ           ignored: a file that may not grow is an error, as a full disk is
-///   SIGBUS            a mapped file that somebody has made shorter is an error that names it
+///   SIGINT, SIGTERM   while an InterruptGuard exists, the first one sets a flag that stops the
+///                     work; otherwise like SIGHUP
+///   SIGHUP            removes the temporary files and terminates the program by the signal
+///   SIGXFSZ           ignored: exceeding the limit on file sizes becomes an ordinary write error
+///   SIGBUS            reports a mapped file that was truncated while in use, by name, and exits
+///                     with code 1
 ///
-/// What is ignored when the program starts, as by nohup, stays ignored.
+/// Signals that are ignored when the program starts, e.g. by nohup, stay ignored (except SIGBUS).
 void handle_signals();
 
-/// The reader of an output has gone, and there is nobody to tell. The library reports that as an
-/// error; a command ends by SIGPIPE, as others do, so that a shell sees 141. Returns only where
-/// whoever started the command has switched the signal off.
+/// Terminates the program by SIGPIPE after the reader of its output has gone away, as other
+/// commands do, so that a shell sees exit code 141. (The library itself reports a broken pipe as an
+/// error.) Returns only if the parent process made the program ignore SIGPIPE.
 void die_of_broken_pipe();
 
-/// While one lives, Ctrl-C (or SIGTERM) does not end the program but sets a flag; a second one ends
-/// it.
+/// While an object of this class exists, the first SIGINT (Ctrl-C) or SIGTERM sets a flag instead
+/// of ending the program. A second one ends it.
 class InterruptGuard {
  public:
   InterruptGuard() noexcept;
@@ -29,14 +31,15 @@ class InterruptGuard {
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 };
 
-/// The user has interrupted, and something was saved nevertheless: the message says what.
+/// Thrown if the user interrupted but a partial result was saved, which the message describes.
 class Interrupted : public Error {
  public:
   using Error::Error;
 };
 
+/// Returns whether an InterruptGuard has caught a signal.
 bool interrupted() noexcept;
-/// Throws Cancelled if the user has interrupted.
+/// Throws Cancelled if interrupted().
 void throw_if_interrupted();
 
 }  // namespace m2v::cli

@@ -26,8 +26,8 @@ bool contains(TextRange range, std::size_t position) {
   return range.begin <= position && position < range.end;
 }
 
-/// Whether a line of the passage is one on the screen too: of a list, of a table, of code. Lines of
-/// prose are filled up.
+/// Returns whether the line break between `before` and `after` is kept, as in a list, a table or
+/// code. Prose is refilled.
 bool stands_alone(std::string_view before, std::string_view after) {
   constexpr std::string_view kMarks = " \t\n\r-*+|>#`/}";
   constexpr std::string_view kEnds = ";{}";
@@ -35,8 +35,8 @@ bool stands_alone(std::string_view before, std::string_view after) {
          (!before.empty() && kEnds.find(before.back()) != std::string_view::npos);
 }
 
-/// The characters of a passage as they are shown: a line feed for a line that stands alone, single
-/// blanks but at its start.
+/// Returns the characters of a passage as they are shown: line breaks are kept only for lines that
+/// stand alone, and runs of whitespace become single spaces except at the start of such a line.
 std::vector<Glyph> glyphs_of(std::string_view passage, TextRange sentence,
                              std::span<const TextRange> matches) {
   std::vector<Glyph> glyphs;
@@ -70,10 +70,11 @@ std::vector<Glyph> glyphs_of(std::string_view passage, TextRange sentence,
   return glyphs;
 }
 
-/// The end of the line that begins at `begin` and has room for that many columns.
-std::size_t line_end(const std::vector<Glyph>& glyphs, std::size_t begin, std::size_t room) {
+/// Returns the end of the line that begins at `begin` and is at most `max_columns` columns wide.
+std::size_t line_end(const std::vector<Glyph>& glyphs, std::size_t begin, std::size_t max_columns) {
   std::size_t end = begin, width = 0;
-  while (end < glyphs.size() && glyphs[end].bytes != "\n" && width + glyphs[end].width <= room) {
+  while (end < glyphs.size() && glyphs[end].bytes != "\n" &&
+         width + glyphs[end].width <= max_columns) {
     width += glyphs[end++].width;
   }
   if (end == glyphs.size() || is_blank(glyphs[end])) return end;
@@ -85,17 +86,18 @@ std::size_t line_end(const std::vector<Glyph>& glyphs, std::size_t begin, std::s
 
 using Line = std::span<const Glyph>;
 
-std::vector<Line> lines_of(const std::vector<Glyph>& glyphs, std::size_t room) {
+std::vector<Line> lines_of(const std::vector<Glyph>& glyphs, std::size_t max_columns) {
   std::vector<Line> lines;
   for (std::size_t begin = 0; begin < glyphs.size();) {
-    const std::size_t end = line_end(glyphs, begin, room);
+    const std::size_t end = line_end(glyphs, begin, max_columns);
     lines.push_back(Line(glyphs).subspan(begin, end - begin));
     begin = end < glyphs.size() && is_blank(glyphs[end]) ? end + 1 : end;
   }
   return lines;
 }
 
-/// The first of `count` lines among which the sentence begins, with one before it if there is room.
+/// Returns the first of the `count` lines to show: the one before the line in which the sentence
+/// begins or, if there is no space for it, that line itself.
 std::size_t first_line(const std::vector<Line>& lines, std::size_t count) {
   const auto found = std::ranges::find_if(lines, [](const Line& line) {
     return std::ranges::any_of(line, [](const Glyph& g) { return g.look == Look::kSentence; });
@@ -123,7 +125,7 @@ void append_styled(std::string& out, const Line& line, const Palette& palette) {
 
 Palette Palette::colours() {
   return {.title = "\033[1m",
-          .place = "\033[36m",
+          .location = "\033[36m",
           .sentence = "\033[1m",
           .match = "\033[1;33m",
           .faint = "\033[2m",
@@ -146,10 +148,11 @@ std::string snippet(std::string_view passage, TextRange sentence,
                     const Palette& palette) {
   constexpr std::size_t kNarrowest = 20;
   const std::vector<Glyph> glyphs = glyphs_of(passage, sentence, matches);
-  const std::size_t room =
+  const std::size_t max_columns =
       std::max(kNarrowest, layout.columns - std::min(layout.columns, layout.indent));
-  // Two columns for the marks of what is left out.
-  const std::vector<Line> lines = lines_of(glyphs, layout.max_lines > 0 ? room - 2 : room);
+  // Reserve two columns for the ellipses.
+  const std::vector<Line> lines =
+      lines_of(glyphs, layout.max_lines > 0 ? max_columns - 2 : max_columns);
   const std::size_t count =
       layout.max_lines > 0 ? std::min(layout.max_lines, lines.size()) : lines.size();
   const std::size_t first = first_line(lines, count);

@@ -16,9 +16,9 @@ constexpr std::size_t kMinimumPasses = 5;
 constexpr std::size_t kMaximumPasses = 101;
 
 constexpr std::size_t kTexts = 4096, kWords = 10;
-constexpr double kEnoughSeconds = 0.05;
+constexpr double kMinPassSeconds = 0.05;
 
-/// Tokens that are whole words by themselves, in order of their ids.
+/// Returns the tokens that the tokenizer produces for a whole word, in order of their ids.
 std::vector<std::string_view> whole_words(const Tokenizer& tokenizer) {
   constexpr std::string_view kSpaceMarks[] = {"\u2581", "\u0120"};
   std::vector<std::string_view> words;
@@ -78,7 +78,7 @@ double texts_per_second(const StaticModel& model) {
   if (words.empty()) return 0;
   const std::vector<std::string> texts = texts_of(words);
   const std::vector<std::string_view> views(texts.begin(), texts.end());
-  return static_cast<double>(kTexts) / median_pass(model, views, 1, kEnoughSeconds);
+  return static_cast<double>(kTexts) / median_pass(model, views, 1, kMinPassSeconds);
 }
 
 }  // namespace m2v::cli

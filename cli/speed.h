@@ -6,14 +6,17 @@
 
 namespace m2v::cli {
 
+/// Runs `work` and returns the elapsed time in seconds.
 double seconds_of(const std::function<void()>& work);
 
-/// The median time of encoding all texts with the model's own settings, in seconds: at least five
-/// passes after one to warm up, and more until they took `enough` seconds together.
+/// Returns the median time, in seconds, of encoding all texts with the model's own settings. After
+/// one warm-up pass there are at least five passes, and more (at most 101) until they have taken
+/// `enough` seconds together.
 double median_pass(const StaticModel& model, Texts texts, unsigned threads, double enough);
 
-/// How many texts of ten words the model encodes in a second on one thread. The words are its own
-/// tokens, drawn as Zipf's law has them, so that it needs no text in its language.
+/// Returns the number of ten-word texts that the model encodes per second on one thread. The words
+/// are whole-word tokens of the model's own vocabulary, drawn according to Zipf's law, so that no
+/// text in the model's language is needed. Returns 0 if the vocabulary has no such token.
 double texts_per_second(const StaticModel& model);
 
 }  // namespace m2v::cli

@@ -29,9 +29,9 @@ void add_field(CLI::App& command, const char* name, std::string& value,
 }  // namespace
 
 void add_text_options(CLI::App& command, TextArguments& arguments, const std::string& group) {
-  add_format(command, arguments, "lines, tsv, csv or jsonl (default: by each file's name)", group);
+  add_format(command, arguments, "lines, tsv, csv or jsonl (default: by file name)", group);
   add_field(command, "--text-field", arguments.text_field,
-            "Column or field of the text (default: text; of TSV the last column)", group);
+            "Column or field of the text (default: text; TSV: the last column)", group);
 }
 
 void add_text_argument(CLI::App& command, std::string& input, TextArguments& arguments) {
@@ -47,15 +47,15 @@ void add_text_argument(CLI::App& command, std::string& input, TextArguments& arg
 void add_table_argument(CLI::App& command, std::string& input, TextArguments& arguments) {
   command
       .add_option("FILE", input,
-                  "Texts with what is known of each: .tsv, .csv, .jsonl or .ndjson, also "
+                  "Texts with labels or other targets: .tsv, .csv, .jsonl or .ndjson, also "
                   "compressed by gzip or zstd; - (the default) is standard input")
       ->type_name("");
   add_format(command, arguments,
-             "lines, tsv, csv or jsonl (default: by the name; tsv for standard input)", "");
+             "lines, tsv, csv or jsonl (default: by file name; tsv for standard input)", "");
   add_field(command, "--text-field", arguments.text_field,
-            "Column or field of the text (default: text; of TSV the last column)", "");
+            "Column or field of the text (default: text; TSV: the last column)", "");
   add_field(command, "--label-field", arguments.label_field,
-            "Column or field of the label (default: label or labels; of TSV the first column)", "");
+            "Column or field of the label (default: label or labels; TSV: the first column)", "");
 }
 
 TextOptions text_options(const TextArguments& arguments, OnEvent on_event) {

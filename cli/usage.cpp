@@ -9,7 +9,9 @@
 namespace m2v::cli {
 namespace {
 
-/// Optimal string alignment distance: edits, of which none touches the same place twice.
+/// Returns the optimal string alignment distance: the number of insertions, deletions,
+/// substitutions and transpositions of adjacent characters, where no substring is edited more than
+/// once.
 std::size_t edits(std::string_view from, std::string_view to) {
   std::vector<std::vector<std::size_t>> table(from.size() + 1,
                                               std::vector<std::size_t>(to.size() + 1));
@@ -38,7 +40,7 @@ bool is_option(std::string_view argument) {
   return argument.size() > 1 && argument.front() == '-' && argument != "--";
 }
 
-/// " (did you mean A, B or C?)", or nothing.
+/// Returns "; did you mean A, B or C?", or an empty string if there are no words.
 std::string did_you_mean(const std::vector<std::string>& words) {
   if (words.empty()) return {};
   std::string list;
@@ -64,7 +66,7 @@ std::vector<std::string> command_names(const CLI::App& app) {
   return names;
 }
 
-/// "m2v", or "m2v COMMAND".
+/// Returns "m2v" or "m2v COMMAND".
 std::string of(const CLI::App* command) {
   return command == nullptr ? "m2v" : "m2v " + command->get_name();
 }
@@ -80,7 +82,8 @@ std::string unknown_command(const CLI::App& app, const CLI::App* command, const 
   return problem + did_you_mean({of(command) + " --help"});
 }
 
-/// What was not expected, if anything was: a mistake of that kind explains all others.
+/// Describes an unexpected argument, if there is one. Such a mistake often causes the others, so it
+/// is reported first.
 std::optional<std::string> unexpected(const CLI::App& app, const CLI::App* command) {
   for (const CLI::App* part : {&app, command}) {
     if (part == nullptr) continue;
@@ -98,7 +101,7 @@ std::optional<std::string> unexpected(const CLI::App& app, const CLI::App* comma
   return std::nullopt;
 }
 
-/// Of "--name: problem" the name.
+/// Returns the name in a message of the form "--name: problem".
 std::string subject(const std::string& message) { return message.substr(0, message.find(':')); }
 
 std::string in_plain_words(const CLI::App& app, const CLI::ParseError& error) {
@@ -115,7 +118,7 @@ std::string in_plain_words(const CLI::App& app, const CLI::ParseError& error) {
     const std::size_t begin = message.find("--"), equals = message.find(" = ");
     if (begin == std::string::npos || equals == std::string::npos) return message;
     return message.substr(begin, equals - begin) + ": '" + message.substr(equals + 3) +
-           "' is no value for it";
+           "' is not a valid value";
   }
   if (kind == "ExcludesError") {
     const std::string word = " excludes ";

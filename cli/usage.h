@@ -7,13 +7,13 @@
 
 namespace m2v::cli {
 
-/// What is wrong with the arguments, in one line: CLI11's message in plain words and, for an option
-/// or a command that does not exist, the ones that were most likely meant.
+/// Describes an error in the arguments in one line. Rewords CLI11's message and, if an option or a
+/// command does not exist, suggests similar ones.
 std::string explain_usage(const CLI::App& app, const CLI::ParseError& error);
 
-/// The words that were most likely meant by a misspelt one, best first, at most three: those with
-/// the fewest edits (insertions, deletions, substitutions and transpositions of neighbours), and
-/// those that begin with it. May be empty.
+/// Returns up to three of `words` that a misspelt word most likely stands for: those that begin
+/// with it, or else those at the smallest edit distance (insertions, deletions, substitutions and
+/// transpositions of adjacent characters). Empty if none is similar enough.
 std::vector<std::string> suggestions(std::string_view word, const std::vector<std::string>& words);
 
 }  // namespace m2v::cli

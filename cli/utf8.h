@@ -5,18 +5,19 @@
 
 namespace m2v::cli {
 
-/// One character of a text: how many bytes it has, and whether they are well-formed UTF-8. If not,
-/// they are the longest part that could have begun a character, as in the library.
+/// One character of a text. If its bytes are not well-formed UTF-8, it is the longest prefix that
+/// could begin a character, as in the library.
 struct Character {
-  char32_t code = 0xFFFD;
-  std::size_t size = 1;
-  bool valid = false;
+  char32_t code = 0xFFFD;  ///< U+FFFD if not valid.
+  std::size_t size = 1;    ///< Number of bytes.
+  bool valid = false;      ///< Whether the bytes are well-formed UTF-8.
 };
 
-/// The character at the front of `text`, which is not empty.
+/// Returns the first character of `text`. Precondition: `text` is not empty.
 Character next_character(std::string_view text) noexcept;
 
-/// Columns that a terminal gives it: 0 for combining marks, 2 for East Asian wide ones and emoji.
+/// Returns the number of columns that a terminal uses for a code point: 0 for combining marks, 2
+/// for East Asian wide characters and emoji, 1 otherwise.
 int column_width(char32_t code) noexcept;
 
 }  // namespace m2v::cli

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 #include <functional>
+#include <iterator>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -13,7 +15,10 @@
 namespace m2v::cli {
 namespace {
 
-/// The whole argument as a value. std::from_chars knows no plus sign.
+/// Begins the name of a validator that one_of() makes; the words follow.
+constexpr std::string_view kChoices = "choices";
+
+/// Parses all of `argument`, with an optional plus sign, which std::from_chars does not accept.
 template <typename Value>
 std::from_chars_result parse(std::string_view argument, Value& value) {
   if (argument.starts_with('+')) argument.remove_prefix(1);
@@ -24,7 +29,7 @@ std::from_chars_result parse(std::string_view argument, Value& value) {
   return parsed;
 }
 
-/// "0.5" for 0.5, and not "0.500000".
+/// Formats a number with as few digits as possible: "0.5", not "0.500000".
 std::string shortest(double value) {
   char digits[32];
   return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
@@ -87,14 +92,29 @@ CLI::Validator number(Bound min, std::optional<Bound> max) {
 }
 
 CLI::Validator one_of(std::vector<std::string> words) {
-  return validator([words = std::move(words)](const std::string& argument) -> std::string {
+  std::string name(kChoices);
+  for (const std::string& word : words) name += " " + word;
+  const auto check = [words = std::move(words)](const std::string& argument) -> std::string {
     if (std::ranges::find(words, argument) != words.end()) return {};
     std::string list;
     for (std::size_t i = 0; i < words.size(); ++i) {
       list += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
     }
     return problem(argument, list);
-  });
+  };
+  return validator(check).name(name);
+}
+
+std::vector<std::string> choices_of(CLI::Option& option) {
+  try {
+    std::istringstream name(option.get_validator(0)->get_name());
+    std::vector<std::string> words{std::istream_iterator<std::string>(name), {}};
+    if (words.empty() || words[0] != kChoices) return {};
+    words.erase(words.begin());
+    return words;
+  } catch (const CLI::OptionNotFound&) {  // it has no validator
+    return {};
+  }
 }
 
 }  // namespace m2v::cli

@@ -7,30 +7,33 @@
 #include <string>
 #include <vector>
 
-// Checks of an option's value whose messages say in plain words what is right. They have no
-// description of their own, so that help has the option's.
+// Validators of option values, whose error messages state which values are accepted. They have no
+// description, so that the help text shows only that of the option.
 namespace m2v::cli {
 
-/// A whole number in decimal digits, of at least `min` and at most `max`.
+/// Accepts a whole number in decimal digits from `min` to `max`, both included.
 CLI::Validator whole_number(std::uint64_t min,
                             std::uint64_t max = std::numeric_limits<std::uint64_t>::max());
 
-/// A whole number in decimal digits, or "none".
+/// Accepts a whole number in decimal digits, or "none".
 CLI::Validator whole_number_or_none();
 
-/// An end of an interval of numbers, which belongs to it or not.
+/// An endpoint of an interval.
 struct Bound {
   double value = 0;
-  bool belongs = true;
+  bool belongs = true;  ///< Whether the endpoint is part of the interval.
 };
-/// A finite number of at least `min` and at most `max`, if there is one.
+/// Accepts a finite number between `min` and `max`; no upper limit if `max` is absent.
 CLI::Validator number(Bound min, std::optional<Bound> max = std::nullopt);
-/// A number above 0.
+/// Accepts a number above 0.
 inline CLI::Validator positive_number() { return number({.value = 0, .belongs = false}); }
-/// A number from 0 to 1, both included.
+/// Accepts a number from 0 to 1, both included.
 inline CLI::Validator number_from_0_to_1() { return number({0}, Bound{1}); }
 
-/// One of some words.
+/// Accepts one of the given words.
 CLI::Validator one_of(std::vector<std::string> words);
+
+/// The words that one_of() allows as the value of an option; empty for any other option.
+std::vector<std::string> choices_of(CLI::Option& option);
 
 }  // namespace m2v::cli

@@ -1,9 +1,9 @@
 # What fuzz/ and tests/ share: fuzz/ builds the targets with libFuzzer, tests/ replays their corpus
 # with any compiler.
 
-set(M2V_FUZZ_ROOMS core unicode text simd tokenize store io metrics embed search corpus)
+set(M2V_FUZZ_MODULES base text simd formats tokenizer model index documents train retrieval)
 if(M2V_BUILD_DISTILL)
-  list(APPEND M2V_FUZZ_ROOMS math encoder)
+  list(APPEND M2V_FUZZ_MODULES math encoder)
 endif()
 
 # The names of the targets, from fuzz/NAME_fuzz.cpp.
@@ -21,7 +21,7 @@ function(m2v_fuzz_names result)
   set(${result} ${names} PARENT_SCOPE)
 endfunction()
 
-# An executable of sources in fuzz/, with the rooms that fuzz targets use.
+# An executable of sources in fuzz/, with the modules that fuzz targets use.
 function(m2v_fuzz_executable target)
   list(TRANSFORM ARGN PREPEND ${PROJECT_SOURCE_DIR}/fuzz/ OUTPUT_VARIABLE sources)
   add_executable(${target} ${sources})
@@ -29,7 +29,7 @@ function(m2v_fuzz_executable target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/include
                                                ${PROJECT_SOURCE_DIR}/src
                                                ${PROJECT_SOURCE_DIR}/tests)
-  m2v_add_rooms(${target} ${M2V_FUZZ_ROOMS})
+  m2v_add_modules(${target} ${M2V_FUZZ_MODULES})
 endfunction()
 
 # One test a target: its corpus goes through it, whole and cut off everywhere.

@@ -1,4 +1,4 @@
-// Trains a classifier on labelled texts, saves it, and tells why a text gets its label.
+// Trains a classifier on labelled texts, saves it, and explains why a text gets its label.
 #include <iostream>
 #include <string_view>
 
@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
   const std::uint32_t label = classifier.predict(m2v::Texts(&text, 1))[0].front();
   std::cout << classifier.classes().names[label] << "\n";
 
-  const auto why = m2v::explain(classifier, text);  // the sum over all tokens, exactly
+  const auto why = m2v::explain(classifier, text);  // each token's contribution to the score
   for (std::size_t t = 0; t < why.tokens.size(); ++t) {
     std::cout << *classifier.model().tokenizer().token(why.tokens[t].id) << "  "
               << why.contributions.row(t)[label] << "\n";

@@ -1,4 +1,4 @@
-// Makes a static model of a Sentence Transformer's folder.
+// Distills a Sentence Transformer, given by its folder, into a static model.
 #include "m2v/distill.h"
 
 #include <cstdio>

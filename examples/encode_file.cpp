@@ -1,8 +1,9 @@
-// Turns a file of texts, a line each, into a file of vectors, however long it is.
+// Turns a file of texts, one per line and however many, into a file of vectors.
 #include <iostream>
 
-#include "m2v/io.h"
 #include "m2v/static_model.h"
+#include "m2v/text_file.h"
+#include "m2v/vector_file.h"
 
 int main(int argc, char** argv) {
   if (argc != 4) return std::cerr << "usage: " << argv[0] << " MODEL TEXTS VECTORS.npy\n", 2;
@@ -13,5 +14,5 @@ int main(int argc, char** argv) {
   for (m2v::Texts some = texts.next(); !some.empty(); some = texts.next()) {
     vectors.write(model.encode(some));
   }
-  vectors.finish();  // the file appears here, and only whole
+  vectors.finish();  // the file appears only now, when it is complete
 }

@@ -33,7 +33,7 @@ class Notes:
         self.vectors = self.model.encode([text for _, text in self.passages], dtype="float32")
 
     def search(self, question, count):
-        """The passages nearest in meaning, best first: score, place and text of each."""
+        """The passages nearest in meaning, best first: score, location and text of each."""
         scores = self.vectors @ self.model.encode(question, dtype="float32")
         best = np.argsort(-scores, kind="stable")[:count]
         return [(scores[i], *self.passages[i]) for i in best]
@@ -60,8 +60,8 @@ def main():
     if not notes.passages:
         raise SystemExit(f"{options.folder}: no .md or .txt file with text in it")
     for question in options.question or ask():
-        for score, place, text in notes.search(question, options.k):
-            print(f"{score:.2f}  {place}  {text}")
+        for score, location, text in notes.search(question, options.k):
+            print(f"{score:.2f}  {location}  {text}")
 
 
 if __name__ == "__main__":

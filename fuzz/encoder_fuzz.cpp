@@ -17,12 +17,12 @@ using namespace m2v::encoder;
 
 namespace {
 
-/// Choices, a byte each; when there are none left, zeros.
+/// Turns the fuzzer's input into choices, one byte each. At the end of the input, all bytes are 0.
 class Choices {
  public:
   explicit Choices(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
 
-  /// From `least` to `most`.
+  /// Returns a number from `least` to `most`, inclusive.
   std::size_t number(std::size_t least, std::size_t most) {
     const std::size_t byte = bytes_.empty() ? 0 : bytes_.front();
     if (!bytes_.empty()) bytes_ = bytes_.subspan(1);
@@ -36,7 +36,7 @@ class Choices {
 
 constexpr std::size_t kVocabulary = 20, kMaxLength = 140;
 
-/// A transformer of any shape that the families' parts allow, with random weights.
+/// Makes transformers of any shape that the parts of the families allow, with random weights.
 class Maker {
  public:
   explicit Maker(Choices& choices)
@@ -61,7 +61,8 @@ class Maker {
   }
 
  private:
-  /// Few values, or as many as the products of seven products want.
+  /// Returns a small dimension, or one large enough for Strassen's algorithm
+  /// (simd/product_strassen.h).
   std::size_t width() { return choose_.number(0, 7) == 0 ? 128 : choose_.number(1, 90); }
 
   std::vector<float> floats(std::size_t count, float deviation) {
@@ -91,14 +92,14 @@ class Maker {
 
   Norm norm(std::size_t dim) {
     const bool rms = choose_.yes();
-    return {.gain = std::vector<float>(dim, 1),
+    return {.weight = std::vector<float>(dim, 1),
             .bias = floats(rms ? 0 : dim, 1),
             .epsilon = 1e-5f,
             .kind = rms ? Norm::Kind::kRms : Norm::Kind::kLayer};
   }
 
   Norm head_norm() {
-    return {.gain = std::vector<float>(heads_.head_dim, 1),
+    return {.weight = std::vector<float>(heads_.head_dim, 1),
             .bias = {},
             .epsilon = 1e-5f,
             .kind = Norm::Kind::kRms};
@@ -108,10 +109,10 @@ class Maker {
     const bool projected = choose_.yes();
     const std::size_t dim = projected ? width() : hidden_;
     words_ = floats(kVocabulary * dim, 1);
-    embeddings.words = {nullptr, store::TensorView{.name = "words",
-                                                   .type = store::TensorType::kF32,
-                                                   .shape = {kVocabulary, dim},
-                                                   .bytes = std::as_bytes(std::span(words_))}};
+    embeddings.words = {nullptr, formats::TensorView{.name = "words",
+                                                     .type = formats::TensorType::kF32,
+                                                     .shape = {kVocabulary, dim},
+                                                     .bytes = std::as_bytes(std::span(words_))}};
     if (choose_.yes()) embeddings.scale = 2;
     if (choose_.yes()) embeddings.constant = floats(dim, 1);
     if (choose_.yes()) {
@@ -123,26 +124,26 @@ class Maker {
     if (choose_.yes()) embeddings.projected_norm = norm(hidden_);
   }
 
-  /// Norms around half a layer, and how its last product ends.
-  Linear::Output surround(Around& around) {
-    if (choose_.yes()) around.before = norm(hidden_);
-    if (choose_.yes()) around.sum = norm(hidden_);
+  /// Adds random norms to one half of a layer. Returns how its last product must end.
+  Linear::Output surround(NormPlacement& norms) {
+    if (choose_.yes()) norms.before = norm(hidden_);
+    if (choose_.yes()) norms.sum = norm(hidden_);
     if (!choose_.yes()) return Linear::Output::kAdd;
-    around.after = norm(hidden_);
+    norms.after = norm(hidden_);
     return Linear::Output::kReplace;
   }
 
   Layer layer() {
     Layer made;
-    const Linear::Output attended = surround(made.around_attention);
+    const Linear::Output attended = surround(made.attention_norms);
     made.attention = attention();
     made.attention.output = linear(heads_.query_width(), hidden_, attended);
-    const Linear::Output fed = surround(made.around_feed_forward);
+    const Linear::Output fed = surround(made.feed_forward_norms);
     FeedForward& network = made.feed_forward;
-    network.inside = width();
+    network.intermediate_size = width();
     if (choose_.yes()) network.gate = choose_.yes() ? Activation::kSilu : Activation::kGelu;
     network.up = linear(hidden_, network.width(), Linear::Output::kReplace);
-    network.down = linear(network.inside, hidden_, fed);
+    network.down = linear(network.intermediate_size, hidden_, fed);
     return made;
   }
 
@@ -186,7 +187,7 @@ class Maker {
 
 std::vector<Sequence> make_sequences(Choices& choose) {
   std::vector<Sequence> sequences(choose.number(1, 8));
-  std::size_t left = 200;  // tokens: an input should not take long
+  std::size_t left = 200;  // tokens in all, so that each input takes little time
   for (Sequence& sequence : sequences) {
     sequence.resize(std::min(choose.number(1, kMaxLength), std::max<std::size_t>(left, 1)));
     left -= std::min(left, sequence.size());
@@ -198,11 +199,10 @@ std::vector<Sequence> make_sequences(Choices& choose) {
 
 }  // namespace
 
-/// Sequences of any lengths go through a transformer of any shape on any instruction set of the
-/// machine, and give finite vectors, the same ones to the last bit on any number of threads. Memory
-/// beyond a buffer is for AddressSanitizer to see, and too small a scratch for the kernels'
-/// assertions. (That the numbers are right is for unit tests: random layers may make a large
-/// difference of a rounding error.)
+/// Runs sequences of any lengths through a transformer of any shape, on any instruction set of the
+/// machine. The vectors must be finite, and bit-identical on any number of threads.
+/// AddressSanitizer detects accesses beyond a buffer, and the kernels' assertions detect scratch
+/// memory that is too small. Unit tests check the values: random layers may amplify rounding.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const std::vector<std::string> targets = simd::available_targets();
   Choices choose(std::span(data, size));

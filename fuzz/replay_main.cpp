@@ -8,8 +8,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
-/// Runs a fuzz target over the files of the folders given, without a fuzzer: each as it is, and cut
-/// off at up to a thousand lengths, in a buffer of exactly that size.
+/// Runs a fuzz target without a fuzzer, on all files in the given folders: each file as a whole,
+/// and truncated to about a thousand lengths, in a buffer of exactly that size.
 int main(int argc, char** argv) {
   std::size_t files = 0;
   for (int i = 1; i < argc; ++i) {

@@ -1,6 +1,7 @@
-// Any bytes as a file of text: compressed, UTF-16, UTF-32 or UTF-8. The first byte says how many
-// bytes are read at a time. The file is refused with an error, or its text is well-formed UTF-8,
-// the same for any size of the reads, and its lines and records are made of it.
+// Reads arbitrary bytes as a text file: compressed, UTF-16, UTF-32 or UTF-8. The first byte
+// determines how many bytes are read at a time. The file must throw an Error, or its text must be
+// well-formed UTF-8 that does not depend on the size of the reads, and its lines must not exceed
+// the text.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -9,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/utf8_check.h"
+#include "base/utf8_check.h"
 #include "m2v/error.h"
 #include "text/csv_reader.h"
 #include "text/json_fields.h"
@@ -21,7 +22,7 @@ using namespace m2v;
 
 constexpr std::size_t kMaxText = std::size_t{1} << 22;  // a few bytes of zstd can be gigabytes
 
-/// The text, or no value if it is refused.
+/// Returns the text, or nothing if an Error is thrown.
 std::optional<std::string> text_of(std::string_view bytes, std::size_t step) {
   try {
     text::TextSource source = text::TextSource::of_memory(bytes, "fuzz");
@@ -36,7 +37,7 @@ std::optional<std::string> text_of(std::string_view bytes, std::size_t step) {
   }
 }
 
-/// The lines, with LF between them; what is left out is a CR each at most.
+/// Returns the total size of the lines, counting one byte per line end.
 std::size_t bytes_of_lines(std::string_view bytes) {
   text::LineReader reader(text::TextSource::of_memory(bytes, "fuzz"));
   text::JsonFields fields({"text", "label"});
@@ -46,7 +47,7 @@ std::size_t bytes_of_lines(std::string_view bytes) {
       size += line.size() + 1;
       try {
         fields.read(line, reader.source().name(), reader.line());
-        if (fields.has(0) && !core::is_utf8(fields.string(0))) std::abort();
+        if (fields.has(0) && !base::is_utf8(fields.string(0))) std::abort();
       } catch (const FormatError&) {
       }
     }
@@ -61,7 +62,7 @@ void read_records(std::string_view bytes) {
     while (reader.next_block()) {
       while (reader.next(fields)) {
         for (const std::string_view field : fields) {
-          if (!core::is_utf8(field)) std::abort();
+          if (!base::is_utf8(field)) std::abort();
         }
       }
     }
@@ -78,7 +79,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto again = text_of(bytes, 65'536);
   if (text.has_value() != again.has_value()) std::abort();
   if (!text || text->size() > kMaxText || again->size() > kMaxText) return 0;
-  if (*text != *again || !core::is_utf8(*text)) std::abort();
+  if (*text != *again || !base::is_utf8(*text)) std::abort();
   const std::size_t in_lines = bytes_of_lines(bytes);
   if (in_lines > text->size() + 1) std::abort();
   read_records(bytes);

@@ -1,35 +1,36 @@
 #ifndef M2V_H
 #define M2V_H
 
-/// m2v from C, and from whatever can call C: static text embeddings on CPUs. docs/c.md has
+/// m2v for C and for languages that can call C: static text embeddings on CPUs. docs/c.md has
 /// examples.
 ///
-/// Errors: a function that can fail returns a status, and m2v_last_error() then says what was
-/// wrong. Nothing is printed, and no call ends the program. NULL where there has to be something is
-/// M2V_INVALID_ARGUMENT. A call that fails gives out NULL and 0; what it has written to an array of
-/// the caller's has no meaning.
+/// Errors: a function that can fail returns a status, and m2v_last_error() then describes the
+/// error. Nothing is printed, and no call ends the program. NULL for a required argument is
+/// M2V_INVALID_ARGUMENT. A call that fails sets the pointers and counts that it returns to NULL and
+/// 0; the content of an array that it was to fill is then unspecified.
 ///
-/// Memory: what *_load and *_create make is the caller's until the *_free of its kind; arrays that
-/// a call gives out are freed with m2v_free(). Every *_free takes NULL. What is `const` belongs to
-/// the object that it was asked of, and lives as long.
+/// Memory: the caller owns what *_load and *_create return, and releases it with the *_free
+/// function of its kind. Arrays that a call allocates are released with m2v_free(). Every *_free
+/// function accepts NULL. A pointer to const that a function returns belongs to the object that was
+/// passed to it, and is valid as long as that object.
 ///
-/// Threads: models and tokenizers never change, and any number of threads may use one at once. Any
-/// number may search an index at once, but not beside m2v_index_add(). Nobody else uses an object
-/// while it is freed.
+/// Threads: models and tokenizers are immutable and may be used from any number of threads at once.
+/// Any number of threads may search an index at once, but not during m2v_index_add(). No object may
+/// be in use while it is freed.
 ///
-/// Texts are UTF-8 with their length in bytes, and may hold NUL. Each maximal ill-formed part is
-/// read as U+FFFD. A text of no bytes may be NULL.
+/// Texts are UTF-8. They are passed with their length in bytes, and may contain NUL. Each maximal
+/// ill-formed part is read as U+FFFD. An empty text may be NULL.
 ///
-/// Arrays of floats come with their number of values, which must be exactly what is written or
-/// read: this tells vectors of another width.
+/// Arrays of floats are passed with their number of values, which must be exactly the number that
+/// is written or read. This detects vectors of the wrong size.
 ///
-/// Options are structs that begin with their size; 0 in every other member is its default, and NULL
-/// stands for all defaults:
+/// Options are structs that begin with their size. 0 in any other member means its default, and
+/// NULL instead of a struct means all defaults:
 ///
 ///     m2v_encode_options options = {.struct_size = sizeof options, .threads = 1};
 ///
-/// New members come at the end or take the place of `reserved`, so that a program and a library of
-/// different versions understand each other: a member that one of them does not know must be 0.
+/// New members are added at the end or replace `reserved`, so that a program and a library of
+/// different versions can work together: a member that one of them does not know must be 0.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -38,174 +39,186 @@
 extern "C" {
 #endif
 
-/// Grows when a program has to be compiled again. Functions, members and statuses may be added
-/// without that. The library's file name ends with it: libm2v_c.so.1.
+/// The version of the ABI. It increases when programs must be recompiled; functions, members and
+/// statuses may be added without that. It is the last part of the library's file name:
+/// libm2v_c.so.1.
 #define M2V_ABI_VERSION 1
 
-/// The M2V_ABI_VERSION that the library was built with.
+/// Returns the M2V_ABI_VERSION that the library was built with.
 uint32_t m2v_abi_version(void);
 
-/// The library's version, "major.minor.patch".
+/// Returns the version of the library, "major.minor.patch".
 const char* m2v_version(void);
 
-/// What became of a call. Later versions may add more.
+/// The result of a call. Later versions may add more.
 typedef enum m2v_status {
   M2V_OK = 0,
   M2V_INVALID_ARGUMENT = 1,  ///< A mistake of the calling program.
-  M2V_IO_ERROR = 2,          ///< The operating system refused: no such file, not readable.
-  M2V_FORMAT_ERROR = 3,      ///< A file's content is wrong; the message names file and place.
+  M2V_IO_ERROR = 2,          ///< An operation on a file failed: not found, permission denied.
+  M2V_FORMAT_ERROR = 3,      ///< A file is malformed; the message names the file and location.
   M2V_OUT_OF_MEMORY = 4,
   M2V_FAILED = 5  ///< Anything else.
 } m2v_status;
 
-/// What was wrong with the last call that failed in this thread, one sentence in UTF-8, "" if none
-/// did. Valid until the next one fails, or the thread ends.
+/// Returns a description of the last error in this thread, one sentence in UTF-8; "" if there was
+/// none. The string is valid until the next error in this thread, or until the thread ends.
 const char* m2v_last_error(void);
 
-/// Frees an array that a call gave out.
+/// Frees an array that a call allocated.
 void m2v_free(void* array);
 
-/// A maximum length that is none.
+/// The value of a maximum length that stands for "no limit".
 #define M2V_NO_LIMIT SIZE_MAX
 
-/// A switch of an options struct.
+/// Values of a switch in an options struct.
 enum { M2V_OFF = -1, M2V_DEFAULT = 0, M2V_ON = 1 };
 
 // --- Tokenizers ---
 
-/// Turns text into token ids, those of Hugging Face `tokenizers`.
+/// Turns text into token ids, exactly those of Hugging Face `tokenizers`.
 typedef struct m2v_tokenizer m2v_tokenizer;
 
-/// Reads a tokenizer.json, the one in a folder, or the one in a compiled model.
+/// Loads a tokenizer.json file, the one in a folder, or the one in a compiled model.
 m2v_status m2v_tokenizer_load(const char* path, m2v_tokenizer** tokenizer);
 void m2v_tokenizer_free(m2v_tokenizer* tokenizer);
 
-/// All ids of a text: no special tokens added, nothing truncated, unknown ids kept. `ids` is for
-/// m2v_free(), and NULL if there are none.
+/// Returns all token ids of a text: no special tokens are added, nothing is truncated, and unknown
+/// ids are kept. The caller releases `*ids` with m2v_free(); it is NULL if there are no ids.
 m2v_status m2v_tokenizer_encode(const m2v_tokenizer* tokenizer, const char* text, size_t length,
                                 uint32_t** ids, size_t* count);
 
-/// The token with this id, `*length` bytes that no NUL ends; NULL if there is none. It lives as
-/// long as the tokenizer.
+/// Returns the token with this id, `*length` bytes without a terminating NUL; NULL, with an error
+/// message, if there is none. It is valid as long as the tokenizer.
 const char* m2v_tokenizer_token(const m2v_tokenizer* tokenizer, uint32_t id, size_t* length);
 
-/// One more than the largest id; 0 for NULL.
+/// Returns the largest id plus one; 0 for NULL.
 size_t m2v_tokenizer_id_limit(const m2v_tokenizer* tokenizer);
 
 // --- Models ---
 
-/// A tokenizer and a table of token vectors.
+/// A static embedding model: a tokenizer and a table of token vectors.
 typedef struct m2v_model m2v_model;
 
+/// Options of m2v_model_load().
 typedef struct m2v_load_options {
   size_t struct_size;     ///< sizeof(m2v_load_options)
-  const char* subfolder;  ///< Of the model's folder, in which the model lies.
-  size_t max_length;      ///< In tokens, or M2V_NO_LIMIT. Default: what the model's files say.
-  int32_t normalize;      ///< M2V_ON, M2V_OFF. Default: what the model's files say.
+  const char* subfolder;  ///< Folder inside the model folder; NULL: the folder itself.
+  size_t max_length;      ///< In tokens, or M2V_NO_LIMIT. Default: the model's setting.
+  int32_t normalize;      ///< M2V_ON or M2V_OFF. Default: the model's setting.
   uint32_t reserved;
 } m2v_load_options;
 
-/// Loads a model's folder, of any layout that model2vec reads, or a compiled model.
+/// Loads a model folder, in any layout that model2vec reads, or a compiled model.
 m2v_status m2v_model_load(const char* path, const m2v_load_options* options, m2v_model** model);
 void m2v_model_free(m2v_model* model);
 
-/// The number of values of a vector; 0 for NULL.
+/// Returns the number of values per vector; 0 for NULL.
 size_t m2v_model_dim(const m2v_model* model);
 
-/// The model's own tokenizer, which is not to be freed; NULL for NULL.
+/// Returns the model's tokenizer, which must not be freed; NULL for NULL.
 const m2v_tokenizer* m2v_model_tokenizer(const m2v_model* model);
 
-/// What there is to know about a model. The strings live as long as the model.
+/// A description of a model. The strings are valid as long as the model.
 typedef struct m2v_info {
-  size_t struct_size;  ///< sizeof(m2v_info); the caller sets it.
-  size_t tokens;
-  size_t rows;  ///< Of the table: fewer than tokens if these share rows.
-  size_t dim;
+  size_t struct_size;           ///< sizeof(m2v_info); the caller sets it.
+  size_t tokens;                ///< Number of token ids that the tokenizer can produce.
+  size_t rows;                  ///< Rows of the table: fewer than tokens if tokens share rows.
+  size_t dim;                   ///< Number of values per vector.
   size_t max_length;            ///< In tokens, or M2V_NO_LIMIT.
   size_t median_token_length;   ///< In code points.
-  const char* dtype;            ///< Of the table: "float16", ...
+  const char* dtype;            ///< Element type of the table: "float16", ...
   const char* tokenizer_model;  ///< "WordPiece", ...
   const char* base_model;       ///< "" if unknown.
-  const char* config_json;      ///< config.json as it was loaded.
-  int32_t normalize;            ///< 0 or 1, as what follows.
-  int32_t has_weights;
-  int32_t has_mapping;
+  const char* config_json;      ///< config.json as loaded.
+  int32_t normalize;            ///< 1 if vectors are scaled to length 1, otherwise 0.
+  int32_t has_weights;          ///< 1 if each token has a weight, otherwise 0.
+  int32_t has_mapping;          ///< 1 if tokens share rows, otherwise 0.
   uint32_t reserved;
 } m2v_info;
 
+/// Fills in a description of a model. info->struct_size must be set by the caller.
 m2v_status m2v_model_info(const m2v_model* model, m2v_info* info);
 
+/// Options of m2v_model_encode() and m2v_model_encode_as_sequence().
 typedef struct m2v_encode_options {
   size_t struct_size;  ///< sizeof(m2v_encode_options)
-  /// In tokens, or M2V_NO_LIMIT. Default: the model's own for m2v_model_encode(), M2V_NO_LIMIT for
-  /// m2v_model_encode_as_sequence().
+  /// In tokens, or M2V_NO_LIMIT. Default: the model's setting for m2v_model_encode(), M2V_NO_LIMIT
+  /// for m2v_model_encode_as_sequence().
   size_t max_length;
-  int32_t normalize;  ///< M2V_ON, M2V_OFF. Default: the model's own setting.
-  uint32_t threads;   ///< 0: as many as the machine has.
+  int32_t normalize;  ///< M2V_ON or M2V_OFF. Default: the model's setting.
+  uint32_t threads;   ///< 0: one per hardware thread.
 } m2v_encode_options;
 
-/// Writes one vector a text, row by row: the mean of its tokens' vectors, zeros for a text without
-/// known tokens. Without `lengths` (NULL), NUL ends each text. `size` is count * dim.
+/// Writes one vector per text to `vectors`, row by row: the weighted mean of its tokens' vectors,
+/// or zeros if the text has no known tokens. If `lengths` is NULL, each text ends with NUL. `size`
+/// is count * dim.
 m2v_status m2v_model_encode(const m2v_model* model, const char* const* texts, const size_t* lengths,
                             size_t count, const m2v_encode_options* options, float* vectors,
                             size_t size);
 
-/// One vector a known token of the text, weighted, never normalized: `rows` * dim values, row by
-/// row, for m2v_free(); NULL if there are no tokens.
+/// Returns one vector per known token of a text, weighted, never normalized: *rows * dim values,
+/// row by row. The caller releases `*vectors` with m2v_free(); it is NULL if there are no tokens.
 m2v_status m2v_model_encode_as_sequence(const m2v_model* model, const char* text, size_t length,
                                         const m2v_encode_options* options, float** vectors,
                                         size_t* rows);
 
-/// The ids of the tokens whose mean m2v_model_encode() takes: those of the text's first max_length
-/// * median_token_length code points, at most max_length of them, then without the unknown one.
-/// `ids` is for m2v_free(), and NULL if there are none. (The `tokenize` of model2vec and of m2v's
-/// Python package reads the whole text before it truncates: for long texts it gives other ids than
-/// are pooled.)
+/// Returns the ids of the tokens that m2v_model_encode() averages: those of the first
+/// max_length * median_token_length code points, at most max_length of them, without the unknown
+/// id. The caller releases `*ids` with m2v_free(); it is NULL if there are no ids. (The `tokenize`
+/// of model2vec and of m2v's Python package reads the whole text before it truncates. For long
+/// texts it therefore returns other ids than those that are averaged.)
 m2v_status m2v_model_tokenize(const m2v_model* model, const char* text, size_t length,
                               uint32_t** ids, size_t* count);
 
 // --- Search ---
 
-/// Vectors in memory, and which of them are nearest to a query: exactly, with nothing to build.
+/// An index for exact nearest-neighbor search over vectors in memory. There is nothing to train or
+/// build.
 typedef struct m2v_index m2v_index;
 
+/// The similarity by which vectors are compared.
 typedef enum m2v_metric {
-  M2V_COSINE = 0,  ///< In [-1, 1]; 0 against a zero vector.
+  M2V_COSINE = 0,  ///< In [-1, 1]; 0 if either vector is zero.
   M2V_INNER_PRODUCT = 1
 } m2v_metric;
 
+/// Options of m2v_index_create().
 typedef struct m2v_index_options {
   size_t struct_size;  ///< sizeof(m2v_index_options)
   int32_t metric;      ///< An m2v_metric.
   uint32_t reserved;
 } m2v_index_options;
 
-/// An empty index for vectors of `dim` values.
+/// Creates an empty index for vectors of `dim` values, at least 1.
 m2v_status m2v_index_create(size_t dim, const m2v_index_options* options, m2v_index** index);
 void m2v_index_free(m2v_index* index);
 
-/// The number of vectors; 0 for NULL.
+/// Returns the number of vectors; 0 for NULL.
 size_t m2v_index_size(const m2v_index* index);
 
-/// Copies `count` vectors, row by row, and their ids. `size` is count * dim. If it fails, for
-/// example for a value that is not finite, nothing is added.
+/// Adds copies of `count` vectors, stored row by row, with their ids. `size` is count * dim. If the
+/// call fails, for example because a value is not finite or an id is already in the index, nothing
+/// is added.
 m2v_status m2v_index_add(m2v_index* index, const uint64_t* ids, size_t count, const float* vectors,
                          size_t size);
 
+/// Options of m2v_index_search().
 typedef struct m2v_search_options {
   size_t struct_size;  ///< sizeof(m2v_search_options)
-  uint32_t threads;    ///< 0: as many as the machine has.
+  uint32_t threads;    ///< 0: one per hardware thread.
   uint32_t reserved;
 } m2v_search_options;
 
+/// A search result.
 typedef struct m2v_hit {
   uint64_t id;
-  float score;  ///< Larger is nearer.
+  float score;  ///< Larger is better.
 } m2v_hit;
 
-/// The k nearest vectors of each of `count` queries, best first, ties by id. Those of query i begin
-/// at hits[i * k], and found[i] says how many there are: fewer than k if the index has fewer.
-/// `hits` has room for count * k, `found` for count. `size` is count * dim.
+/// Finds the k nearest vectors of each of `count` queries, best first; ties go to the smaller id.
+/// The hits of query i begin at hits[i * k], and found[i] is their number, fewer than k if the
+/// index has fewer vectors. `hits` has space for count * k elements and `found` for count. `size`
+/// is count * dim.
 m2v_status m2v_index_search(const m2v_index* index, const float* queries, size_t count, size_t size,
                             size_t k, const m2v_search_options* options, m2v_hit* hits,
                             size_t* found);

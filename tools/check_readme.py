@@ -1,16 +1,24 @@
 #!/usr/bin/env python3
-"""Holds README.md and docs/ to the programs that they show, and all documents to files that exist.
+"""Checks README.md and docs/ against the programs and measurements that they show, and all pages for broken links.
 
-A block of C or C++ is the file that the text before it links to, whole; tests/docs runs the other blocks.
-Every relative link leads to a file. Prints each violation as file:line: message and exits 1.
+A block of C or C++ is the file that the text before it links to, or consecutive lines of it, which may be indented
+less; tests/docs runs the other blocks. docs/benchmarks.md contains what the benchmark runner printed, and every number
+of README.md's table of speed is in it. README.md has at most 120 lines. Every relative link leads to a file. Prints each
+violation as file:line: message and exits 1.
 """
 
 import re
 import sys
+import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)")
+README = ROOT / "README.md"
+BENCHMARKS = ROOT / "docs" / "benchmarks.md"
+PRINTED = ROOT / "bench" / "results" / "latest.md"
+MAX_README_LINES = 120
+NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
 
 
 def documents():
@@ -34,8 +42,8 @@ def check_examples(path, lines):
             if line.startswith("```"):
                 if shown is None:
                     yield path, start, "a program without a link to its file before it"
-                elif shown.read_text(encoding="utf-8").splitlines() != block:
-                    yield path, start, f"is not {shown.name} any more"
+                elif not is_excerpt(block, shown.read_text(encoding="utf-8").splitlines()):
+                    yield path, start, f"is not in {shown.name} any more"
                 block = None
             else:
                 block.append(line)
@@ -45,8 +53,31 @@ def check_examples(path, lines):
             shown = path.parent / found[-1]
 
 
+def is_excerpt(block, lines):
+    """Whether the lines of a block follow each other in a file, with or without their common indentation there."""
+    runs = (lines[first : first + len(block)] for first in range(len(lines) - len(block) + 1))
+    return bool(block) and any(block in (run, textwrap.dedent("\n".join(run)).splitlines()) for run in runs)
+
+
+def check_benchmarks():
+    """The benchmark's results are on their page, unchanged, and README.md takes its numbers from there."""
+    page = BENCHMARKS.read_text(encoding="utf-8")
+    if PRINTED.read_text(encoding="utf-8").strip() not in page:
+        yield BENCHMARKS, 1, f"does not contain {PRINTED.relative_to(ROOT)}; copy it into the page"
+    measured = {number for line in page.splitlines() if line.startswith("|") for number in NUMBER.findall(line)}
+    heading = ""
+    for number, line in enumerate(README.read_text(encoding="utf-8").splitlines(), start=1):
+        heading = line if line.startswith("#") else heading
+        if heading == "## Speed" and line.startswith("|"):
+            for shown in NUMBER.findall(" | ".join(line.split("|")[2:])):
+                if shown not in measured:
+                    yield README, number, f"{shown} is not in {BENCHMARKS.relative_to(ROOT)}"
+    if number > MAX_README_LINES:
+        yield README, number, f"{number} lines; at most {MAX_README_LINES}"
+
+
 def main():
-    violations = []
+    violations = list(check_benchmarks())
     for path in documents():
         lines = path.read_text(encoding="utf-8").splitlines()
         violations += check_links(path, lines)

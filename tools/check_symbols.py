@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADERS = ROOT / "include" / "m2v"
-STATE = ROOT / "src" / "core"  # what all libraries of a process share is marked there
+STATE = ROOT / "src" / "base"  # what all libraries of a process share is marked there
 MACROS = {"libm2v": "M2V_API", "libm2v_distill": "M2V_DISTILL_API", "libm2v_hub": "M2V_HUB_API"}
 LOOKED_UP = re.compile(r"m2v_[a-z_]+_v\d+")
 
@@ -27,7 +27,7 @@ def marked(macro, headers="*.h"):
         text = re.sub(r"//.*", "", header.read_text(encoding="utf-8"))
         parts = re.split(r"^namespace ([\w:]+) \{", text, flags=re.M)
         for namespace, part in zip(parts[1::2], parts[2::2]):
-            for kind, rest in re.findall(rf"^(class|struct|) *{macro}\s+([^;{{]*)", part, re.M):
+            for kind, rest in re.findall(rf"^(?:\[\[nodiscard\]\] )?(class|struct|) *{macro}\s+([^;{{]*)", part, re.M):
                 name = re.match(r"\w+", rest)[0] if kind else re.search(r"(\w+)\(", rest)[1]
                 (classes if kind else functions).add(f"{namespace}::{name}")
     return classes, functions

@@ -3,24 +3,24 @@
 # once, and exits 1 if it objects to anything. A file that passed is not looked at again until it,
 # a header or the list of checks changes.
 #
-#   tools/check_tidy.sh BUILD_FOLDER [--changed]
+#   tools/check_tidy.sh [--changed]
 #
-#   BUILD_FOLDER  a build made with CMAKE_EXPORT_COMPILE_COMMANDS=ON
-#   --changed     only sources that differ from the main branch (there: from the commit before);
-#                 all of them take ten minutes of processor time
+#   --changed   only sources that differ from the main branch (there: from the commit before);
+#               all of them take ten minutes of processor time
 #
 #   CLANG_TIDY  the command (default: clang-tidy-19; other versions know other checks)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-build=${1:?say which build folder}
+build=build/tidy # configured only, for the commands that compile each file by itself
 tidy=${CLANG_TIDY:-clang-tidy-19}
 command -v "$tidy" >/dev/null || {
   echo "error: no $tidy; tools/setup.sh test installs it" >&2
   exit 1
 }
-[[ -f $build/compile_commands.json ]] || {
-  echo "error: no $build/compile_commands.json" >&2
+mkdir -p build
+cmake --preset tidy >build/tidy.configure.log 2>&1 || {
+  cat build/tidy.configure.log >&2
   exit 1
 }
 passed=$build/tidy
@@ -34,7 +34,7 @@ newest=$(find "${folders[@]}" .clang-tidy tools/check_tidy.sh -type f \( -name '
 
 # Everything counts as changed where there is no history to ask.
 changed=all
-if [[ ${2:-} == --changed ]]; then
+if [[ ${1:-} == --changed ]]; then
   base=$(git merge-base HEAD origin/main 2>/dev/null || true)
   if [[ -z $base || $base == "$(git rev-parse HEAD 2>/dev/null)" ]]; then
     base=$(git rev-parse --verify --quiet HEAD~1 || true)

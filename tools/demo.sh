@@ -118,8 +118,8 @@ fast=$(number_in "$speed" texts_per_second)
 slow=$(awk -v tokens="$(number_in "$report" tokens)" -v seconds="$(number_in "$report" forward_seconds)" \
   'BEGIN { print tokens / seconds }')
 note "size   teacher $(megabytes "$before"), static $(megabytes "$after"): $(times "$before" "$after") times smaller"
-note "speed  teacher $(thousands "$slow") texts a second (texts of 3 tokens, while it was distilled)"
-note "       static  $(thousands "$fast") texts a second (these passages, about ten times as long): $(times "$fast" "$slow") times as many"
+note "speed  teacher $(thousands "$slow") texts per second (texts of 3 tokens, while it was distilled)"
+note "       static  $(thousands "$fast") texts per second (these passages, about ten times as long): $(times "$fast" "$slow") times as many"
 
 heading "Embed $(wc -l <"$passages" | tr -d ' ') passages"
 command_line "m2v encode -m $model $passages -o $vectors"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes src/text/charset_generated.cpp: the labels of the Encoding standard (section 4.2), as the
 package webencodings has them, and its single-byte encodings (section 9), as Python's codecs have
-them but for the places where the standard says otherwise. Needs webencodings 0.6.1.
+them but for the positions where the standard says otherwise. Needs webencodings 0.6.1.
 
     .venv/bin/python tools/generate_charsets.py
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes src/unicode/tables_generated.{h,cpp}: what tokenizers 0.22.2 makes of every code point.
+"""Writes src/text/tables_generated.{h,cpp}: what tokenizers 0.22.2 makes of every code point.
 
 Everything is observed by running the package, not read from the Unicode database: its parts follow
 different versions of Unicode, and only its own answers lead to the same token ids.
@@ -19,7 +19,7 @@ from tokenizers import Regex, normalizers, pre_tokenizers
 import observe_graphemes
 
 PINNED = "0.22.2"
-FOLDER = pathlib.Path(__file__).resolve().parent.parent / "src" / "unicode"
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "src" / "text"
 CODE_POINTS = 0x110000
 SCALARS = [c for c in range(CODE_POINTS) if not 0xD800 <= c < 0xE000]
 LINE = 98
@@ -130,7 +130,7 @@ def observe_decompositions():
 
 
 def observe_combining_classes(decompositions):
-    """Class of every code point, found by what it changes places with in canonical order."""
+    """Class of every code point, found by what it is reordered with in canonical order."""
 
     def after(first, second):
         text = f"a{chr(first)}{chr(second)}"
@@ -307,7 +307,7 @@ def definition(value_type, name, values):
 
 
 def decomposition_table(decompositions, longest, limit):
-    """Values: the place in the pool of code points, times `longest`, plus the length less 1."""
+    """Values: the position in the pool of code points, times `longest`, plus the length less 1."""
     pool = ""
     for parts in sorted(set(decompositions.values()), key=lambda parts: (-len(parts), parts)):
         require(1 <= len(parts) <= longest, f"a decomposition has {len(parts)} parts")
@@ -389,11 +389,11 @@ def generate():
     header = (
         f"#pragma once\n\n{NOTE}\n#include <cstdint>\n\n"
         "// The value of c is Values[(Blocks[c >> Shift] << Shift) + (c & ((1 << Shift) - 1))]; a\n"
-        "// c beyond the blocks has none.\nnamespace m2v::unicode::tables {\n\n"
+        "// c beyond the blocks has none.\nnamespace m2v::text::tables {\n\n"
         + "\n".join(table.declarations() for table in tables)
         + "\n"
         + "".join(declaration(*entry) for entry in lists)
-        + "\n}  // namespace m2v::unicode::tables\n"
+        + "\n}  // namespace m2v::text::tables\n"
     )
     checks = "".join(f"static_assert({name} == 1u << {bit});\n" for bit, name in enumerate(BITS))
     checks += "".join(
@@ -403,13 +403,13 @@ def generate():
     numbers = enumerate(CATEGORIES)
     checks += "".join(f"static_assert(Category::k{name} == Category({i}));\n" for i, name in numbers)
     source = (
-        f'{NOTE}\n#include "unicode/tables_generated.h"\n\n'
-        '#include "unicode/graphemes.h"\n#include "unicode/unicode.h"\n\n'
-        f"// clang-format off\nnamespace m2v::unicode {{\n\n{checks}\nnamespace tables {{\n\n"
+        f'{NOTE}\n#include "text/tables_generated.h"\n\n'
+        '#include "text/graphemes.h"\n#include "text/unicode.h"\n\n'
+        f"// clang-format off\nnamespace m2v::text {{\n\n{checks}\nnamespace tables {{\n\n"
         + "\n".join(table.definitions() for table in tables)
         + "\n"
         + "\n".join(definition(*entry) for entry in lists)
-        + "\n}  // namespace tables\n}  // namespace m2v::unicode\n"
+        + "\n}  // namespace tables\n}  // namespace m2v::text\n"
     )
     return {"tables_generated.h": header, "tables_generated.cpp": source}
 

@@ -31,7 +31,7 @@ QUESTIONS = {
     "V": (f"{{c}}{V}{MARK}", 3),  # joins a V after
 }
 
-# Class -> the questions answered yes. In the order of the enum in src/unicode/graphemes.h.
+# Class -> the questions answered yes. In the order of the enum in src/text/graphemes.h.
 CLASSES = {
     "kOther": "",
     "kCr": None,  # these two and the last are not asked about

@@ -8,6 +8,7 @@
 #   tools/setup.sh integrations   .venv-integrations with torch and Sentence Transformers
 #   tools/setup.sh wheel          .venv-wheel with what builds and checks wheels
 #   tools/setup.sh fuzz           clang with libFuzzer
+#   tools/setup.sh docs           .venv-docs with what builds the documentation site
 #
 #   PYTHON   the Python (3.11 or later) that makes the environments
 set -euo pipefail
@@ -19,11 +20,12 @@ build_packages=(ca-certificates g++ cmake ninja-build pkg-config ccache python3 
   doctest-dev)
 python_packages=(ca-certificates python3 python3-venv python3-pip)
 demo_packages=("${python_packages[@]}" curl)
-test_packages=("${python_packages[@]}" python3-dev clang-format-19 clang-tidy-19 zstd)
+test_packages=("${python_packages[@]}" python3-dev clang-format-19 clang-tidy-19 zstd zsh fish groff-base)
 command -v go >/dev/null || test_packages+=(golang-go) # 1.17 or later will do
 integrations_packages=("${python_packages[@]}")
 wheel_packages=("${python_packages[@]}" python3-dev)
 fuzz_packages=(clang-19 libclang-rt-19-dev)
+docs_packages=("${python_packages[@]}" doxygen)
 
 say() { printf '%s\n' "$*" >&2; }
 fail() {
@@ -98,7 +100,7 @@ environment() {
   printf '%s\n' "$hash" >"$stamp"
 }
 
-(($#)) || fail "say what for: build, demo, test, integrations, wheel or fuzz"
+(($#)) || fail "say what for: build, demo, test, integrations, wheel, fuzz or docs"
 packages=()
 for group in "$@"; do
   case $group in
@@ -108,6 +110,7 @@ for group in "$@"; do
     integrations) packages+=("${integrations_packages[@]}") ;;
     wheel) packages+=("${wheel_packages[@]}") ;;
     fuzz) packages+=("${fuzz_packages[@]}") ;;
+    docs) packages+=("${docs_packages[@]}") ;;
     *) fail "no such group: $group" ;;
   esac
 done
@@ -118,5 +121,6 @@ for group in "$@"; do
     test) environment .venv test.txt ;;
     integrations) environment .venv-integrations integrations.txt ;;
     wheel) environment .venv-wheel wheel.txt ;;
+    docs) environment .venv-docs docs.txt ;;
   esac
 done

@@ -14,25 +14,25 @@
 #include "cli/terminal.h"
 #include "cli/text_options.h"
 #include "m2v/error.h"
-#include "m2v/io.h"
 #include "m2v/static_model.h"
+#include "m2v/text_file.h"
 #include "m2v/version.h"
 
 namespace m2v::cli {
 namespace {
 
-constexpr char kHelp[] =
+constexpr char kBenchHelp[] =
     R"(Encodes all texts of the file, once to warm up and then at least five times,
-with the model's own settings, the input in memory and the vectors kept; the
-figures are of the median pass.
+with the model's own settings; the input and the vectors are in memory. The
+results are those of the median pass.
 
 Examples:
   m2v bench -m my-model texts.txt
   m2v bench -m my-model texts.txt --threads 1 --json)";
 
-constexpr double kEnoughSeconds = 1.0;  // short inputs: more passes, steadier medians
+constexpr double kEnoughSeconds = 1.0;  // for short inputs: more passes make the median more stable
 
-struct Arguments {
+struct BenchArguments {
   ModelArgument model;
   std::string input;
   TextArguments texts;
@@ -50,7 +50,7 @@ double peak_resident_megabytes() {
 #endif
 }
 
-void run(const Arguments& arguments) {
+void run_bench(const BenchArguments& arguments) {
   const auto path = model_path(arguments.model);
   std::unique_ptr<StaticModel> model;
   const double load_seconds =
@@ -59,7 +59,7 @@ void run(const Arguments& arguments) {
   const TextFile file =
       TextFile::read(arguments.input, text_options(arguments.texts, reporter.on_event()));
   const Texts texts = file.texts();
-  if (texts.empty()) throw Error(arguments.input + ": has no texts to encode");
+  if (texts.empty()) throw Error(arguments.input + ": contains no texts to encode");
   const unsigned threads = arguments.threads != 0
                                ? arguments.threads
                                : std::max(1u, std::thread::hardware_concurrency());
@@ -89,15 +89,15 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 void add_bench(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<BenchArguments>();
   CLI::App& command = *app.add_subcommand("bench", "Measure how fast a model encodes texts");
-  command.footer(kHelp);
+  command.footer(kBenchHelp);
   add_model_option(command, arguments->model);
   add_text_argument(command, arguments->input, arguments->texts);
   command.get_option("FILE")->required();
   add_threads_option(command, arguments->threads);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments] { run_bench(*arguments); });
 }
 
 }  // namespace m2v::cli

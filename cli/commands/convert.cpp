@@ -15,22 +15,22 @@
 #include "cli/text_options.h"
 #include "cli/validators.h"
 #include "m2v/compiled_model.h"
-#include "m2v/io.h"
+#include "m2v/text_file.h"
 
 namespace m2v::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kHelp[] =
-    R"(Compiles a model's folder into one file that every command takes in its place,
-starts from in a moment, and shares with other processes; or makes the folder
-again, with the files that it had. OUT says which: NAME.m2v is a file, anything
-else a folder. A folder to a folder rewrites the model in the layout that 'm2v
-distill' writes, and a file to a file compiles it again.
+constexpr char kConvertHelp[] =
+    R"(Compiles a model folder into one file, which every command accepts, which loads
+at once, and which processes share in memory; or unpacks such a file into a
+folder with the original files. OUT decides: NAME.m2v is a file, anything else a
+folder. Folder to folder rewrites the model in the layout of 'm2v distill'; file
+to file compiles it again.
 
 With --prune-to, --vocabulary-quantization, --quantize-to or --dims (applied in
-this order) the folder holds a smaller model.
+this order) the result is a folder with a smaller model.
 
 Examples:
   m2v convert my-model -o my-model.m2v
@@ -41,7 +41,7 @@ Examples:
   m2v convert my-model -o smaller --dims 128
   m2v convert my-model -o tiny --vocabulary-quantization 2000 --quantize-to int8)";
 
-struct Arguments {
+struct ConvertArguments {
   ModelArgument model;
   std::string output;
   std::string prune_to;
@@ -54,7 +54,7 @@ struct Arguments {
   unsigned threads = 0;
 };
 
-ConvertOptions convert_options(const Arguments& arguments) {
+ConvertOptions convert_options(const ConvertArguments& arguments) {
   ConvertOptions options;
   if (!arguments.quantize_to.empty()) options.dtype = dtype_from_name(arguments.quantize_to);
   if (arguments.dims > 0) options.dims = arguments.dims;
@@ -70,8 +70,8 @@ bool is_changed(const ConvertOptions& options) {
   return options.prune_to || options.dtype || options.dims || options.vocabulary_quantization;
 }
 
-/// The same model in another form.
-void change_form(const Arguments& arguments) {
+/// Compiles, unpacks or rewrites the model without changing its vectors.
+void change_form(const ConvertArguments& arguments) {
   const fs::path model = model_path(arguments.model);
   const fs::path output = arguments.output;
   std::error_code ignored;
@@ -85,15 +85,15 @@ void change_form(const Arguments& arguments) {
   }
   reporter.clear();
   if (is_quiet()) return;
-  std::string made = arguments.output + ": made of " + arguments.model.name;
-  const fs::file_status status = fs::status(output, ignored);  // it may be a pipe
+  std::string made = arguments.output + ": made from " + arguments.model.name;
+  const fs::file_status status = fs::status(output, ignored);  // the output may be a pipe
   if (fs::is_directory(status) || fs::is_regular_file(status)) {
     made += ", " + human_bytes(size_on_disk(output));
   }
   reporter.note(made);
 }
 
-void run(const Arguments& arguments) {
+void run_convert(const ConvertArguments& arguments) {
   Reporter reporter;
   ConvertOptions options = convert_options(arguments);
   std::optional<TextFile> texts;
@@ -102,12 +102,13 @@ void run(const Arguments& arguments) {
     options.prune_to = texts->texts();
   }
   if (options.int8_scale == Int8Scale::kRow && options.dtype != DType::kInt8) {
-    throw std::invalid_argument("--int8-scale row goes with --quantize-to int8");
+    throw std::invalid_argument("--int8-scale row requires --quantize-to int8");
   }
   if (!is_changed(options)) return change_form(arguments);
   if (fs::path(arguments.output).extension() == ".m2v") {
-    throw std::invalid_argument("a model that changes becomes a folder: convert that to " +
-                                arguments.output + " afterwards");
+    throw std::invalid_argument(
+        "a changed model must be saved as a folder first; then convert the folder to " +
+        arguments.output + " afterwards");
   }
   check_save_folder(arguments.output, arguments.force);
   const fs::path path = model_path(arguments.model);
@@ -134,10 +135,10 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 void add_convert(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ConvertArguments>();
   CLI::App& command = *app.add_subcommand(
       "convert", "Compile a model into one file, or back, or make a smaller one");
-  command.footer(kHelp);
+  command.footer(kConvertHelp);
   command.add_option("MODEL", arguments->model.name, "A static model: folder, file or hub id")
       ->required()
       ->type_name("");
@@ -156,13 +157,13 @@ void add_convert(CLI::App& app) {
       ->type_name("N");
   command
       .add_option("--prune-to", arguments->prune_to,
-                  "Keep the tokens that these texts need: they keep their vectors")
+                  "Keep only the tokens that these texts need, with their vectors")
       ->type_name("FILE");
   add_text_options(command, arguments->texts);
   add_quantization_options(command, arguments->int8_scale, arguments->vocabulary_quantization);
   add_hub_options(command, arguments->model);
   add_threads_option(command, arguments->threads);
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments] { run_convert(*arguments); });
 }
 
 }  // namespace m2v::cli

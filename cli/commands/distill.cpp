@@ -19,17 +19,17 @@
 #include "cli/text_options.h"
 #include "cli/validators.h"
 #include "m2v/error.h"
-#include "m2v/io.h"
+#include "m2v/text_file.h"
 #include "m2v/version.h"
 
 namespace m2v::cli {
 namespace {
 
-constexpr char kHelp[] =
-    R"(The teacher's vocabulary goes through the transformer token by token; PCA and
-weights by token frequency follow. The result is a small folder that m2v,
+constexpr char kDistillHelp[] =
+    R"(Each token of the teacher's vocabulary is passed through the transformer; PCA and
+weighting by token frequency follow. The result is a small folder that m2v,
 model2vec and Sentence Transformers load. No data is needed, and the same
-teacher gives the same bytes (but for the speed that its card tells).
+teacher gives the same bytes (except for the speed stated in the model card).
 
 Examples:
   m2v distill all-MiniLM-L6-v2 -o my-model
@@ -38,7 +38,7 @@ Examples:
   m2v distill BAAI/bge-base-en-v1.5 -o small --pca-dims 128 --quantize-to int8
   m2v distill all-MiniLM-L6-v2 -o my-model --report times.json)";
 
-struct Arguments {
+struct DistillArguments {
   ModelArgument teacher;
   std::string output;
   std::string vocabulary;
@@ -98,12 +98,12 @@ std::optional<double> parse_sif(const std::string& argument) {
   if (argument == "none") return std::nullopt;
   const double value = parse_real("--sif-coefficient", argument);
   if (value <= 0 || value >= 1) {
-    throw std::invalid_argument("--sif-coefficient: must lie between 0 and 1, or be none");
+    throw std::invalid_argument("--sif-coefficient: must be between 0 and 1, or none");
   }
   return value;
 }
 
-DistillOptions distill_options(const Arguments& arguments, Reporter& reporter) {
+DistillOptions distill_options(const DistillArguments& arguments, Reporter& reporter) {
   DistillOptions options = arguments.recipe == "best" ? best_recipe() : DistillOptions();
   options.pooling = parse_pooling(arguments.pooling);
   options.ignore_dense = arguments.ignore_dense;
@@ -132,7 +132,8 @@ DistillOptions distill_options(const Arguments& arguments, Reporter& reporter) {
   return options;
 }
 
-/// What the weights take; of a teacher that comes in several formats, one.
+/// Returns the size of a model's weights in bytes, or of the whole folder if it has no
+/// model.safetensors. A teacher's weights may exist in several formats, of which only this counts.
 std::size_t weights_size(const std::filesystem::path& folder) {
   const std::size_t weights = size_on_disk(folder / "model.safetensors");
   return weights > 0 ? weights : size_on_disk(folder);
@@ -146,7 +147,7 @@ struct Outcome {
   std::size_t bytes = 0;
 };
 
-std::string as_json(const Outcome& outcome, const Arguments& arguments,
+std::string as_json(const Outcome& outcome, const DistillArguments& arguments,
                     const DistillOptions& options) {
   const DistillReport& report = outcome.report;
   return JsonObject()
@@ -200,8 +201,9 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Finds out before the long work, not after it, that its result has nowhere to go.
-void check_destinations(const Arguments& arguments, const std::filesystem::path& teacher) {
+/// Checks before the long computation that its result can be saved. Throws Error or
+/// std::invalid_argument if it cannot.
+void check_destinations(const DistillArguments& arguments, const std::filesystem::path& teacher) {
   namespace fs = std::filesystem;
   std::error_code ignored;
   if (fs::equivalent(arguments.output, teacher, ignored)) {
@@ -218,14 +220,14 @@ void check_destinations(const Arguments& arguments, const std::filesystem::path&
   }
 }
 
-std::optional<TextFile> read_if_named(const std::string& path, const Arguments& arguments,
+std::optional<TextFile> read_if_named(const std::string& path, const DistillArguments& arguments,
                                       Reporter& reporter) {
   if (path.empty()) return std::nullopt;
   return TextFile::read(path, text_options(arguments.texts, reporter.on_event()));
 }
 
-/// --strict: what is wrong with the vocabulary, as the warning says, ends the run before the
-/// teacher's.
+/// Returns a callback for --strict, which throws Error at the first warning about the vocabulary.
+/// These warnings come before the teacher's forward pass.
 OnEvent refusing_left_out(OnEvent on_event) {
   return [on_event = std::move(on_event)](const Event& event) {
     if (event.kind == Event::Kind::kWarning && event.stage == "vocabulary") {
@@ -235,7 +237,7 @@ OnEvent refusing_left_out(OnEvent on_event) {
   };
 }
 
-void run(Arguments arguments) {
+void run_distill(DistillArguments arguments) {
   const auto start = std::chrono::steady_clock::now();
   arguments.teacher = sentence_transformer(arguments.teacher);
   Reporter reporter;
@@ -274,7 +276,7 @@ void run(Arguments arguments) {
   outcome.teacher_bytes = weights_size(teacher);
   outcome.bytes = weights_size(arguments.output);
   if (!arguments.report.empty()) write_file(arguments.report, as_json(outcome, arguments, options));
-  if (!arguments.report.empty()) reporter.note(arguments.report + ": times and choices");
+  if (!arguments.report.empty()) reporter.note(arguments.report + ": times and options");
   if (is_quiet()) return;
   Output output;
   output << printable(arguments.output) << ": " << counted(outcome.report.tokens, "token") << ", "
@@ -283,43 +285,42 @@ void run(Arguments arguments) {
   output.flush();
 }
 
-void add_vocabulary_options(CLI::App& command, Arguments& arguments) {
+void add_vocabulary_options(CLI::App& command, DistillArguments& arguments) {
   command
       .add_option("--vocabulary", arguments.vocabulary,
-                  "Words and phrases to add to the vocabulary, one a line")
+                  "Words and phrases to add to the vocabulary, one per line")
       ->type_name("FILE");
   command
       .add_option("--vocabulary-from", arguments.vocabulary_from,
-                  "Texts of your own, whose frequent words are added to the vocabulary")
+                  "Texts whose most frequent words are added to the vocabulary")
       ->type_name("FILE");
   command
       .add_option("--vocabulary-size", arguments.vocabulary_size,
-                  "How many words of --vocabulary-from to add at most (default: 1000)")
+                  "Maximum number of words to add from --vocabulary-from (default: 1000)")
       ->check(whole_number(1))
       ->type_name("N");
   command.add_flag("--strict", arguments.strict,
-                   "Fail if an entry of the vocabulary is left out, or no text will find it");
+                   "Fail if an entry of the vocabulary is left out or can never match a text");
   command
       .add_option("--prune-to", arguments.prune_to,
-                  "Keep the tokens that these texts need: they have the vectors of the whole model")
+                  "Keep only the tokens that these texts need, with the vectors of the whole model")
       ->type_name("FILE");
 }
 
-/// How a token's vector is made.
-void add_vector_options(CLI::App& command, Arguments& arguments) {
+/// Adds the options that control how the vector of a token is computed.
+void add_vector_options(CLI::App& command, DistillArguments& arguments) {
   command
-      .add_option(
-          "--pooling", arguments.pooling,
-          "How a token's hidden states become its vector: auto (as the teacher says), mean, "
-          "first, last, pooler (default: auto)")
+      .add_option("--pooling", arguments.pooling,
+                  "Pooling of a token's hidden states: auto (the teacher's own), mean, "
+                  "first, last, pooler (default: auto)")
       ->check(one_of({"auto", "mean", "first", "last", "pooler"}))
       ->type_name("HOW");
   command.add_flag("--ignore-dense", arguments.ignore_dense,
-                   "Distil a teacher that ends with a Dense module without it");
+                   "Ignore the teacher's final Dense module");
   command
       .add_option("--recipe", arguments.recipe,
-                  "reference (model2vec's steps), or best: a fit to texts of random words, better "
-                  "vectors in three times the time (default: reference)")
+                  "reference (as in model2vec), or best (fitted to texts of random words; better "
+                  "vectors in three times the time) (default: reference)")
       ->check(one_of({"reference", "best"}))
       ->type_name("NAME");
   command
@@ -329,7 +330,7 @@ void add_vector_options(CLI::App& command, Arguments& arguments) {
       ->type_name("N");
   command
       .add_option("--drop-components", arguments.drop_components,
-                  "Leave the first principal components out (default: 0)")
+                  "Number of leading principal components to drop (default: 0)")
       ->check(whole_number(0))
       ->type_name("N");
   command
@@ -339,28 +340,28 @@ void add_vector_options(CLI::App& command, Arguments& arguments) {
       ->check(number({0}, Bound{0.5}))
       ->type_name("X");
   command
-      .add_option("--random-texts", arguments.random_texts,
-                  "Fit the vectors to the teacher's own ones of N texts of random words "
-                  "(default: 0)")
+      .add_option(
+          "--random-texts", arguments.random_texts,
+          "Fit the vectors to the teacher's vectors of N texts of random words (default: 0)")
       ->check(whole_number(0))
       ->type_name("N");
   command
       .add_option("--sif-coefficient", arguments.sif_coefficient,
-                  "Weight of frequent tokens, between 0 and 1, or none (default: 1e-4)")
+                  "Coefficient of the token weights, between 0 and 1, or none (default: 1e-4)")
       ->type_name("X");
   command
       .add_option("--frequencies-from", arguments.frequencies_from,
-                  "Texts of your own: weights by how often they have each token")
+                  "Texts in which token frequencies are counted for the weights")
       ->type_name("FILE");
 }
 
 }  // namespace
 
 void add_distill(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<DistillArguments>();
   CLI::App& command =
-      *app.add_subcommand("distill", "Make a small static model of a Sentence Transformer");
-  command.footer(kHelp);
+      *app.add_subcommand("distill", "Distill a Sentence Transformer into a small static model");
+  command.footer(kDistillHelp);
   command
       .add_option("TEACHER", arguments->teacher.name, "Folder or hub id of a Sentence Transformer")
       ->required()
@@ -374,12 +375,12 @@ void add_distill(CLI::App& app) {
   add_vector_options(command, *arguments);
   command
       .add_option("--token-remove-pattern", arguments->token_remove_pattern,
-                  "Tokens that it matches at their start are left out, or none "
+                  "Remove tokens that match this regular expression at their start, or none "
                   "(default: \\[unused\\d+\\])")
       ->type_name("RE");
   command
       .add_option("--quantize-to", arguments->quantize_to,
-                  "Numbers of the saved table: float32, float16, int8, float64 "
+                  "Data type of the saved table: float32, float16, int8, float64 "
                   "(default: float16)")
       ->check(one_of({"float32", "float16", "int8", "float64"}))
       ->type_name("TYPE");
@@ -387,16 +388,16 @@ void add_distill(CLI::App& app) {
       .add_option(
           "--precision", arguments->precision,
           "Arithmetic of the forward pass: f32, int16 (fixed point, nearly twice as fast on "
-          "processors with AVX-512 VNNI), or auto, which takes int16 where that is so and "
-          "changes next to nothing (default: f32)")
+          "processors with AVX-512 VNNI), or auto (int16 where it is faster and hardly changes the "
+          "result) (default: f32)")
       ->check(one_of({"f32", "int16", "auto"}))
       ->type_name("HOW");
   add_text_options(command, arguments->texts, "Files of texts");
   add_quantization_options(command, arguments->int8_scale, arguments->vocabulary_quantization);
   add_threads_option(command, arguments->threads);
-  command.add_option("--report", arguments->report, "Write times and choices to a JSON file")
+  command.add_option("--report", arguments->report, "Write times and options to a JSON file")
       ->type_name("FILE");
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments] { run_distill(*arguments); });
 }
 
 }  // namespace m2v::cli

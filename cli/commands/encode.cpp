@@ -14,28 +14,29 @@
 #include "cli/terminal.h"
 #include "cli/text_options.h"
 #include "cli/validators.h"
-#include "m2v/io.h"
 #include "m2v/static_model.h"
+#include "m2v/text_file.h"
+#include "m2v/vector_file.h"
 
 namespace m2v::cli {
 namespace {
 
-constexpr char kHelp[] =
-    R"(Row i of the output belongs to text i of FILE (docs/texts.md tells how files are
-read). The output's format follows its name: .npy (float32), .safetensors, .f32 (raw)
-or .jsonl. Without -o, one JSON object ({"vector": [...]}) per text goes to standard
-output; -o - streams raw float32 there. Output files appear when they are complete,
-and not before.
+constexpr char kEncodeHelp[] =
+    R"(Row i of the output belongs to text i of FILE (see docs/texts.md for the file
+formats). The output's format follows its name: .npy (float32), .safetensors,
+.f32 (raw) or .jsonl. Without -o, one JSON object ({"vector": [...]}) per text
+goes to standard output; -o - streams raw float32 there. Output files appear
+only when they are complete.
 
 Examples:
   m2v encode -m my-model texts.txt -o vectors.npy
   echo "to be or not to be" | m2v encode -m my-model
   m2v encode -m my-model reviews.jsonl -o tokens.safetensors --sequence)";
 
-/// Texts encoded between two looks at the clock: memory stays bounded and progress shows.
+/// Number of texts encoded at a time. It bounds memory and sets how often progress is reported.
 constexpr std::size_t kBlock = 16'384;
 
-struct Arguments {
+struct EncodeArguments {
   ModelArgument model;
   std::string input = "-";
   TextArguments texts;
@@ -46,7 +47,7 @@ struct Arguments {
   unsigned threads = 0;
 };
 
-EncodeOptions encode_options(const Arguments& arguments) {
+EncodeOptions encode_options(const EncodeArguments& arguments) {
   EncodeOptions options;
   options.normalize = arguments.normalize;
   if (!arguments.max_length.empty()) options.max_length = parse_max_length(arguments.max_length);
@@ -54,7 +55,7 @@ EncodeOptions encode_options(const Arguments& arguments) {
   return options;
 }
 
-void write_vectors(const StaticModel& model, const Arguments& arguments) {
+void write_vectors(const StaticModel& model, const EncodeArguments& arguments) {
   const EncodeOptions options = encode_options(arguments);
   Reporter reporter;
   const InterruptGuard guard;
@@ -79,8 +80,8 @@ void write_vectors(const StaticModel& model, const Arguments& arguments) {
   }
 }
 
-/// One matrix a text, on all threads: the library parallelizes over the texts of a call, and here
-/// a call has one.
+/// Computes one matrix of token vectors per text, in parallel. The library parallelizes over the
+/// texts of a call, but encode_as_sequence() takes only one.
 void encode_sequences(const StaticModel& model, Texts texts, EncodeOptions options,
                       std::span<Matrix> sequences) {
   const unsigned threads =
@@ -92,17 +93,18 @@ void encode_sequences(const StaticModel& model, Texts texts, EncodeOptions optio
       sequences[i] = model.encode_as_sequence(texts[i], options);
     }
   };
-  std::vector<std::future<void>> others;  // waits for all of them, also when one throws
+  std::vector<std::future<void>> others;  // its destructor waits for all threads if one throws
   for (unsigned i = 1; i < threads; ++i) others.push_back(std::async(std::launch::async, work));
   work();
   for (auto& other : others) other.get();
 }
 
-void write_token_vectors(const StaticModel& model, Texts texts, const Arguments& arguments) {
+void write_token_vectors(const StaticModel& model, Texts texts, const EncodeArguments& arguments) {
   const EncodeOptions options = encode_options(arguments);
   Reporter reporter;
   const InterruptGuard guard;
-  // Standard output takes block after block; a file is written at once, when its size is known.
+  // Standard output gets each block as soon as it is ready. A file is written at the end, because
+  // its header contains the total size.
   const bool streaming = arguments.output.empty();
   std::vector<Matrix> sequences(streaming ? 0 : texts.size());
   for (std::size_t begin = 0; begin < texts.size(); begin += kBlock) {
@@ -124,7 +126,7 @@ void write_token_vectors(const StaticModel& model, Texts texts, const Arguments&
   }
 }
 
-void run(const Arguments& arguments) {
+void run_encode(const EncodeArguments& arguments) {
   const StaticModel model = load_model(model_path(arguments.model));
   if (arguments.sequence) {
     Reporter reporter;
@@ -139,9 +141,9 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 void add_encode(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<EncodeArguments>();
   CLI::App& command = *app.add_subcommand("encode", "Turn texts into vectors");
-  command.footer(kHelp);
+  command.footer(kEncodeHelp);
   add_model_option(command, arguments->model);
   add_text_argument(command, arguments->input, arguments->texts);
   command
@@ -149,7 +151,7 @@ void add_encode(CLI::App& app) {
                   "File for the vectors (default: JSON lines on standard output)")
       ->type_name("OUT");
   command.add_flag("--sequence", arguments->sequence,
-                   "One vector for each token (.jsonl or .safetensors), never normalized");
+                   "Write one vector per token (.jsonl or .safetensors), never normalized");
   command
       .add_option("--max-length", arguments->max_length,
                   "Maximum length of a text in tokens (default: the model's own; none "
@@ -167,7 +169,7 @@ void add_encode(CLI::App& app) {
   command.callback([arguments, normalize, as_they_are] {
     if (normalize->count() > 0) arguments->normalize = true;
     if (as_they_are->count() > 0) arguments->normalize = false;
-    run(*arguments);
+    run_encode(*arguments);
   });
 }
 

@@ -16,31 +16,31 @@
 #include "cli/validators.h"
 #include "m2v/classification.h"
 #include "m2v/error.h"
-#include "m2v/io.h"
-#include "m2v/pipeline.h"
+#include "m2v/model_with_head.h"
+#include "m2v/text_file.h"
 #include "m2v/text_table.h"
 #include "m2v/training_file.h"
 
 namespace m2v::cli {
 namespace {
 
-constexpr char kHelp[] =
-    R"(Precision, recall, F1 and support by class, their averages, and the share of
-texts of which all labels are right; the figures and the layout are those of
+constexpr char kEvaluateHelp[] =
+    R"(Precision, recall, F1 and support by class, their averages, and the fraction
+of texts whose labels are all right; metrics and layout are those of
 scikit-learn's classification_report, and --json prints its dictionary.
 
-FILE is laid out as for m2v fit: TSV, CSV or JSONL.
+FILE has the format of m2v fit: TSV, CSV or JSONL.
 
---plot also writes a page for the browser, one file that needs no other: the
-classes, which are taken for which, precision against recall, calibration, the
-most confident errors with each word's part in them, and how the fit went.
+--plot also writes a self-contained HTML page: metrics by class, the confusion
+matrix, precision-recall curves, calibration, the most confident errors with the
+contribution of each word, and the training curves.
 
 Examples:
   m2v evaluate -m classifier test.tsv
   m2v evaluate -m classifier test.tsv --plot report.html
   m2v evaluate -m classifier test.jsonl --json)";
 
-struct Arguments {
+struct EvaluateArguments {
   ModelArgument model;
   std::string input = "-";
   TextArguments format;
@@ -52,33 +52,33 @@ struct Arguments {
   unsigned threads = 0;
 };
 
-void write_page(const Arguments& arguments, const Pipeline& pipeline, const TextTable& table,
-                const Labels& predicted, const Matrix& probabilities,
+void write_page(const EvaluateArguments& arguments, const ModelWithHead& trained,
+                const TextTable& table, const Labels& predicted, const Matrix& probabilities,
                 const ClassificationReport& report) {
-  const Classes classes = united(table.labels().classes, pipeline.classes());
+  const Classes classes = union_of(table.labels().classes, trained.classes());
   html::Evaluation evaluation{
       .model = std::filesystem::path(arguments.model.name).filename().string(),
       .file = std::filesystem::path(arguments.input).filename().string(),
-      .pipeline = pipeline,
+      .trained = trained,
       .texts = table.texts(),
       .truth = labels_in(table.labels(), classes),
       .predicted = labels_in(predicted, classes),
-      .places = {},
+      .locations = {},
       .probabilities = probabilities,
       .threshold = arguments.threshold,
       .report = report,
-      .training = read_training(pipeline),
+      .training = read_training(trained),
       .threads = arguments.threads};
-  for (const std::string& name : pipeline.classes().names) {
-    const auto place = std::ranges::find(classes.names, name) - classes.names.begin();
-    evaluation.places.push_back(static_cast<std::uint32_t>(place));
+  for (const std::string& name : trained.classes().names) {
+    const auto location = std::ranges::find(classes.names, name) - classes.names.begin();
+    evaluation.locations.push_back(static_cast<std::uint32_t>(location));
   }
   TextWriter writer = TextWriter::open(arguments.plot);
   writer.write(html::evaluation_page(evaluation));
   writer.finish();
 }
 
-void print(const Arguments& arguments, const ClassificationReport& report) {
+void print(const EvaluateArguments& arguments, const ClassificationReport& report) {
   Output output;
   if (arguments.json) {
     output << report_as_json(report) << "\n";
@@ -94,27 +94,27 @@ void print(const Arguments& arguments, const ClassificationReport& report) {
   output.flush();
 }
 
-void run(const Arguments& arguments) {
+void run_evaluate(const EvaluateArguments& arguments) {
   Reporter reporter;
   const TextTable table =
       TextTable::read_labels(arguments.input, text_options(arguments.format, reporter.on_event()));
-  if (table.texts().empty()) throw Error(arguments.input + ": there are no texts in it");
+  if (table.texts().empty()) throw Error(arguments.input + ": contains no texts");
   warn_of_problems(reporter, arguments.input,
                    without_single_texts(find_data_problems(table.texts(), table.labels())),
                    table.lines(), arguments.strict);
-  const Pipeline pipeline = Pipeline::load(model_path(arguments.model), reporter.on_event());
-  if (pipeline.classes().names.empty()) {
-    throw Error(arguments.model.name + ": its outputs are vectors, and not classes to evaluate");
+  const ModelWithHead trained =
+      ModelWithHead::load(model_path(arguments.model), reporter.on_event());
+  if (trained.classes().names.empty()) {
+    throw Error(arguments.model.name + ": the outputs are vectors, not classes");
   }
-  const Matrix probabilities =
-      pipeline.predict_proba(table.texts(), {.threads = arguments.threads});
-  const Labels predicted = pipeline.choose(probabilities, arguments.threshold);
+  const Matrix probabilities = trained.predict_proba(table.texts(), {.threads = arguments.threads});
+  const Labels predicted = trained.choose(probabilities, arguments.threshold);
   try {
     const ClassificationReport report = classification_report(table.labels(), predicted);
     if (!arguments.plot.empty()) {
-      write_page(arguments, pipeline, table, predicted, probabilities, report);
+      write_page(arguments, trained, table, predicted, probabilities, report);
       if (is_file(arguments.plot)) {
-        reporter.note(arguments.plot + ": a page about " + counted(table.texts().size(), "text"));
+        reporter.note(arguments.plot + ": HTML report on " + counted(table.texts().size(), "text"));
       }
     }
     print(arguments, report);
@@ -126,10 +126,10 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 void add_evaluate(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<EvaluateArguments>();
   CLI::App& command =
       *app.add_subcommand("evaluate", "Compare a classifier's labels with the right ones");
-  command.footer(kHelp);
+  command.footer(kEvaluateHelp);
   add_model_option(command, arguments->model);
   add_table_argument(command, arguments->input, arguments->format);
   command
@@ -141,12 +141,12 @@ void add_evaluate(CLI::App& app) {
   command.add_option("--digits", arguments->digits, "Decimals of the table (default: 2)")
       ->check(whole_number(0, 17))
       ->type_name("N");
-  command.add_option("--plot", arguments->plot, "Write a page for the browser to this file")
+  command.add_option("--plot", arguments->plot, "Write an HTML report to this file")
       ->type_name("HTML");
   add_strict_option(command, arguments->strict);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
   add_threads_option(command, arguments->threads);
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments] { run_evaluate(*arguments); });
 }
 
 }  // namespace m2v::cli

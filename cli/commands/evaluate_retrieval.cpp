@@ -16,12 +16,12 @@
 namespace m2v::cli {
 namespace {
 
-constexpr char kHelp[] =
-    R"(FOLDER is laid out as BEIR's data sets are: corpus.jsonl (_id, title, text),
+constexpr char kEvaluateRetrievalHelp[] =
+    R"(FOLDER has the layout of a BEIR data set: corpus.jsonl (_id, title, text),
 queries.jsonl (_id, text) and qrels/test.tsv or qrels.tsv (query-id, corpus-id,
-score). Printed are nDCG, recall, MRR (recip_rank) and MAP over the best 1,000
-documents a query, as pytrec_eval computes them, for each mode or for one. A
-document with the query's own id is no hit, as in BEIR (--keep-identical-ids).
+score). Prints nDCG, recall, MRR (recip_rank) and MAP over the best 1,000
+documents per query, as computed by pytrec_eval, for each mode or for one. A
+document with the query's id is not a hit, as in BEIR (--keep-identical-ids).
 
 Examples:
   m2v evaluate-retrieval -m my-model scifact
@@ -30,7 +30,7 @@ Examples:
 
 constexpr std::size_t kDepth = 1'000;
 
-struct Arguments {
+struct EvaluateRetrievalArguments {
   ModelArgument model;
   std::string folder;
   std::string split = "test";
@@ -47,19 +47,21 @@ struct Row {
   RetrievalScores scores;
 };
 
-/// A run file has blanks between its columns.
+/// Throws Error if an id is empty or contains whitespace, which separates the columns of a run
+/// file.
 void refuse_blanks(const std::vector<std::string>& ids, const std::string& what) {
   for (const std::string& id : ids) {
     if (!id.empty() && id.find_first_of(" \t\r\n\v\f") == std::string::npos) continue;
-    throw Error(std::string("--run: the ")
-                    .append(what)
-                    .append(" id \"")
-                    .append(id)
-                    .append("\" is empty or has a blank in it, which TREC's format cannot hold"));
+    throw Error(
+        std::string("--run: the ")
+            .append(what)
+            .append(" id \"")
+            .append(id)
+            .append("\" is empty or contains whitespace, which the TREC format does not allow"));
   }
 }
 
-/// The format of TREC: query, "Q0", document, rank, score, name of the run.
+/// Writes rankings in TREC's run format: query, "Q0", document, rank, score, name of the run.
 void write_run(const std::string& path, const RetrievalData& data, const Rankings& rankings) {
   std::string run;
   for (std::size_t q = 0; q < rankings.size(); ++q) {
@@ -116,12 +118,14 @@ void print(const RetrievalData& data, const std::vector<Row>& rows, std::size_t 
          << counted(data.queries.size(), "query", "queries") << "\n";
   if (dropped > 0) {
     output << counted(dropped, "query", "queries") << (dropped == 1 ? " has" : " have")
-           << " the id of a document, which is no hit, as in BEIR (--keep-identical-ids)\n";
+           << " the id of a document, which does not count as a hit, as in BEIR "
+              "(--keep-identical-ids)\n";
   }
   output.flush();
 }
 
-/// Throws Error if there is something to warn of and `strict`.
+/// Warns of judgements that refer to unknown queries or documents. Throws Error if there are any
+/// and `strict` is set.
 void warn_of_unknown(const RetrievalData& data, Reporter& reporter, bool strict) {
   constexpr std::size_t kNamed = 10;
   const std::vector<std::string>& queries = data.unknown_queries;
@@ -133,23 +137,23 @@ void warn_of_unknown(const RetrievalData& data, Reporter& reporter, bool strict)
     if (queries.size() > kNamed) names += ", ...";
     reporter.warn(
         counted(queries.size(), "query with judgements is", "queries with judgements are") +
-        " not in queries.jsonl, and left out:" + names);
+        " not in queries.jsonl; ignored:" + names);
   }
   if (data.unknown_documents > 0) {
-    reporter.warn(counted(data.unknown_documents, "judgement is of a document that is",
-                          "judgements are of documents that are") +
-                  " not in corpus.jsonl: not found, for every ranking");
+    reporter.warn(counted(data.unknown_documents, "judgement refers to a document that is",
+                          "judgements refer to documents that are") +
+                  " not in corpus.jsonl; no ranking can find them");
   }
   if (strict && (!queries.empty() || data.unknown_documents > 0)) {
-    throw Error("--strict: the judgements do not fit the documents and queries");
+    throw Error("--strict: judgements refer to unknown queries or documents");
   }
 }
 
-void run(const Arguments& arguments) {
+void run_evaluate_retrieval(const EvaluateRetrievalArguments& arguments) {
   std::vector<SearchMode> modes = {SearchMode::kDense, SearchMode::kLexical, SearchMode::kHybrid};
   if (!arguments.ranking.mode.empty()) modes = {mode_of(arguments.ranking, SearchMode::kHybrid)};
   if (modes.size() > 1 && !arguments.run.empty()) {
-    throw std::invalid_argument("--run: say which ranking to write with --mode");
+    throw std::invalid_argument("--run requires --mode, which selects the ranking to write");
   }
   const StaticModel model = load_model(model_path(arguments.model));
   const RetrievalData data = RetrievalData::read_beir(arguments.folder, arguments.split);
@@ -188,27 +192,27 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 void add_evaluate_retrieval(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<EvaluateRetrievalArguments>();
   CLI::App& command =
       *app.add_subcommand("evaluate-retrieval", "Measure how well questions find their answers");
-  command.footer(kHelp);
+  command.footer(kEvaluateRetrievalHelp);
   add_model_option(command, arguments->model);
   command.add_option("FOLDER", arguments->folder, "Documents, queries and judgements")
       ->required()
       ->type_name("");
   command
-      .add_option("--split", arguments->split, "Which judgements: qrels/NAME.tsv (default: test)")
+      .add_option("--split", arguments->split, "Judgements to use: qrels/NAME.tsv (default: test)")
       ->type_name("NAME");
-  command.add_option("--run", arguments->run, "Write the ranking, in TREC's format")
+  command.add_option("--run", arguments->run, "Write the ranking in TREC run format")
       ->type_name("FILE");
   command.add_flag("--keep-identical-ids", arguments->keep_identical_ids,
-                   "Documents with the query's own id are hits");
+                   "Count documents with the query's id as hits");
   add_ranking_options(command, arguments->ranking, "all three");
   add_threads_option(command, arguments->threads);
   command.add_flag("--strict", arguments->strict,
-                   "Fail if a judgement is of a query or document that is not there");
+                   "Fail if a judgement refers to an unknown query or document");
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments] { run_evaluate_retrieval(*arguments); });
 }
 
 }  // namespace m2v::cli

@@ -13,16 +13,16 @@
 namespace m2v::cli {
 namespace {
 
-constexpr char kHelp[] =
+constexpr char kEvaluateStsHelp[] =
     R"(Each line of the file is a score and two texts, separated by tabs; CSV and JSONL
-have the columns or fields score, sentence1 and sentence2. Prints the correlations
-between the scores and the cosines of the texts' vectors.
+have the columns or fields score, sentence1 and sentence2. Prints the
+correlations of the scores with the cosines of the vectors.
 
 Examples:
   m2v evaluate-sts my-model stsb.dev.tsv
   m2v evaluate-sts my-model stsb.dev.tsv --json)";
 
-struct Arguments {
+struct EvaluateStsArguments {
   ModelArgument model;
   std::string file;
   TextArguments format;
@@ -30,7 +30,7 @@ struct Arguments {
   bool json = false;
 };
 
-void run(const Arguments& arguments) {
+void run_evaluate_sts(const EvaluateStsArguments& arguments) {
   const StaticModel model = load_model(model_path(arguments.model));
   Reporter reporter;
   const ScoredPairs pairs =
@@ -55,10 +55,10 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 void add_evaluate_sts(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<EvaluateStsArguments>();
   CLI::App& command =
       *app.add_subcommand("evaluate-sts", "Compare cosine similarities with human scores");
-  command.footer(kHelp);
+  command.footer(kEvaluateStsHelp);
   command.add_option("MODEL", arguments->model.name, "A static model: folder, file or hub id")
       ->required()
       ->type_name("");
@@ -72,7 +72,7 @@ void add_evaluate_sts(CLI::App& app) {
   add_hub_options(command, arguments->model);
   add_threads_option(command, arguments->threads);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments] { run_evaluate_sts(*arguments); });
 }
 
 }  // namespace m2v::cli

@@ -9,24 +9,25 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
-#include "m2v/pipeline.h"
+#include "m2v/model_with_head.h"
 #include "m2v/static_model.h"
 
 namespace m2v::cli {
 namespace {
 
-constexpr char kHelp[] = R"(Examples:
+constexpr char kInfoHelp[] = R"(Examples:
   m2v info my-model
   m2v info my-model --json)";
 
-struct Arguments {
+struct InfoArguments {
   ModelArgument model;
   bool json = false;
 };
 
 std::string yes_no(bool value) { return value ? "yes" : "no"; }
 
-/// The classes' names, integers without quotes; null for a model without any.
+/// Returns the names of the classes as a JSON list, integers without quotes; "null" if there are
+/// none.
 std::string classes_as_json(const Head* head) {
   if (head == nullptr || head->classes.names.empty()) return "null";
   std::string json = "[";
@@ -37,7 +38,7 @@ std::string classes_as_json(const Head* head) {
   return json + "]";
 }
 
-/// "256 -> 512 -> 2, softmax"
+/// Describes the layers of a head: "256 -> 512 -> 2, softmax".
 std::string shape_of(const Head& head, std::size_t inputs) {
   constexpr const char* kActivations[] = {"softmax", "sigmoid", "vectors"};
   std::string text = with_separators(inputs);
@@ -103,7 +104,7 @@ std::string as_text(const ModelInfo& info, std::size_t bytes, const Head* head) 
       {"tokenizer", info.tokenizer_model},
       {"base model", info.base_model.empty() ? "unknown" : printable(info.base_model)},
       {"languages", languages.empty() ? "unknown" : languages},
-      {"token weights", info.has_weights ? "apart from the rows" : "in the rows"},
+      {"token weights", info.has_weights ? "separate from the rows" : "in the rows"},
       {"vocabulary-quantized", yes_no(info.has_mapping)},
   };
   if (head != nullptr) lines.emplace_back("head", shape_of(*head, info.dim));
@@ -119,12 +120,12 @@ std::string as_text(const ModelInfo& info, std::size_t bytes, const Head* head) 
   return text;
 }
 
-void run(const Arguments& arguments) {
+void run_info(const InfoArguments& arguments) {
   const auto path = model_path(arguments.model);
   const ModelInfo info = load_model(path).info();
   const std::size_t bytes = size_on_disk(path);
   std::optional<Head> head;
-  if (info.has_head) head = Pipeline::load(path).head();
+  if (info.has_head) head = ModelWithHead::load(path).head();
   const Head* const shown = head ? &*head : nullptr;
   Output output;
   output << (arguments.json ? as_json(info, bytes, shown) + "\n" : as_text(info, bytes, shown));
@@ -134,17 +135,17 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 void add_info(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<InfoArguments>();
   CLI::App& command = *app.add_subcommand("info", "Describe a static model");
-  command.footer(kHelp);
+  command.footer(kInfoHelp);
   command
       .add_option("MODEL", arguments->model.name,
-                  "Folder or hub id of a static model, or a compiled one")
+                  "A static model: folder, compiled file (.m2v) or hub id")
       ->required()
       ->type_name("");
   add_hub_options(command, arguments->model);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments] { run_info(*arguments); });
 }
 
 }  // namespace m2v::cli

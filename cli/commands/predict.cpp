@@ -14,21 +14,23 @@
 #include "cli/terminal.h"
 #include "cli/text_options.h"
 #include "cli/validators.h"
-#include "m2v/io.h"
-#include "m2v/pipeline.h"
+#include "m2v/model_with_head.h"
+#include "m2v/text_file.h"
+#include "m2v/vector_file.h"
 
 namespace m2v::cli {
 namespace {
 
-constexpr char kHelp[] =
-    R"(One line per text, in order: its label; with several labels per text, those whose
-probability is above the threshold, separated by tabs. --probabilities prints
-those of all classes, in the order that m2v info shows, separated by tabs; --top K
-the K most likely labels, each followed by its probability. --json, or an OUT named
-.jsonl, prints objects. An OUT named .npy, .safetensors or .f32 gets the
-probabilities as a matrix, and so does any OUT of a model whose outputs are
-vectors. In a line, a label's own tab, line feed and carriage return are \t, \n
-and \r, and a backslash before such a letter is doubled. Texts are read as a stream, however many there are.
+constexpr char kPredictHelp[] =
+    R"(Prints one line per text, in order: its label or, for a classifier with several
+labels per text, all labels whose probability is above the threshold, separated
+by tabs. --probabilities prints the probabilities of all classes instead, in the
+order that m2v info shows; --top K prints the K most likely labels, each
+followed by its probability. --json, or an OUT named .jsonl, prints objects. An
+OUT named .npy, .safetensors or .f32 receives the probabilities as a matrix, and
+so does any OUT if the model's outputs are vectors. In a printed label, a tab is
+written \t, a line feed \n and a carriage return \r; a backslash before such a
+letter is doubled. Texts are read as a stream, in constant memory.
 
 Examples:
   m2v predict -m classifier texts.txt > labels.txt
@@ -36,13 +38,13 @@ Examples:
   m2v predict -m classifier texts.txt -o probabilities.npy
   tail -f log.txt | m2v predict -m classifier)";
 
-struct Arguments {
+struct PredictArguments {
   ModelArgument model;
   std::string input = "-";
   TextArguments texts;
   std::string output;
   bool probabilities = false;
-  std::size_t top = 0;  // 0: no such list
+  std::size_t top = 0;  // number of labels that --top lists; 0: not given
   double threshold = 0.5;
   bool json = false;
   unsigned threads = 0;
@@ -53,12 +55,12 @@ void append_number(std::string& out, float value) {
   out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
 }
 
-/// Prints the lines of a block of texts.
+/// Formats the predictions for a block of texts, one line per text.
 class LinePrinter {
  public:
-  LinePrinter(const Arguments& arguments, const Pipeline& pipeline)
-      : arguments_(arguments), pipeline_(pipeline), order_(pipeline.outputs()) {
-    const Classes& classes = pipeline.classes();
+  LinePrinter(const PredictArguments& arguments, const ModelWithHead& trained)
+      : arguments_(arguments), trained_(trained), order_(trained.outputs()) {
+    const Classes& classes = trained.classes();
     for (const std::string& name : classes.names) {
       std::string json;
       classes.integers ? void(json = name) : append_json(json, name);
@@ -70,7 +72,7 @@ class LinePrinter {
   }
 
   void print(MatrixView probabilities, std::string& out) {
-    const Labels labels = pipeline_.choose(probabilities, arguments_.threshold);
+    const Labels labels = trained_.choose(probabilities, arguments_.threshold);
     for (std::size_t t = 0; t < probabilities.rows; ++t) {
       arguments_.json ? print_json(labels[t], probabilities.row(t), out)
                       : print_text(labels[t], probabilities.row(t), out);
@@ -82,7 +84,7 @@ class LinePrinter {
   using Row = std::span<const float>;
   using Numbers = std::span<const std::uint32_t>;
 
-  /// The likeliest classes, best first.
+  /// Returns the `--top` most probable classes, best first. Valid until the next call.
   Numbers likeliest(Row row) {
     const std::size_t count = std::min(arguments_.top, row.size());
     std::iota(order_.begin(), order_.end(), 0u);
@@ -132,12 +134,12 @@ class LinePrinter {
       out += "]}";
       return;
     }
-    out += pipeline_.multilabel() ? "{\"labels\": [" : "{\"label\": ";
+    out += trained_.multilabel() ? "{\"labels\": [" : "{\"label\": ";
     for (std::size_t i = 0; i < labels.size(); ++i) {
       if (i > 0) out += ", ";
       out += json_names_[labels[i]];
     }
-    if (pipeline_.multilabel()) out += ']';
+    if (trained_.multilabel()) out += ']';
     if (arguments_.probabilities) {
       out += ", \"probabilities\": {";
       for (std::size_t c = 0; c < row.size(); ++c) {
@@ -151,26 +153,28 @@ class LinePrinter {
     out += '}';
   }
 
-  const Arguments& arguments_;
-  const Pipeline& pipeline_;
+  const PredictArguments& arguments_;
+  const ModelWithHead& trained_;
   std::vector<std::uint32_t> order_;
-  std::vector<std::string> json_names_, quoted_names_;  ///< As values, and as keys.
-  std::vector<std::string> line_names_;                 ///< Without line ends and tabs.
+  std::vector<std::string> json_names_, quoted_names_;  ///< Names as JSON values and as JSON keys.
+  std::vector<std::string> line_names_;  ///< Names with tabs and line breaks escaped.
 };
 
-/// Runs the model over the texts, block by block, and returns how many there were.
+/// Predicts the texts block by block, calls `write` with the outputs of each block ([texts,
+/// outputs]), and returns the number of texts. Throws Cancelled if the user has interrupted.
 template <typename Write>
-std::size_t predict_all(const Arguments& arguments, const Pipeline& pipeline, const Write& write) {
+std::size_t predict_all(const PredictArguments& arguments, const ModelWithHead& trained,
+                        const Write& write) {
   Reporter reporter;
   TextStream stream =
       TextStream::open(arguments.input, text_options(arguments.texts, reporter.on_event()));
   std::vector<float> outputs;
   std::size_t done = 0;
   for (Texts texts = stream.next(); !texts.empty(); texts = stream.next()) {
-    outputs.resize(texts.size() * pipeline.outputs());
-    pipeline.predict_proba(texts, outputs, {.threads = arguments.threads});
+    outputs.resize(texts.size() * trained.outputs());
+    trained.predict_proba(texts, outputs, {.threads = arguments.threads});
     throw_if_interrupted();
-    write(MatrixView(outputs.data(), texts.size(), pipeline.outputs()));
+    write(MatrixView(outputs.data(), texts.size(), trained.outputs()));
     done += texts.size();
     reporter.progress("predicting", done, estimate_total(stream, done));
   }
@@ -182,23 +186,23 @@ void tell_what_was_written(const std::string& output, const std::string& what) {
   if (is_file(output)) Reporter().note(output + ": " + what);
 }
 
-void write_matrix(const Arguments& arguments, const Pipeline& pipeline) {
-  VectorWriter writer = VectorWriter::open(arguments.output, pipeline.outputs());
+void write_matrix(const PredictArguments& arguments, const ModelWithHead& trained) {
+  VectorWriter writer = VectorWriter::open(arguments.output, trained.outputs());
   const std::size_t texts =
-      predict_all(arguments, pipeline, [&](MatrixView rows) { writer.write(rows); });
+      predict_all(arguments, trained, [&](MatrixView rows) { writer.write(rows); });
   writer.finish();
   tell_what_was_written(arguments.output,
                         counted(texts, "row") + " of " +
-                            (pipeline.classes().names.empty()
-                                 ? counted(pipeline.outputs(), "value")
-                                 : counted(pipeline.outputs(), "probability", "probabilities")));
+                            (trained.classes().names.empty()
+                                 ? counted(trained.outputs(), "value")
+                                 : counted(trained.outputs(), "probability", "probabilities")));
 }
 
-void write_lines(const Arguments& arguments, const Pipeline& pipeline) {
+void write_lines(const PredictArguments& arguments, const ModelWithHead& trained) {
   TextWriter writer = TextWriter::open(arguments.output);
-  LinePrinter printer(arguments, pipeline);
+  LinePrinter printer(arguments, trained);
   std::string lines;
-  const std::size_t texts = predict_all(arguments, pipeline, [&](MatrixView rows) {
+  const std::size_t texts = predict_all(arguments, trained, [&](MatrixView rows) {
     lines.clear();
     printer.print(rows, lines);
     writer.write(lines);
@@ -207,34 +211,34 @@ void write_lines(const Arguments& arguments, const Pipeline& pipeline) {
   tell_what_was_written(arguments.output, counted(texts, "line"));
 }
 
-void run(Arguments arguments) {
+void run_predict(PredictArguments arguments) {
   Reporter reporter;
-  const Pipeline pipeline = Pipeline::load(model_path(arguments.model), reporter.on_event());
+  const ModelWithHead trained =
+      ModelWithHead::load(model_path(arguments.model), reporter.on_event());
   const std::string extension = std::filesystem::path(arguments.output).extension();
-  const bool vectors = pipeline.classes().names.empty();
+  const bool vectors = trained.classes().names.empty();
   const bool as_lines = arguments.probabilities || arguments.top > 0 || arguments.json;
   const bool as_matrix = extension == ".npy" || extension == ".safetensors" || extension == ".f32";
   if (as_matrix && (arguments.top > 0 || arguments.json)) {
-    throw std::invalid_argument("--top and --json do not go into a " + extension +
-                                " file, which has the probabilities of all classes");
+    throw std::invalid_argument("--top and --json cannot be written to a " + extension +
+                                " file, which contains the probabilities of all classes");
   }
   if (vectors && as_lines) {
     throw std::invalid_argument(
-        "this model makes vectors, not classes: leave --probabilities, "
-        "--top and --json out");
+        "this model predicts vectors, not classes: omit --probabilities, --top and --json");
   }
   const InterruptGuard guard;
-  if (vectors || as_matrix) return write_matrix(arguments, pipeline);
+  if (vectors || as_matrix) return write_matrix(arguments, trained);
   arguments.json = arguments.json || extension == ".jsonl";
-  write_lines(arguments, pipeline);
+  write_lines(arguments, trained);
 }
 
 }  // namespace
 
 void add_predict(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
-  CLI::App& command = *app.add_subcommand("predict", "Label texts with a model that m2v fit made");
-  command.footer(kHelp);
+  const auto arguments = std::make_shared<PredictArguments>();
+  CLI::App& command = *app.add_subcommand("predict", "Label texts with a model trained by m2v fit");
+  command.footer(kPredictHelp);
   add_model_option(command, arguments->model);
   add_text_argument(command, arguments->input, arguments->texts);
   command
@@ -256,7 +260,7 @@ void add_predict(CLI::App& app) {
       ->type_name("X");
   command.add_flag("--json", arguments->json, "Print one JSON object per text");
   add_threads_option(command, arguments->threads);
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments] { run_predict(*arguments); });
 }
 
 }  // namespace m2v::cli

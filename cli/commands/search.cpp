@@ -21,23 +21,23 @@
 #include "cli/validators.h"
 #include "m2v/corpus.h"
 #include "m2v/error.h"
-#include "m2v/io.h"
 #include "m2v/passage_search.h"
 #include "m2v/static_model.h"
+#include "m2v/text_file.h"
 
 namespace m2v::cli {
 namespace {
 
-constexpr char kHelp[] =
-    R"(Searches a folder, or the lines of a file, without an index built beforehand.
+constexpr char kSearchHelp[] =
+    R"(Searches a folder, or the lines of a file, without building an index first.
 
 A folder: text, Markdown, HTML, JSONL, CSV, source code and, with pdftotext, PDF
-files are read and cut into passages; what cannot be read is left out with a
-warning. Passages are ranked by meaning and by words (--mode hybrid). Printed are
+files are read and split into passages; unreadable files are skipped with a
+warning. Passages are ranked by meaning and by words (--mode hybrid). Prints
 rank, score, file and line, headings, and the passage around its best sentence.
 
-A file: each line is a text, ranked by meaning (--mode dense: the cosine). Printed
-are rank, score, line number and text.
+A file: each line is a text, ranked by meaning (--mode dense: the cosine). Prints
+rank, score, line number and text.
 
 Examples:
   m2v search -m my-model --documents notes/ "how do birds stay in the air?"
@@ -45,7 +45,7 @@ Examples:
   m2v search -m my-model --documents notes/ --interactive
   m2v search -m my-model --documents faq.jsonl -k 3 --json "refund" "opening hours")";
 
-struct Arguments {
+struct SearchArguments {
   ModelArgument model;
   std::string documents;
   TextArguments format;
@@ -68,44 +68,44 @@ bool is_empty(const std::string& query) {
   return query.find_first_not_of(" \t\r\n") == std::string::npos;
 }
 
-/// The collection that is searched, and how.
+/// The texts to search, their index, and the options for ranking.
 struct Collection {
-  bool is_folder;
+  bool is_folder;  ///< Whether --documents is a folder rather than a file of texts.
   StaticModel model;
   Corpus corpus;
   std::optional<PassageSearch> search;
   RankOptions ranking;
-  double read_ms = 0, embed_ms = 0;
+  double read_ms = 0, embed_ms = 0;  ///< Time to read and to embed the texts, in milliseconds.
 };
 
-void check(const Arguments& arguments, bool is_folder) {
+void check(const SearchArguments& arguments, bool is_folder) {
   if (arguments.queries.empty() && !arguments.interactive) {
-    throw std::invalid_argument("say what to look for: pass a query, or --interactive");
+    throw std::invalid_argument("no query: pass one, or use --interactive");
   }
   for (const std::string& query : arguments.queries) {
     if (is_empty(query)) {
-      throw std::invalid_argument("a query is empty: pass the text to look for");
+      throw std::invalid_argument("a query is empty");
     }
   }
   if (arguments.interactive && arguments.documents == "-") {
     throw std::invalid_argument(
-        "--interactive reads queries from standard input: name the documents");
+        "--interactive reads queries from standard input; --documents must be a path");
   }
   const bool for_folders = arguments.passage_tokens || arguments.overlap ||
                            !arguments.include.empty() || !arguments.exclude.empty();
   if (for_folders && !is_folder) {
     throw std::invalid_argument(
-        "--passage-tokens, --overlap, --include and --exclude are for folders, and " +
-        arguments.documents + " is none");
+        "--passage-tokens, --overlap, --include and --exclude require a folder, and " +
+        arguments.documents + " is not one");
   }
   const bool for_files = !arguments.format.format.empty() || !arguments.format.text_field.empty();
   if (for_files && is_folder) {
-    throw std::invalid_argument("--format and --text-field are for a file of texts, and " +
+    throw std::invalid_argument("--format and --text-field require a file of texts, and " +
                                 arguments.documents + " is a folder");
   }
 }
 
-Corpus read_corpus(const Arguments& arguments, bool is_folder, const Tokenizer& tokenizer,
+Corpus read_corpus(const SearchArguments& arguments, bool is_folder, const Tokenizer& tokenizer,
                    const OnEvent& on_event) {
   if (!is_folder) {
     return Corpus::from_lines(
@@ -122,7 +122,7 @@ Corpus read_corpus(const Arguments& arguments, bool is_folder, const Tokenizer& 
   return Corpus::read(arguments.documents, tokenizer, options, on_event);
 }
 
-/// --strict: what is left out has been named by warnings.
+/// Throws Error if a file or row could not be read (--strict). Warnings have been given already.
 void refuse_left_out(const Corpus& corpus) {
   const std::size_t files = corpus.unreadable(), rows = corpus.rows_left_out();
   if (files == 0 && rows == 0) return;
@@ -130,8 +130,9 @@ void refuse_left_out(const Corpus& corpus) {
               with_separators(rows) + (rows == 1 ? " row" : " rows") + " could not be read");
 }
 
-/// Reads, embeds and counts.
-Collection collect(const Arguments& arguments) {
+/// Reads the texts, embeds them and builds the lexical index, as far as the search mode needs them.
+/// Throws Error if there is nothing to search.
+Collection collect(const SearchArguments& arguments) {
   std::error_code ignored;
   const bool is_folder = std::filesystem::is_directory(arguments.documents, ignored);
   check(arguments, is_folder);
@@ -146,8 +147,8 @@ Collection collect(const Arguments& arguments) {
   collection.read_ms = milliseconds_since(start);
   if (arguments.strict) refuse_left_out(collection.corpus);
   if (collection.corpus.passages().empty()) {
-    throw Error(arguments.documents + ": has no texts to search" +
-                (is_folder ? " (--include reads files of other kinds)" : ""));
+    throw Error(arguments.documents + ": contains no texts to search" +
+                (is_folder ? " (use --include for files of other types)" : ""));
   }
   start = std::chrono::steady_clock::now();
   const std::vector<std::string_view> queries(arguments.queries.begin(), arguments.queries.end());
@@ -156,23 +157,23 @@ Collection collect(const Arguments& arguments) {
   options.lexical = lexical_options(arguments.ranking);
   options.threads = arguments.threads;
   if (!arguments.interactive) options.queries = queries;
-  // Passages have the length that was asked for; lines are cut as `m2v encode` cuts them.
+  // Passages already have the requested length; lines are truncated as `m2v encode` does.
   if (is_folder) options.max_length = kNoLimit;
   collection.search.emplace(collection.model, collection.corpus.texts(), options,
                             reporter.on_event());
   collection.embed_ms = milliseconds_since(start);
   if (mode == SearchMode::kDense && collection.search->embedded() == 0) {
     throw Error(arguments.documents + ": no " + (is_folder ? "passage" : "line") +
-                " has a word that the model knows");
+                " contains a word of the model's vocabulary");
   }
   return collection;
 }
 
 std::string summary(const Collection& collection, std::size_t queries, double search_ms) {
   const std::size_t passages = collection.corpus.passages().size();
-  // Words alone need no vectors.
+  // Lexical search needs no vectors.
   const bool embeds = collection.ranking.mode != SearchMode::kLexical;
-  const std::string prepared = embeds ? "embedded" : "their words counted";
+  const std::string prepared = embeds ? "embedded" : "indexed";
   std::string line;
   if (collection.is_folder) {
     const std::size_t files = collection.corpus.files();
@@ -184,10 +185,10 @@ std::string summary(const Collection& collection, std::size_t queries, double se
   line += fixed(collection.embed_ms, 1) + " ms, " + counted(queries, "query", "queries") +
           " searched in " + fixed(search_ms, 2) + " ms";
   if (const std::size_t left_out = collection.corpus.unreadable(); left_out > 0) {
-    line += "; " + with_separators(left_out) + " left out, not readable";
+    line += "; " + counted(left_out, "file") + " left out";
   }
   if (const std::size_t rows = collection.corpus.rows_left_out(); rows > 0) {
-    line += "; " + with_separators(rows) + (rows == 1 ? " row" : " rows") + " left out";
+    line += "; " + counted(rows, "row") + " left out";
   }
   return line + "\n";
 }
@@ -197,14 +198,14 @@ std::string unknown_words(SearchMode mode) {
     case SearchMode::kDense:
       return "no word of this query is in the model's vocabulary";
     case SearchMode::kLexical:
-      return "no passage has a word of this query";
+      return "no passage contains a word of this query";
     case SearchMode::kHybrid:
       break;
   }
-  return "neither the model nor a passage has a word of this query";
+  return "no word of this query occurs in the model's vocabulary or in a passage";
 }
 
-ResultLayout layout_of(const Arguments& arguments, const Collection& collection) {
+ResultLayout layout_of(const SearchArguments& arguments, const Collection& collection) {
   return {.columns = terminal_columns(STDOUT_FILENO),
           .lines = arguments.full ? std::size_t{0} : std::size_t{3},
           .explain = arguments.explain,
@@ -219,7 +220,7 @@ void print_answer(Output& output, const SearchResult& result, const Collection& 
   output << text_of(result, collection.corpus, layout) << "\n";
 }
 
-void print(const Arguments& arguments, const Collection& collection,
+void print(const SearchArguments& arguments, const Collection& collection,
            const std::vector<SearchResult>& results, double search_ms) {
   Output output;
   const ResultLayout layout = layout_of(arguments, collection);
@@ -233,7 +234,7 @@ std::string json_of(const SearchResult& result, const Collection& collection, bo
                  !collection.is_folder);
 }
 
-/// What could not be read, a sentence each.
+/// Returns a JSON list with one sentence per file or folder that could not be read.
 std::string left_out_json(const Corpus& corpus) {
   std::string list = "[";
   for (const std::string& sentence : corpus.left_out()) {
@@ -243,7 +244,7 @@ std::string left_out_json(const Corpus& corpus) {
   return list + "]";
 }
 
-void print_json(const Arguments& arguments, const Collection& collection,
+void print_json(const SearchArguments& arguments, const Collection& collection,
                 const std::vector<SearchResult>& results, double search_ms) {
   std::string queries = "[";
   for (const SearchResult& result : results) {
@@ -270,23 +271,25 @@ void print_json(const Arguments& arguments, const Collection& collection,
   output.flush();
 }
 
-/// If something is shown of them: a line of a file has no best sentence on a terminal.
-void add_explanations(const Arguments& arguments, const Collection& collection,
+/// Adds explanations to the results if the output uses them. Lines of a file need none unless
+/// --json or --explain is given, because no best sentence is highlighted in them.
+void add_explanations(const SearchArguments& arguments, const Collection& collection,
                       std::vector<SearchResult>& results) {
   if (arguments.json || arguments.explain || collection.is_folder) {
     explain(*collection.search, results, arguments.threads);
   }
 }
 
-SearchResult find_one(const Arguments& arguments, const Collection& collection,
+SearchResult find_one(const SearchArguments& arguments, const Collection& collection,
                       const std::string& query, const RankOptions& ranking) {
   std::vector<SearchResult> results = find(*collection.search, {query}, ranking);
   add_explanations(arguments, collection, results);
   return std::move(results.front());
 }
 
-/// The queries given, then one a line, each answered at once.
-void answer_lines(const Arguments& arguments, const Collection& collection) {
+/// Answers the given queries, then one query per line of standard input, each as soon as it is
+/// read.
+void answer_lines(const SearchArguments& arguments, const Collection& collection) {
   const ResultLayout layout = layout_of(arguments, collection);
   const auto answer = [&](const std::string& query) {
     if (is_empty(query)) return;
@@ -306,7 +309,7 @@ void answer_lines(const Arguments& arguments, const Collection& collection) {
   }
 }
 
-void run_interactive(const Arguments& arguments, const Collection& collection) {
+void run_interactive(const SearchArguments& arguments, const Collection& collection) {
   if (!is_terminal(STDIN_FILENO) || !is_terminal(STDOUT_FILENO)) {
     return answer_lines(arguments, collection);
   }
@@ -314,7 +317,7 @@ void run_interactive(const Arguments& arguments, const Collection& collection) {
                       [&](const std::string& query, std::size_t columns, std::size_t lines) {
                         if (is_empty(query)) {
                           return counted(collection.corpus.passages().size(), "passage") +
-                                 ". Type a question; Enter keeps the answer, Ctrl-C ends.\n";
+                                 ". Type a query; Enter keeps the answer, Ctrl-C quits.\n";
                         }
                         RankOptions ranking = collection.ranking;
                         ranking.k = std::min(ranking.k, std::max<std::size_t>(1, lines / 3));
@@ -327,7 +330,7 @@ void run_interactive(const Arguments& arguments, const Collection& collection) {
                       });
 }
 
-void run(const Arguments& arguments) {
+void run_search(const SearchArguments& arguments) {
   const Collection collection = collect(arguments);
   if (arguments.interactive) return run_interactive(arguments, collection);
   const auto start = std::chrono::steady_clock::now();
@@ -341,34 +344,34 @@ void run(const Arguments& arguments) {
     print(arguments, collection, results, search_ms);
   }
   if (std::ranges::none_of(results, [](const auto& result) { return result.answer.known; })) {
-    throw Error("no query has a word that is known");
+    throw Error("no query contains a known word");
   }
 }
 
-void add_folder_options(CLI::App& command, Arguments& arguments) {
+void add_folder_options(CLI::App& command, SearchArguments& arguments) {
   constexpr char kFolders[] = "Folders";
   command
       .add_option("--passage-tokens", arguments.passage_tokens,
-                  "Length of a passage in tokens, at most (default: 200)")
+                  "Maximum length of a passage in tokens (default: 200)")
       ->check(whole_number(1))
       ->type_name("N")
       ->group(kFolders);
   command
       .add_option("--overlap", arguments.overlap,
-                  "Tokens repeated where a paragraph is cut, at most (default: 32, or a quarter of "
-                  "a passage)")
+                  "Maximum overlap in tokens where a paragraph is split (default: 32, or a quarter "
+                  "of a passage)")
       ->check(whole_number(0))
       ->type_name("N")
       ->group(kFolders);
   command
       .add_option("--include", arguments.include,
-                  "Only files of this name ('*.md') or path ('drafts/*'); several are possible")
+                  "Only files with this name ('*.md') or path ('drafts/*'); may be repeated")
       ->allow_extra_args(false)
       ->type_name("PATTERN")
       ->group(kFolders);
   command
       .add_option("--exclude", arguments.exclude,
-                  "No files or folders of this name or path; several are possible")
+                  "Skip files and folders with this name or path; may be repeated")
       ->allow_extra_args(false)
       ->type_name("PATTERN")
       ->group(kFolders);
@@ -377,9 +380,9 @@ void add_folder_options(CLI::App& command, Arguments& arguments) {
 }  // namespace
 
 void add_search(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<SearchArguments>();
   CLI::App& command = *app.add_subcommand("search", "Find the texts nearest in meaning to a query");
-  command.footer(kHelp);
+  command.footer(kSearchHelp);
   add_model_option(command, arguments->model);
   command
       .add_option("--documents", arguments->documents,
@@ -392,19 +395,20 @@ void add_search(CLI::App& app) {
   command.add_option("-k", arguments->k, "Hits per query (default: 10)")
       ->check(whole_number(1))
       ->type_name("N");
-  command.add_option("QUERY", arguments->queries, "What to look for; several are possible")
+  command.add_option("QUERY", arguments->queries, "Text to search for; may be repeated")
       ->type_name("");
   command.add_flag("--interactive", arguments->interactive,
                    "Answer as you type; without a terminal, one query per line");
-  command.add_flag("--explain", arguments->explain, "Show each word's part in the score");
+  command.add_flag("--explain", arguments->explain,
+                   "Show the contribution of each word to the score");
   add_ranking_options(command, arguments->ranking, "hybrid for a folder, dense for a file");
   add_folder_options(command, *arguments);
-  command.add_flag("--full", arguments->full, "Whole passages");
+  command.add_flag("--full", arguments->full, "Show whole passages");
   command.add_flag("--no-color", arguments->no_color, "No colours (also: NO_COLOR=1)");
   command.add_flag("--strict", arguments->strict, "Fail if a file or row cannot be read");
   add_threads_option(command, arguments->threads);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments] { run_search(*arguments); });
 }
 
 }  // namespace m2v::cli

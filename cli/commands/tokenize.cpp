@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,22 +12,22 @@
 #include "cli/output.h"
 #include "cli/reporter.h"
 #include "cli/text_options.h"
-#include "m2v/io.h"
+#include "m2v/text_file.h"
 #include "m2v/tokenizer.h"
 
 namespace m2v::cli {
 namespace {
 
-constexpr char kHelp[] =
-    R"(One line per text: its ids, separated by spaces, exactly those of Hugging Face
-tokenizers. No special tokens are added, nothing is truncated, and unknown ids
-stay.
+constexpr char kTokenizeHelp[] =
+    R"(Prints one line per text: its ids, separated by spaces, identical to those of
+Hugging Face tokenizers. No special tokens are added, nothing is truncated, and
+unknown tokens are kept.
 
 Examples:
   m2v tokenize -m my-model texts.txt > ids.txt
   echo "static embeddings" | m2v tokenize -m path/to/tokenizer.json --tokens)";
 
-struct Arguments {
+struct TokenizeArguments {
   ModelArgument model;
   std::string input = "-";
   TextArguments texts;
@@ -45,7 +46,7 @@ Tokenizer load_tokenizer(const ModelArgument& model) {
   return Tokenizer::load(use_nested ? nested : folder);
 }
 
-void append_ids(std::string& out, const std::vector<std::uint32_t>& ids) {
+void append_ids(std::string& out, std::span<const std::uint32_t> ids) {
   char digits[16];
   for (const std::uint32_t id : ids) {
     const auto end = std::to_chars(std::begin(digits), std::end(digits), id).ptr;
@@ -57,7 +58,7 @@ void append_ids(std::string& out, const std::vector<std::uint32_t>& ids) {
 }
 
 void append_tokens(std::string& out, const Tokenizer& tokenizer,
-                   const std::vector<std::uint32_t>& ids) {
+                   std::span<const std::uint32_t> ids) {
   out += '[';
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (i > 0) out += ", ";
@@ -78,27 +79,24 @@ void append_offsets(std::string& out, const Tokenizer& tokenizer,
   out += "]\n";
 }
 
-void run(const Arguments& arguments) {
+void run_tokenize(const TokenizeArguments& arguments) {
   const Tokenizer tokenizer = load_tokenizer(arguments.model);
   Reporter reporter;
   TextStream stream =
       TextStream::open(arguments.input, text_options(arguments.texts, reporter.on_event()));
   Output output;
-  std::vector<std::uint32_t> ids;
-  const auto append = [&](std::string_view text) {
-    ids.clear();
-    if (!arguments.offsets) tokenizer.encode(text, ids);
-    if (arguments.offsets) {
-      append_offsets(output.buffer(), tokenizer, tokenizer.encode_with_offsets(text));
-    } else if (arguments.tokens) {
-      append_tokens(output.buffer(), tokenizer, ids);
-    } else {
-      append_ids(output.buffer(), ids);
-    }
-    output.flush_if_full();
-  };
   for (Texts texts = stream.next(); !texts.empty(); texts = stream.next()) {
-    for (const std::string_view text : texts) append(text);
+    const TokenIds ids = arguments.offsets ? TokenIds() : tokenizer.encode(texts);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (arguments.offsets) {
+        append_offsets(output.buffer(), tokenizer, tokenizer.encode_with_offsets(texts[i]));
+      } else if (arguments.tokens) {
+        append_tokens(output.buffer(), tokenizer, ids[i]);
+      } else {
+        append_ids(output.buffer(), ids[i]);
+      }
+      output.flush_if_full();
+    }
     output.flush();
   }
 }
@@ -106,9 +104,9 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 void add_tokenize(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<TokenizeArguments>();
   CLI::App& command = *app.add_subcommand("tokenize", "Turn texts into token ids");
-  command.footer(kHelp);
+  command.footer(kTokenizeHelp);
   command
       .add_option("-m,--model", arguments->model.name,
                   "Folder or hub id of a model (static or a teacher), a compiled model, or a "
@@ -123,7 +121,7 @@ void add_tokenize(CLI::App& app) {
       .add_flag("--offsets", arguments->offsets,
                 "Print [token, begin, end] as a JSON list; offsets are in code points")
       ->excludes(tokens);
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments] { run_tokenize(*arguments); });
 }
 
 }  // namespace m2v::cli

@@ -14,24 +14,24 @@
 #include "m2v/compiled_model.h"
 #include "m2v/error.h"
 #include "m2v/evaluate.h"
-#include "m2v/io.h"
+#include "m2v/text_file.h"
 
 namespace m2v::cli {
 namespace {
 
-constexpr char kHelp[] =
+constexpr char kVerifyHelp[] =
     R"(Two models are compared token by token and, with --texts, vector by vector. The
 exit code is 1 if tokens differ, or if a row or a text's vector has a cosine
 below --min-cosine with its counterpart.
-Of one compiled model (.m2v), every byte is compared with the checksums that it
-carries, which loading does not do. A folder carries none.
+With one compiled model (.m2v), every byte is checked against the checksums in
+the file, which loading does not do. Folders have no checksums.
 
 Examples:
   m2v verify my-model.m2v
   m2v verify my-model model-of-model2vec
   m2v verify my-model smaller --texts texts.txt --min-cosine 0.99)";
 
-struct Arguments {
+struct VerifyArguments {
   ModelArgument first, second;
   std::string texts;
   TextArguments format;
@@ -56,7 +56,7 @@ std::string as_json(const ModelDifference& difference, bool same) {
       .add("only_first", difference.only_first)
       .add("only_second", difference.only_second)
       .add("renumbered", difference.renumbered)
-      .add("texts_with_other_ids", difference.other_ids)
+      .add("texts_with_other_ids", difference.texts_with_other_ids)
       .add_raw("rows", as_json(difference.rows))
       .add_raw("texts", as_json(difference.texts))
       .str();
@@ -82,29 +82,29 @@ std::string as_text(const ModelDifference& difference, const StaticModel& first,
   if (with_texts) {
     worst = difference.texts ? "text " + with_separators(difference.texts->worst + 1) : "";
     text += "texts   " + as_text(difference.texts, worst) + "; " +
-            with_separators(difference.other_ids) + " with other tokens\n";
+            with_separators(difference.texts_with_other_ids) + " with other tokens\n";
   }
   return text + (same ? "the same\n" : "different\n");
 }
 
-void check_bytes(const Arguments& arguments) {
+void check_bytes(const VerifyArguments& arguments) {
   const std::string& file = arguments.first.name;
   if (!arguments.texts.empty()) {
-    throw std::invalid_argument("--texts goes with two models, whose vectors are compared");
+    throw std::invalid_argument("--texts requires two models");
   }
   if (arguments.first.is_folder()) {
     throw Error(file +
-                ": a folder carries no checksums: name a second model to compare it with, or a " +
+                ": a folder has no checksums; pass a second model to compare it with, or a " +
                 "compiled one (m2v convert " + file + " -o NAME.m2v)");
   }
   verify_model(file);
   Output output;
   output << (arguments.json ? JsonObject().add("file", file).add("intact", true).str() + "\n"
-                            : printable(file) + ": every byte is as it was written\n");
+                            : printable(file) + ": intact\n");
   output.flush();
 }
 
-void run(const Arguments& arguments) {
+void run_verify(const VerifyArguments& arguments) {
   if (arguments.second.name.empty()) return check_bytes(arguments);
   const StaticModel first = load_model(model_path(arguments.first));
   const StaticModel second = load_model(model_path(arguments.second));
@@ -127,10 +127,10 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 void add_verify(CLI::App& app) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<VerifyArguments>();
   CLI::App& command = *app.add_subcommand(
       "verify", "Show how two models differ, or check a compiled one for damage");
-  command.footer(kHelp);
+  command.footer(kVerifyHelp);
   command
       .add_option("FIRST", arguments->first.name, "A static model: folder, compiled file or hub id")
       ->required()
@@ -142,12 +142,12 @@ void add_verify(CLI::App& app) {
   add_text_options(command, arguments->format);
   command
       .add_option("--min-cosine", arguments->min_cosine,
-                  "Minimum cosine of vectors that count as the same (default: 0.9999)")
+                  "Minimum cosine of vectors considered equal (default: 0.9999)")
       ->check(number({-1}, Bound{1}))
       ->type_name("X");
   add_threads_option(command, arguments->threads);
   command.add_flag("--json", arguments->json, "One JSON object instead of text");
-  command.callback([arguments] { run(*arguments); });
+  command.callback([arguments] { run_verify(*arguments); });
 }
 
 }  // namespace m2v::cli

@@ -20,7 +20,7 @@ std::string figure(double value, int decimals) {
                       : with_separators(static_cast<std::size_t>(std::max(0.0, value)));
 }
 
-/// A round number near a fifth of the axis.
+/// Returns the distance between grid lines: a round number of about a fifth of the axis.
 double step_of(const Axis& axis) {
   const double rough = (axis.to - axis.from) / 5;
   const double power = std::pow(10, std::floor(std::log10(rough)));
@@ -35,8 +35,8 @@ std::string line(const char* kind, Point from, Point to) {
          number(from.y) + "\" x2=\"" + number(to.x) + "\" y2=\"" + number(to.y) + "\"/>\n";
 }
 
-std::string text(Point place, const char* anchor, const std::string& content) {
-  return "<text x=\"" + number(place.x) + "\" y=\"" + number(place.y) + "\" text-anchor=\"" +
+std::string text(Point location, const char* anchor, const std::string& content) {
+  return "<text x=\"" + number(location.x) + "\" y=\"" + number(location.y) + "\" text-anchor=\"" +
          anchor + "\">" + escaped(content) + "</text>\n";
 }
 
@@ -46,10 +46,11 @@ std::string axes(const Chart& chart) {
   const double y_step = step_of(chart.y), x_step = step_of(chart.x);
   for (double y = std::ceil(chart.y.from / y_step - 1e-9) * y_step; y <= chart.y.to + 1e-9;
        y += y_step) {
-    const double place = chart.at({chart.x.from, y}).y;
-    const bool is_base = std::abs(place - bottom) < 0.5;
-    out += line(is_base ? "base-line" : "grid-line", {kLeft, place}, {kWidth - kRight, place});
-    out += text({kLeft - 8, place + 4}, "end", figure(y, chart.y.decimals));
+    const double location = chart.at({chart.x.from, y}).y;
+    const bool is_base = std::abs(location - bottom) < 0.5;
+    out +=
+        line(is_base ? "base-line" : "grid-line", {kLeft, location}, {kWidth - kRight, location});
+    out += text({kLeft - 8, location + 4}, "end", figure(y, chart.y.decimals));
   }
   for (double x = std::ceil(chart.x.from / x_step - 1e-9) * x_step; x <= chart.x.to + 1e-9;
        x += x_step) {
@@ -63,11 +64,11 @@ std::string curve(const Chart& chart, const Series& series, std::size_t index) {
   const std::string color = "var(--s" + std::to_string(series.color % kColors) + ")";
   std::string points, dots;
   for (const Point& point : series.points) {
-    const Point place = chart.at(point);
-    points += (points.empty() ? "" : " ") + number(place.x) + "," + number(place.y);
+    const Point location = chart.at(point);
+    points += (points.empty() ? "" : " ") + number(location.x) + "," + number(location.y);
     if (!series.dots) continue;
-    dots += "<circle class=\"dot\" r=\"3.5\" cx=\"" + number(place.x) + "\" cy=\"" +
-            number(place.y) + "\" fill=\"" + color + "\"><title>" +
+    dots += "<circle class=\"dot\" r=\"3.5\" cx=\"" + number(location.x) + "\" cy=\"" +
+            number(location.y) + "\" fill=\"" + color + "\"><title>" +
             escaped(series.name + ": " + short_number(point.y, 4) + " (" + chart.x.label + " " +
                     short_number(point.x) + ")") +
             "</title></circle>\n";
@@ -93,9 +94,9 @@ std::string legend(const Chart& chart) {
 
 }  // namespace
 
-Point Chart::at(Point place) const {
-  const double x_share = (place.x - x.from) / (x.to - x.from);
-  const double y_share = (place.y - y.from) / (y.to - y.from);
+Point Chart::at(Point location) const {
+  const double x_share = (location.x - x.from) / (x.to - x.from);
+  const double y_share = (location.y - y.from) / (y.to - y.from);
   return {kLeft + x_share * (kWidth - kLeft - kRight),
           kHeight - kBottom - y_share * (kHeight - kTop - kBottom)};
 }

@@ -9,8 +9,8 @@
 namespace m2v::cli::html {
 namespace {
 
-/// More rows than this are no picture any more.
-constexpr std::size_t kMostClasses = 24;
+/// Maximum number of rows of the confusion matrix; a larger one would not be readable.
+constexpr std::size_t kMaxClasses = 24;
 
 std::string bar_cell(double value) {
   return "<td class=\"bar\" style=\"--v:" + short_number(value * 100, 1) + "%\">" +
@@ -24,7 +24,7 @@ std::string row_of(const ClassScores& scores, const char* kind) {
          "</td></tr>\n";
 }
 
-/// The most frequent classes, in their order.
+/// Returns the most frequent classes, by true and predicted labels, in order of their indices.
 std::vector<std::size_t> shown_classes(const ConfusionMatrix& matrix) {
   const std::size_t count = matrix.classes.names.size();
   std::vector<std::size_t> order(count), weight(count);
@@ -36,7 +36,7 @@ std::vector<std::size_t> shown_classes(const ConfusionMatrix& matrix) {
     }
   }
   std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t c) { return weight[c]; });
-  order.resize(std::min(order.size(), kMostClasses));
+  order.resize(std::min(order.size(), kMaxClasses));
   std::ranges::sort(order);
   return order;
 }
@@ -53,9 +53,9 @@ std::string matrix_cell(const ConfusionMatrix& matrix, std::size_t truth, std::s
   if (count == 0) return "<td class=\"none\" style=\"--a:0\">\u00B7</td>";
   const double share = static_cast<double>(count) / static_cast<double>(total);
   const std::string tip = counted(count, "text") + " (" + percent(share) + ") of \u201C" +
-                          matrix.classes.names[truth] + "\u201D got \u201C" +
+                          matrix.classes.names[truth] + "\u201D predicted as \u201C" +
                           matrix.classes.names[predicted] + "\u201D";
-  // Few errors are what there is to see: their colour grows with the root.
+  // The square root makes small numbers of errors visible.
   const double depth = truth == predicted ? share : std::sqrt(share);
   return std::string("<td class=\"") + (truth == predicted ? "right" : "") +
          (depth > 0.55 ? " strong" : "") + "\" style=\"--a:" + short_number(depth) + "\" title=\"" +
@@ -85,9 +85,9 @@ std::string matrix_table(const ConfusionMatrix& matrix, const std::vector<std::s
   return out + "</table></div>\n";
 }
 
-/// The confusions that occur most often.
+/// Lists the pairs of classes that are confused most often.
 std::string most_frequent(const ConfusionMatrix& matrix) {
-  constexpr std::size_t kMost = 8;
+  constexpr std::size_t kMaxConfusions = 8;
   struct Entry {
     std::size_t truth, predicted, count;
   };
@@ -98,7 +98,7 @@ std::string most_frequent(const ConfusionMatrix& matrix) {
     }
   }
   std::ranges::stable_sort(entries, std::ranges::greater(), &Entry::count);
-  entries.resize(std::min(entries.size(), kMost));
+  entries.resize(std::min(entries.size(), kMaxConfusions));
   std::string out = "<div><h3>most frequent</h3><table>\n";
   for (const Entry& entry : entries) {
     const auto name = [&](std::size_t c) {
@@ -106,9 +106,9 @@ std::string most_frequent(const ConfusionMatrix& matrix) {
     };
     const double share =
         static_cast<double>(entry.count) / static_cast<double>(texts_of(matrix, entry.truth));
-    out += "<tr><td class=\"name\">" + name(entry.truth) + " taken for " + name(entry.predicted) +
-           "</td><td>" + with_separators(entry.count) + "</td><td>" + percent(share) +
-           "</td></tr>\n";
+    out += "<tr><td class=\"name\">" + name(entry.truth) + " predicted as " +
+           name(entry.predicted) + "</td><td>" + with_separators(entry.count) + "</td><td>" +
+           percent(share) + "</td></tr>\n";
   }
   return entries.empty() ? "" : out + "</table></div>\n";
 }
@@ -124,22 +124,23 @@ std::string class_table(const Evaluation& evaluation) {
   for (std::size_t i = 0; i < report.averages.size(); ++i) {
     out += row_of(report.averages[i], i == 0 ? " class=\"average first\"" : " class=\"average\"");
   }
-  return section("classes", "Classes",
-                 "Precision: of the texts that got the class, how many have it. Recall: of the "
-                 "texts that have it, how many got it. F1: their harmonic mean.",
-                 out + "</table></div>");
+  return section(
+      "classes", "Classes",
+      "Precision: the fraction of the texts predicted as the class that belong to it. Recall: the "
+      "fraction of the texts of the class that are predicted as such. F1: their harmonic mean.",
+      out + "</table></div>");
 }
 
 std::string confusion(const Evaluation& evaluation) {
-  constexpr std::size_t kMostOfAll = 2000;  // its memory grows with their square
-  if (evaluation.report.multilabel || evaluation.truth.classes.names.size() > kMostOfAll) return {};
+  constexpr std::size_t kMaxMatrixClasses = 2000;  // the matrix takes quadratic memory
+  if (evaluation.report.multilabel || evaluation.truth.classes.names.size() > kMaxMatrixClasses)
+    return {};
   const ConfusionMatrix matrix = confusion_matrix(evaluation.truth, evaluation.predicted);
   const std::vector<std::size_t> shown = shown_classes(matrix);
   std::string lead =
-      "Which classes are taken for which: a row for each true class, a column for "
-      "each predicted one.";
+      "The confusion matrix: one row per true class, one column per predicted class.";
   if (shown.size() < matrix.classes.names.size()) {
-    lead += " Shown are the " + with_separators(shown.size()) + " most frequent of " +
+    lead += " Showing the " + with_separators(shown.size()) + " most frequent of " +
             with_separators(matrix.classes.names.size()) + " classes.";
   }
   const std::string layout = shown.size() > 10 ? "stack" : "split narrow";

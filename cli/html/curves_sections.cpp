@@ -8,13 +8,15 @@
 #include "cli/html/evaluation.h"
 #include "cli/html/markup.h"
 #include "cli/terminal.h"
+#include "m2v/calibration.h"
 
 namespace m2v::cli::html {
 namespace {
 
-constexpr std::size_t kMostCurves = 10;  // as many as there are colours
+constexpr std::size_t kMaxCurves = 10;  // the number of colours
 
-/// A curve without the points that are too near to the one before to be seen.
+/// Returns the points of a curve without those that are too close to the previous one to be
+/// distinguished.
 std::vector<Point> points_of(const PrecisionRecallCurve& curve) {
   constexpr double kVisible = 0.004;
   std::vector<Point> points;
@@ -39,7 +41,8 @@ PrecisionRecallCurve curve_of(const Evaluation& evaluation, std::size_t of) {
   return precision_recall_curve(probabilities, has);
 }
 
-/// Probabilities with whether they were right: of the predicted classes, or of all labels.
+/// Computes the calibration of the probabilities of the predicted classes or, if texts have several
+/// labels, of all probabilities.
 Calibration calibration_of(const Evaluation& evaluation) {
   std::vector<float> probabilities;
   std::vector<std::uint8_t> right;
@@ -59,7 +62,7 @@ Calibration calibration_of(const Evaluation& evaluation) {
   return calibration(probabilities, right);
 }
 
-/// A bar from the base to `height`, over the bin from `from` to `to`.
+/// Draws a bar over the bin from `from.x` to `to`, between `from.y` and `height`.
 std::string bar(const Chart& chart, Point from, double to, double height, const std::string& tip,
                 const char* color) {
   const Point low = chart.at(from), high = chart.at({to, height});
@@ -73,16 +76,17 @@ std::string card(const std::string& heading, const Chart& chart) {
   return "<div class=\"card\"><h3>" + escaped(heading) + "</h3>\n" + chart.svg() + "</div>\n";
 }
 
-Chart reliability_chart(const Calibration& calibration, const Axis& x, const char* share) {
-  Chart chart{.x = x, .y = {}, .described = "Shares of right answers by predicted probability"};
+Chart reliability_chart(const Calibration& calibration, const Axis& x, const char* outcome) {
+  Chart chart{
+      .x = x, .y = {}, .described = "Fraction of correct predictions by predicted probability"};
   const double width = 1.0 / static_cast<double>(calibration.bins.size());
   for (std::size_t i = 0; i < calibration.bins.size(); ++i) {
     const Calibration::Bin& bin = calibration.bins[i];
     if (bin.count == 0) continue;
     const double from = std::max(static_cast<double>(i) * width, x.from);
-    chart.behind += bar(chart, {from, 0}, static_cast<double>(i + 1) * width, bin.share,
-                        "said " + percent(bin.probability) + ", " + share + " " +
-                            percent(bin.share) + " of " + with_separators(bin.count),
+    chart.behind += bar(chart, {from, 0}, static_cast<double>(i + 1) * width, bin.accuracy,
+                        "predicted " + percent(bin.probability) + ", " + outcome + " " +
+                            percent(bin.accuracy) + " of " + with_separators(bin.count),
                         "s0");
   }
   const Point from = chart.at({x.from, x.from}), to = chart.at({1, 1});
@@ -109,23 +113,23 @@ Chart count_chart(const Calibration& calibration, const Axis& x) {
   return chart;
 }
 
-/// How many epochs were done at a check.
+/// Returns the number of epochs, with its fraction, that were completed at a check.
 double epochs(const FitReport& training, const FitCheck& check) {
   const std::size_t steps = (training.train_texts + training.batch_size - 1) / training.batch_size;
   return static_cast<double>(check.step) / static_cast<double>(steps);
 }
 
-/// One measure by epoch, in training and on the validation texts.
+/// Draws a metric by epoch, on the training texts and on the validation texts.
 Chart measure_chart(const FitReport& training, double FitCheck::* train, double FitCheck::* check,
                     const std::string& name) {
   Series own{.name = "training", .color = 7, .dashed = true, .dots = true};
   Series held{.name = "validation", .color = 0, .dots = true};
   double least = std::numeric_limits<double>::infinity(), most = -least;
   for (const FitCheck& at : training.checks) {
-    const double place = epochs(training, at);
+    const double location = epochs(training, at);
     for (const auto& [series, value] : {std::pair(&own, at.*train), std::pair(&held, at.*check)}) {
       if (!std::isfinite(value)) continue;
-      series->points.push_back({place, value});
+      series->points.push_back({location, value});
       least = std::min(least, value);
       most = std::max(most, value);
     }
@@ -137,8 +141,8 @@ Chart measure_chart(const FitReport& training, double FitCheck::* train, double 
               .described = name + " by epoch"};
   chart.y.decimals = 3;
   if (const FitCheck* best = best_check(training)) {
-    const double place = epochs(training, *best);
-    const Point low = chart.at({place, chart.y.from}), high = chart.at({place, chart.y.to});
+    const double location = epochs(training, *best);
+    const Point low = chart.at({location, chart.y.from}), high = chart.at({location, chart.y.to});
     chart.behind = "<path class=\"aid\" d=\"M" + short_number(low.x) + " " + short_number(low.y) +
                    "V" + short_number(high.y) + "\"><title>the best check</title></path>\n";
   }
@@ -152,11 +156,11 @@ std::string precision_recall(const Evaluation& evaluation) {
   std::vector<std::size_t> by_label(evaluation.truth.classes.names.size());
   for (const std::uint32_t label : evaluation.truth.numbers) ++by_label[label];
   std::vector<std::size_t> support, order(count);
-  for (const std::uint32_t place : evaluation.places) support.push_back(by_label[place]);
+  for (const std::uint32_t location : evaluation.locations) support.push_back(by_label[location]);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, std::ranges::greater(),
                            [&](std::size_t c) { return support[c]; });
-  order.resize(std::min(order.size(), kMostCurves));
+  order.resize(std::min(order.size(), kMaxCurves));
   std::erase_if(order, [&](std::size_t c) { return support[c] == 0; });
   if (order.empty()) return {};
   std::ranges::sort(order);
@@ -169,10 +173,10 @@ std::string precision_recall(const Evaluation& evaluation) {
                             .color = chart.series.size()});
   }
   std::string lead =
-      "What another threshold would give: precision (upwards) against recall, class "
-      "by class. Behind each name its average precision, the area under its curve.";
+      "Precision (vertical) against recall (horizontal) for all thresholds, by class. The legend "
+      "shows average precision, the area under the curve.";
   if (order.size() < count) {
-    lead += " Shown are the " + with_separators(order.size()) + " most frequent of " +
+    lead += " Showing the " + with_separators(order.size()) + " most frequent of " +
             with_separators(count) + " classes.";
   }
   return section("curves", "Precision and recall", lead,
@@ -183,19 +187,19 @@ std::string calibration_plot(const Evaluation& evaluation) {
   const Calibration result = calibration_of(evaluation);
   const bool several = evaluation.report.multilabel;
   const double classes = static_cast<double>(evaluation.classes().names.size());
-  // The likeliest of n classes has at least one nth.
+  // The most probable of n classes has a probability of at least 1/n.
   const double from = several ? 0.0 : std::floor(10 / classes) / 10;
   const Axis axis{.label = "predicted probability", .from = from, .to = 1, .decimals = 1};
-  const char* const share = several ? "present in" : "right in";
+  const char* const outcome = several ? "present in" : "right in";
   return section(
       "calibration", "Calibration",
-      "Whether probabilities mean what they say: of the answers given with 80\u202F%, 80\u202F% "
-      "should be right, as on the dashed line. On average they are off by " +
+      "Whether probabilities match frequencies: of the predictions with a probability of "
+      "80\u202F%, 80\u202F% should be right, as on the dashed line. On average they are off by " +
           percent(result.error) + " (expected calibration error, ten bins).",
       "<div class=\"grid\">" +
-          card(several ? "how many were present" : "how many were right",
-               reliability_chart(result, axis, share)) +
-          card("how often it was said", count_chart(result, axis)) + "</div>");
+          card(several ? "fraction present" : "fraction correct",
+               reliability_chart(result, axis, outcome)) +
+          card("number of predictions", count_chart(result, axis)) + "</div>");
 }
 
 std::string learning_curves(const Evaluation& evaluation) {
@@ -206,8 +210,8 @@ std::string learning_curves(const Evaluation& evaluation) {
   const FitReport& training = *evaluation.training;
   return section(
       "learning", "Learning",
-      "How the fit went: " + escaped(as_text(training, true)) +
-          ". The dashed line upright is the check that the model is from.",
+      "Training: " + escaped(as_text(training, true)) +
+          ". The vertical dashed line marks the check whose state was saved.",
       "<div class=\"grid\">" +
           card("loss", measure_chart(training, &FitCheck::train_loss, &FitCheck::loss, "loss")) +
           card("accuracy", measure_chart(training, &FitCheck::train_accuracy, &FitCheck::accuracy,

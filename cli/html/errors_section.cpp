@@ -12,19 +12,19 @@
 namespace m2v::cli::html {
 namespace {
 
-constexpr std::size_t kMostErrors = 50;
-constexpr std::size_t kMostCharacters = 700;
+constexpr std::size_t kMaxErrors = 50;
+constexpr std::size_t kMaxCharacters = 700;
 
-/// A wrong decision: a class that a text got instead of its own or, of several, one that it got or
-/// lacks wrongly.
+/// A wrong decision. If texts have one label: a class that was predicted instead of the true one.
+/// If they have several: a class that was predicted wrongly, or was missed.
 struct Mistake {
-  std::size_t text = 0, of = 0;
-  float probability = 0;
-  bool got = true;
+  std::size_t text = 0, of = 0;  ///< Indices of the text and of the model's class.
+  float probability = 0;         ///< Predicted probability of the class.
+  bool got = true;               ///< Whether the class was predicted.
   float certainty() const { return got ? probability : 1 - probability; }
 };
 
-/// The surest mistakes first.
+/// Returns all mistakes, the most confident first.
 std::vector<Mistake> mistakes(const Evaluation& evaluation) {
   std::vector<Mistake> all;
   const auto least = static_cast<float>(evaluation.threshold);
@@ -44,7 +44,7 @@ std::vector<Mistake> mistakes(const Evaluation& evaluation) {
   return all;
 }
 
-/// Every byte that is no part of a character as U+FFFD, so that characters can be counted.
+/// Replaces ill-formed UTF-8 by U+FFFD, so that offsets in code points are well defined.
 std::string repaired(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -55,7 +55,7 @@ std::string repaired(std::string_view text) {
   return out;
 }
 
-/// Which class of the pipeline is the text's own; none if the pipeline does not know it.
+/// Returns the model's index of the text's true class; none if the model lacks that class.
 std::optional<std::size_t> own_class(const Evaluation& evaluation, std::size_t text) {
   for (std::size_t c = 0; c < evaluation.classes().names.size(); ++c) {
     if (evaluation.has(text, c)) return c;
@@ -63,15 +63,16 @@ std::optional<std::size_t> own_class(const Evaluation& evaluation, std::size_t t
   return std::nullopt;
 }
 
-/// What pulls a text one way: a share for each token, and what no token is to blame for.
+/// An output as a sum: one contribution per token, and a constant that does not depend on them.
 struct Pull {
   std::vector<Token> tokens;
-  std::vector<double> shares;
+  std::vector<double> shares;  ///< One contribution per token.
   double constant = 0;
   double total() const { return std::accumulate(shares.begin(), shares.end(), constant); }
 };
 
-/// Towards the class `of`: away from the other one if there is one.
+/// Decomposes the logit of the class `of` or, if there is an `other` class, the difference between
+/// their logits.
 Pull pull_of(const OutputExplanation& explanation, std::size_t of,
              std::optional<std::size_t> other) {
   const auto difference = [&](std::span<const float> values) {
@@ -85,7 +86,8 @@ Pull pull_of(const OutputExplanation& explanation, std::size_t of,
   return pull;
 }
 
-/// The text, each token on a ground whose depth says how hard it pulls, and which way.
+/// Returns the text with a background behind each token. Its depth shows the size of the token's
+/// contribution, its class whether the token supports the mistake or speaks against it.
 std::string marked(const std::string& text, const Pull& pull, bool got) {
   double most = 1e-9;
   for (const double share : pull.shares) most = std::max(most, std::abs(share));
@@ -99,7 +101,7 @@ std::string marked(const std::string& text, const Pull& pull, bool got) {
     }
     return escaped(before.substr(0, before.size() - rest.size()));
   };
-  for (std::size_t t = 0; t < pull.tokens.size() && position < kMostCharacters; ++t) {
+  for (std::size_t t = 0; t < pull.tokens.size() && position < kMaxCharacters; ++t) {
     out += take(pull.tokens[t].begin);
     const std::string piece = take(pull.tokens[t].end);
     const double depth = std::abs(pull.shares[t]) / most;
@@ -112,16 +114,16 @@ std::string marked(const std::string& text, const Pull& pull, bool got) {
            " style=\"--a:" + short_number(depth) + "\" title=\"" + (pull.shares[t] > 0 ? "+" : "") +
            short_number(pull.shares[t], 3) + "\">" + piece + "</mark>";
   }
-  const std::size_t end = std::max(position, kMostCharacters);
+  const std::size_t end = std::max(position, kMaxCharacters);
   return out + take(end) + (rest.empty() ? "" : "\u2026");
 }
 
-/// "− 3.10 (why)", as a part of a sum; `plus` is what positive ones have before them.
+/// Formats an addend of a sum, e.g. "− 3.10 (why)". `plus` and `minus` are the signs to print.
 std::string addend(double value, const char* plus, const char* minus, const char* why = "") {
   return (value < 0 ? minus : plus) + fixed(std::abs(value), 2) + why;
 }
 
-/// The sum that the answer is, to the last part.
+/// Shows the output as the sum of all contributions for and against it, and the constant.
 std::string sum_line(const Pull& pull, const std::string& name) {
   double towards = 0, away = 0;
   for (const double share : pull.shares) (share > 0 ? towards : away) += share;
@@ -130,7 +132,7 @@ std::string sum_line(const Pull& pull, const std::string& name) {
   };
   return "<p class=\"sum\">" + escaped(name) + ": <b>" + addend(pull.total(), "", "\u2212") +
          "</b> = " + addend(towards, "", "\u2212", " (words for it)") +
-         next(away, " (words against it)") + next(pull.constant, " (whatever the words)") + "</p>";
+         next(away, " (words against it)") + next(pull.constant, " (constant)") + "</p>";
 }
 
 std::string name_of(const Evaluation& evaluation, std::size_t of) {
@@ -150,7 +152,7 @@ std::string verdict(const Evaluation& evaluation, const Mistake& mistake) {
       "<small>" + percent(static_cast<double>(mistake.probability)) + "</small>";
   const std::string name = escaped(name_of(evaluation, mistake.of));
   if (evaluation.report.multilabel) {
-    return (mistake.got ? "<span class=\"got\">got " : "<span class=\"is\">did not get ") + name +
+    return (mistake.got ? "<span class=\"got\">got " : "<span class=\"is\">missed ") + name +
            "</span> " + chance + " <small>is " +
            label_list(evaluation.truth.classes, evaluation.truth[mistake.text]) + "; got " +
            label_list(evaluation.truth.classes, evaluation.predicted[mistake.text]) + "</small>";
@@ -164,8 +166,8 @@ std::string article(const Evaluation& evaluation, const Mistake& mistake) {
   const bool several = evaluation.report.multilabel;
   const std::string text = repaired(evaluation.texts[mistake.text]);
   const auto other = several ? std::nullopt : own_class(evaluation, mistake.text);
-  const Pull pull = pull_of(explain(evaluation.pipeline, text), mistake.of, other);
-  std::string classes = "c" + std::to_string(evaluation.places[mistake.of]);
+  const Pull pull = pull_of(explain(evaluation.trained, text), mistake.of, other);
+  std::string classes = "c" + std::to_string(evaluation.locations[mistake.of]);
   if (!several) classes += " c" + std::to_string(evaluation.truth[mistake.text][0]);
   const std::string measure = "logit of " + name_of(evaluation, mistake.of) +
                               (other ? " minus that of " + name_of(evaluation, *other) : "");
@@ -175,11 +177,11 @@ std::string article(const Evaluation& evaluation, const Mistake& mistake) {
          "</blockquote>\n" + sum_line(pull, measure) + "</article>\n";
 }
 
-/// A choice of the classes that the mistakes shown have.
+/// Returns a drop-down list of the classes that occur in the mistakes shown.
 std::string filter(const Evaluation& evaluation, std::span<const Mistake> shown) {
   std::vector<bool> used(evaluation.truth.classes.names.size());
   for (const Mistake& mistake : shown) {
-    used[evaluation.places[mistake.of]] = true;
+    used[evaluation.locations[mistake.of]] = true;
     if (!evaluation.report.multilabel) used[evaluation.truth[mistake.text][0]] = true;
   }
   std::string out =
@@ -200,16 +202,17 @@ std::string errors(const Evaluation& evaluation) {
   if (all.empty()) {
     return section("errors", "Errors", "There are none.", "");
   }
-  const std::span<const Mistake> shown(all.data(), std::min(all.size(), kMostErrors));
+  const std::span<const Mistake> shown(all.data(), std::min(all.size(), kMaxErrors));
   std::string out = filter(evaluation, shown);
   for (const Mistake& mistake : shown) out += article(evaluation, mistake);
   const std::string lead =
-      (shown.size() < all.size()
-           ? "The " + with_separators(shown.size()) + " surest of " + with_separators(all.size())
-           : "All " + with_separators(all.size())) +
-      " mistakes, the surest first. A text's vector is a sum over its tokens, so each token's part "
-      "in the answer is known exactly: <span class=\"key\">these</span> led to the mistake, <span "
-      "class=\"key against\">these</span> spoke against it. Point at one for its figure.";
+      (shown.size() < all.size() ? "The " + with_separators(shown.size()) + " most confident of " +
+                                       with_separators(all.size())
+                                 : "All " + with_separators(all.size())) +
+      " mistakes, the most confident first. A text's vector is a sum over its tokens, so each "
+      "token's contribution "
+      "to the answer is known exactly: <span class=\"key\">these</span> led to the mistake, <span "
+      "class=\"key against\">these</span> counted against it. Point at one for its value.";
   return section("errors", "Errors", lead, out);
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/html/markup.h"
 #include "cli/terminal.h"
+#include "m2v/calibration.h"
 #include "m2v/version.h"
 
 namespace m2v::cli::html {
@@ -20,7 +21,7 @@ double average_f1(const ClassificationReport& report, std::string_view name) {
   return found == report.averages.end() ? 0 : found->f1;
 }
 
-/// A link to each section that is there.
+/// Returns links to the sections that `content` contains.
 std::string navigation(const std::string& content) {
   struct Link {
     std::string_view id, name;

@@ -7,7 +7,7 @@
 namespace m2v::cli::html {
 namespace {
 
-/// What stands for a character; empty: itself.
+/// Returns the replacement of a character; empty if it needs none.
 std::string_view entity(char32_t code) {
   switch (code) {
     case '&':

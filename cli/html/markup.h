@@ -5,24 +5,27 @@
 
 namespace m2v::cli::html {
 
-/// A text as it may stand between tags and inside quoted attributes. Ill-formed UTF-8 and control
+/// Escapes a text for use between tags and inside quoted attributes. Ill-formed UTF-8 and control
 /// characters that HTML forbids become U+FFFD.
 std::string escaped(std::string_view text);
 
-/// The first `characters` code points, with an ellipsis for what is left out; not escaped.
+/// Returns the first `characters` code points of a text, followed by an ellipsis if it is longer.
+/// The result is not escaped.
 std::string shortened(std::string_view text, std::size_t characters);
 
-/// A number with few decimals, without zeros at its end: "0.25", "3", "-1.5".
+/// Formats a number with at most `decimals` decimals and no trailing zeros: "0.25", "3", "-1.5".
 std::string short_number(double value, int decimals = 2);
 
-/// "3.2 %"
+/// Formats a fraction as a percentage, with a narrow no-break space: "3.2 %".
 std::string percent(double share);
 
-/// A part of the page: its heading, what it shows in a sentence (markup), and the content.
+/// Returns a section of the page. `heading` is escaped; `lead`, a sentence about what the section
+/// shows, and `content` are HTML.
 std::string section(std::string_view id, std::string_view heading, std::string_view lead,
                     std::string_view content);
 
-/// The whole document. It needs nothing else, and may load nothing else.
+/// Returns the whole document. It is self-contained, and its content security policy forbids it to
+/// load anything else.
 std::string page(std::string_view title, std::string_view body);
 
 }  // namespace m2v::cli::html

@@ -4,7 +4,7 @@
 
 namespace m2v::cli::html {
 
-extern const std::string_view kStyle;
-extern const std::string_view kScript;
+extern const std::string_view kStyle;   ///< The page's style sheet (CSS).
+extern const std::string_view kScript;  ///< The page's script (JavaScript).
 
 }  // namespace m2v::cli::html

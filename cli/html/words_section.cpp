@@ -9,9 +9,10 @@
 namespace m2v::cli::html {
 namespace {
 
-constexpr std::size_t kMostClasses = 24, kWords = 12;
+constexpr std::size_t kMaxWordClasses = 24, kWords = 12;
 
-/// Texts evenly from all, fewer where there are many classes: a text's explanation has all of them.
+/// Returns evenly spaced texts. The sample is smaller if there are many classes, because explaining
+/// a text takes time and memory for each of them.
 std::vector<std::string_view> sample_of(Texts texts, std::size_t classes) {
   const std::size_t most = std::clamp<std::size_t>(200'000 / classes, 200, 5000);
   const std::size_t step = (texts.size() + most - 1) / most;
@@ -20,8 +21,8 @@ std::vector<std::string_view> sample_of(Texts texts, std::size_t classes) {
   return sample;
 }
 
-/// Of classes that exclude each other only differences count: what moves all of them alike moves
-/// none.
+/// Subtracts the mean over the classes from the effects of each word. With mutually exclusive
+/// classes only differences between logits matter.
 void centre(std::vector<WordEffect>& effects) {
   for (WordEffect& effect : effects) {
     const double mean = std::accumulate(effect.effects.begin(), effect.effects.end(), 0.0) /
@@ -30,7 +31,7 @@ void centre(std::vector<WordEffect>& effects) {
   }
 }
 
-/// The words that push hardest towards a class.
+/// Lists the words with the largest effect on a class.
 std::string class_card(const Evaluation& evaluation, std::vector<const WordEffect*> words,
                        std::size_t of) {
   const auto effect = [of](const WordEffect* word) { return word->effects[of]; };
@@ -56,7 +57,7 @@ std::string class_card(const Evaluation& evaluation, std::vector<const WordEffec
 std::string words(const Evaluation& evaluation) {
   const std::vector<std::string_view> sample =
       sample_of(evaluation.texts, evaluation.classes().names.size());
-  std::vector<WordEffect> effects = word_effects(evaluation.pipeline, sample, evaluation.threads);
+  std::vector<WordEffect> effects = word_effects(evaluation.trained, sample, evaluation.threads);
   if (!evaluation.report.multilabel) centre(effects);
   const std::size_t least =
       std::max<std::size_t>(sample.size() < 100 ? 1 : 2, sample.size() / 1000);
@@ -65,14 +66,16 @@ std::string words(const Evaluation& evaluation) {
     if (effect.texts >= least && !effect.word.empty()) often.push_back(&effect);
   }
   if (often.empty()) return {};
-  const std::size_t classes = std::min(evaluation.classes().names.size(), kMostClasses);
+  const std::size_t classes = std::min(evaluation.classes().names.size(), kMaxWordClasses);
   std::string out = "<div class=\"grid\">\n";
   for (std::size_t c = 0; c < classes; ++c) out += class_card(evaluation, often, c);
   return section(
       "words", "Words",
-      "What pushes towards each class: the mean part of a word in the class's logit" +
+      "The words with the largest effect on each class: the mean contribution of a word to the "
+      "logit of the class" +
           std::string(evaluation.report.multilabel ? "" : ", against the mean of all classes") +
-          ", over the texts that have it; words of at least " + counted(least, "text") +
+          ", over the texts that contain it; only words that occur in at least " +
+          counted(least, "text") +
           (sample.size() < evaluation.texts.size()
                ? ", of " + with_separators(sample.size()) + " of the texts"
                : "") +

@@ -11,40 +11,45 @@
 #include "m2v/static_model.h"
 #include "m2v/types.h"
 
+// Makes models smaller: fewer tokens, shared rows, smaller dtypes, fewer dimensions.
+//
+//   const auto small = m2v::convert(model, {.dtype = m2v::DType::kInt8, .dims = 128});
+
 namespace m2v {
 
-/// What a static model is to become. What has no value stays as it is.
+/// What to change in a model. Options without a value leave it unchanged.
 struct ConvertOptions {
-  /// Keeps the tokens that these texts need, with their vectors: the texts have the same vectors as
-  /// before. Tokens of one character that occurs in them stay too, so that other texts in the same
-  /// languages can be read.
+  /// Keeps only the tokens that these texts need, so that their vectors do not change. Tokens of a
+  /// single character that occurs in the texts are kept as well, so that other texts in the same
+  /// languages can still be tokenized.
   std::optional<Texts> prune_to;
-  /// The number of rows that all tokens share: k-means over the rows if the model has weights, else
-  /// over the rows as unit vectors, whose lengths become the weights.
+  /// The number of rows for all tokens to share, found by k-means: over the rows if the model has
+  /// weights, otherwise over the rows scaled to length 1, whose lengths become the weights.
   std::optional<std::size_t> vocabulary_quantization;
-  std::optional<DType> dtype;       ///< float16, float32, float64 or int8.
-  std::optional<std::size_t> dims;  ///< The first dimensions of every row.
-  Int8Scale int8_scale = Int8Scale::kTable;
-  unsigned threads = 0;  ///< 0: as many as the machine has.
+  std::optional<DType> dtype;       ///< New dtype: float16, float32, float64 or int8.
+  std::optional<std::size_t> dims;  ///< Number of dimensions to keep; the first ones of every row.
+  Int8Scale int8_scale = Int8Scale::kTable;  ///< How int8 tables are scaled.
+  unsigned threads = 0;                      ///< 0: one per hardware thread.
 };
 
-/// Makes a smaller model of a model: fewer tokens, shared rows, dtype and dimensions, in
-/// this order. Throws
-/// std::invalid_argument for options that the model does not allow (a second vocabulary
-/// quantization, more rows or dimensions than there are), Cancelled.
-M2V_DISTILL_API StaticModel convert(const StaticModel& model, const ConvertOptions& options,
-                                    const OnEvent& on_event = {});
+/// Returns a converted copy of a model: it prunes the vocabulary, shares rows, changes the dtype
+/// and cuts dimensions, in this order. Throws std::invalid_argument if the model does not allow an
+/// option (its vocabulary is quantized already, or it has fewer rows or dimensions), or Cancelled.
+[[nodiscard]] M2V_DISTILL_API StaticModel convert(const StaticModel& model,
+                                                  const ConvertOptions& options,
+                                                  const OnEvent& on_event = {});
 
-/// A few vectors that stand for many.
+/// A small number of vectors that represent many.
 struct SharedRows {
-  Matrix rows;
-  std::vector<std::uint32_t> mapping;  ///< Which of them stands for each vector.
+  Matrix rows;                         ///< The representatives, [count, columns].
+  std::vector<std::uint32_t> mapping;  ///< Row of the representative of each vector.
 };
 
-/// Finds `count` vectors that stand for these by k-means, which is what vocabulary quantization
-/// does with a table; the same ones on any number of threads. Throws std::invalid_argument if
-/// there are fewer vectors than that, Cancelled.
-M2V_DISTILL_API SharedRows share_rows(MatrixView vectors, std::size_t count, unsigned threads = 0,
-                                      const OnEvent& on_event = {});
+/// Finds `count` representatives of some vectors by k-means, as vocabulary quantization does for a
+/// table. The result does not depend on the number of threads. Throws std::invalid_argument if
+/// `count` is 0 or exceeds the number of vectors, or Cancelled.
+[[nodiscard]] M2V_DISTILL_API SharedRows share_rows(MatrixView vectors, std::size_t count,
+                                                    unsigned threads = 0,
+                                                    const OnEvent& on_event = {});
 
 }  // namespace m2v

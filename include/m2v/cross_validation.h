@@ -8,24 +8,29 @@
 #include "m2v/export.h"
 #include "m2v/fit.h"
 
+// Cross-validation: estimates how well a classifier will do on unseen texts.
+//
+//   const auto reports = m2v::cross_validate(model, texts, labels, 5);
+//   const double accuracy_of_the_first_fold = reports[0].accuracy;
+
 namespace m2v {
 
-/// How well a classifier would do on texts that it has not seen. The texts are dealt into `folds`
-/// parts, each with its share of every class; each part in turn is predicted by a classifier fitted
-/// on the others, which keeps a part of these back for its own checks. Returns a report a part.
-/// Throws as fit() does, std::invalid_argument for fewer than two parts or more parts than texts,
-/// and Cancelled.
-M2V_API std::vector<ClassificationReport> cross_validate(const StaticModel& model, Texts texts,
-                                                         const Labels& labels, std::size_t folds,
-                                                         const FitOptions& options = {},
-                                                         const OnEvent& on_event = {});
+/// Divides the texts into `folds` parts, with the classes distributed evenly, and predicts each
+/// part with a classifier trained on the others (which in turn sets aside some of its texts for its
+/// own checks). For multilabel data the division is random. Returns one report per fold. Throws as
+/// fit() does; std::invalid_argument also if there are fewer than two folds or more folds than
+/// texts; Cancelled.
+[[nodiscard]] M2V_API std::vector<ClassificationReport> cross_validate(
+    const StaticModel& model, Texts texts, const Labels& labels, std::size_t folds,
+    const ClassifierOptions& options = {}, const OnEvent& on_event = {});
 
-/// The mean of some figures and how far they scatter (the standard deviation of a sample).
+/// The mean and the sample standard deviation of some values.
 struct Spread {
   double mean = 0, deviation = 0;
 };
 
-/// Of at least one value.
-M2V_API Spread spread_of(std::span<const double> values);
+/// Returns the mean and the sample standard deviation (0 for a single value). Precondition: there
+/// is at least one value.
+[[nodiscard]] M2V_API Spread spread_of(std::span<const double> values);
 
 }  // namespace m2v

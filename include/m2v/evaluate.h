@@ -10,55 +10,64 @@
 #include "m2v/static_model.h"
 #include "m2v/text_format.h"
 
+// Evaluation of models: semantic textual similarity (STS), and the comparison of two models.
+//
+//   const auto pairs = m2v::ScoredPairs::read("stsb_test.tsv");
+//   const double spearman = m2v::evaluate_sts(model, pairs).spearman;
+
 namespace m2v {
 
-/// Pairs of texts and how alike people found them.
+/// Pairs of texts with human judgements of their similarity.
 struct M2V_API ScoredPairs {
-  std::vector<double> scores;
-  std::vector<std::string> left, right;
+  std::vector<double> scores;            ///< One per pair; larger is more similar.
+  std::vector<std::string> left, right;  ///< The two texts of each pair.
 
-  /// TSV, which is the default: the score is the first column, the texts the last two. CSV and
-  /// JSONL: `score`, `sentence1` and `sentence2`; options.text_field names the first text,
-  /// options.label_field the second one. Throws IoError, or FormatError with the line.
-  static ScoredPairs read(const std::filesystem::path& path, const TextOptions& options = {});
+  /// Reads a file. In TSV, which is the default, the score is the first column and the texts are
+  /// the last two. In CSV and JSONL they are `score`, `sentence1` and `sentence2`;
+  /// options.text_field names the first text, options.label_field the second one. Throws IoError;
+  /// FormatError, with the line; or std::invalid_argument for the format kLines.
+  [[nodiscard]] static ScoredPairs read(const std::filesystem::path& path,
+                                        const TextOptions& options = {});
 };
 
-/// How well cosines agree with people's scores.
+/// Correlations between cosines and human scores, in [-1, 1].
 struct StsScores {
-  double spearman = 0;
-  double pearson = 0;
+  double spearman = 0;  ///< Rank correlation.
+  double pearson = 0;   ///< Linear correlation.
 };
 
-/// Correlates the scores with the cosines of the pairs' vectors. A pair with a text without known
-/// tokens has the cosine 0. Throws Error if the scores or the cosines are all the same.
-M2V_API StsScores evaluate_sts(const StaticModel& model, const ScoredPairs& pairs,
-                               unsigned threads = 0);
+/// Correlates the scores of pairs with the cosines of their vectors. The cosine is 0 if either text
+/// has no known tokens. `threads`: 0 for one per hardware thread. Throws Error if all scores or all
+/// cosines are equal.
+[[nodiscard]] M2V_API StsScores evaluate_sts(const StaticModel& model, const ScoredPairs& pairs,
+                                             unsigned threads = 0);
 
-/// Cosines between what should be the same vectors.
+/// Cosines between vectors of one model and the corresponding vectors of another.
 struct Agreement {
-  std::size_t compared = 0;
+  std::size_t compared = 0;  ///< Number of cosines.
   double min = 1;
   double mean = 1;
-  std::size_t worst = 0;  ///< Where the least one is: a token id of the first model, or a text.
+  std::size_t worst = 0;  ///< Where the smallest is: a token id of the first model, or a text.
 };
 
-/// How two models differ.
+/// The differences between two models.
 struct M2V_API ModelDifference {
-  std::size_t only_first = 0, only_second = 0;  ///< Tokens that the other one does not have.
-  std::size_t renumbered = 0;                   ///< Tokens with other ids.
-  std::size_t other_ids = 0;                    ///< Texts of which the tokens are others.
-  /// Of the tokens that both have, times their weights. No value: the dimensions differ.
+  std::size_t only_first = 0, only_second = 0;  ///< Number of tokens that only one model has.
+  std::size_t renumbered = 0;                   ///< Number of common tokens whose ids differ.
+  std::size_t texts_with_other_ids = 0;         ///< Number of texts with different token ids.
+  /// Agreement of the weighted rows of common tokens. No value if the dimensions differ.
   std::optional<Agreement> rows;
-  /// Of the texts. No value: there are none, or the dimensions differ.
+  /// Agreement of the vectors of the texts. No value if there are no texts or the dimensions
+  /// differ.
   std::optional<Agreement> texts;
 
-  /// The same tokens with the same ids, and no cosine below `least`.
-  bool is_within(double least) const;
+  /// Returns whether tokens, ids and dimensions are the same and no cosine is below `min_cosine`.
+  [[nodiscard]] bool is_within(double min_cosine) const;
 };
 
-/// Compares the models token by token, and text by text. The cosine of two zero vectors is 1, of
-/// a zero vector with another 0.
-M2V_API ModelDifference compare(const StaticModel& first, const StaticModel& second,
-                                Texts texts = {}, unsigned threads = 0);
+/// Compares two models token by token and text by text. The cosine of two zero vectors is 1, that
+/// of a zero vector and another one 0. `threads`: 0 for one per hardware thread.
+[[nodiscard]] M2V_API ModelDifference compare(const StaticModel& first, const StaticModel& second,
+                                              Texts texts = {}, unsigned threads = 0);
 
 }  // namespace m2v

@@ -1,10 +1,10 @@
 #pragma once
 
-/// What a library exports. Everything else in it is hidden, so that none of its symbols can take
-/// the place of an application's own, or the other way round. Each library has its own macro, for
-/// Windows tells what a library exports from what it imports: M2V_API is libm2v's, M2V_DISTILL_API
-/// libm2v_distill's, and M2V_HUB_API libm2v_hub's. M2V_STATIC says that libm2v is a static library,
-/// which exports nothing; CMake defines it for whoever links the target.
+// Macros that mark the symbols that a library exports. All others are hidden, so that they cannot
+// clash with those of an application. Each library has its own macro, because Windows distinguishes
+// exported symbols from imported ones: M2V_API for libm2v, M2V_DISTILL_API for libm2v_distill, and
+// M2V_HUB_API for libm2v_hub. M2V_STATIC means that libm2v is a static library, which exports
+// nothing; CMake defines it for targets that link to one.
 #if defined(_WIN32)
 #define M2V_EXPORTED __declspec(dllexport)
 #define M2V_IMPORTED __declspec(dllimport)

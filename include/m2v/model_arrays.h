@@ -13,35 +13,41 @@
 #include "m2v/tokenizer.h"
 #include "m2v/types.h"
 
+// Builds a static model from arrays in memory, or takes one apart.
+//
+//   m2v::ModelArrays arrays = m2v::model_arrays(model);
+//   arrays.weights = new_weights;  // must outlive the new model
+//   const auto other = m2v::model_from_arrays(arrays);
+
 namespace m2v {
 
-/// What a static model is made of, in memory: for programs that make one of arrays of their own, or
-/// take one apart. Arrays are only looked at, where they lie; `owner` keeps them.
+/// The parts of a static model. The arrays are views; `owner` keeps the memory that they refer to
+/// alive.
 struct ModelArrays {
   Tokenizer tokenizer;
-  std::string_view tokenizer_json;  ///< What `tokenizer` was read from; saved as it is.
-  const void* table = nullptr;      ///< Row-major [rows, dim] of `dtype`, of any alignment.
+  std::string_view tokenizer_json;  ///< The JSON of `tokenizer`; saved unchanged.
+  const void* table = nullptr;      ///< Row-major [rows, dim] of `dtype`; any alignment.
   DType dtype = DType::kFloat32;
   std::size_t rows = 0, dim = 0;
-  std::span<const double> weights = {};        ///< One a token id; empty: none.
-  std::span<const std::int32_t> mapping = {};  ///< Row of each token id; empty: the id itself.
-  std::span<const float> scales = {};  ///< What each row is to be multiplied by; empty: nothing.
-  std::string config_json = "{}";      ///< `normalize` and `max_length` are read from it.
-  std::string base_model = {};         ///< For the model card, as what follows; empty if unknown.
-  std::string license = "mit";         ///< model2vec's own; empty: the card says none.
-  std::vector<std::string> languages = {};
-  std::vector<std::string> tags = {};
-  std::string card_lines = {};  ///< YAML that the card keeps as it is, beside the above.
-  std::shared_ptr<const void> owner = {};
+  std::span<const double> weights = {};        ///< One per token id; empty: none.
+  std::span<const std::int32_t> mapping = {};  ///< Row of each token id; empty: the id.
+  std::span<const float> scales = {};          ///< Factor of each row; empty: none.
+  std::string config_json = "{}";              ///< Supplies `normalize` and `max_length`.
+  std::string base_model = {};                 ///< For the model card; empty if unknown.
+  std::string license = "mit";  ///< For the model card, by default as in model2vec; empty: none.
+  std::vector<std::string> languages = {};  ///< For the model card.
+  std::vector<std::string> tags = {};       ///< For the model card.
+  std::string card_lines = {};  ///< More YAML for the front matter of the model card, verbatim.
+  std::shared_ptr<const void> owner = {};  ///< Keeps the arrays alive; may be null.
 };
 
-/// Makes a model of arrays that stay where they are. They, and the text of the tokenizer, must not
-/// change and must live as long as the model and its copies, for which these hold `owner`. Throws
-/// FormatError for parts that do not fit together.
-M2V_API StaticModel model_from_arrays(const ModelArrays& arrays);
+/// Makes a model that uses the arrays in place. The arrays and tokenizer_json must not change,
+/// and must exist as long as the model and its copies, which hold `owner` for that purpose. Throws
+/// FormatError if the parts do not fit together.
+[[nodiscard]] M2V_API StaticModel model_from_arrays(const ModelArrays& arrays);
 
-/// The arrays of a model, with `normalize` and `max_length` as it was loaded. `owner` of the result
-/// keeps them, the model with them.
-M2V_API ModelArrays model_arrays(const StaticModel& model);
+/// Returns the arrays of a model; config_json has `normalize` and `max_length` as they were when it
+/// was loaded. The `owner` of the result keeps the model and the arrays alive.
+[[nodiscard]] M2V_API ModelArrays model_arrays(const StaticModel& model);
 
 }  // namespace m2v

@@ -14,119 +14,135 @@
 #include "m2v/static_model.h"
 #include "m2v/types.h"
 
+// Search for passages by meaning, by words, or by both, with explanations of the scores.
+//
+//   const m2v::PassageSearch search(model, passages);
+//   const m2v::PassageAnswer answer = search.search(queries, {.k = 10}).front();
+//   for (const m2v::PassageHit& hit : answer.hits) std::cout << passages[hit.passage] << "\n";
+
 namespace m2v {
 
-/// By what passages are ranked.
+/// The scores by which passages are ranked.
 enum class SearchMode {
   kDense,    ///< Cosine of the vectors: meaning.
   kLexical,  ///< BM25: words.
   kHybrid    ///< Both.
 };
 
-/// How a hybrid search makes one ranking of two.
+/// How a hybrid search combines the dense and the lexical ranking.
 enum class Fusion {
-  /// Each score is divided by the best one of its kind for the query, and the two are added by
-  /// weight.
+  /// Divides each score by the best score of its kind for the query, and adds the two with their
+  /// weights.
   kWeighted,
-  /// Weights over 60 + rank (Cormack, Clarke and Buettcher 2009, "Reciprocal Rank Fusion"), of the
-  /// best thousand of each kind.
+  /// Adds weight / (60 + rank) over the best thousand (or k, if larger) of each kind: reciprocal
+  /// rank fusion (Cormack, Clarke and Buettcher 2009).
   kReciprocalRank
 };
 
+/// Options of PassageSearch::search().
 struct RankOptions {
-  std::size_t k = 10;
+  std::size_t k = 10;  ///< Maximum number of hits per query.
   SearchMode mode = SearchMode::kHybrid;
-  Fusion fusion = Fusion::kWeighted;
-  double dense_weight = 0.5;  ///< 0 to 1; words weigh the rest.
-  unsigned threads = 0;       ///< 0: as many as the machine has.
+  Fusion fusion = Fusion::kWeighted;  ///< kHybrid only.
+  double dense_weight = 0.5;  ///< Weight of the dense score, 0 to 1; the lexical one has the rest.
+  unsigned threads = 0;       ///< 0: one per hardware thread.
 };
 
+/// Options of the constructor of PassageSearch.
 struct PassageSearchOptions {
-  /// What searches will ask for; kHybrid prepares for all three.
+  /// The mode that searches will use; kHybrid prepares for all three.
   SearchMode mode = SearchMode::kHybrid;
-  /// The only queries that will be asked; the words of others are not known. Much quicker where
-  /// there are few. No value: any.
+  /// The only queries that will be searched for: other words are not indexed, which is much faster
+  /// if there are few queries. No value: any query. Needed only during construction.
   std::optional<Texts> queries = std::nullopt;
-  LexicalOptions lexical = {};
-  /// Of passages and queries in tokens, as in EncodeOptions. Default: the model's own.
+  LexicalOptions lexical = {};  ///< Options of BM25; its `threads` is ignored.
+  /// Maximum length of passages and queries in tokens, as in EncodeOptions. Default: the model's.
   std::optional<std::size_t> max_length = std::nullopt;
-  unsigned threads = 0;  ///< 0: as many as the machine has.
+  unsigned threads = 0;  ///< 0: one per hardware thread.
 };
 
+/// A passage that was found, with its scores.
 struct PassageHit {
-  std::size_t passage = 0;  ///< Its position.
-  double score = 0;         ///< What it is ranked by.
-  double dense = 0;         ///< The cosine; 0 where it was not asked for.
-  double lexical = 0;       ///< BM25; 0 where it was not asked for.
+  std::size_t passage = 0;  ///< Position of the passage.
+  double score = 0;         ///< The score by which it is ranked.
+  double dense = 0;         ///< Cosine; 0 in kLexical mode.
+  double lexical = 0;       ///< BM25; 0 in kDense mode.
 };
 
+/// The result of one query.
 struct PassageAnswer {
-  bool known = false;  ///< Some word of the query is known: to the model, or from the passages.
+  bool known = false;  ///< Whether any word of the query is known to the model or in a passage.
   std::vector<PassageHit> hits;  ///< Best first; ties go to the first passage.
-  /// score = dense_scale * dense + lexical_scale * lexical, but for kReciprocalRank, where both are
-  /// 0.
+  /// score = dense_scale * dense + lexical_scale * lexical, except with kReciprocalRank, where both
+  /// scales are 0.
   double dense_scale = 0, lexical_scale = 0;
 };
 
-/// A token of a passage, and what it adds to the cosine.
-struct TokenShare {
+/// A token of a passage and its contribution to the cosine.
+struct TokenContribution {
   std::uint32_t id = 0;
-  std::size_t begin = 0, end = 0;  ///< Code points of the passage.
-  double dense = 0;
+  std::size_t begin = 0, end = 0;  ///< Range of code points of the passage.
+  double dense = 0;                ///< Contribution to the cosine.
 };
 
-/// A word of a passage, or what is between words, and what it adds to the scores.
-struct WordShare {
-  std::size_t begin = 0, end = 0;  ///< Code points of the passage.
-  double dense = 0, lexical = 0;
+/// A word of a passage, or the text between two words, and its contributions to the scores.
+struct WordContribution {
+  std::size_t begin = 0, end = 0;  ///< Range of code points of the passage.
+  double dense = 0, lexical = 0;   ///< Contributions to the cosine and to BM25.
 };
 
-/// Where a hit's scores come from: a vector is the mean of its tokens', so that every token has its
-/// share of a cosine, and BM25 is a sum over words. Nothing is left over, but for rounding.
+/// The contributions to the scores of a passage. Since a vector is the mean of its tokens' vectors,
+/// the cosine is a sum over tokens; BM25 is a sum over words. So the contributions add up to the
+/// scores, up to rounding.
 struct HitExplanation {
-  std::vector<TokenShare> tokens;  ///< Those that the model knows, in order.
-  std::vector<WordShare> words;    ///< In order.
-  std::vector<TermScore> terms;    ///< The words of the query that the passage has.
-  double dense = 0, lexical = 0;   ///< The sums.
+  std::vector<TokenContribution> tokens;  ///< The tokens known to the model, in order.
+  std::vector<WordContribution> words;    ///< The whole passage except for whitespace, in order.
+  std::vector<TermScore> terms;           ///< The words of the query that the passage contains.
+  double dense = 0, lexical = 0;          ///< Sums of the contributions.
 };
 
-/// A part of a text, in code points: [begin, end).
+/// A range of code points of a text, [begin, end).
 struct TextRange {
   std::size_t begin = 0, end = 0;
 };
 
-/// The sentence whose words add most to the score that a passage has in an answer; nothing if none
-/// adds anything. `explanation` is that of the same query and passage.
-M2V_API TextRange best_sentence(std::string_view passage, const HitExplanation& explanation,
-                                const PassageAnswer& answer);
+/// Returns the sentence of a passage whose words contribute most to its score, for example to show
+/// as a snippet; an empty range if none contributes. `explanation` is that of the passage for the
+/// query that `answer` belongs to.
+[[nodiscard]] M2V_API TextRange best_sentence(std::string_view passage,
+                                              const HitExplanation& explanation,
+                                              const PassageAnswer& answer);
 
-/// Passages that are found by meaning, by words, or by both. Immutable, and safe to use from any
-/// number of threads.
+/// Finds passages by meaning, by words, or by both. Immutable; may be used from any number of
+/// threads at once.
 class M2V_API PassageSearch {
  public:
-  /// Embeds the passages and counts their words, as far as the options ask for it. The texts must
-  /// outlive this object. Throws std::invalid_argument or Cancelled.
+  /// Embeds the passages and indexes their words, as far as options.mode requires it. The passages
+  /// must outlive this object; the model is shared with it. Throws std::invalid_argument if an
+  /// option is out of range, or Cancelled.
   PassageSearch(const StaticModel& model, Texts passages, const PassageSearchOptions& options = {},
                 const OnEvent& on_event = {});
   ~PassageSearch();
   PassageSearch(PassageSearch&&) noexcept;
   PassageSearch& operator=(PassageSearch&&) noexcept;
 
-  /// One answer a query. Hits are the same on any number of threads. Throws std::invalid_argument
-  /// for a mode that was not prepared, or a weight out of its range.
-  std::vector<PassageAnswer> search(Texts queries, const RankOptions& options = {}) const;
+  /// Returns one answer per query. The hits do not depend on the number of threads. Throws
+  /// std::invalid_argument if the mode was not prepared for, or the weight is out of range.
+  [[nodiscard]] std::vector<PassageAnswer> search(Texts queries,
+                                                  const RankOptions& options = {}) const;
 
-  /// Throws std::invalid_argument if there is no such passage.
-  HitExplanation explain(std::string_view query, std::size_t passage) const;
-  /// The same for every hit of every answer: [answer][hit]. `queries` are those of the answers.
-  /// Each passage is read once, however many of the answers have it. `threads`: 0 for as many as
-  /// the machine has. Throws std::invalid_argument if the numbers of queries and answers differ, or
+  /// Returns the contributions to the scores of a passage for a query. Throws std::invalid_argument
   /// if there is no such passage.
-  std::vector<std::vector<HitExplanation>> explain(Texts queries,
-                                                   std::span<const PassageAnswer> answers,
-                                                   unsigned threads = 0) const;
+  [[nodiscard]] HitExplanation explain(std::string_view query, std::size_t passage) const;
+  /// Returns the explanation of every hit of every answer, [answer][hit]. `queries` are those that
+  /// the answers belong to. Each passage is tokenized only once, even if several answers contain
+  /// it. `threads`: 0 for one per hardware thread. Throws std::invalid_argument if the numbers of
+  /// queries and answers differ, or if there is no such passage.
+  [[nodiscard]] std::vector<std::vector<HitExplanation>> explain(
+      Texts queries, std::span<const PassageAnswer> answers, unsigned threads = 0) const;
 
-  /// How many passages have a word that the model knows; 0 in lexical mode.
+  /// Returns the number of passages with at least one token known to the model; 0 if only kLexical
+  /// was prepared.
   std::size_t embedded() const noexcept;
 
  private:

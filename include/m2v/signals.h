@@ -2,19 +2,23 @@
 
 #include "m2v/export.h"
 
+// For signal handlers: removing temporary files when a program is ended by a signal, and explaining
+// a SIGBUS. The library itself installs no handlers. Every function here is async-signal-safe.
+//
+//   void on_signal(int signal) {
+//     if (m2v::prepare_to_exit(signal)) _exit(128 + signal);
+//   }
+
 namespace m2v {
 
-// For a program that is ended by a signal: what its handlers need to leave nothing behind. The
-// library itself installs no handler. Every function here is async-signal-safe.
+/// Removes the temporary files of all unfinished output, and the folders made for it that are
+/// empty. Call it from a handler that ends the program immediately afterwards. Returns false,
+/// without removing anything, if a save is in a step that must not be interrupted; the handler
+/// should then just return, and `signal` is raised again as soon as that step is complete.
+M2V_API bool prepare_to_exit(int signal) noexcept;
 
-/// Removes the temporary files of everything that is being written, and the folders made for it
-/// that are still empty. To be called by a handler that ends the program right afterwards.
-/// Returns false, and has removed nothing, if a save is at the step that must not be broken off:
-/// `signal` is then raised again as soon as that is over, and the handler should just return.
-M2V_API bool prepare_to_end(int signal) noexcept;
-
-/// The path of the file that the library has mapped at `address`, for a handler of SIGBUS: somebody
-/// has made that file shorter. Null if there is none.
-M2V_API const char* mapped_file_at(const void* address) noexcept;
+/// Returns the path of the file that the library has mapped at `address`, or null if there is none.
+/// For a SIGBUS handler: the signal means that the file was made shorter while it was mapped.
+[[nodiscard]] M2V_API const char* mapped_file_at(const void* address) noexcept;
 
 }  // namespace m2v

@@ -4,27 +4,29 @@
 
 #include "m2v/event.h"
 
+// The formats of text files, for m2v/text_file.h and m2v/text_table.h.
+
 namespace m2v {
 
-/// How a file of texts is laid out. Any of them may be compressed by gzip or zstd, and be UTF-8 or,
-/// with a byte order mark, UTF-16 or UTF-32; docs/texts.md has the rules.
+/// The format of a file of texts. Any of them may be compressed by gzip or zstd. The encoding is
+/// UTF-8 or, with a byte order mark, UTF-16 or UTF-32. See docs/texts.md for the rules.
 enum class TextFormat {
-  kByName,  ///< By extension, before .gz or .zst: .tsv, .csv, .jsonl or .ndjson; else lines.
-  kLines,   ///< Each line is a text, the empty line too.
-  kTsv,     ///< Columns between tabs, without quotes. The text is the last one.
+  kByName,  ///< By extension, ignoring .gz or .zst: .tsv, .csv, .jsonl or .ndjson; otherwise lines.
+  kLines,   ///< One text per line; an empty line is an empty text.
+  kTsv,     ///< Tab-separated columns, without quotes. The text is the last column.
   kCsv,     ///< RFC 4180, with a header that names the columns. The text is the column `text`.
-  kJsonl    ///< A JSON object per line. The text is the field `text`.
+  kJsonl    ///< One JSON object per line. The text is the field `text`.
 };
 
-/// Which part of a file is read.
+/// How a file of texts is read.
 struct TextOptions {
   TextFormat format = TextFormat::kByName;
-  /// The column or field of the text, or of the first text of a pair, if it has another name. A TSV
-  /// file begins with a header then.
+  /// Name of the column or field of the text, or of the first text of a pair; empty: the default of
+  /// the format. If it is set, a TSV file must begin with a header.
   std::string text_field = {};
-  /// The same of what belongs to the text: its label, its numbers, or its partner.
+  /// The same for what accompanies the text: its label, its numbers, or the second text of a pair.
   std::string label_field = {};
-  OnEvent on_event = {};  ///< Is told of a first line that is taken for a header.
+  OnEvent on_event = {};  ///< Receives a warning if a first line is treated as a header.
 };
 
 }  // namespace m2v

@@ -4,13 +4,16 @@
 
 #include "m2v/export.h"
 
+// The version of the library, and the instruction set that it uses.
+
 namespace m2v {
 
-/// The library's version, "major.minor.patch".
-M2V_API std::string_view version() noexcept;
+/// Returns the version of the library, "major.minor.patch".
+[[nodiscard]] M2V_API std::string_view version() noexcept;
 
-/// The instruction set that the SIMD kernels run on, e.g. "AVX3_DL". M2V_SIMD in the environment
-/// (e.g. "avx2") forces one; throws std::invalid_argument if the machine lacks it.
-M2V_API std::string_view simd_target();
+/// Returns the instruction set that the SIMD kernels use, for example "AVX3_DL". The environment
+/// variable M2V_SIMD (for example "avx2") selects one; throws std::invalid_argument if the machine
+/// does not have it.
+[[nodiscard]] M2V_API std::string_view simd_target();
 
 }  // namespace m2v

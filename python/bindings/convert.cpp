@@ -10,7 +10,8 @@ std::string name_of_type(nb::handle object) {
   return nb::cast<std::string>(object.type().attr("__name__"));
 }
 
-/// The characters of a string; null: it has none in UTF-8, and an exception is set.
+/// Returns the UTF-8 of a string. If it cannot be encoded, sets a Python exception and returns
+/// null.
 std::optional<std::string_view> utf8_of(nb::handle string) {
   Py_ssize_t size = 0;
   const char* const data = PyUnicode_AsUTF8AndSize(string.ptr(), &size);
@@ -18,7 +19,7 @@ std::optional<std::string_view> utf8_of(nb::handle string) {
   return std::string_view(data, static_cast<std::size_t>(size));
 }
 
-/// Throws what has been set, with the name of the string if it is about a lone surrogate.
+/// Throws the Python exception that has been set; if it reports a lone surrogate, adds `name`.
 [[noreturn]] void raise_surrogate(const std::string& name) {
   nb::python_error problem;
   if (problem.matches(PyExc_UnicodeEncodeError)) {
@@ -32,7 +33,7 @@ std::optional<std::string_view> utf8_of(nb::handle string) {
 
 std::string_view characters(nb::handle string, const std::string& name) {
   if (PyUnicode_Check(string.ptr()) == 0) {
-    throw nb::type_error((name + " is a string, not of type " + name_of_type(string)).c_str());
+    throw nb::type_error((name + " must be a string, not " + name_of_type(string)).c_str());
   }
   const auto found = utf8_of(string);
   if (!found) raise_surrogate(name);
@@ -58,7 +59,7 @@ TextList::TextList(nb::handle sequence, const std::string& name) {
   for (std::size_t i = 0; i < count; ++i) {
     PyObject* const item = PyTuple_GetItem(strings_.ptr(), static_cast<Py_ssize_t>(i));
     if (PyUnicode_Check(item) == 0) {
-      throw nb::type_error((name + ": texts are strings, but item " + std::to_string(i) +
+      throw nb::type_error((name + ": texts must be strings, but item " + std::to_string(i) +
                             " is of type " + name_of_type(item))
                                .c_str());
     }
@@ -75,7 +76,7 @@ DType dtype_of(nb::dlpack::dtype type) {
   if (type == nb::dtype<float>()) return DType::kFloat32;
   if (type == nb::dtype<double>()) return DType::kFloat64;
   if (type == nb::dtype<std::int8_t>()) return DType::kInt8;
-  throw nb::value_error("vectors are float16, float32, float64 or int8");
+  throw nb::value_error("vectors must be float16, float32, float64 or int8");
 }
 
 nb::object tell(const nb::object& function, const Event& event) {
@@ -119,7 +120,7 @@ Head head_of(const nb::list& pairs) {
 
 std::shared_ptr<const void> keep_alive(nb::object object) {
   return {new nb::object(std::move(object)), [](nb::object* kept) {
-            if (!nb::is_alive()) return;  // the interpreter has ended, and its objects with it
+            if (!nb::is_alive()) return;  // the interpreter has been finalized, with all objects
             const nb::gil_scoped_acquire held;
             delete kept;
           }};

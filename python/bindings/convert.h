@@ -17,23 +17,24 @@
 #include "m2v/cancellation.h"
 #include "m2v/error.h"
 #include "m2v/event.h"
-#include "m2v/pipeline.h"
+#include "m2v/model_with_head.h"
 #include "m2v/tokenizer.h"
 #include "m2v/types.h"
 
-// What Python values become, and back. Shared by the modules.
+// Conversions between Python and C++ values, shared by the extension modules.
 namespace m2v::python {
 
 namespace nb = nanobind;
 
-/// The characters of Python strings, where Python keeps them as UTF-8. Holds the strings, so that
-/// other threads may change the list that they came from.
+/// Views of the UTF-8 that Python stores with each string. Holds references to the strings, so that
+/// the views stay valid even if another thread changes the list that they came from.
 class TextList {
  public:
-  /// `name` is what the caller calls the argument. Throws TypeError for anything but strings, and
-  /// UnicodeEncodeError for strings with lone surrogates, with the position of the item.
+  /// `name` is the argument's name for error messages. Throws TypeError if an item is not a string,
+  /// and UnicodeEncodeError if one has a lone surrogate; both messages contain the item's position.
   explicit TextList(nb::handle sequence, const std::string& name = "texts");
 
+  /// The views are valid as long as this object.
   Texts texts() const noexcept { return views_; }
   Texts texts(std::size_t begin, std::size_t end) const {
     return Texts(views_).subspan(begin, end - begin);
@@ -44,14 +45,16 @@ class TextList {
   std::vector<std::string_view> views_;
 };
 
-/// One string's characters, valid as long as the string. Throws as TextList does; `name` is what
-/// the caller calls the string.
+/// Returns the UTF-8 of one string, valid as long as the string. Throws as TextList does; `name` is
+/// the argument's name for error messages.
 std::string_view characters(nb::handle string, const std::string& name = "text");
 
-/// Whether a signal such as Ctrl-C has come; `raised` is then what Python makes of it.
+/// Returns whether a Python signal handler raised an exception, e.g. KeyboardInterrupt after
+/// Ctrl-C, and stores the exception in `raised`. Acquires the GIL.
 bool is_interrupted(std::exception_ptr& raised);
 
-/// Does work without the GIL. Signals such as Ctrl-C end it.
+/// Runs `work` without the GIL and returns its result. If a signal handler such as that of Ctrl-C
+/// raises an exception, the work is cancelled and that exception is thrown.
 template <typename Work>
 auto without_gil(const Work& work) {
   std::exception_ptr raised;
@@ -65,49 +68,51 @@ auto without_gil(const Work& work) {
   }
 }
 
-/// None: no limit.
+/// Converts a maximum length; None means no limit.
 inline std::size_t limit(std::optional<std::size_t> max_length) {
   return max_length.value_or(kNoLimit);
 }
 
-/// Arrays of any type, in C order: to read, and to write into.
+/// Arrays of any element type in C order, for reading and for writing.
 using Array = nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>;
 using Output = nb::ndarray<nb::c_contig, nb::device::cpu>;
 
-/// The element type of an array. Throws ValueError for types that vectors do not have.
+/// Returns the element type of an array. Throws ValueError if it is not one that vectors can have.
 DType dtype_of(nb::dlpack::dtype type);
 
-/// Calls a Python function (kind, stage, done, total, message) with an event and returns what it
-/// does. `function` may be None.
+/// Calls `function` with (kind, stage, done, total, message) of an event and returns its result.
+/// Returns None if `function` is None. The caller holds the GIL.
 nb::object tell(const nb::object& function, const Event& event);
 
-/// Tells a Python function each event; what it raises ends the call. Signals such as Ctrl-C are
-/// looked for in between. `function` may be None.
+/// Returns a callback that passes each event to a Python function, which may be None. An exception
+/// from the function, or from a signal handler such as that of Ctrl-C, ends the call.
 OnEvent on_event(nb::object function);
 
-/// Takes an option out of keyword arguments, if it is there.
+/// Calls `set` with an option if the dictionary contains it. Throws TypeError if the option has the
+/// wrong type.
 template <typename T, typename Set>
 void take(const nb::dict& options, const char* name, const Set& set) {
   if (!options.contains(name)) return;
   try {
     set(nb::cast<T>(options[name]));
   } catch (const nb::cast_error&) {
-    throw nb::type_error((std::string(name) + " is of the wrong type").c_str());
+    throw nb::type_error((std::string(name) + " has the wrong type").c_str());
   }
 }
 
-/// Numbers in rows, and in a list.
+/// Read-only float32 arrays in C order, of two dimensions and of one.
 using Vectors = nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Floats = nb::ndarray<const float, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
-/// The layers of a head as pairs of weight [outputs, inputs] and bias, and back.
+/// Converts the layers of a head to pairs of weight [outputs, inputs] and bias [outputs], and back.
 nb::list pairs_of(const Head& head);
 Head head_of(const nb::list& pairs);
 
-/// Keeps Python objects alive from C++ that may let go of them on any thread.
+/// Returns an owner that keeps a Python object alive. It may be released on any thread, with or
+/// without the GIL.
 std::shared_ptr<const void> keep_alive(nb::object object);
 
-/// A numpy array of numbers that C++ has made.
+/// Moves numbers into a numpy array, which owns them. The product of `shape` must be values.size().
 template <typename T>
 nb::object to_numpy(std::vector<T> values, std::initializer_list<std::size_t> shape) {
   auto owner = std::make_unique<std::vector<T>>(std::move(values));

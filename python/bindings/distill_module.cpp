@@ -17,23 +17,23 @@ Pooling parse_pooling(const std::string& name) {
   for (const auto& [known, pooling] : kNames) {
     if (name == known) return pooling;
   }
-  throw nb::value_error("pooling is auto, mean, first, last or pooler");
+  throw nb::value_error("pooling must be auto, mean, first, last or pooler");
 }
 
 Precision parse_precision(const std::string& name) {
   if (name == "f32") return Precision::kFloat32;
   if (name == "int16") return Precision::kInt16;
   if (name == "auto") return Precision::kAuto;
-  throw nb::value_error("precision is f32, int16 or auto");
+  throw nb::value_error("precision must be f32, int16 or auto");
 }
 
-/// None, "auto", a fraction or a number.
+/// Parses pca_dims: None, "auto", a fraction of the variance (float) or a number of dimensions.
 Pca parse_pca(const nb::object& dims) {
   if (dims.is_none()) return PcaNone{};
   if (nb::isinstance<nb::str>(dims)) {
     if (nb::cast<std::string>(dims) == "auto") return PcaAuto{};
     throw nb::value_error(
-        "pca_dims is a number of dimensions, a fraction of the variance, 'auto' or None");
+        "pca_dims must be a number of dimensions, a fraction of the variance, 'auto' or None");
   }
   if (nb::isinstance<nb::float_>(dims)) return PcaVariance{nb::cast<double>(dims)};
   return PcaDims{nb::cast<std::size_t>(dims)};
@@ -42,7 +42,7 @@ Pca parse_pca(const nb::object& dims) {
 Int8Scale parse_int8_scale(const std::string& name) {
   if (name == "table") return Int8Scale::kTable;
   if (name == "row") return Int8Scale::kRow;
-  throw nb::value_error("int8_scale is table or row");
+  throw nb::value_error("int8_scale must be table or row");
 }
 
 DType parse_dtype(const std::string& name) { return dtype_from_name(name); }
@@ -51,7 +51,7 @@ DistillOptions distill_options(const nb::dict& given, const TextList& corpus,
                                const TextList& frequencies) {
   const auto recipe = nb::cast<std::string>(given["recipe"]);
   if (recipe != "best" && recipe != "reference")
-    throw nb::value_error("recipe is reference or best");
+    throw nb::value_error("recipe must be reference or best");
   DistillOptions options = recipe == "best" ? best_recipe() : DistillOptions();
   using Text = std::string;
   take<std::vector<Text>>(given, "vocabulary",
@@ -126,8 +126,8 @@ nb::tuple share(const Vectors& vectors, std::size_t count) {
 
 M2V_PYTHON_MODULE(_distill, module) {
   namespace nb = nanobind;
-  module.doc() = "Distilling and converting, over m2v's public headers.";
-  nb::module_::import_("m2v._m2v");  // has the types
+  module.doc() = "Bindings of m2v's distillation and conversion.";
+  nb::module_::import_("m2v._m2v");  // defines the types
   module.def("distill", &m2v::python::distill_folder, nb::arg("teacher"), nb::arg("options"),
              nb::arg("on_event").none());
   module.def("convert", &m2v::python::convert_model, nb::arg("model"), nb::arg("options"),

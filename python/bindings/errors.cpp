@@ -16,7 +16,8 @@ PyObject* g_io_error = nullptr;
 PyObject* g_hub_error = nullptr;
 PyObject* g_cancelled = nullptr;
 
-/// An exception class of several bases, alive as long as the process.
+/// Creates an exception class with one or two base classes (`second` may be null) and adds it to
+/// the module. It is never freed.
 PyObject* make_class(nb::module_& module, const char* name, const char* text, PyObject* first,
                      PyObject* second) {
   const nb::tuple bases = second == nullptr ? nb::make_tuple(nb::borrow(first))
@@ -60,17 +61,18 @@ void translate(const std::exception_ptr& pointer, void* /*unused*/) {
 }  // namespace
 
 void bind_errors(nanobind::module_& module) {
-  g_error = make_class(module, "Error", "What m2v raises for reasons outside the program.",
+  g_error = make_class(module, "Error", "The base class of the exceptions that m2v raises.",
                        PyExc_Exception, nullptr);
   g_format_error =
-      make_class(module, "FormatError", "A file whose content is not what its format asks for.",
-                 g_error, PyExc_ValueError);
+      make_class(module, "FormatError", "Raised if the content of a file is malformed.", g_error,
+                 PyExc_ValueError);
   g_io_error =
-      make_class(module, "IoError", "The operating system refused.", g_error, PyExc_OSError);
-  g_hub_error = make_class(module, "HubError", "The Hugging Face Hub, or the way to it, refused.",
+      make_class(module, "IoError", "Raised if an operation of the operating system fails.",
+                 g_error, PyExc_OSError);
+  g_hub_error = make_class(module, "HubError", "Raised if a request to the Hugging Face Hub fails.",
                            g_error, PyExc_OSError);
-  g_cancelled =
-      make_class(module, "Cancelled", "An event's callback ended the call.", g_error, nullptr);
+  g_cancelled = make_class(module, "Cancelled", "Raised if the callback for events ends the call.",
+                           g_error, nullptr);
   nb::register_exception_translator(translate);
 }
 

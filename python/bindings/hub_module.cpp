@@ -50,7 +50,7 @@ nb::dict push(const std::filesystem::path& folder, const std::string& repository
   result["changed"] = pushed.changed;
   result["unchanged"] = pushed.unchanged;
   result["uploaded"] = pushed.uploaded;
-  result["kept_their_card"] = pushed.kept_their_card;
+  result["kept_their_card"] = pushed.kept_existing_card;
   return result;
 }
 
@@ -59,8 +59,8 @@ nb::dict push(const std::filesystem::path& folder, const std::string& repository
 
 M2V_PYTHON_MODULE(_hub, module) {
   namespace nb = nanobind;
-  module.doc() = "The Hugging Face Hub's client, over m2v's public headers.";
-  nb::module_::import_("m2v._m2v");  // has the errors
+  module.doc() = "Bindings of m2v's client for the Hugging Face Hub.";
+  nb::module_::import_("m2v._m2v");  // defines the exceptions
   module.def("resolve", &m2v::python::resolve, nb::arg("id_or_path"), nb::arg("revision") = "main",
              nb::arg("subfolder") = "", nb::arg("token") = nb::none(),
              nb::arg("force_download") = false, nb::arg("on_event") = nb::none());

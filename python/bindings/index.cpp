@@ -24,17 +24,18 @@ std::span<const T> span_of(const List<T>& list) {
   return {list.data(), list.size()};
 }
 
-/// The place of a name in a list; the package has checked that it is one of them.
-std::size_t place_of(const std::string& name, std::initializer_list<const char*> names) {
-  std::size_t place = 0;
+/// Returns the position of a name in a list. Throws ValueError if it is absent, which the Python
+/// package has already excluded.
+std::size_t location_of(const std::string& name, std::initializer_list<const char*> names) {
+  std::size_t location = 0;
   for (const char* known : names) {
-    if (name == known) return place;
-    ++place;
+    if (name == known) return location;
+    ++location;
   }
   throw nb::value_error(("unknown: " + name).c_str());
 }
 
-/// A column (name, values, present), and what its values lie in.
+/// A column, given as a tuple (name, values, present), with the Python objects that own its values.
 struct GivenColumn {
   nb::object numbers;
   std::unique_ptr<TextList> texts;
@@ -67,10 +68,11 @@ Value value_of(nb::handle value) {
   return std::string(characters(value));
 }
 
-/// A filter of nested tuples (kind, column, values, parts), as m2v/filters.py makes them.
+/// Builds a filter from nested tuples (kind, column, values, parts), as made by m2v/filters.py.
+/// None is the filter that accepts everything.
 Filter filter_of(nb::handle given) {
   if (given.is_none()) return {};
-  const std::size_t kind = place_of(
+  const std::size_t kind = location_of(
       nb::cast<std::string>(given[0]),
       {"all", "equal", "less", "at_most", "greater", "at_least", "in", "all_of", "any_of", "not"});
   Filter filter{static_cast<Filter::Kind>(kind), nb::cast<std::string>(given[1]), {}, {}};
@@ -89,7 +91,8 @@ void add(Index& index, const Ids& ids, const Vectors& vectors, const nb::list& c
   index.add(span_of(ids), view_of(vectors), views);
 }
 
-/// Ids and scores [queries, the most hits of one]; what a query lacks is 2^64 - 1 and -inf.
+/// Returns ids and scores, both [queries, maximum number of hits of a query]. Rows with fewer hits
+/// are padded with the id 2^64 - 1 and the score -inf.
 nb::tuple search(const Index& index, const Vectors& queries, std::size_t k, nb::handle filter,
                  float min_score, std::size_t offset, const std::string& group_by,
                  std::size_t candidates, unsigned threads) {
@@ -124,16 +127,16 @@ nb::object vectors(const Index& index, const Ids& ids) {
   return to_numpy(std::move(found.data), {found.rows, found.cols});
 }
 
-/// The places of the chosen hits among all.
+/// Returns the positions of the diversified hits among all hits.
 std::vector<std::size_t> diversify_places(const List<float>& scores, const Vectors& vectors,
                                           std::size_t k, double weight) {
   std::vector<Hit> hits;
   for (std::size_t i = 0; i < scores.size(); ++i) hits.push_back({i, scores.data()[i]});
-  std::vector<std::size_t> places;
+  std::vector<std::size_t> locations;
   for (const Hit& hit : diversify(hits, view_of(vectors), k, weight)) {
-    places.push_back(static_cast<std::size_t>(hit.id));
+    locations.push_back(static_cast<std::size_t>(hit.id));
   }
-  return places;
+  return locations;
 }
 
 }  // namespace
@@ -142,13 +145,13 @@ void bind_index(nb::module_& module) {
   nb::class_<Index>(module, "Index")
       .def(
           "__init__",
-          [](Index* index, std::size_t dim, const std::string& metric, const std::string& width) {
-            const auto kind = static_cast<Metric>(place_of(metric, {"cosine", "inner_product"}));
+          [](Index* index, std::size_t dim, const std::string& metric, const std::string& dtype) {
+            const auto kind = static_cast<Metric>(location_of(metric, {"cosine", "inner_product"}));
             const auto how =
-                static_cast<Width>(place_of(width, {"float32", "float16", "int8", "bit"}));
+                static_cast<IndexDType>(location_of(dtype, {"float32", "float16", "int8", "bit"}));
             new (index) Index(dim, kind, how);
           },
-          nb::arg("dim"), nb::arg("metric"), nb::arg("width"))
+          nb::arg("dim"), nb::arg("metric"), nb::arg("dtype"))
       .def("add", &add, nb::arg("ids"), nb::arg("vectors"), nb::arg("columns"))
       .def(
           "remove", [](Index& index, const Ids& ids) { return index.remove(span_of(ids)); },
@@ -184,9 +187,9 @@ void bind_index(nb::module_& module) {
                    [](const Index& index) {
                      return index.metric() == Metric::kCosine ? "cosine" : "inner_product";
                    })
-      .def_prop_ro("width", [](const Index& index) {
+      .def_prop_ro("dtype", [](const Index& index) {
         constexpr const char* kNames[] = {"float32", "float16", "int8", "bit"};
-        return kNames[static_cast<std::size_t>(index.width())];
+        return kNames[static_cast<std::size_t>(index.dtype())];
       });
   module.def("diversify", &diversify_places, nb::arg("scores"), nb::arg("vectors"), nb::arg("k"),
              nb::arg("weight"));

@@ -9,14 +9,15 @@
 #include <string_view>
 
 #include "bindings/modules.h"
-#include "m2v/io.h"
+#include "m2v/text_file.h"
 #include "m2v/version.h"
 
 namespace {
 
 namespace nb = nanobind;
 
-/// The one way of writing files, for those that Python code makes.
+/// Writes the parts (bytes or arrays of uint8) to a file by means of m2v::TextWriter, so that files
+/// written from Python code have the same guarantees as the library's own.
 void write_file(const std::filesystem::path& path, const nb::list& parts) {
   m2v::TextWriter writer = m2v::TextWriter::open(path);
   for (const nb::handle part : parts) {
@@ -35,14 +36,14 @@ void write_file(const std::filesystem::path& path, const nb::list& parts) {
 }  // namespace
 
 M2V_PYTHON_MODULE(_m2v, module) {
-  module.doc() = "The embedding part of m2v, over its public headers.";
+  module.doc() = "Bindings of m2v's tokenizers, models and index.";
   m2v::python::bind_errors(module);
   m2v::python::bind_tokenizer(module);
   m2v::python::bind_static_model(module);
   m2v::python::bind_index(module);
   module.def("write_file", &write_file, nb::arg("path"), nb::arg("parts"));
   module.def("simd_target", [] { return std::string(m2v::simd_target()); });
-  m2v::python::bind_pipeline(module);
+  m2v::python::bind_model_with_head(module);
   const std::string_view version = m2v::version();
   module.attr("version") = nanobind::str(version.data(), version.size());
 }

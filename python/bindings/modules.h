@@ -2,9 +2,9 @@
 
 #include <nanobind/nanobind.h>
 
-/// NB_MODULE for the main interpreter alone: what is imported into a sub-interpreter would wait for
-/// the GIL of another one for ever. It is refused before nanobind keeps anything of that
-/// interpreter.
+/// Like NB_MODULE, but raises ImportError in sub-interpreters, where the module would deadlock
+/// waiting for the GIL of another interpreter. The check comes before nanobind stores any state of
+/// the interpreter.
 #define M2V_PYTHON_MODULE(name, variable)                                                        \
   extern "C" NB_EXPORT PyObject* PyInit_##name##_parts();                                        \
   extern "C" NB_EXPORT PyObject* PyInit_##name();                                                \
@@ -16,7 +16,8 @@
   }                                                                                              \
   NB_MODULE(name##_parts, variable)
 
-// The parts of the module _m2v, a file each.
+// The parts of the module _m2v. Each function binds the headers named above it and is defined in a
+// file of its own.
 namespace m2v::python {
 
 /// m2v/error.h
@@ -25,8 +26,8 @@ void bind_errors(nanobind::module_& module);
 void bind_tokenizer(nanobind::module_& module);
 /// m2v/static_model.h, m2v/model_arrays.h
 void bind_static_model(nanobind::module_& module);
-/// m2v/pipeline.h
-void bind_pipeline(nanobind::module_& module);
+/// m2v/model_with_head.h
+void bind_model_with_head(nanobind::module_& module);
 
 /// m2v/index.h, m2v/filter.h
 void bind_index(nanobind::module_& module);

@@ -12,7 +12,7 @@
 namespace m2v::python {
 namespace {
 
-constexpr std::size_t kLargeText = 1 << 16;  // in bytes: smaller ones are done in a moment
+constexpr std::size_t kLargeText = 1 << 16;  // bytes; smaller texts need no check for signals
 
 template <typename T>
 using List = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
@@ -27,7 +27,7 @@ StaticModel from_arrays(const Tokenizer& tokenizer, const nb::str& tokenizer_jso
                         const std::optional<List<std::int32_t>>& mapping,
                         const std::optional<List<float>>& scales, const std::string& config,
                         const nb::dict& card) {
-  if (table.ndim() != 2) throw nb::value_error("vectors are a matrix: one row a token");
+  if (table.ndim() != 2) throw nb::value_error("vectors must be a matrix with one row per token");
   const auto of_card = [&](const char* key) { return card[key]; };
   return model_from_arrays(
       {.tokenizer = tokenizer,
@@ -48,7 +48,7 @@ StaticModel from_arrays(const Tokenizer& tokenizer, const nb::str& tokenizer_jso
        .owner = keep_alive(nb::make_tuple(tokenizer_json, table, weights, mapping, scales))});
 }
 
-/// A read-only numpy array of what a model holds, which it keeps alive.
+/// Returns a read-only numpy array that refers to data of a model and keeps the model alive.
 nb::object shown(const void* data, std::initializer_list<std::size_t> shape, nb::dlpack::dtype type,
                  const std::shared_ptr<const void>& owner) {
   using Owner = std::shared_ptr<const void>;
@@ -77,7 +77,7 @@ nb::dlpack::dtype array_type(DType dtype) {
     case DType::kBFloat16:
       break;
   }
-  return nb::dtype<std::uint16_t>();  // numpy has no such type: the bits
+  return nb::dtype<std::uint16_t>();  // numpy has no bfloat16: expose the bits
 }
 
 nb::dict arrays(const StaticModel& model) {
@@ -107,6 +107,10 @@ EncodeOptions encode_options(std::optional<std::size_t> max_length, bool normali
   return {.normalize = normalize, .max_length = limit(max_length), .threads = threads};
 }
 
+std::span<std::byte> bytes_of(const Output& out) {
+  return {static_cast<std::byte*>(out.data()), out.nbytes()};
+}
+
 void encode(const StaticModel& model, const TextList& texts, std::size_t begin, const Output& out,
             std::optional<std::size_t> max_length, bool normalize, unsigned threads) {
   const bool fits = out.ndim() == 2 && out.shape(1) == model.dim() &&
@@ -115,7 +119,7 @@ void encode(const StaticModel& model, const TextList& texts, std::size_t begin, 
   const Texts some = texts.texts().subspan(begin, out.shape(0));
   const DType dtype = dtype_of(out.dtype());
   const EncodeOptions options = encode_options(max_length, normalize, threads);
-  without_gil([&] { model.encode(some, out.data(), dtype, options); });
+  without_gil([&] { model.encode(some, bytes_of(out), dtype, options); });
 }
 
 void encode_one(const StaticModel& model, nb::handle text, const Output& out,
@@ -125,7 +129,7 @@ void encode_one(const StaticModel& model, nb::handle text, const Output& out,
   const std::string_view view = characters(text, "sentences");
   const DType dtype = dtype_of(out.dtype());
   const EncodeOptions options = encode_options(max_length, normalize, 1);
-  const auto encode = [&] { model.encode(Texts(&view, 1), out.data(), dtype, options); };
+  const auto encode = [&] { model.encode(Texts(&view, 1), bytes_of(out), dtype, options); };
   if (view.size() >= kLargeText) return without_gil(encode);
   const nb::gil_scoped_release released;
   encode();

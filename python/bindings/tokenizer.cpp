@@ -1,19 +1,14 @@
 #include "m2v/tokenizer.h"
 
+#include <algorithm>
+#include <iterator>
 #include <span>
 
 #include "bindings/convert.h"
 #include "bindings/modules.h"
-#include "m2v/cancellation.h"
 
 namespace m2v::python {
 namespace {
-
-/// The ids of several texts one behind the other, and where each text's begin.
-struct FlatIds {
-  std::vector<std::uint32_t> ids;
-  std::vector<std::int64_t> offsets{0};
-};
 
 nb::object list_of(std::span<const std::uint32_t> ids) {
   const nb::object list = nb::steal(PyList_New(static_cast<Py_ssize_t>(ids.size())));
@@ -24,50 +19,49 @@ nb::object list_of(std::span<const std::uint32_t> ids) {
   return list;
 }
 
-FlatIds encode_all(const Tokenizer& tokenizer, const TextList& list,
-                   std::optional<std::size_t> max_tokens, bool drop_unknown) {
-  const std::optional<std::uint32_t> unknown = tokenizer.unknown_id();
+TokenIds without(std::uint32_t unwanted, const TokenIds& ids) {
+  TokenIds result;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    std::ranges::copy_if(ids[i], std::back_inserter(result.ids),
+                         [&](std::uint32_t id) { return id != unwanted; });
+    result.offsets.push_back(result.ids.size());
+  }
+  return result;
+}
+
+TokenIds encode_all(const Tokenizer& tokenizer, const TextList& list,
+                    std::optional<std::size_t> max_tokens, bool drop_unknown) {
   return without_gil([&] {
-    FlatIds flat;
-    std::vector<std::uint32_t> some;
-    for (const std::string_view text : list.texts()) {
-      CancellationScope::check();
-      some.clear();
-      tokenizer.encode(text, some, limit(max_tokens));
-      if (drop_unknown && unknown) std::erase(some, *unknown);
-      flat.ids.insert(flat.ids.end(), some.begin(), some.end());
-      flat.offsets.push_back(static_cast<std::int64_t>(flat.ids.size()));
-    }
-    return flat;
+    TokenIds ids = tokenizer.encode(list.texts(), limit(max_tokens));
+    const std::optional<std::uint32_t> unknown = tokenizer.unknown_id();
+    return drop_unknown && unknown ? without(*unknown, ids) : std::move(ids);
   });
 }
 
-nb::list encode(const Tokenizer& tokenizer, nb::handle sentences,
-                std::optional<std::size_t> max_tokens, bool drop_unknown) {
-  const FlatIds flat =
+nb::list encode_lists(const Tokenizer& tokenizer, nb::handle sentences,
+                      std::optional<std::size_t> max_tokens, bool drop_unknown) {
+  const TokenIds ids =
       encode_all(tokenizer, TextList(sentences, "sentences"), max_tokens, drop_unknown);
   nb::list result;
-  for (std::size_t i = 0; i + 1 < flat.offsets.size(); ++i) {
-    const auto begin = static_cast<std::size_t>(flat.offsets[i]);
-    const auto end = static_cast<std::size_t>(flat.offsets[i + 1]);
-    result.append(list_of(std::span(flat.ids).subspan(begin, end - begin)));
-  }
+  for (std::size_t i = 0; i < ids.size(); ++i) result.append(list_of(ids[i]));
   return result;
 }
 
 nb::tuple encode_flat(const Tokenizer& tokenizer, nb::handle sentences,
                       std::optional<std::size_t> max_tokens) {
-  FlatIds flat = encode_all(tokenizer, TextList(sentences, "sentences"), max_tokens, true);
-  const std::size_t count = flat.ids.size(), begins = flat.offsets.size();
-  return nb::make_tuple(to_numpy(std::move(flat.ids), {count}),
-                        to_numpy(std::move(flat.offsets), {begins}));
+  TokenIds ids = encode_all(tokenizer, TextList(sentences, "sentences"), max_tokens, true);
+  std::vector<std::int64_t> offsets(ids.offsets.begin(), ids.offsets.end());
+  const std::size_t count = ids.ids.size(), begins = offsets.size();
+  return nb::make_tuple(to_numpy(std::move(ids.ids), {count}),
+                        to_numpy(std::move(offsets), {begins}));
 }
 
 nb::object or_none(const std::optional<std::uint32_t>& value) {
   return value ? nb::cast(*value) : nb::none();
 }
 
-/// A list for each attribute of the package's Encoding, or of the ids alone.
+/// Returns a dictionary with one list for each attribute of the package's Encoding, or with the ids
+/// only.
 nb::dict columns_of(const std::vector<EncodedToken>& tokens, bool ids_only) {
   nb::dict columns;
   std::vector<std::uint32_t> ids;
@@ -104,14 +98,15 @@ EncodingOptions encoding_options(const nb::object& truncation, bool special, boo
   return options;
 }
 
-/// The encodings of texts, or of pairs of them, as columns_of() has them.
+/// Encodes texts, or pairs of texts if `pairs` is not None. Each item is the result of
+/// columns_of().
 nb::list encodings(const Tokenizer& tokenizer, nb::handle texts, const nb::object& pairs,
                    const nb::object& truncation, bool special, bool ids_only) {
   const TextList first(texts, "input");
   const std::optional<TextList> second =
       pairs.is_none() ? std::nullopt : std::make_optional<TextList>(pairs, "pair");
   if (second && second->texts().size() != first.texts().size()) {
-    throw nb::value_error("there are not as many pairs as texts");
+    throw nb::value_error("the numbers of texts and pairs differ");
   }
   const EncodingOptions options = encoding_options(truncation, special, ids_only);
   nb::list result;
@@ -156,12 +151,12 @@ void bind_tokenizer(nb::module_& module) {
             return Tokenizer::from_json(characters(json, "json"), name);
           },
           nb::arg("json"), nb::arg("name") = "tokenizer.json")
-      .def("encode", &encode, nb::arg("sentences"), nb::arg("max_tokens").none(),
+      .def("encode", &encode_lists, nb::arg("sentences"), nb::arg("max_tokens").none(),
            nb::arg("drop_unknown"))
       .def("encode_flat", &encode_flat, nb::arg("sentences"), nb::arg("max_tokens").none())
       .def("encodings", &encodings, nb::arg("texts"), nb::arg("pairs").none(),
            nb::arg("truncation").none(), nb::arg("add_special_tokens"), nb::arg("ids_only"))
-      .def("special_tokens_around", &Tokenizer::special_tokens_around, nb::arg("pair"))
+      .def("special_tokens_around", &Tokenizer::special_token_count, nb::arg("pair"))
       .def("decode", &decode, nb::arg("lists"), nb::arg("skip_special_tokens"))
       .def("tokens", &tokens)
       .def(

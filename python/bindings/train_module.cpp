@@ -34,7 +34,8 @@ MatrixView view_of(const Vectors& vectors) {
   return {vectors.data(), vectors.shape(0), vectors.shape(1)};
 }
 
-/// Ctrl-C, and a function that returns False, end training with the best that there is.
+/// Passes events to a Python function, which may be None. Ctrl-C, or a function that returns False,
+/// ends training, which then returns the best model so far.
 class Listener {
  public:
   explicit Listener(nb::object function) : function_(std::move(function)) {}
@@ -53,7 +54,7 @@ class Listener {
     };
   }
 
-  /// What it means that there is nothing to return yet.
+  /// Raises the exception for training that ended before there was a model to return.
   [[noreturn]] void raise_cancelled() const {
     if (!interrupted_) throw Cancelled();
     PyErr_SetNone(PyExc_KeyboardInterrupt);
@@ -65,20 +66,33 @@ class Listener {
   bool interrupted_ = false;
 };
 
-/// Options, and what they only point at: the dictionary holds the texts.
+/// Options, with the arrays that they refer to. The texts that they refer to are owned by the
+/// dictionary, which must outlive this object.
 struct Given {
-  FitOptions options;
+  ClassifierOptions options;  ///< What they have in common with the other tasks' is used for these.
+  double temperature = PairOptions().temperature;
+  Texts validation_partners;
   std::optional<Vectors> validation_vectors;
 
+  PairOptions for_pairs(std::size_t outputs) const {
+    return {options, outputs, temperature, validation_partners};
+  }
+  VectorOptions for_vectors() const {
+    return {options, validation_vectors ? view_of(*validation_vectors) : MatrixView()};
+  }
+
   explicit Given(const nb::dict& given) {
-    FitOptions& to = options;
+    ClassifierOptions& to = options;
     const auto copy = [&]<typename T>(const char* name, T& option) {
       take<T>(given, name, [&](T value) { option = std::move(value); });
     };
     copy("hidden_layers", to.hidden_layers);
     copy("hidden_dim", to.hidden_dim);
     copy("freeze", to.freeze);
-    copy("freeze_weights", to.freeze_weights);
+    take<std::optional<bool>>(given, "freeze_weights", [&](std::optional<bool> freeze) {
+      if (freeze)
+        to.token_weights = *freeze ? TokenWeightTraining::kNever : TokenWeightTraining::kAlways;
+    });
     copy("normalize", to.normalize);
     take<std::optional<std::size_t>>(given, "max_length",
                                      [&](auto length) { to.max_length = limit(length); });
@@ -95,17 +109,15 @@ struct Given {
     copy("class_weights", to.class_weights);
     copy("focal_gamma", to.focal_gamma);
     copy("calibrate", to.calibrate);
-    copy("temperature", to.temperature);
+    copy("temperature", temperature);
     take<const TextList&>(given, "validation_texts",
                           [&](const TextList& texts) { to.validation_texts = texts.texts(); });
     take<const TextList&>(given, "validation_partners",
-                          [&](const TextList& texts) { to.validation_partners = texts.texts(); });
+                          [&](const TextList& texts) { validation_partners = texts.texts(); });
     take<nb::dict>(given, "validation_labels",
                    [&](const nb::dict& labels) { to.validation_labels = labels_of(labels); });
-    take<Vectors>(given, "validation_vectors", [&](const Vectors& vectors) {
-      validation_vectors = vectors;
-      to.validation_vectors = view_of(vectors);
-    });
+    take<Vectors>(given, "validation_vectors",
+                  [&](const Vectors& vectors) { validation_vectors = vectors; });
   }
 };
 
@@ -156,7 +168,7 @@ nb::dict dict_of(const FitReport& report, bool classifies) {
   return result;
 }
 
-/// Runs `train(options, on_event, report)` without the GIL, and returns its result with the report.
+/// Calls `train(given, on_event, report)` without the GIL. Returns its result and the report.
 template <typename Train>
 auto run(const nb::dict& options, const nb::object& function, bool classifies, const Train& train) {
   const Given given(options);
@@ -166,7 +178,7 @@ auto run(const nb::dict& options, const nb::object& function, bool classifies, c
   try {
     auto trained = [&] {
       const nb::gil_scoped_release released;
-      return train(given.options, events, &report);
+      return train(given, events, &report);
     }();
     return std::pair(std::move(trained), dict_of(report, classifies));
   } catch (const Cancelled&) {
@@ -174,57 +186,60 @@ auto run(const nb::dict& options, const nb::object& function, bool classifies, c
   }
 }
 
-/// The head's activation and classes are the package's business.
-nb::tuple with_report(const std::pair<Pipeline, nb::dict>& trained) {
-  const auto& [pipeline, report] = trained;
-  return nb::make_tuple(Pipeline(pipeline.model(), {.layers = pipeline.head().layers}), report);
+/// Returns the model, without activation and classes (which the Python package handles), and the
+/// report.
+nb::tuple with_report(const std::pair<ModelWithHead, nb::dict>& trained) {
+  const auto& [model, report] = trained;
+  return nb::make_tuple(ModelWithHead(model.model(), {.layers = model.head().layers}), report);
 }
 
 nb::tuple fit_classes(const StaticModel& model, const TextList& texts, const nb::dict& given,
                       const nb::dict& options, const nb::object& function) {
   const Labels labels = labels_of(given);
-  return with_report(run(options, function, true,
-                         [&](auto&&... how) { return fit(model, texts.texts(), labels, how...); }));
+  return with_report(run(options, function, true, [&](const Given& how, auto&&... rest) {
+    return fit(model, texts.texts(), labels, how.options, rest...);
+  }));
 }
 
-nb::tuple continue_classes(const Pipeline& start, const TextList& texts, const nb::dict& given,
+nb::tuple continue_classes(const ModelWithHead& start, const TextList& texts, const nb::dict& given,
                            const nb::dict& options, const nb::object& function) {
   const Labels labels = labels_of(given);
-  const Pipeline classifier(
+  const ModelWithHead classifier(
       start.model(),
       {.layers = start.head().layers,
        .activation = labels.multilabel ? Head::Activation::kSigmoid : Head::Activation::kSoftmax,
        .classes = labels.classes});
-  return with_report(run(options, function, true, [&](auto&&... how) {
-    return fit(classifier, texts.texts(), labels, how...);
+  return with_report(run(options, function, true, [&](const Given& how, auto&&... rest) {
+    return fit(classifier, texts.texts(), labels, how.options, rest...);
   }));
 }
 
 nb::tuple train_vectors(const StaticModel& model, const TextList& texts, const Vectors& vectors,
                         bool cosine, const nb::dict& options, const nb::object& function) {
-  const VectorLoss loss = cosine ? VectorLoss::kCosine : VectorLoss::kMeanSquares;
-  return with_report(run(options, function, false, [&](auto&&... how) {
-    return fit_vectors(model, texts.texts(), view_of(vectors), loss, how...);
+  const VectorLoss loss = cosine ? VectorLoss::kCosine : VectorLoss::kMeanSquaredError;
+  return with_report(run(options, function, false, [&](const Given& how, auto&&... rest) {
+    return fit_vectors(model, texts.texts(), view_of(vectors), loss, how.for_vectors(), rest...);
   }));
 }
 
 nb::tuple train_pairs(const StaticModel& model, const TextList& texts, const TextList& partners,
                       std::size_t outputs, const nb::dict& options, const nb::object& function) {
-  return with_report(run(options, function, false, [&](auto&&... how) {
-    return fit_pairs(model, texts.texts(), partners.texts(), outputs, how...);
+  return with_report(run(options, function, false, [&](const Given& how, auto&&... rest) {
+    return fit_pairs(model, texts.texts(), partners.texts(), how.for_pairs(outputs), rest...);
   }));
 }
 
 nb::tuple train_head(const Vectors& vectors, const nb::dict& given, const nb::dict& options,
                      const nb::object& function) {
   const Labels labels = labels_of(given);
-  const auto [head, report] = run(options, function, true, [&](auto&&... how) {
-    return fit_head(view_of(vectors), labels, how...);
+  const auto [head, report] = run(options, function, true, [&](const Given& how, auto&&... rest) {
+    return fit_head(view_of(vectors), labels, how.options, rest...);
   });
   return nb::make_tuple(pairs_of(head), report);
 }
 
-/// The texts of a file, what belongs to each as JSON, and what there is to say about the file.
+/// Returns the texts of a file, the JSON value that belongs to each, and the library's messages
+/// about the file.
 nb::tuple read_table(const std::filesystem::path& path, const std::string& format,
                      const std::string& text_field, const std::string& label_field) {
   std::vector<std::string> notices;
@@ -262,11 +277,11 @@ std::vector<std::string> data_problems(const TextList& texts, const nb::dict& gi
 M2V_PYTHON_MODULE(_train, module) {
   namespace nb = nanobind;
   namespace python = m2v::python;
-  module.doc() = "Fine-tuning, over m2v's public headers.";
-  nb::module_::import_("m2v._m2v");  // has the types
+  module.doc() = "Bindings of m2v's training.";
+  nb::module_::import_("m2v._m2v");  // defines the types
   module.def("fit", &python::fit_classes, nb::arg("model"), nb::arg("texts"), nb::arg("labels"),
              nb::arg("options"), nb::arg("on_event").none());
-  module.def("fit_more", &python::continue_classes, nb::arg("pipeline"), nb::arg("texts"),
+  module.def("fit_more", &python::continue_classes, nb::arg("trained"), nb::arg("texts"),
              nb::arg("labels"), nb::arg("options"), nb::arg("on_event").none());
   module.def("fit_vectors", &python::train_vectors, nb::arg("model"), nb::arg("texts"),
              nb::arg("vectors"), nb::arg("cosine"), nb::arg("options"), nb::arg("on_event").none());

@@ -1,4 +1,4 @@
-"""`python -m m2v` is the m2v command."""
+"""Lets `python -m m2v` run the m2v command."""
 
 import os
 import signal
@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Becomes the command that came with the package."""
+    """Replaces this process by the command that is installed with the package."""
     command = Path(__file__).parent / "bin" / "m2v"
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and the command would inherit that
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, which the command would inherit
     os.execv(command, ["m2v", *sys.argv[1:]])
 
 

@@ -1,4 +1,4 @@
-"""What the adapters of other libraries have in common."""
+"""Code shared by the adapters for other libraries."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from m2v.model import StaticModel
 
 
 def model_of(model: Any, options: Mapping[str, Any]) -> StaticModel:
-    """A model as adapters take it: itself, or what `StaticModel.from_pretrained` takes, with its other arguments.
+    """Returns `model` itself, or loads it by `StaticModel.from_pretrained`.
 
-    :raises TypeError: for options that there are not, and for any beside a model.
+    :param model: A model, or the `path` argument of `StaticModel.from_pretrained`.
+    :param options: Other arguments of `StaticModel.from_pretrained`.
+    :raises TypeError: if an option is unknown, or if there are options although the model is already loaded.
     """
     if not isinstance(model, StaticModel):
         return StaticModel.from_pretrained(arguments.path("model", model), **options)
     arguments.check_known(StaticModel.from_pretrained, options)
     if options:
-        raise TypeError(f"{', '.join(options)}: these are for a model that is loaded, and this one is already.")
+        raise TypeError(f"{', '.join(options)}: only for loading a model, but a loaded model was given.")
     return model

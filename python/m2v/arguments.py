@@ -1,8 +1,8 @@
-"""What becomes of wrong arguments: errors that name the argument and say what is right.
+"""Checks of arguments, with errors that name the argument and state which values are accepted.
 
-`@checked` looks at the arguments of a function by their names, which mean the same everywhere in the package: KINDS has
-what each must be. An argument whose default is None may be None. Names that the function does not have are a TypeError
-with the nearest one that it has.
+`@checked` checks the arguments of a function by their names, which have the same meaning everywhere in the package:
+KINDS maps each name to its check. An argument whose default is None may be None. An unknown keyword argument raises a
+TypeError that suggests the most similar known one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import numpy as np
 
 from m2v.types import _UNSET
 
-#: Looks at an argument of this name, and returns it as the function gets it.
+#: Takes the name and the value of an argument, and returns the value as the function gets it. Raises TypeError or
+#: ValueError, which name the argument, if the value is not acceptable.
 Check = Callable[[str, Any], Any]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -25,21 +26,21 @@ MAX_THREADS = 1024
 
 
 def shown(value: Any) -> str:
-    """A value in an error message."""
+    """Returns a representation of a value for an error message, of at most 60 characters."""
     try:
         text = repr(value)
-    except Exception:  # whose repr fails is shown by its type
+    except Exception:  # repr() of a foreign object may raise anything
         text = f"a {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def wrong(name: str, what: str, value: Any) -> TypeError:
-    """The error for a value of another type."""
+    """Returns the error for a value of the wrong type."""
     return TypeError(f"{name} must be {what}, got {shown(value)}, a {type(value).__name__}.")
 
 
 def whole(least: int = 0, most: int | None = None) -> Check:
-    """A whole number within limits."""
+    """Returns a check for an integer from `least` to `most`, both included; None means no upper limit."""
 
     def check(name: str, value: Any) -> int:
         try:
@@ -58,7 +59,7 @@ def whole(least: int = 0, most: int | None = None) -> Check:
 
 
 def number(name: str, value: Any) -> float:
-    """A number, but no NaN."""
+    """Accepts any number except NaN."""
     if isinstance(value, (bool, np.bool_, str, bytes)) or np.ndim(value) != 0:
         raise wrong(name, "a number", value)
     try:
@@ -71,14 +72,14 @@ def number(name: str, value: Any) -> float:
 
 
 def flag(name: str, value: Any) -> bool:
-    """True or False."""
+    """Accepts True and False, also as 1 and 0."""
     if isinstance(value, (bool, np.bool_)) or (isinstance(value, (int, np.integer)) and value in (0, 1)):
         return bool(value)
     raise wrong(name, "True or False", value)
 
 
 def string(name: str, value: Any) -> str:
-    """A string that can be written as UTF-8."""
+    """Accepts a string that can be encoded as UTF-8, i.e. without lone surrogates."""
     if not isinstance(value, str):
         raise wrong(name, "a string", value)
     try:
@@ -90,14 +91,14 @@ def string(name: str, value: Any) -> str:
 
 
 def path(name: str, value: Any) -> Any:
-    """A path, or what stands for one."""
+    """Accepts a string or a path-like object."""
     if not isinstance(value, (str, os.PathLike)):
         raise wrong(name, "a path or a name", value)
     return value
 
 
 def array(name: str, value: Any) -> Any:
-    """Numbers in a list or in rows: an array, or what becomes one."""
+    """Accepts an array of numbers, or a list or tensor that can be converted to one."""
     is_array = any(hasattr(value, method) for method in ("__len__", "__array__", "detach"))
     if isinstance(value, (str, bytes, Mapping)) or not is_array:
         raise wrong(name, "an array of numbers", value)
@@ -108,61 +109,61 @@ def array(name: str, value: Any) -> Any:
 
 
 def several(name: str, value: Any) -> Any:
-    """A list of anything, or another iterable; no string."""
+    """Accepts any iterable except strings."""
     if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
         raise wrong(name, "a list", value)
     return value
 
 
 def mapping(name: str, value: Any) -> Any:
-    """A dict."""
+    """Accepts a dict or another mapping."""
     if not isinstance(value, Mapping):
         raise wrong(name, "a dict", value)
     return value
 
 
 def function(name: str, value: Any) -> Any:
-    """What can be called."""
+    """Accepts a callable."""
     if not callable(value):
         raise wrong(name, "a function", value)
     return value
 
 
 def anything(name: str, value: Any) -> Any:
-    """What the function itself looks at."""
+    """Accepts any value; the function itself checks it."""
     return value
 
 
 def one_of(*names: str) -> Check:
-    """One of these strings, or of an enumeration of them."""
+    """Returns a check for one of these strings, or a member of an enumeration with one of these values."""
 
     def check(name: str, value: Any) -> str:
         found = getattr(value, "value", value)
         if found not in names:
             kind = ValueError if isinstance(found, str) else TypeError
-            raise kind(f"{name} {shown(value)}; there are {', '.join(names)}")
+            raise kind(f"{name} {shown(value)}; expected one of {', '.join(names)}")
         return found
 
     return check
 
 
 def optional(check: Check) -> Check:
-    """The same, or None."""
+    """Returns a check that also accepts None."""
     return lambda name, value: None if value is None else check(name, value)
 
 
 def strings(name: str, value: Any) -> list[str]:
-    """A list of strings, with the number of one that is none."""
+    """Accepts an iterable of strings and returns a list. Errors contain the position of the first wrong item."""
     found = list(several(name, value))
-    for place, item in enumerate(found):
+    for position, item in enumerate(found):
         if not isinstance(item, str):
-            raise TypeError(f"{name} must be a list of strings, but item {place} is {shown(item)}, a {type(item).__name__}.")
-        string(f"{name}: item {place}", item)
+            raise TypeError(f"{name} must be a list of strings, but item {position} is {shown(item)}, a {type(item).__name__}.")
+        string(f"{name}: item {position}", item)
     return found
 
 
 def string_or_strings(name: str, value: Any) -> Any:
-    """A string, or a list of them."""
+    """Accepts a string or an iterable of strings."""
     return string(name, value) if isinstance(value, str) else strings(name, value)
 
 
@@ -170,7 +171,7 @@ _FLOATS = ("float16", "float32", "float64")
 
 
 def output_type(name: str, value: Any) -> np.dtype:
-    """A type of vectors."""
+    """Accepts a type that vectors may have: float16, float32 or float64."""
     try:
         found = np.dtype(value)
     except TypeError:
@@ -182,7 +183,7 @@ def output_type(name: str, value: Any) -> np.dtype:
 
 _TABLE_TYPES = one_of(*_FLOATS, "int8")
 
-#: What the arguments of these names must be, wherever there are such.
+#: The check for each argument name, wherever in the package it occurs.
 KINDS: dict[str, Check] = {
     "batch_size": whole(1),
     "base_model_name": string_or_strings,
@@ -277,7 +278,7 @@ KINDS: dict[str, Check] = {
 
 
 def unknown(function_name: str, name: str, known: Iterable[str]) -> TypeError:
-    """The error for an argument that a function does not have, with the nearest one that it has."""
+    """Returns the error for an unknown keyword argument, with the most similar known name."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, list(known), 1, 0.6)
@@ -286,7 +287,7 @@ def unknown(function_name: str, name: str, known: Iterable[str]) -> TypeError:
 
 
 def names_of(function: Any) -> tuple[list[str], list[str], bool]:
-    """The arguments of a function: those by position, those by keyword alone, and whether it takes any others."""
+    """Returns the names of a function's positional and keyword-only arguments, and whether it has `**kwargs`."""
     code = function.__code__
     by_position, only = code.co_argcount, code.co_kwonlyargcount
     names = code.co_varnames
@@ -294,9 +295,11 @@ def names_of(function: Any) -> tuple[list[str], list[str], bool]:
 
 
 def check_known(function: Any, given: Iterable[str], *more: str) -> None:
-    """Refuses names that a function does not have: for arguments that are kept and passed on later.
+    """Raises TypeError if a name is not an argument of a function. For arguments that are passed on later.
 
-    :param more: Names that are known, too.
+    :param function: The function; its first argument (`self` or `cls`) does not count.
+    :param given: The names to check.
+    :param more: Further names that are allowed.
     """
     function = getattr(function, "__func__", function)
     positional, only, _ = names_of(getattr(function, "__wrapped__", function))
@@ -307,16 +310,16 @@ def check_known(function: Any, given: Iterable[str], *more: str) -> None:
 
 
 def check_constructor(kind: type, given: Iterable[str]) -> None:
-    """Refuses names that the constructor of a class does not have, if it is one that says which it has."""
+    """Raises TypeError if a name is not an argument of a class's constructor, unless it takes `**kwargs`."""
     constructor = getattr(kind.__init__, "__wrapped__", kind.__init__)
     if not names_of(constructor)[2]:
         check_known(constructor, given)
 
 
 def checked(function: Function | None = None, /, **kinds: Check) -> Any:
-    """A function that looks at its arguments first.
+    """Decorates a function so that its arguments are checked before it is called.
 
-    :param kinds: What arguments of it must be that are not in KINDS, or differ from it.
+    :param kinds: Checks for arguments that are not in KINDS, or that need a different check.
     """
     if function is None:
         return partial(checked, **kinds)

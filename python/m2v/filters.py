@@ -1,4 +1,4 @@
-"""Filters as nested dicts, in the manner of MongoDB, Chroma and LangChain.
+"""Filters as nested dicts, in the syntax of MongoDB, Chroma and LangChain.
 
     {"lang": "en", "year": {"$gte": 2000, "$lt": 2010}}
     {"$or": [{"lang": {"$in": ["en", "de"]}}, {"$not": {"source": "web"}}]}
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-#: A filter as the native index takes it: kind, column, values, parts.
+#: A filter in the form that the native index takes: (kind, column, values, parts).
 Tree = tuple[str, str, list[Any], list[Any]]
-#: The name of the column in which a value of a key is looked for.
+#: Maps a key and a value to the name of the column in which the value is looked up.
 ColumnOf = Callable[[str, Any], str]
 
 COMPARISONS = {"$eq": "equal", "$lt": "less", "$lte": "at_most", "$gt": "greater", "$gte": "at_least"}
@@ -20,17 +20,20 @@ NOTHING: Tree = ("any_of", "", [], [])
 
 
 def same_name(key: str, value: Any) -> str:
-    """A column is called as its key is."""
+    """Returns the key: columns have the names of their keys."""
     return key
 
 
 def parse(filter: Mapping[str, Any] | Tree | None, column_of: ColumnOf = same_name) -> Tree | None:
-    """The tree of a filter; None for none. A tree stays as it is."""
+    """Converts a filter to a tree. Returns None and trees unchanged.
+
+    :raises ValueError: if the filter is malformed.
+    """
     return filter if filter is None or isinstance(filter, tuple) else _all_of(filter, column_of)
 
 
 def without_unknown(tree: Tree, known: Collection[str]) -> Tree:
-    """A tree in which nothing meets a comparison with a column that is not known."""
+    """Returns the tree with comparisons on unknown columns replaced by a filter that accepts nothing."""
     kind, column, values, parts = tree
     if column and column not in known:
         return NOTHING
@@ -39,7 +42,7 @@ def without_unknown(tree: Tree, known: Collection[str]) -> Tree:
 
 def _all_of(filter: Any, column_of: ColumnOf) -> Tree:
     if not isinstance(filter, Mapping):
-        raise ValueError(f"a filter is a dict, not {filter!r}")
+        raise ValueError(f"a filter must be a dict, not {filter!r}")
     return _join([_entry(key, value, column_of) for key, value in filter.items()])
 
 
@@ -55,7 +58,7 @@ def _entry(key: str, value: Any, column_of: ColumnOf) -> Tree:
     if key == "$not":
         return _negated(_all_of(value, column_of))
     if key.startswith("$"):
-        raise ValueError(f'filter: there is no "{key}" here; outside of columns there are $and, $or, $not')
+        raise ValueError(f'filter: unknown operator "{key}"; at this level only $and, $or and $not are allowed')
     if not isinstance(value, Mapping):
         return _comparison(key, "$eq", value, column_of)
     return _join([_comparison(key, operator, operand, column_of) for operator, operand in value.items()])
@@ -72,7 +75,7 @@ def _comparison(key: str, operator: str, value: Any, column_of: ColumnOf) -> Tre
         found = _one_of(key, value, column_of)
         return found if operator == "$in" else _negated(found)
     names = ", ".join([*COMPARISONS, "$ne", "$in", "$nin", "$not"])
-    raise ValueError(f'filter: "{key}": there is no "{operator}"; there are {names}')
+    raise ValueError(f'filter: "{key}": unknown operator "{operator}"; supported are {names}')
 
 
 def _one_of(key: str, values: Any, column_of: ColumnOf) -> Tree:
@@ -90,11 +93,14 @@ def _negated(tree: Tree) -> Tree:
 
 
 def plain(value: Any) -> int | float | str:
-    """A number or a string of Python's own; True is 1."""
-    if hasattr(value, "item"):  # numpy's
+    """Converts a value to a plain Python number or string; True becomes 1.
+
+    :raises ValueError: if it is neither.
+    """
+    if hasattr(value, "item"):  # a numpy scalar
         value = value.item()
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, (int, float, str)):
         return value
-    raise ValueError(f"filter: values are strings and numbers, not {value!r}")
+    raise ValueError(f"filter: values must be strings or numbers, not {value!r}")

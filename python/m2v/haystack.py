@@ -1,4 +1,4 @@
-"""Haystack: m2v as components that embed queries and documents. Needs `haystack-ai`."""
+"""Haystack components that embed queries and documents with m2v. Requires `haystack-ai`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from m2v.model import StaticModel
 
 
 class _Embedder:
-    """What both components are: a model's name, and what is put around texts."""
+    """The base class of both components, with the name of the model and the prefix and suffix of texts."""
 
     _parameters: tuple[str, ...] = ("model", "token", "prefix", "suffix")
 
@@ -27,18 +27,18 @@ class _Embedder:
         self._loaded: StaticModel | None = None
 
     def warm_up(self) -> None:
-        """Loads the model, once."""
+        """Loads the model if it is not loaded yet."""
         if self._loaded is None:
             token = self.token.resolve_value() if self.token else None
             self._loaded = StaticModel.from_pretrained(self.model, token=token, **self.options)
 
     def to_dict(self) -> dict[str, Any]:
-        """What `from_dict` makes the component of."""
+        """Returns the arguments of the component as a dictionary, for `from_dict`."""
         return default_to_dict(self, **{name: getattr(self, name) for name in self._parameters}, **self.options)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Any:
-        """The component that `to_dict` was asked of."""
+        """Creates a component from the result of `to_dict`."""
         return default_from_dict(cls, data)
 
     def _embed(self, texts: list[str]) -> list[list[float]]:
@@ -59,22 +59,23 @@ class M2VTextEmbedder(_Embedder):
     def __init__(
         self, model: str, *, token: Secret | None = None, prefix: str = "", suffix: str = "", **options: Any
     ) -> None:
-        """Keeps its arguments; `warm_up` loads the model.
+        """Stores the arguments; `warm_up` loads the model.
 
-        :param model: What `StaticModel.from_pretrained` takes.
-        :param token: For private models on the hub; by default as `huggingface_hub` finds it.
-        :param prefix: What is put before the text.
-        :param suffix: What is put after it.
-        :param options: Other arguments of `from_pretrained`.
+        :param model: The `path` argument of `StaticModel.from_pretrained`.
+        :param token: An access token for private models on the hub; by default the one that `huggingface_hub` finds.
+        :param prefix: Text to put before the query.
+        :param suffix: Text to put after the query.
+        :param options: Other arguments of `StaticModel.from_pretrained`.
         """
         self._set_up(model, token, prefix, suffix, options)
 
     @component.output_types(embedding=list[float])
     def run(self, text: str) -> dict[str, Any]:
-        """The vector of a text.
+        """Embeds a text.
 
         :param text: The text.
-        :raises TypeError: if it is no string.
+        :return: A dictionary with the vector under "embedding".
+        :raises TypeError: if it is not a string.
         """
         if not isinstance(text, str):
             raise TypeError("M2VTextEmbedder embeds a string; M2VDocumentEmbedder embeds documents")
@@ -105,15 +106,15 @@ class M2VDocumentEmbedder(_Embedder):
         embedding_separator: str = "\n",
         **options: Any,
     ) -> None:
-        """Keeps its arguments; `warm_up` loads the model.
+        """Stores the arguments; `warm_up` loads the model.
 
-        :param model: What `StaticModel.from_pretrained` takes.
-        :param token: For private models on the hub; by default as `huggingface_hub` finds it.
-        :param prefix: What is put before each text.
-        :param suffix: What is put after it.
-        :param meta_fields_to_embed: Fields of a document's meta data that come before its content.
-        :param embedding_separator: What stands between these and the content.
-        :param options: Other arguments of `from_pretrained`.
+        :param model: The `path` argument of `StaticModel.from_pretrained`.
+        :param token: An access token for private models on the hub; by default the one that `huggingface_hub` finds.
+        :param prefix: Text to put before each document.
+        :param suffix: Text to put after each document.
+        :param meta_fields_to_embed: Metadata fields to embed before the content of a document.
+        :param embedding_separator: Text between the metadata fields and the content.
+        :param options: Other arguments of `StaticModel.from_pretrained`.
         """
         self._set_up(model, token, prefix, suffix, options)
         self.meta_fields_to_embed = meta_fields_to_embed or []
@@ -121,10 +122,11 @@ class M2VDocumentEmbedder(_Embedder):
 
     @component.output_types(documents=list[Document])
     def run(self, documents: list[Document]) -> dict[str, Any]:
-        """The documents, each with its vector.
+        """Embeds documents.
 
-        :param documents: The documents, which stay as they are.
-        :raises TypeError: if it is no list of documents.
+        :param documents: The documents, which are not modified.
+        :return: A dictionary with copies of the documents, including their vectors, under "documents".
+        :raises TypeError: if it is not a list of documents.
         """
         if not isinstance(documents, list) or not all(isinstance(document, Document) for document in documents):
             raise TypeError("M2VDocumentEmbedder embeds a list of documents; M2VTextEmbedder embeds a string")

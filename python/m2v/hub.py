@@ -1,4 +1,4 @@
-"""Where models are found: folders and files on this machine, and the Hugging Face Hub through the library's own client."""
+"""Finds models: local folders and files, and the Hugging Face Hub by means of the library's own client."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ logger = logging.getLogger("m2v")
 
 
 def name_on_hub(path: str | os.PathLike[str]) -> str:
-    """A name as the hub is asked for it. A `Path` of one part is a path: it may have lost its "./"."""
+    """Returns a name for the hub client. A `Path` with one component gets its "./" back, which marks it as a path."""
     name = os.fspath(path)
     return name if isinstance(path, str) or len(Path(name).parts) > 1 else os.path.join(os.curdir, name)
 
 
 def sentence_transformer_id(path: str | os.PathLike[str]) -> str:
-    """The id under which Sentence Transformers looks for a model: "all-MiniLM-L6-v2" is one of sentence-transformers/."""
+    """Returns the hub id that Sentence Transformers uses for a name, and logs a warning if they differ.
+
+    For example, "all-MiniLM-L6-v2" becomes "sentence-transformers/all-MiniLM-L6-v2". Paths are returned unchanged.
+    """
     from m2v import _hub
 
     name = name_on_hub(path)
@@ -28,16 +31,16 @@ def sentence_transformer_id(path: str | os.PathLike[str]) -> str:
         return name
     found = _hub.sentence_transformer_id(name)
     if found != name:
-        logger.warning("%s: no folder of that name; taking %s of the hub", name, found)
+        logger.warning("%s: no such folder; using %s from the hub", name, found)
     return found
 
 
 def resolve(
     path: str | os.PathLike[str], subfolder: str | None = None, token: str | None = None, force_download: bool = False
 ) -> Path:
-    """Where a model is on this machine: a path that exists, or an id on the hub, which is downloaded if need be.
+    """Returns the local path of a model: a path that exists, or a model on the hub, which is downloaded if necessary.
 
-    A name that can only be a path ("./model", "a/b/c", "model.m2v") is never asked of the hub.
+    A name that can only be a path ("./model", "a/b/c", "model.m2v") is never looked up on the hub.
     """
     local = Path(path)
     if local.exists():
@@ -46,7 +49,7 @@ def resolve(
 
 
 def download(repo_id: str, subfolder: str | None, token: str | None, force_download: bool) -> Path:
-    """The folder of a model in the cache, downloaded if it is not there."""
+    """Returns the folder of a model in the cache, after downloading it if necessary."""
     from m2v import _hub
 
     return _hub.resolve(repo_id, subfolder=subfolder or "", token=token, force_download=force_download, on_event=log_warnings)
@@ -59,20 +62,22 @@ def load_native(
     token: str | None = None,
     force_download: bool = False,
 ) -> _m2v.Model:
-    """The library's model of a folder, a compiled file or an id on the hub."""
+    """Loads a native model from a folder, a compiled file or the hub."""
     return _m2v.Model.load(resolve(path, subfolder, token, force_download), on_event=log_warnings)
 
 
 def push_folder_to_hub(
     folder_path: Path, subfolder: str | None, repo_id: str, private: bool, token: str | None
 ) -> dict[str, Any]:
-    """Uploads a model's folder in one commit, and says what that was.
+    """Uploads the folder of a model in one commit.
 
     :param folder_path: The folder.
-    :param subfolder: Of the repository, into which the files go.
-    :param repo_id: The repository; it is made if it does not exist.
-    :param private: Whether it is private, if it is made.
-    :param token: With the right to write; by default as `huggingface_hub` finds it.
+    :param subfolder: The folder of the repository to upload to; None: its root.
+    :param repo_id: The repository, which is created if it does not exist.
+    :param private: Whether the repository is private if it is created.
+    :param token: An access token with write permission; by default the one that `huggingface_hub` finds.
+    :return: A description of the commit, with the keys url, commit, created, changed, unchanged, uploaded (bytes) and
+        kept_their_card.
     """
     from m2v import _hub
 

@@ -1,4 +1,4 @@
-"""Exact nearest neighbours over vectors in memory."""
+"""Exact nearest-neighbour search over vectors in memory."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ DTYPES = ("float32", "float16", "int8", "bit")
 
 
 class Index:
-    """Vectors with ids and, if you like, metadata; there is nothing to build beforehand.
+    """Vectors with ids and optional metadata. No index structure has to be built or trained.
 
         index = Index(256, dtype="int8")
         index.add(model.encode(texts), metadata={"lang": ["en", "de", ...]})
         ids, scores = index.search(model.encode("a question"), k=3, filter={"lang": "en"})
 
-    Results are exact for the vectors as they are kept, but for "bit", which may miss a hit. Ties go to the
-    smaller id, so the same question has the same answer every time.
+    Results are exact with respect to the stored vectors, except for the dtype "bit", which may miss hits. Ties are
+    broken in favour of the smaller id, so results are deterministic.
     """
 
     @checked(metric=one_of(*METRICS), dtype=one_of(*DTYPES))
     def __init__(self, dim: int, metric: str = "cosine", dtype: str = "float32") -> None:
-        """An empty index.
+        """Creates an empty index.
 
-        :param dim: The number of values a vector.
+        :param dim: The number of dimensions.
         :param metric: "cosine" or "inner_product".
-        :param dtype: How vectors are kept: "float32", "float16", "int8" (with a scale a vector), or "bit" (signs
-            choose candidates, which float16 values beside them score; cosine only).
+        :param dtype: How vectors are stored: "float32", "float16", "int8" (with one scale per vector), or "bit" (the
+            signs select candidates, which are then scored by float16 values; cosine only).
         """
         self._native = _m2v.Index(dim, metric, dtype)
         self._next_id = 0
@@ -42,13 +42,15 @@ class Index:
     def add(
         self, vectors: Any, ids: Any = None, metadata: Mapping[str, Sequence[Any]] | None = None
     ) -> np.ndarray:
-        """Adds vectors; returns their ids.
+        """Adds vectors and returns their ids.
 
-        :param vectors: One vector, or a matrix of one a row. Copied.
-        :param ids: Integers from 0 on, none of which is there yet. By default the next ones.
-        :param metadata: For each name a value a vector: strings, or integers, or floats; None where there is none.
-        :raises ValueError: For vectors of another width or with NaN, ids that are there, columns that do not fit.
-            Nothing is added then.
+        :param vectors: One vector, or a matrix with one vector per row. Copied.
+        :param ids: Non-negative integers that are not in the index yet. By default the next unused ones.
+        :param metadata: Columns by name, each with one value per vector: strings, integers or floats; None where a
+            vector has no value.
+        :return: The ids as int64.
+        :raises ValueError: if vectors have another number of dimensions or contain NaN, ids exist already, or columns
+            do not match. Nothing is added then.
         """
         matrix = as_matrix(vectors, "vectors")
         if ids is None:
@@ -61,7 +63,7 @@ class Index:
         return ids
 
     def remove(self, ids: Any) -> int:
-        """Removes vectors by their ids; returns how many of them there were."""
+        """Removes vectors by their ids and returns how many of the ids existed."""
         return self._native.remove(as_ids(ids).view(np.uint64))
 
     @checked
@@ -77,18 +79,18 @@ class Index:
         candidates: int | None = None,
         threads: int | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """The k vectors of highest score, best first.
+        """Finds the k vectors with the highest scores, best first.
 
-        :param queries: One vector, or a matrix of one a row.
-        :param k: The number of hits.
+        :param queries: One vector, or a matrix with one vector per row.
+        :param k: The maximum number of hits per query.
         :param filter: A condition on metadata, such as {"lang": "en", "year": {"$gte": 2000}}; see m2v.filters.
-        :param min_score: The lowest score of a hit.
-        :param offset: How many of the best hits to pass over: for pages of results.
-        :param group_by: A column; of vectors with the same value there, the best one alone is a hit.
-        :param candidates: With "bit", how many vectors the signs choose.
-        :param threads: By default, as many as the machine has.
-        :return: Ids (int64) and scores (float32): one list for a single vector, a row a query for a matrix. Where
-            a query has fewer hits than another, its row ends in ids of -1 and scores of -inf.
+        :param min_score: The minimum score of a hit.
+        :param offset: The number of best hits to skip, for pages of results.
+        :param group_by: A column; of the vectors with the same value in it, only the best one is a hit.
+        :param candidates: With dtype "bit", the number of vectors that the signs select.
+        :param threads: The number of threads; by default one per processor.
+        :return: Ids (int64) and scores (float32): one-dimensional for a single vector, one row per query for a matrix.
+            Rows with fewer hits than others are padded with the id -1 and the score -inf.
         """
         matrix = as_matrix(queries, "queries")
         lowest = -np.inf if min_score is None else min_score
@@ -99,18 +101,18 @@ class Index:
         return (ids[0], scores[0]) if np.ndim(queries) == 1 else (ids, scores)
 
     def vectors(self, ids: Any) -> np.ndarray:
-        """The vectors of these ids as they are kept (for cosine, of length 1), as float32."""
+        """Returns the stored vectors of these ids as float32, one per row. With cosine they have length 1."""
         return self._native.vectors(as_ids(ids).view(np.uint64))
 
     @checked
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the index to a file, which appears when it is complete."""
+        """Writes the index to a file, which is replaced atomically."""
         self._native.save(path)
 
     @classmethod
     @checked
     def load(cls, path: str | os.PathLike[str]) -> Index:
-        """Opens a saved index. Its vectors are used where the file is mapped, until they change."""
+        """Opens a saved index. The file is mapped into memory; vectors are copied only when the index is modified."""
         index = cls.__new__(cls)
         index._native = _m2v.Index.load(path)
         ids = index.ids
@@ -119,28 +121,28 @@ class Index:
 
     @property
     def ids(self) -> np.ndarray:
-        """All ids, in no order."""
+        """All ids (int64), in no particular order."""
         return self._native.ids().view(np.int64)
 
     @property
     def columns(self) -> list[str]:
-        """The names of the metadata's columns."""
+        """The names of the metadata columns."""
         return self._native.columns()
 
     @property
     def dim(self) -> int:
-        """The number of values a vector."""
+        """The number of dimensions."""
         return self._native.dim
 
     @property
     def metric(self) -> str:
-        """What a score is."""
+        """The metric: "cosine" or "inner_product"."""
         return self._native.metric
 
     @property
     def dtype(self) -> str:
-        """How vectors are kept."""
-        return self._native.width
+        """How vectors are stored: "float32", "float16", "int8" or "bit"."""
+        return self._native.dtype
 
     def __len__(self) -> int:
         return self._native.size
@@ -162,7 +164,7 @@ class Index:
 
 
 def _restored(content: bytes, next_id: int) -> Index:
-    """The index that `Index.__reduce__` was asked of."""
+    """Restores a pickled index; see `Index.__reduce__`."""
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as folder:
@@ -176,20 +178,22 @@ def _restored(content: bytes, next_id: int) -> Index:
 
 @checked
 def diversify(scores: Any, vectors: Any, k: int, weight: float = 0.5) -> list[int]:
-    """The places of k hits that differ from each other (maximal marginal relevance).
+    """Selects k hits that differ from each other, by maximal marginal relevance.
 
     :param scores: The score of each hit.
-    :param vectors: The vector of each hit.
-    :param k: How many to choose.
-    :param weight: 1 goes by the scores alone, 0 by the difference alone.
+    :param vectors: The vector of each hit, one per row.
+    :param k: The number of hits to select.
+    :param weight: The weight of the scores, from 0 (only diversity counts) to 1 (only scores count).
+    :return: The positions of the selected hits.
     """
     return _m2v.diversify(np.ascontiguousarray(scores, np.float32), as_matrix(vectors, "vectors"), k, weight)
 
 
 def as_matrix(vectors: Any, name: str = "vectors") -> np.ndarray:
-    """Float32 vectors, a row each; not copied if they are such already.
+    """Converts vectors to a float32 matrix with one vector per row. Copies only if necessary.
 
-    :param name: What errors call them.
+    :param vectors: One vector, or a matrix.
+    :param name: The name of the argument, for error messages.
     """
     try:
         matrix = np.ascontiguousarray(array(name, vectors), dtype=np.float32)
@@ -205,19 +209,28 @@ def as_matrix(vectors: Any, name: str = "vectors") -> np.ndarray:
 
 
 def as_ids(ids: Any) -> np.ndarray:
-    """Ids as int64."""
+    """Converts ids to a one-dimensional int64 array.
+
+    :raises ValueError: if they are not integers from 0 to 2^63 - 1.
+    """
     found = np.atleast_1d(np.asarray(ids))
     if found.size == 0:
         return np.empty(0, np.int64)
     if found.dtype.kind not in "iu" or found.ndim != 1:
-        raise ValueError("ids are a list of integers")
+        raise ValueError("ids must be a list of integers")
     if int(found.min()) < 0 or int(found.max()) > np.iinfo(np.int64).max:
-        raise ValueError("ids are from 0 to 2^63 - 1")
+        raise ValueError("ids must be from 0 to 2^63 - 1")
     return np.ascontiguousarray(found, dtype=np.int64)
 
 
 def as_column(name: str, values: Any) -> tuple[str, Any, np.ndarray | None]:
-    """A column of metadata as the native index takes it: its name, its values, and which of them there are."""
+    """Converts a metadata column to the form that the native index takes: (name, values, present).
+
+    :param name: The name of the column.
+    :param values: One value per vector; None where a vector has none.
+    :return: The name, the values, and a mask of the values that are present; None if all are.
+    :raises ValueError: if the column mixes strings and numbers, or holds values of other types.
+    """
     kind = values.dtype.kind if isinstance(values, np.ndarray) else "O"
     if kind in "biu":
         return name, np.ascontiguousarray(values, np.int64), None

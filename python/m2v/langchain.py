@@ -1,4 +1,4 @@
-"""LangChain: m2v behind its `Embeddings` and `VectorStore` interfaces. Needs `langchain-core`."""
+"""Implements LangChain's `Embeddings` and `VectorStore` interfaces with m2v. Requires `langchain-core`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["M2VEmbeddings", "M2VVectorStore"]
 
 
 class M2VEmbeddings(Embeddings):
-    """Embeds documents and queries with a static model; a query is embedded as a document is.
+    """Embeds documents and queries with a static model. Queries are embedded like documents.
 
         from m2v.langchain import M2VEmbeddings
 
@@ -24,25 +24,25 @@ class M2VEmbeddings(Embeddings):
     """
 
     def __init__(self, model: str | StaticModel, **options: Any) -> None:
-        """Takes a model, or loads one.
+        """Uses a model, or loads one.
 
-        :param model: A model, or what `StaticModel.from_pretrained` takes.
-        :param options: Its other arguments.
+        :param model: A model, or the `path` argument of `StaticModel.from_pretrained`.
+        :param options: Other arguments of `StaticModel.from_pretrained`.
         """
         self.model = model_of(model, options)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector a text."""
+        """Returns one vector per text."""
         return self.model.encode(texts, dtype="float32").tolist()
 
     def embed_query(self, text: str) -> list[float]:
-        """The vector of one text."""
+        """Returns the vector of a text."""
         return self.model.encode(text, dtype="float32").tolist()
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
-        """One vector a text, while other tasks run."""
+        """Returns one vector per text; runs in an executor."""
         return await run_in_executor(None, self.embed_documents, texts)
 
     async def aembed_query(self, text: str) -> list[float]:
-        """The vector of one text. So short that no other task is the worse for it."""
+        """Returns the vector of a text. Runs in the event loop, because it takes too little time to block others."""
         return self.embed_query(text)

@@ -1,4 +1,4 @@
-"""LangChain's `VectorStore` over `m2v.Index`; import it from `m2v.langchain`."""
+"""LangChain's `VectorStore` interface over `m2v.Index`. Import it from `m2v.langchain`."""
 
 from __future__ import annotations
 
@@ -20,43 +20,43 @@ from m2v.files import locked, write_file
 from m2v.index import Index, diversify
 
 NUMBER = "\x1fnumber"
-#: What a store calls its index: a new name each time it is saved.
+#: The file name of a saved index, which is different each time a store is saved.
 _INDEX = re.compile(r"vectors-[0-9a-f]{32}\.m2v")
 
 
 def column_of(key: str, value: Any) -> str:
-    """The column of a value: numbers and strings of one key lie in two, so that neither is refused."""
+    """Returns the column of a value. A column holds one type only, so strings and numbers of a key are separated."""
     return key if isinstance(value, str) else key + NUMBER
 
 
 class M2VVectorStore(VectorStore):
-    """Documents in memory, found exactly by cosine similarity.
+    """An in-memory store with exact search by cosine similarity.
 
         from m2v.langchain import M2VEmbeddings, M2VVectorStore
 
         store = M2VVectorStore.from_texts(texts, M2VEmbeddings("minishlab/potion-base-8M"), metadatas=metadatas)
         store.similarity_search("baking", k=3, filter={"lang": "en", "year": {"$gte": 2000}})
 
-    A filter is a condition on metadata that are strings, numbers or booleans; see `m2v.filters`. Every call may come
-    from any thread.
+    A filter is a condition on metadata values that are strings, numbers or Booleans; see `m2v.filters`. All methods are
+    thread-safe.
     """
 
     def __init__(self, embedding: Embeddings, dtype: str = "float32") -> None:
-        """An empty store.
+        """Creates an empty store.
 
-        :param embedding: What texts are embedded with.
-        :param dtype: How vectors are kept, as `m2v.Index` has it: "float32", "float16", "int8" or "bit".
+        :param embedding: Embeds the texts.
+        :param dtype: How vectors are stored, as in `m2v.Index`: "float32", "float16", "int8" or "bit".
         """
         self._embedding = embedding
         self._dtype = dtype
-        self._index: Index | None = None  # made when the first vectors tell their width
+        self._index: Index | None = None  # created with the first vectors, which determine its dimensions
         self._documents: dict[int, Document] = {}
         self._numbers: dict[str, int] = {}
         self._lock = Lock()
 
     @property
     def embeddings(self) -> Embeddings:
-        """What texts are embedded with."""
+        """The object that embeds the texts."""
         return self._embedding
 
     def __len__(self) -> int:
@@ -69,16 +69,24 @@ class M2VVectorStore(VectorStore):
         *,
         ids: list[str] | None = None,
     ) -> list[str]:
-        """Adds texts; one whose id is there takes the place of the other. Returns the ids."""
+        """Adds texts and returns their ids. Documents with the same ids are replaced.
+
+        :param texts: The texts.
+        :param metadatas: One dictionary per text.
+        :param ids: One id per text; by default random ones.
+        :raises ValueError: if the lists have different lengths.
+        """
         texts = list(texts)
         return self._add(texts, self._embedding.embed_documents(texts), metadatas, ids)
 
     def add_documents(
         self, documents: list[Document], *, ids: list[str] | None = None, batch_size: int | None = None
     ) -> list[str]:
-        """Adds documents; one whose id is there takes the place of the other. Returns the ids.
+        """Adds documents and returns their ids. Documents with the same ids are replaced.
 
-        :param batch_size: Of no effect: LangChain's indexing passes it.
+        :param documents: The documents.
+        :param ids: One id per document, instead of its own.
+        :param batch_size: Has no effect; LangChain's indexing passes it.
         """
         return self.add_texts(**_parts_of(documents, ids))
 
@@ -89,14 +97,14 @@ class M2VVectorStore(VectorStore):
         *,
         ids: list[str] | None = None,
     ) -> list[str]:
-        """As `add_texts`, while other tasks run."""
+        """Like `add_texts`, but embeds the texts asynchronously."""
         texts = list(texts)
         return self._add(texts, await self._embedding.aembed_documents(texts), metadatas, ids)
 
     async def aadd_documents(
         self, documents: list[Document], *, ids: list[str] | None = None, batch_size: int | None = None
     ) -> list[str]:
-        """As `add_documents`, while other tasks run."""
+        """Like `add_documents`, but embeds the texts asynchronously."""
         return await self.aadd_texts(**_parts_of(documents, ids))
 
     def _add(
@@ -111,21 +119,21 @@ class M2VVectorStore(VectorStore):
                 raise ValueError(f"{len(given)} {name} for {len(texts)} texts")
         names = [str(uuid.uuid4()) if id is None else id for id in ids or [None] * len(texts)]
         metadatas = metadatas or [{}] * len(texts)
-        last = {name: place for place, name in enumerate(names)}  # of texts with one id the last one stays
+        last = {name: position for position, name in enumerate(names)}  # of several texts with the same id, the last one wins
         if not last:
             return names
-        places = list(last.values())
+        positions = list(last.values())
         with self._lock:
             if self._index is None:
                 self._index = Index(len(vectors[0]), dtype=self._dtype)
             old = [self._numbers[name] for name in last if name in self._numbers]
-            columns = _columns([metadatas[place] for place in places])
-            numbers = self._index.add([vectors[place] for place in places], metadata=columns).tolist()
+            columns = _columns([metadatas[position] for position in positions])
+            numbers = self._index.add([vectors[position] for position in positions], metadata=columns).tolist()
             self._forget(old)
-            for name, number, place in zip(last, numbers, places):
+            for name, number, position in zip(last, numbers, positions):
                 self._numbers[name] = number
                 self._documents[number] = Document(
-                    id=name, page_content=texts[place], metadata=dict(metadatas[place])
+                    id=name, page_content=texts[position], metadata=dict(metadatas[position])
                 )
         return names
 
@@ -136,24 +144,24 @@ class M2VVectorStore(VectorStore):
             del self._numbers[self._documents.pop(number).id]
 
     def delete(self, ids: Sequence[str] | None = None) -> bool:
-        """Removes documents, by default all; those that are not there are passed over."""
+        """Removes documents, by default all. Unknown ids are ignored."""
         with self._lock:
             known = self._numbers if ids is None else dict.fromkeys(id for id in ids if id in self._numbers)
             self._forget([self._numbers[id] for id in list(known)])
         return True
 
     def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
-        """The documents of these ids, as far as they are there."""
+        """Returns the documents with these ids. Unknown ids are ignored."""
         with self._lock:
             return [self._document(self._numbers[id]) for id in ids if id in self._numbers]
 
     def _document(self, number: int) -> Document:
-        """A copy: what a caller does to it stays with the caller."""
+        """Returns a copy of a document, so that callers may modify it."""
         kept = self._documents[number]
         return Document(id=kept.id, page_content=kept.page_content, metadata=dict(kept.metadata))
 
     def _hits(self, embedding: list[float], k: int, filter: dict | None) -> tuple[np.ndarray, np.ndarray]:
-        """The numbers and scores of the nearest documents. The lock is held."""
+        """Returns the numbers and scores of the nearest documents. The caller must hold the lock."""
         if self._index is None:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         tree = filters.parse(filter, column_of)
@@ -163,7 +171,7 @@ class M2VVectorStore(VectorStore):
     def similarity_search_with_score_by_vector(
         self, embedding: list[float], k: int = 4, filter: dict | None = None
     ) -> list[tuple[Document, float]]:
-        """The documents nearest to a vector with their cosines, nearest first."""
+        """Returns the documents nearest to a vector, and their cosines, nearest first."""
         with self._lock:
             numbers, scores = self._hits(embedding, k, filter)
             return [
@@ -173,19 +181,19 @@ class M2VVectorStore(VectorStore):
     def similarity_search_by_vector(
         self, embedding: list[float], k: int = 4, filter: dict | None = None
     ) -> list[Document]:
-        """The documents nearest to a vector, nearest first."""
+        """Returns the documents nearest to a vector, nearest first."""
         return [document for document, _ in self.similarity_search_with_score_by_vector(embedding, k, filter)]
 
     def similarity_search_with_score(
         self, query: str, k: int = 4, filter: dict | None = None
     ) -> list[tuple[Document, float]]:
-        """The documents nearest to a text with their cosines, nearest first."""
+        """Returns the documents nearest to a text, and their cosines, nearest first."""
         return self.similarity_search_with_score_by_vector(self._embedding.embed_query(query), k, filter)
 
     def similarity_search(
         self, query: str, k: int = 4, filter: dict | None = None
     ) -> list[Document]:
-        """The documents nearest to a text, nearest first."""
+        """Returns the documents nearest to a text, nearest first."""
         return self.similarity_search_by_vector(self._embedding.embed_query(query), k, filter)
 
     def _select_relevance_score_fn(self) -> Callable[[float], float]:
@@ -199,13 +207,13 @@ class M2VVectorStore(VectorStore):
         lambda_mult: float = 0.5,
         filter: dict | None = None,
     ) -> list[Document]:
-        """Of the `fetch_k` nearest to a vector, k that differ from each other."""
+        """Selects k diverse documents among the `fetch_k` nearest to a vector, by maximal marginal relevance."""
         with self._lock:
             numbers, scores = self._hits(embedding, max(k, fetch_k), filter)
             if len(numbers) == 0:
                 return []
-            places = diversify(scores, self._index.vectors(numbers), k, lambda_mult)
-            return [self._document(int(numbers[place])) for place in places]
+            positions = diversify(scores, self._index.vectors(numbers), k, lambda_mult)
+            return [self._document(int(numbers[position])) for position in positions]
 
     def max_marginal_relevance_search(
         self,
@@ -215,7 +223,7 @@ class M2VVectorStore(VectorStore):
         lambda_mult: float = 0.5,
         filter: dict | None = None,
     ) -> list[Document]:
-        """Of the `fetch_k` nearest to a text, k that differ from each other."""
+        """Selects k diverse documents among the `fetch_k` nearest to a text, by maximal marginal relevance."""
         return self.max_marginal_relevance_search_by_vector(
             self._embedding.embed_query(query), k, fetch_k, lambda_mult, filter
         )
@@ -230,15 +238,16 @@ class M2VVectorStore(VectorStore):
         ids: list[str] | None = None,
         dtype: str = "float32",
     ) -> M2VVectorStore:
-        """A store of these texts."""
+        """Creates a store with these texts."""
         store = cls(embedding, dtype=dtype)
         store.add_texts(texts, metadatas, ids=ids)
         return store
 
     def save(self, folder: str | Path) -> None:
-        """Writes a folder: documents as JSON, which their metadata must allow, and the index.
+        """Saves the documents as JSON, which their metadata must allow, and the index to a folder.
 
-        Into the folder of another store, which is there until `documents.json`, the last file, names the new index.
+        A store in the folder is replaced atomically: it remains valid until `documents.json`, which is written last and
+        names the new index, is replaced.
         """
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
@@ -259,7 +268,10 @@ class M2VVectorStore(VectorStore):
 
     @classmethod
     def load(cls, folder: str | Path, embedding: Embeddings) -> M2VVectorStore:
-        """Reads what `save` wrote. Nothing in it is executed."""
+        """Loads a store that was written by `save`. Nothing in the files is executed.
+
+        :raises ValueError: if the documents and the index do not match.
+        """
         path = Path(folder)
         with locked(path, shared=True):
             data = json.loads((path / "documents.json").read_text(encoding="utf-8"))
@@ -278,18 +290,18 @@ class M2VVectorStore(VectorStore):
 
 
 def _columns(metadatas: Sequence[dict]) -> dict[str, list[Any]]:
-    """A column for each key with strings and for each with numbers; numbers become floats."""
+    """Returns one column for the strings and one for the numbers of each key. Numbers become floats."""
     columns: dict[str, list[Any]] = {}
-    for place, metadata in enumerate(metadatas):
+    for position, metadata in enumerate(metadatas):
         for key, value in metadata.items():
             if isinstance(value, (str, bool, int, float)):
                 column = columns.setdefault(column_of(key, value), [None] * len(metadatas))
-                column[place] = value if isinstance(value, str) else float(value)
+                column[position] = value if isinstance(value, str) else float(value)
     return columns
 
 
 def _parts_of(documents: Sequence[Document], ids: Sequence[str | None] | None) -> dict[str, Any]:
-    """Documents as `add_texts` takes them; `ids` instead of their own."""
+    """Returns the arguments of `add_texts` for documents, with `ids` instead of their own ids if given."""
     return {
         "texts": [document.page_content for document in documents],
         "metadatas": [document.metadata for document in documents],

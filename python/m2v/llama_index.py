@@ -1,4 +1,4 @@
-"""LlamaIndex: m2v behind its `BaseEmbedding`. Needs `llama-index-core`."""
+"""Implements LlamaIndex's `BaseEmbedding` interface with m2v. Requires `llama-index-core`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from m2v.model import StaticModel
 
 
 class M2VEmbedding(BaseEmbedding):
-    """Embeds nodes and queries with a static model; a query is embedded as a text is.
+    """Embeds nodes and queries with a static model. Queries are embedded like texts.
 
         from m2v.llama_index import M2VEmbedding
 
@@ -21,16 +21,18 @@ class M2VEmbedding(BaseEmbedding):
         embedding.get_query_embedding("It rains on the lake.")
     """
 
-    embed_batch_size: int = Field(default=2048, description="How many texts a call.", gt=0, le=2048)
+    embed_batch_size: int = Field(default=2048, description="The number of texts per call.", gt=0, le=2048)
     options: dict[str, Any] = Field(default_factory=dict, description="Other arguments of StaticModel.from_pretrained.")
     _model: StaticModel = PrivateAttr()
 
     def __init__(self, model_name: str | StaticModel, *, token: str | None = None, **fields: Any) -> None:
-        """Takes a model, or loads one.
+        """Uses a model, or loads one.
 
-        :param model_name: A model, or what `StaticModel.from_pretrained` takes. Only a name can be saved by `to_dict`.
-        :param token: For private models on the hub; is not kept.
-        :param fields: `options` of `from_pretrained`, `embed_batch_size`, and the other fields of a `BaseEmbedding`.
+        :param model_name: A model, or the `path` argument of `StaticModel.from_pretrained`. `to_dict` can only save the
+            latter.
+        :param token: An access token for private models on the hub. It is not stored.
+        :param fields: `options` (other arguments of `StaticModel.from_pretrained`), `embed_batch_size`, and the other
+            fields of `BaseEmbedding`.
         """
         check_known(StaticModel.from_pretrained, fields.get("options", {}))
         for name in fields:
@@ -42,7 +44,7 @@ class M2VEmbedding(BaseEmbedding):
 
     @classmethod
     def class_name(cls) -> str:
-        """What LlamaIndex calls the class where it saves one."""
+        """Returns the name under which LlamaIndex saves the class."""
         return "M2VEmbedding"
 
     def _get_text_embeddings(self, texts: list[str]) -> list[Embedding]:
@@ -57,4 +59,4 @@ class M2VEmbedding(BaseEmbedding):
         return await asyncio.to_thread(self._get_text_embeddings, texts)
 
     async def _aget_query_embedding(self, query: str) -> Embedding:
-        return self._get_text_embedding(query)  # so short that no other task is the worse for it
+        return self._get_text_embedding(query)  # takes too little time to block other tasks

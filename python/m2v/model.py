@@ -1,4 +1,4 @@
-"""The static model: texts in, vectors out."""
+"""The static embedding model."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ T = TypeVar("T", bound="StaticModel")
 
 
 class StaticModel:
-    """A tokenizer and a table of vectors, one a token: a text is the mean of its tokens' vectors.
+    """A tokenizer and a table with one vector per token. The vector of a text is the mean of its tokens' vectors.
 
-    Safe to use from any number of threads, as long as none changes it.
+    Any number of threads may use a model at the same time, as long as none modifies it.
     """
 
     @checked
@@ -49,24 +49,25 @@ class StaticModel:
         token_mapping: np.ndarray | None = None,
         max_length: int | None = DEFAULT_MAX_LENGTH,
     ) -> None:
-        """Makes a model of arrays, which are not copied if they are in C order.
+        """Creates a model from arrays, which are not copied if they are in C order.
 
-        :param vectors: One row a token, in order of the ids; float16, float32, float64 or int8.
-        :param tokenizer: One of `tokenizers` or m2v, or the text of a `tokenizer.json`.
-        :param config: What `config.json` is to say beside what the model knows itself.
-        :param normalize: Whether vectors of texts are divided by their length.
-        :param base_model_name: The teacher, for the model card.
-        :param language: For the model card.
-        :param weights: What each token's row is multiplied by, in order of the ids.
+        :param vectors: One row per token, in order of the ids, of type float16, float32, float64 or int8; with a
+            `token_mapping`, the rows that it refers to.
+        :param tokenizer: A tokenizer of `tokenizers`, Transformers or m2v, or the text of a `tokenizer.json`.
+        :param config: Additional entries of `config.json`.
+        :param normalize: Whether the vectors of texts are scaled to length 1.
+        :param base_model_name: The name of the teacher, for the model card.
+        :param language: The languages of the model, for the model card.
+        :param weights: The weight of each token, in order of the ids; None: all are 1.
         :param token_mapping: The row of each token, if tokens share rows.
-        :param max_length: Texts are cut after so many tokens; None: never.
-        :raises ValueError: if rows, weights and mapping do not fit the tokenizer.
+        :param max_length: The maximum length of a text in tokens; None: no limit.
+        :raises ValueError: if vectors, weights and mapping do not match the tokenizer.
         """
         self._tokenizer = Tokenizer.of(tokenizer)
         count = self._tokenizer.get_vocab_size()
         if token_mapping is None and len(vectors) != count:
             raise ValueError(
-                f"{count} tokens, but {len(vectors)} vectors; without a token_mapping there must be one vector a token"
+                f"{count} tokens, but {len(vectors)} vectors; without a token_mapping there must be one vector per token"
             )
         self._embedding: np.ndarray | None = vectors
         self._weights, self._token_mapping, self._scales = weights, token_mapping, None
@@ -75,7 +76,7 @@ class StaticModel:
         self.base_model_name = base_model_name
         self.language = language
         self._set_up(config, normalize, max_length)
-        self._native  # raises what does not fit together
+        self._native  # raises if the arguments do not match
 
     def _set_up(self, config: Mapping[str, Any] | None, normalize: bool, max_length: int | None) -> None:
         self.config: StaticModelConfig = dict(config or {})  # type: ignore[assignment]
@@ -89,7 +90,7 @@ class StaticModel:
         normalize: bool | None = None,
         max_length: int | None | _UnsetType = _UNSET,
     ) -> T:
-        """Around a model that the library has loaded or made; its arrays are looked at when asked for."""
+        """Wraps a native model. The arrays are views of its data; both settings default to the model's own."""
         model = cls.__new__(cls)
         arrays = native.arrays()
         config = json.loads(arrays["config"])
@@ -109,7 +110,7 @@ class StaticModel:
 
     @property
     def _native(self) -> _m2v.Model:
-        """The library's model of the arrays as they are now."""
+        """The native model of the current arrays."""
         if self._native_model is None:
             self._native_model = self._make_native()
         return self._native_model
@@ -136,7 +137,10 @@ class StaticModel:
 
     @property
     def embedding(self) -> np.ndarray:
-        """The table, one row a token. Of a loaded model it is a view of the file: set another to change it."""
+        """The table: one row per token, unless tokens share rows.
+
+        The table of a loaded model is a read-only view of its file. Assign a new array to change it.
+        """
         return self._embedding
 
     @embedding.setter
@@ -145,7 +149,7 @@ class StaticModel:
 
     @property
     def weights(self) -> np.ndarray | None:
-        """What each token's row is multiplied by, if anything."""
+        """The weight of each token, by which its row is multiplied; None if there are none."""
         return self._weights
 
     @weights.setter
@@ -154,7 +158,7 @@ class StaticModel:
 
     @property
     def token_mapping(self) -> np.ndarray | None:
-        """The row of each token, if tokens share rows."""
+        """The row of each token; None unless tokens share rows."""
         return self._token_mapping
 
     @token_mapping.setter
@@ -173,22 +177,22 @@ class StaticModel:
 
     @property
     def dim(self) -> int:
-        """How many numbers a vector has."""
+        """The number of dimensions of the vectors."""
         return self.embedding.shape[1]
 
     @property
     def unk_token_id(self) -> int | None:
-        """The id of the token for what is not in the vocabulary, if there is one. It has no part in vectors."""
+        """The id of the unknown token, if there is one. Unknown tokens do not contribute to vectors."""
         return self._tokenizer.unk_token_id
 
     @property
     def median_token_length(self) -> int:
-        """Of the tokens, in characters. Texts are cut after max_length times as many."""
+        """The median length of the tokens in characters. Texts are cut after `max_length` times as many characters."""
         return self._native.median_token_length
 
     @property
     def normalize(self) -> bool:
-        """Whether vectors of texts are divided by their length."""
+        """Whether the vectors of texts are scaled to length 1."""
         return self._normalize
 
     @normalize.setter
@@ -197,7 +201,7 @@ class StaticModel:
 
     @property
     def max_length(self) -> int | None:
-        """After how many tokens `encode` cuts texts; None: never."""
+        """The maximum length of a text in tokens; None: no limit."""
         return self._max_length
 
     @max_length.setter
@@ -212,18 +216,18 @@ class StaticModel:
     def _set(self, name: str, value: Any) -> None:
         before = self.config.get(name)
         if before is not None and before != value:
-            _warn("%s is set to %r, where the config says %r; the config changes.", name, value, before)
+            _warn("%s is set to %r and replaces %r in the config.", name, value, before)
         self.config[name] = value  # type: ignore[literal-required]
         setattr(self, f"_{name}", value)
 
     @property
     def embedding_dtype(self) -> str:
-        """The type of the table's numbers, e.g. "float16"."""
+        """The type of the table, e.g. "float16"."""
         return self.embedding.dtype.name
 
     @property
     def vocabulary_quantization(self) -> int | None:
-        """How many rows the tokens share, if they share rows."""
+        """The number of rows that the tokens share; None unless tokens share rows."""
         shared = self._token_mapping is not None or len(self.embedding) != self._tokenizer.get_vocab_size()
         return len(self.embedding) if shared else None
 
@@ -241,17 +245,17 @@ class StaticModel:
         max_length: int | None | _UnsetType = _UNSET,
         force_download: bool = False,
     ) -> T:
-        """Loads a model: a folder, a compiled file, or an id on the Hugging Face Hub.
+        """Loads a model from a folder, a compiled file or the Hugging Face Hub.
 
-        :param path: Where it is.
-        :param token: For private models on the hub; by default as `huggingface_hub` finds it.
-        :param normalize: Instead of what the model says.
-        :param subfolder: In which it is.
+        :param path: A folder, a compiled file, or an id on the hub.
+        :param token: An access token for private models on the hub; by default the one that `huggingface_hub` finds.
+        :param normalize: Overrides the model's own setting.
+        :param subfolder: The folder of the repository, or of `path`, that contains the model.
         :param quantize_to: Converts the table to this type.
-        :param dimensionality: Keeps so many dimensions.
-        :param vocabulary_quantization: Lets the tokens share so many rows.
-        :param max_length: Instead of what the model says; None: texts are never cut.
-        :param force_download: Downloads again what is in the cache.
+        :param dimensionality: The number of dimensions to keep.
+        :param vocabulary_quantization: The number of rows that all tokens share, found by k-means.
+        :param max_length: Overrides the model's own maximum length in tokens; None: no limit.
+        :param force_download: Whether to download the files even if they are in the cache.
         """
         from m2v.hub import load_native
 
@@ -265,31 +269,33 @@ class StaticModel:
     def save_pretrained(
         self, path: PathLike, model_name: str | None = None, subfolder: str | None = None, *, force: bool = False
     ) -> None:
-        """Saves a folder that m2v, model2vec and Sentence Transformers load.
+        """Saves the model to a folder that m2v, model2vec and Sentence Transformers can load.
 
-        A model there is replaced: a crash leaves the old one or the new one. Other files stay as they are.
+        A model in the folder is replaced; after a crash it is either the old model or the new one. Other files in the
+        folder are not changed.
 
         :param path: The folder.
-        :param model_name: For the model card; by default the folder's name.
-        :param subfolder: Saves into this folder of it.
-        :param force: Also into a folder that is neither empty nor holds a static model, which is a ValueError otherwise.
+        :param model_name: The name of the model in its card; by default that of the folder.
+        :param subfolder: The folder in `path` to save to.
+        :param force: Whether to save to a folder that is neither empty nor contains a static model. Without it, such a
+            folder raises a ValueError.
         """
         self._save(path, model_name, subfolder, b"", force)
 
     def _save(self, path: PathLike, name: str | None, subfolder: str | None, head: bytes, force: bool) -> None:
-        # With the config and the card as they are now.
+        # A new native model, with the current config and card.
         self._make_native().save(os.path.join(path, subfolder) if subfolder else path, name or "", head, force)
 
     @checked
     def push_to_hub(
         self, repo_id: str, private: bool = False, token: str | None = None, subfolder: str | None = None
     ) -> None:
-        """Saves the model to a repository on the Hugging Face Hub, in one commit.
+        """Uploads the model to the Hugging Face Hub, in one commit.
 
-        :param repo_id: The repository; it is made if it does not exist.
-        :param private: Whether it is private, if it is made.
-        :param token: With the right to write; by default as `huggingface_hub` finds it.
-        :param subfolder: Into this folder of it.
+        :param repo_id: The repository, which is created if it does not exist.
+        :param private: Whether the repository is private if it is created.
+        :param token: An access token with write permission; by default the one that `huggingface_hub` finds.
+        :param subfolder: The folder of the repository to upload to; None: its root.
         """
         from pathlib import Path
         from tempfile import TemporaryDirectory
@@ -301,10 +307,10 @@ class StaticModel:
             push_folder_to_hub(Path(folder), subfolder, repo_id, private, token)
 
     def tokenize(self, sentences: Sequence[str]) -> list[list[int]]:
-        """The ids of each text's tokens: at most `max_length`, without the unknown token.
+        """Returns the token ids of each text: at most `max_length`, without unknown tokens.
 
-        As in model2vec, the whole text is read, whereas `encode` pools the tokens of its first
-        `max_length * median_token_length` characters: of long texts, these may be fewer.
+        As in model2vec, the whole text is tokenized, whereas `encode` only pools the tokens of the first
+        `max_length * median_token_length` characters, which may be fewer for long texts.
         """
         return self._tokenizer._native.encode(as_strings(sentences, "sentences"), self.max_length, True)
 
@@ -323,22 +329,23 @@ class StaticModel:
         out: np.ndarray | None = None,
         **kwargs: Any,
     ) -> np.ndarray:
-        """The vectors of texts: a matrix with one row a text, or one vector for one string.
+        """Computes the vectors of texts: a matrix with one row per text, or one vector for a single string.
 
         :param sentences: A string, or a list, tuple, numpy array, pandas or Arrow column, or iterable of strings.
-        :param show_progress_bar: Shows one, if `tqdm` is installed.
-        :param max_length: Instead of the model's own: cuts texts after so many tokens; None: never.
-        :param normalize: Instead of the model's own setting.
-        :param batch_size: Of no effect: no text is padded, and memory does not depend on it.
-        :param use_multiprocessing: False computes on one thread, as if `threads` were 1.
-        :param multiprocessing_threshold: Of no effect: threads are used where there is enough work.
-        :param dtype: float16, float32 or float64; by default the table's, or float32 for int8 tables.
-        :param threads: How many; by default as many as the machine has.
-        :param out: An array in C order, of shape (texts, dim), to write into, a memory map for instance; for one
-            string, of shape (dim,).
-        :param kwargs: Those of Sentence Transformers' `encode` that ask for what m2v does anyway.
-        :raises TypeError: for arguments of the wrong type, and for any other argument.
-        :raises ValueError: for arguments out of range.
+        :param show_progress_bar: Whether to show a progress bar, if `tqdm` is installed.
+        :param max_length: Overrides the model's own maximum length in tokens; None: no limit.
+        :param normalize: Overrides the model's own setting.
+        :param batch_size: Has no effect; texts are not padded, and memory does not depend on it.
+        :param use_multiprocessing: If False, one thread is used, as with `threads=1`.
+        :param multiprocessing_threshold: Has no effect; threads are used if there is enough work.
+        :param dtype: float16, float32 or float64; by default the type of the table, or float32 for int8 tables.
+        :param threads: The number of threads; by default one per processor.
+        :param out: An array in C order to write to, e.g. a memory map: of shape (texts, dim), or (dim,) for a single
+            string.
+        :param kwargs: Arguments of Sentence Transformers' `encode`, with values that correspond to what m2v does.
+        :return: The vectors, which are in `out` if it is given.
+        :raises TypeError: if an argument has the wrong type or is unknown.
+        :raises ValueError: if an argument is out of range.
         """
         if kwargs:
             check_foreign(StaticModel.encode, kwargs)
@@ -368,11 +375,11 @@ class StaticModel:
         return vectors
 
     def encode_iter(self, sentences: Iterable[str], *, batch_size: int = 16_384, **kwargs: Any) -> Iterator[np.ndarray]:
-        """The vectors of a stream of texts, a matrix for each `batch_size` of them: memory stays the same.
+        """Computes the vectors of a stream of texts in constant memory. Yields one matrix per `batch_size` texts.
 
         :param sentences: Any iterable of strings, such as an open file or a generator.
-        :param batch_size: Of the texts that are held at once.
-        :param kwargs: As `encode` takes them.
+        :param batch_size: The number of texts that are held in memory at a time.
+        :param kwargs: Other arguments of `encode`.
         """
         arguments.check_known(StaticModel.encode, kwargs, *FOREIGN)
         batches = in_batches(sentences, _OPTIONS["batch_size"]("batch_size", batch_size), "sentences")
@@ -389,11 +396,15 @@ class StaticModel:
         use_multiprocessing: bool = True,
         multiprocessing_threshold: int = 10_000,
     ) -> list[np.ndarray] | np.ndarray:
-        """The vectors of each text's tokens, weighted and never normalized: one matrix a text.
+        """Returns the weighted vectors of the tokens of each text, which are never normalized: one matrix per text.
 
-        :param sentences: As for `encode`.
-        :param max_length: Cuts texts after so many tokens. The model's own has no effect here.
-        :param show_progress_bar: Shows one, if `tqdm` is installed.
+        :param sentences: Texts, as for `encode`.
+        :param max_length: The maximum length of a text in tokens; None: no limit. The model's own setting is ignored.
+        :param batch_size: Has no effect.
+        :param show_progress_bar: Whether to show a progress bar, if `tqdm` is installed.
+        :param use_multiprocessing: Has no effect.
+        :param multiprocessing_threshold: Has no effect.
+        :return: A list of matrices [tokens, dim]; a single one for a single string.
         """
         if isinstance(sentences, str):
             return self._sequences([sentences], max_length)[0]
@@ -405,7 +416,7 @@ class StaticModel:
 
     def _sequences(self, texts: Sequence[str], max_length: int | None) -> list[np.ndarray]:
         if max_length is not None:
-            _m2v.Texts(texts, "sentences")  # they are strings, or this raises
+            _m2v.Texts(texts, "sentences")  # raises unless all are strings
             characters = max_length * self.median_token_length
             texts = [text[:characters] for text in texts]
         ids, offsets = self._tokenizer._native.encode_flat(texts, max_length)
@@ -445,13 +456,13 @@ def quantize_model(
     quantize_to: str | DType | None = None,
     dimensionality: int | None = None,
 ) -> T:
-    """A smaller model of a model.
+    """Returns a smaller version of a model.
 
-    :param model: The model, which stays as it is.
-    :param vocabulary_quantization: How many rows the tokens shall share.
-    :param quantize_to: The type of the table's numbers.
-    :param dimensionality: How many dimensions to keep.
-    :raises ValueError: if the tokens share rows already, or there are not so many dimensions.
+    :param model: The model, which is not modified.
+    :param vocabulary_quantization: The number of rows that all tokens share, found by k-means; None: unchanged.
+    :param quantize_to: The type of the table; None: unchanged.
+    :param dimensionality: The number of dimensions to keep; None: all.
+    :raises ValueError: if the tokens share rows already, or the model has fewer dimensions.
     """
     from m2v.distill.native import convert
 
@@ -470,7 +481,7 @@ def _embedding_of(arrays: dict[str, Any]) -> np.ndarray:
     table = arrays["table"]
     if arrays["dtype"] != "bfloat16":
         return table
-    return (table.astype(np.uint32) << 16).view(np.float32)  # numpy has no such type
+    return (table.astype(np.uint32) << 16).view(np.float32)  # numpy has no bfloat16
 
 
 def _list_of(values: np.ndarray | None, dtype: Any) -> np.ndarray | None:
@@ -478,11 +489,11 @@ def _list_of(values: np.ndarray | None, dtype: Any) -> np.ndarray | None:
         return None
     values = np.asarray(values)
     if dtype is np.int32 and values.size and (values.min() < 0 or values.max() > np.iinfo(dtype).max):
-        raise ValueError("token_mapping has an entry that is no row")
+        raise ValueError("token_mapping has an invalid row")
     return np.ascontiguousarray(values, dtype)
 
 
 def _warn(message: str, *arguments: Any) -> None:
-    from logging import getLogger  # here, as most programs never need it
+    from logging import getLogger  # imported here because most programs never need it
 
     getLogger(__name__).warning(message, *arguments)

@@ -1,7 +1,8 @@
-"""Models as ONNX files, written directly: nothing else is needed to make one.
+"""Exports models to ONNX files, without any other package.
 
-The graph takes `input_ids` and `attention_mask`, both int64 of shape (batch_size, sequence_length), as runners of
-transformers do, and gives `embeddings` (or `probabilities`, or `predictions`) in float32.
+The inputs of the graph are `input_ids` and `attention_mask`, both int64 of shape (batch_size, sequence_length), as for
+transformers. Its output is `embeddings` (or, with a head, `probabilities` or `predictions`), float32 of shape
+(batch_size, dim).
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ def export_model_to_onnx(
     remove_post_processor: bool = True,
     source_model_name: str | None = None,
 ) -> None:
-    """Writes `model.onnx`, and what transformers.js and other runners want beside it.
+    """Writes `model.onnx`, and the other files that transformers.js and similar runtimes need.
 
-    :param model: A model, or one with a head.
-    :param save_path: The folder.
-    :param remove_post_processor: Leaves out of the tokenizer what puts special tokens around texts.
-    :param source_model_name: What the model is called, for the card.
+    :param model: A model, with or without a head.
+    :param save_path: The folder, which is created if it does not exist.
+    :param remove_post_processor: Whether to remove the tokenizer's post-processor, which adds special tokens to texts.
+    :param source_model_name: The name of the model, for the model card.
     """
     if not isinstance(model, (StaticModel, StaticModelPipeline)):
         raise wrong("model", "a StaticModel or a StaticModelPipeline", model)
@@ -70,7 +71,7 @@ def _graph_of(model: StaticModel, head: MLPHead | None) -> Graph:
 
 
 def _pool(graph: Graph, model: StaticModel, ids: str, mask: str) -> str:
-    """The mean of the tokens' rows, each times its weight."""
+    """Adds the pooling to the graph: the mean of the tokens' rows, each multiplied by its weight."""
     rows = ids
     if model.token_mapping is not None:
         mapping = graph.constant(np.asarray(model.token_mapping, np.int64), "token_mapping")
@@ -94,7 +95,7 @@ def _pool(graph: Graph, model: StaticModel, ids: str, mask: str) -> str:
 
 
 def _apply_head(graph: Graph, head: MLPHead, vectors: str) -> tuple[str, str]:
-    """What comes out of the head, and what it is called."""
+    """Adds the head to the graph. Returns its output value and the name that the graph's output gets."""
     for i, layer in enumerate(head.layers):
         if i > 0:
             vectors = graph.node("Relu", [vectors])
@@ -109,7 +110,7 @@ def _apply_head(graph: Graph, head: MLPHead, vectors: str) -> tuple[str, str]:
 
 
 def _pad_token_id(tokenizer: Tokenizer) -> int:
-    """The id to pad with: a padding token, else the unknown one, else 0."""
+    """Returns the id for padding: that of the padding token or, if there is none, of the unknown token, or 0."""
     padding = json.loads(tokenizer.to_str()).get("padding")
     if padding:
         return padding["pad_id"]

@@ -1,6 +1,6 @@
-"""ONNX files, byte by byte: the parts of the format (a protobuf) that our graphs have.
+"""Writes ONNX files, limited to the parts of the format (a protobuf) that m2v's graphs need.
 
-Numbers of fields and types are those of onnx.proto3, IR version 8, operators of version 18.
+The numbers of fields and types are those of onnx.proto3, IR version 8. Operators are those of opset 18.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ FLOAT, INT64 = 1, 7
 _TYPES = {"float32": FLOAT, "int8": 3, "int64": INT64, "float16": 10}
 _IR_VERSION, _OPERATORS = 8, 18
 _ATTRIBUTE_INT = 2
-_LARGEST = 2**31 - 1  # of any protobuf
+_LARGEST = 2**31 - 1  # maximum size of a protobuf in bytes
 
 
 def _varint(number: int) -> bytes:
@@ -51,10 +51,10 @@ def _attribute(name: str, value: int) -> bytes:
 
 
 class Graph:
-    """A graph under construction. Values are called by their names."""
+    """A graph under construction. Values are identified by their names."""
 
     def __init__(self) -> None:
-        """An empty graph."""
+        """Creates an empty graph."""
         self._nodes: list[bytes] = []
         self._constants: list[bytes] = []
         self._inputs: list[bytes] = []
@@ -66,7 +66,7 @@ class Graph:
         return f"value_{self._count}"
 
     def add_input(self, name: str, element: int, shape: Sequence[int | str]) -> str:
-        """An input of the graph; a dimension may have a name instead of a size."""
+        """Adds an input to the graph. A dimension may have a name instead of a size."""
         self._inputs.append(_value(name, element, shape))
         return name
 
@@ -75,13 +75,13 @@ class Graph:
         self._outputs.append(_value(name, element, shape))
 
     def constant(self, array: np.ndarray | np.generic, name: str | None = None) -> str:
-        """A value that is in the file."""
+        """Adds a constant, which is stored in the file, and returns its name."""
         name = name or self._new_name()
         self._constants.append(_tensor(name, np.asarray(array)))
         return name
 
     def node(self, operator: str, inputs: Sequence[str], output: str | None = None, **attributes: int) -> str:
-        """What an operator makes of its inputs."""
+        """Adds an operator with integer attributes and returns the name of its output."""
         output = output or self._new_name()
         parts = [*(_bytes(1, name) for name in inputs), _bytes(2, output), _bytes(3, f"make_{output}"), _bytes(4, operator)]
         parts += [_bytes(5, _attribute(name, value)) for name, value in attributes.items()]
@@ -89,10 +89,13 @@ class Graph:
         return output
 
     def to_bytes(self) -> bytes:
-        """The file."""
+        """Returns the content of the file.
+
+        :raises ValueError: if it is larger than 2 GB.
+        """
         sections = ((1, self._nodes), (2, ["m2v"]), (5, self._constants), (11, self._inputs), (12, self._outputs))
         graph = b"".join(_bytes(field, part) for field, parts in sections for part in parts)
         if len(graph) > _LARGEST:
-            raise ValueError("an ONNX file holds 2 GB: convert the table to a smaller type first")
+            raise ValueError("an ONNX file cannot exceed 2 GB: convert the table to a smaller type first")
         operators = _bytes(8, _bytes(1, "") + _int(2, _OPERATORS))
         return _int(1, _IR_VERSION) + _bytes(2, "m2v") + operators + _bytes(7, graph)

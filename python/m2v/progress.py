@@ -1,11 +1,11 @@
-"""Long calls in steps, with a progress bar if one is asked for."""
+"""Splits long calls into steps, with an optional progress bar."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-#: Texts between two moves of the bar.
+#: The number of texts per step.
 _STEP = 65_536
 
 
@@ -19,7 +19,7 @@ class _NoBar:
 
 
 def in_steps(count: int, show_progress_bar: bool) -> Iterator[tuple[int, int]]:
-    """Where each step of a long call begins and ends; the bar moves on between them."""
+    """Yields the begin and the end of each step, and advances the progress bar after it."""
     with _progress_bar(count, show_progress_bar) as bar:
         for begin in range(0, count, _STEP):
             end = min(count, begin + _STEP)
@@ -33,8 +33,8 @@ def _progress_bar(total: int, show: bool) -> Any:
     try:
         from tqdm import tqdm
     except ImportError:
-        from logging import getLogger  # here, as most programs never need it
+        from logging import getLogger  # imported here because most programs never need it
 
-        getLogger("m2v").warning("show_progress_bar needs tqdm, which is not installed.")
+        getLogger("m2v").warning("show_progress_bar requires tqdm, which is not installed.")
         return _NoBar()
     return tqdm(total=total, unit=" texts", unit_scale=True)

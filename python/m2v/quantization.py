@@ -1,4 +1,4 @@
-"""Tables in smaller types, and with fewer dimensions."""
+"""Quantization of tables: smaller types, and fewer dimensions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from m2v.arguments import KINDS, checked, optional
 
 
 class DType(str, Enum):
-    """The types that a table's numbers may have."""
+    """The types of a table."""
 
     Float16 = "float16"
     Float32 = "float32"
@@ -28,10 +28,12 @@ dtype_map = {
 
 @checked
 def quantize_embeddings(embeddings: np.ndarray, quantize_to: DType) -> np.ndarray:
-    """The table in another type. Integers are relative to the largest value, whose scale is not kept.
+    """Converts a table to another type.
+
+    For int8, all values are divided by max(|x|) / 127. This scale is not stored.
 
     :param embeddings: The table.
-    :param quantize_to: The type.
+    :param quantize_to: The new type.
     """
     embeddings = np.asarray(embeddings)
     target = np.dtype(dtype_map[DType(quantize_to)])
@@ -42,7 +44,7 @@ def quantize_embeddings(embeddings: np.ndarray, quantize_to: DType) -> np.ndarra
     scale = np.abs(embeddings).max(initial=0) / 127
     if scale == 0:
         return np.zeros(embeddings.shape, np.int8)
-    # By way of float16, as everybody's int8 models are made.
+    # Rounding to float16 first gives the same int8 models as model2vec.
     quotients = (embeddings.astype(np.float16) / scale).astype(np.float16)
     return np.clip(np.rint(quotients), -127, 127).astype(np.int8)
 
@@ -51,12 +53,12 @@ def quantize_embeddings(embeddings: np.ndarray, quantize_to: DType) -> np.ndarra
 def quantize_and_reduce_dim(
     embeddings: np.ndarray, quantize_to: str | DType | None, dimensionality: int | None
 ) -> np.ndarray:
-    """The table in another type, and its first dimensions alone.
+    """Converts a table to another type and keeps its first dimensions.
 
     :param embeddings: The table.
-    :param quantize_to: The type; None: as it is.
-    :param dimensionality: How many dimensions to keep; None: all.
-    :raises ValueError: if there are not so many.
+    :param quantize_to: The new type; None: unchanged.
+    :param dimensionality: The number of dimensions to keep; None: all.
+    :raises ValueError: if the table has fewer dimensions.
     """
     if quantize_to is not None:
         embeddings = quantize_embeddings(embeddings, DType(quantize_to))
@@ -64,5 +66,5 @@ def quantize_and_reduce_dim(
         return embeddings
     embeddings = np.asarray(embeddings)
     if dimensionality > embeddings.shape[1]:
-        raise ValueError(f"{dimensionality} dimensions are asked for, but there are {embeddings.shape[1]}")
+        raise ValueError(f"cannot keep {dimensionality} dimensions of {embeddings.shape[1]}")
     return embeddings[:, :dimensionality]

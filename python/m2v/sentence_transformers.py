@@ -1,4 +1,4 @@
-"""Sentence Transformers: m2v as a module of a `SentenceTransformer`. Needs `sentence-transformers`."""
+"""A module for Sentence Transformers that embeds texts with m2v. Requires `sentence-transformers`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from m2v.adapters import model_of
 from m2v.files import write_file
 from m2v.model import StaticModel
 
-#: Where earlier versions saved the model.
+#: The folder in which earlier versions saved the model.
 _OLD_FOLDER = "m2v"
 _FILES = ("config.json", "model.safetensors", "tokenizer.json")
 
 
 class StaticEmbedding(InputModule):
-    """Embeds texts with m2v, inside of a SentenceTransformer.
+    """Embeds texts with m2v as a module of a `SentenceTransformer`.
 
         from sentence_transformers import SentenceTransformer
         from m2v.sentence_transformers import StaticEmbedding
@@ -32,29 +32,29 @@ class StaticEmbedding(InputModule):
         model = SentenceTransformer(modules=[StaticEmbedding("minishlab/potion-base-8M")])
         vectors = model.encode(["It rains on the lake."])
 
-    What such a model saves is loaded by Sentence Transformers without m2v, by model2vec, and by m2v.
+    A saved model can be loaded by Sentence Transformers without m2v, by model2vec, and by m2v.
     """
 
     save_in_root = True
 
     def __init__(self, model: str | StaticModel, **options: Any) -> None:
-        """Takes a model, or loads one.
+        """Uses a model, or loads one.
 
-        :param model: A model, or what `StaticModel.from_pretrained` takes.
-        :param options: Its other arguments.
+        :param model: A model, or the `path` argument of `StaticModel.from_pretrained`.
+        :param options: Other arguments of `StaticModel.from_pretrained`.
         """
         super().__init__()
         self.model = model_of(model, options)
 
     def preprocess(self, inputs: list[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
-        """Texts stay texts until `forward`: there the vectors are made, not one a token but one a text."""
+        """Computes the vectors of texts, each with the prompt before it, instead of token ids."""
         texts = [(prompt or "") + str(text) for text in inputs]
         return {"sentence_embedding": torch.from_numpy(self.model.encode(texts, dtype="float32"))}
 
     tokenize = preprocess
 
     def forward(self, features: dict[str, torch.Tensor], **_: Any) -> dict[str, torch.Tensor]:
-        """The vectors, which are there already."""
+        """Returns the features, in which `preprocess` has put the vectors already."""
         return features
 
     @property
@@ -64,7 +64,7 @@ class StaticEmbedding(InputModule):
 
     @property
     def max_seq_length(self) -> int | None:
-        """After how many tokens texts are cut."""
+        """The maximum length of a text in tokens; None: no limit."""
         return self.model.max_length
 
     @max_seq_length.setter
@@ -72,13 +72,13 @@ class StaticEmbedding(InputModule):
         self.model.max_length = value
 
     def get_embedding_dimension(self) -> int:
-        """How many numbers a vector has."""
+        """Returns the number of dimensions of the vectors."""
         return self.model.dim
 
     get_sentence_embedding_dimension = get_embedding_dimension
 
     def save(self, output_path: str, *_: Any, **__: Any) -> None:
-        """Saves the model into this folder, in which there may be other files."""
+        """Saves the model to a folder, which may contain other files."""
         with TemporaryDirectory() as folder:
             saved = Path(folder) / "model"
             _of_floats(self.model).save_pretrained(saved)
@@ -87,13 +87,13 @@ class StaticEmbedding(InputModule):
 
     @classmethod
     def load(cls, model_name_or_path: str, subfolder: str = "", token: Any = None, **_: Any) -> StaticEmbedding:
-        """Loads what earlier versions saved as a module of its own, from a folder or the hub."""
+        """Loads a module that an earlier version saved, from a folder or the hub."""
         inner = str(PurePosixPath(subfolder, _OLD_FOLDER))
         return cls(model_name_or_path, subfolder=inner, token=token if isinstance(token, str) else None)
 
 
 def _of_floats(model: StaticModel) -> StaticModel:
-    """The model, with a table that torch can take the mean of."""
+    """Returns the model with a floating-point table, which torch's mean pooling requires."""
     if model.embedding.dtype != np.int8:
         return model
     table = model.embedding.astype(np.float32)
@@ -111,9 +111,10 @@ def _of_floats(model: StaticModel) -> StaticModel:
 
 
 def _saving_as_their_own(save: Any) -> Any:
-    """`SentenceTransformer.save`, with our module in `modules.json` as what it does: theirs, and Normalize behind it.
+    """Wraps `SentenceTransformer.save` so that `modules.json` lists their `StaticEmbedding` instead of ours.
 
-    There is no other place for it: a module is saved before `modules.json` is written, and knows nothing of its neighbours.
+    A model that normalizes also gets their `Normalize`. The module itself cannot do this, because it is saved before
+    `modules.json` is written and has no access to the other modules.
     """
 
     @wraps(save)
@@ -137,7 +138,7 @@ def _listed(model: SentenceTransformer, entries: list[dict[str, Any]]) -> list[d
         found.append({**entry, "type": "sentence_transformers.models.StaticEmbedding"})
         if module.model.normalize:
             found.append({"path": f"{len(found)}_Normalize", "type": "sentence_transformers.models.Normalize"})
-    return [{**entry, "idx": place, "name": str(place)} for place, entry in enumerate(found)]
+    return [{**entry, "idx": position, "name": str(position)} for position, entry in enumerate(found)]
 
 
 SentenceTransformer.save = _saving_as_their_own(SentenceTransformer.save)

@@ -1,4 +1,4 @@
-"""scikit-learn: m2v as a transformer of texts into vectors. Needs `scikit-learn`."""
+"""A scikit-learn transformer that embeds texts with m2v. Requires `scikit-learn`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from m2v.texts import as_strings
 
 
 class StaticEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """Embeds texts, inside of a pipeline. Nothing is learnt: `fit` only loads the model.
+    """Embeds texts as a step of a pipeline. `fit` only loads the model; nothing is learned.
 
         from sklearn.linear_model import LogisticRegression
         from sklearn.pipeline import make_pipeline
@@ -31,12 +31,12 @@ class StaticEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         normalize: bool | None = None,
         threads: int | None = None,
     ) -> None:
-        """Keeps its arguments, and loads nothing yet.
+        """Stores the arguments. The model is not loaded yet.
 
-        :param model: A model, or what `StaticModel.from_pretrained` takes.
-        :param dimensionality: Keeps so many dimensions.
-        :param normalize: Instead of what the model says.
-        :param threads: How many; by default as many as the machine has.
+        :param model: A model, or the `path` argument of `StaticModel.from_pretrained`.
+        :param dimensionality: The number of dimensions to keep; None: all.
+        :param normalize: Overrides the model's own setting.
+        :param threads: The number of threads; by default one per processor.
         """
         self.model = model
         self.dimensionality = dimensionality
@@ -46,9 +46,9 @@ class StaticEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def fit(self, X: Any, y: Any = None) -> StaticEmbedder:
         """Loads the model.
 
-        :param X: Texts, which are not looked at.
-        :param y: Of no effect.
-        :raises ValueError: if the model has not so many dimensions.
+        :param X: Texts, which are ignored.
+        :param y: Has no effect.
+        :raises ValueError: if the model has fewer than `dimensionality` dimensions.
         """
         model = self.model
         if not isinstance(model, StaticModel):
@@ -59,11 +59,11 @@ class StaticEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return self
 
     def transform(self, X: Any) -> np.ndarray:
-        """The vectors, float32 of shape (texts, dim). Loads the model if `fit` has not.
+        """Returns the vectors as float32 of shape (texts, dim). Loads the model if `fit` has not been called.
 
         :param X: A list, array or column of texts, or a table with one column.
-        :raises ValueError: if it is one text, or has more columns.
-        :raises TypeError: if a text is missing or is no string.
+        :raises ValueError: if it is a single text, or has several columns.
+        :raises TypeError: if a text is missing or is not a string.
         """
         texts = _texts_of(X)
         return self._fitted().encode(texts, normalize=self.normalize, dtype="float32", threads=self.threads)
@@ -88,10 +88,10 @@ class StaticEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
 def _texts_of(X: Any) -> Sequence[str]:
     if isinstance(X, str):
-        raise ValueError("one text, where a list of texts is expected: put it into a list")
+        raise ValueError("expected a list of texts, got a single string: put it into a list")
     shape = getattr(X, "shape", (0,))
     if len(shape) == 1:
         return as_strings(X, "X")
     if len(shape) == 2 and shape[1] == 1:
         return np.asarray(X)[:, 0].tolist()
-    raise ValueError(f"texts are one column, not an array of shape {shape}: select the column")
+    raise ValueError(f"texts must be a single column, not an array of shape {shape}")

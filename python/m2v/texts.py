@@ -1,4 +1,4 @@
-"""What may be passed where texts are asked for."""
+"""Conversion of the types that are accepted as texts."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any
 
 
 def as_strings(texts: Any, name: str = "texts") -> Sequence[str]:
-    """A list of the strings in a list, tuple, numpy array, pandas or Arrow column, or iterable.
+    """Converts texts to a list or tuple. The items are not checked.
 
-    :param texts: Any of these.
-    :param name: What errors call it.
+    :param texts: A list, tuple, numpy array, pandas, polars or Arrow column, or other iterable.
+    :param name: The name of the argument, for error messages.
+    :raises TypeError: if it is a single string, or not iterable.
     """
     if isinstance(texts, (list, tuple)):
         return texts
     if isinstance(texts, (str, bytes)):
         raise TypeError(f"{name}: texts are a list of strings, not one of type {type(texts).__name__}")
-    for method in ("to_pylist", "tolist", "to_list"):  # Arrow; numpy and pandas; polars
+    for method in ("to_pylist", "tolist", "to_list"):  # Arrow; numpy and pandas; polars, respectively
         if hasattr(texts, method):
             found = getattr(texts, method)()
             if not isinstance(found, list):
@@ -29,7 +30,7 @@ def as_strings(texts: Any, name: str = "texts") -> Sequence[str]:
 
 
 def in_batches(texts: Iterable[str], size: int, name: str = "texts") -> Iterator[list[str]]:
-    """Lists of at most `size` texts; of an iterable, no more than that is held."""
+    """Yields lists of at most `size` texts, without reading more of the iterable in advance."""
     if isinstance(texts, (str, bytes)) or not hasattr(texts, "__iter__"):
         raise TypeError(f"{name}: texts are an iterable of strings, not one of type {type(texts).__name__}")
     return _batches(iter(texts), size)

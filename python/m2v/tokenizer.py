@@ -1,4 +1,4 @@
-"""Tokenizers, with exactly the ids of Hugging Face `tokenizers`."""
+"""Tokenizers that produce exactly the ids of Hugging Face `tokenizers`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from m2v.arguments import checked, flag, one_of, shown, string, whole, wrong
 from m2v.files import write_file
 from m2v.texts import as_strings
 
-#: A list for each attribute of an Encoding, an item a token.
+#: The attributes of an Encoding by name: lists with one item per token.
 Columns = dict[str, list[Any]]
 
 
@@ -21,16 +21,21 @@ def _attribute(name: str, doc: str) -> Any:
 
 
 class Encoding:
-    """The tokens of a text or of a pair of texts. Names and meanings are those of `tokenizers.Encoding`.
+    """The tokens of a text or of a pair of texts, with the attributes and methods of `tokenizers.Encoding`.
 
-    The ids are there at once. The rest takes several times as long, and is found out when it is asked for.
+    Only the ids are computed at first. The other attributes, which take several times as long, are computed on access.
     """
 
-    #: The number of texts.
+    #: The number of texts: 1, or 2 for a pair.
     n_sequences: int
 
     def __init__(self, columns: Columns, n_sequences: int, rest: Callable[[], Columns] | None = None) -> None:
-        """Takes the columns that there are, the number of texts, and what gives all columns."""
+        """Creates an encoding.
+
+        :param columns: The columns that are known already; "ids" at least.
+        :param n_sequences: The number of texts.
+        :param rest: A function that returns all columns; None if `columns` is complete.
+        """
         self._columns = columns
         self._rest = rest
         self.n_sequences = n_sequences
@@ -47,51 +52,51 @@ class Encoding:
             self._rest = None
 
     ids = _attribute("ids", "The ids of the tokens.")
-    type_ids = _attribute("type_ids", "Which segment each belongs to, as the model that the tokenizer comes from has it.")
-    tokens = _attribute("tokens", "The tokens themselves.")
-    offsets = _attribute("offsets", "Where each token stands in its text, in characters; (0, 0) for special tokens.")
+    type_ids = _attribute("type_ids", "The segment of each token, as assigned by the post-processor.")
+    tokens = _attribute("tokens", "The text of the tokens.")
+    offsets = _attribute("offsets", "The range of characters of each token in its text; (0, 0) for special tokens.")
     attention_mask = _attribute("attention_mask", "1 for each token, 0 for padding.")
-    special_tokens_mask = _attribute("special_tokens_mask", "1 for each token that was put around the texts, else 0.")
-    word_ids = _attribute("word_ids", "Which word of its text each token is part of; None for special tokens.")
+    special_tokens_mask = _attribute("special_tokens_mask", "1 for special tokens that were added to the texts, else 0.")
+    word_ids = _attribute("word_ids", "The index of the word that each token belongs to; None for special tokens.")
     words = word_ids
     sequence_ids = _attribute("sequence_ids", "0 for tokens of the first text, 1 for the second; None for special tokens.")
 
     @property
     def overflowing(self) -> list[Encoding]:
-        """Always empty: what truncation cuts off is not kept."""
+        """Always empty, because tokens that truncation removes are not kept."""
         return []
 
     def token_to_chars(self, token_index: int) -> tuple[int, int] | None:
-        """Where a token stands in its text; None for a special token."""
+        """Returns the range of characters of a token in its text; None for a special token."""
         return None if self.sequence_ids[token_index] is None else self.offsets[token_index]
 
     def token_to_word(self, token_index: int) -> int | None:
-        """The word that a token is part of."""
+        """Returns the index of the word that a token belongs to; None for a special token."""
         return self.word_ids[token_index]
 
     def token_to_sequence(self, token_index: int) -> int | None:
-        """The text that a token is part of."""
+        """Returns the index of the text that a token belongs to, 0 or 1; None for a special token."""
         return self.sequence_ids[token_index]
 
     def char_to_token(self, char_pos: int, sequence_index: int = 0) -> int | None:
-        """The token that stands for a character of a text, if there is one."""
+        """Returns the index of the token that contains a character of a text; None if there is none."""
         for index, ((begin, end), number) in enumerate(zip(self.offsets, self.sequence_ids)):
             if number == sequence_index and begin <= char_pos < end:
                 return index
         return None
 
     def char_to_word(self, char_pos: int, sequence_index: int = 0) -> int | None:
-        """The word that a character of a text is part of, if it is part of one."""
+        """Returns the index of the word that contains a character of a text; None if there is none."""
         token = self.char_to_token(char_pos, sequence_index)
         return None if token is None else self.word_ids[token]
 
     def word_to_tokens(self, word_index: int, sequence_index: int = 0) -> tuple[int, int] | None:
-        """Where a word's tokens begin and end, if it has any."""
+        """Returns the range of a word's tokens, the end excluded; None if it has none."""
         found = [i for i in range(len(self)) if (self.word_ids[i], self.sequence_ids[i]) == (word_index, sequence_index)]
         return (found[0], found[-1] + 1) if found else None
 
     def word_to_chars(self, word_index: int, sequence_index: int = 0) -> tuple[int, int] | None:
-        """Where a word stands in its text."""
+        """Returns the range of characters of a word in its text; None if it has no tokens."""
         tokens = self.word_to_tokens(word_index, sequence_index)
         return None if tokens is None else (self.offsets[tokens[0]][0], self.offsets[tokens[1] - 1][1])
 
@@ -101,7 +106,14 @@ class Encoding:
     def pad(
         self, length: int, direction: str = "right", pad_id: int = 0, pad_type_id: int = 0, pad_token: str = "[PAD]"
     ) -> None:
-        """Fills up to `length` tokens, on this side."""
+        """Pads to `length` tokens. Does nothing if there are that many already.
+
+        :param length: The number of tokens.
+        :param direction: The side to pad on: "left" or "right".
+        :param pad_id: The id of the padding tokens.
+        :param pad_type_id: Their type id.
+        :param pad_token: Their text.
+        """
         missing = length - len(self)
         if missing <= 0:
             return
@@ -127,14 +139,14 @@ class Encoding:
 
 
 class Tokenizer:
-    """A `tokenizer.json`, or a vocabulary that stands for one.
+    """A tokenizer, read from a `tokenizer.json` or from vocabulary files.
 
-    Names and arguments are those of `tokenizers.Tokenizer`: it turns texts into ids and back, and cannot be changed or
-    trained. What a file says about padding and truncation has no effect until `enable_padding` and `enable_truncation`.
+    Methods and arguments are those of `tokenizers.Tokenizer`, except that a tokenizer cannot be modified or trained.
+    Settings for padding and truncation in the file are ignored; use `enable_padding` and `enable_truncation`.
     """
 
     def __init__(self, native: _m2v.Tokenizer, json: str | None = None) -> None:
-        """Takes a native tokenizer; `from_str` and `from_file` are for everybody else."""
+        """Wraps a native tokenizer. For internal use; call `from_str` or `from_file` instead."""
         self._native = native
         self._json = json
         self._truncation: dict[str, Any] | None = None
@@ -143,14 +155,14 @@ class Tokenizer:
     @classmethod
     @checked(json=string)
     def from_str(cls, json: str) -> Tokenizer:
-        """Reads the text of a `tokenizer.json`."""
+        """Creates a tokenizer from the text of a `tokenizer.json`."""
         return cls(_m2v.Tokenizer.from_json(json), json)
 
     @classmethod
     @checked
     def from_file(cls, path: str | os.PathLike[str]) -> Tokenizer:
-        """Reads a `tokenizer.json`, a vocabulary file, or those in a folder."""
-        from pathlib import Path  # here, as it takes long to import
+        """Reads a `tokenizer.json`, or a folder with a `tokenizer.json` or vocabulary files."""
+        from pathlib import Path  # imported here because it takes long
 
         path = Path(path)
         if path.is_dir():
@@ -162,29 +174,41 @@ class Tokenizer:
 
     @classmethod
     def of(cls, tokenizer: Any) -> Tokenizer:
-        """A tokenizer of our own for any that somebody may have: ours, one of `tokenizers`, JSON."""
+        """Converts a tokenizer of m2v, `tokenizers` or Transformers, or the text of a `tokenizer.json`.
+
+        :raises TypeError: if it is anything else.
+        """
         if isinstance(tokenizer, cls):
             return cls(tokenizer._native, tokenizer._json)
         if isinstance(tokenizer, str):
             return cls.from_str(tokenizer)
-        if hasattr(tokenizer, "backend_tokenizer"):  # one of Transformers
+        if hasattr(tokenizer, "backend_tokenizer"):  # a tokenizer of Transformers
             tokenizer = tokenizer.backend_tokenizer
         if hasattr(tokenizer, "to_str"):
             return cls.from_str(tokenizer.to_str())
         raise TypeError(
-            f"a tokenizer is one of m2v or tokenizers, or the text of a tokenizer.json, not {type(tokenizer).__name__}"
+            f"a tokenizer must be one of m2v or tokenizers, or the text of a tokenizer.json, not {type(tokenizer).__name__}"
         )
 
     @checked(pretty=flag)
     def to_str(self, pretty: bool = False) -> str:
-        """The text of its `tokenizer.json`, as it was read."""
+        """Returns the text of its `tokenizer.json`, exactly as it was read.
+
+        :param pretty: Has no effect.
+        :raises ValueError: if the tokenizer was read from vocabulary files.
+        """
         if self._json is None:
-            raise ValueError("read from a vocabulary file: there is no tokenizer.json to give")
+            raise ValueError("the tokenizer was read from vocabulary files and has no tokenizer.json")
         return self._json
 
     @checked(pretty=flag)
     def save(self, path: str | os.PathLike[str], pretty: bool = True) -> None:
-        """Writes its `tokenizer.json`."""
+        """Writes its `tokenizer.json`, exactly as it was read.
+
+        :param path: The file.
+        :param pretty: Has no effect.
+        :raises ValueError: if the tokenizer was read from vocabulary files.
+        """
         write_file(path, self.to_str())
 
     @checked(sequence=string, pair=string, is_pretokenized=flag, add_special_tokens=flag)
@@ -195,12 +219,12 @@ class Tokenizer:
         is_pretokenized: bool = False,
         add_special_tokens: bool = True,
     ) -> Encoding:
-        """The tokens of a text, or of a pair of texts.
+        """Tokenizes a text, or a pair of texts.
 
         :param sequence: The text.
-        :param pair: The second text, if there is one.
-        :param is_pretokenized: Must be False: texts are cut into words here.
-        :param add_special_tokens: Puts those around it that the tokenizer's model wants.
+        :param pair: The second text of a pair.
+        :param is_pretokenized: Must be False; texts that are split into words already are not supported.
+        :param add_special_tokens: Whether to add the special tokens of the tokenizer's post-processor.
         """
         _refuse_words(is_pretokenized)
         return self._pad(self._encode([(sequence, pair)], add_special_tokens))[0]
@@ -209,14 +233,14 @@ class Tokenizer:
     def encode_batch(
         self, input: Iterable[Any], is_pretokenized: bool = False, add_special_tokens: bool = True
     ) -> list[Encoding]:
-        """The tokens of each text, padded to the longest if padding is on.
+        """Tokenizes texts, or pairs of texts. If padding is enabled, all are padded to the same length.
 
         :param input: Texts, or pairs of texts.
-        :param is_pretokenized: Must be False: texts are cut into words here.
-        :param add_special_tokens: Puts those around each that the tokenizer's model wants.
+        :param is_pretokenized: Must be False; texts that are split into words already are not supported.
+        :param add_special_tokens: Whether to add the special tokens of the tokenizer's post-processor.
         """
         _refuse_words(is_pretokenized)
-        return self._pad(self._encode([_pair_of(item, place) for place, item in enumerate(as_strings(input, "input"))], add_special_tokens))
+        return self._pad(self._encode([_pair_of(item, position) for position, item in enumerate(as_strings(input, "input"))], add_special_tokens))
 
     encode_batch_fast = encode_batch
 
@@ -238,24 +262,24 @@ class Tokenizer:
 
     @checked(ids=lambda name, value: _ids_of(name, value), skip_special_tokens=flag)
     def decode(self, ids: Sequence[int], skip_special_tokens: bool = True) -> str:
-        """The text that ids stand for, as the tokenizer's decoder makes it.
+        """Converts ids to a text by means of the tokenizer's decoder.
 
-        :param ids: Those that no token has are left out.
-        :param skip_special_tokens: Leaves special tokens out.
+        :param ids: The ids. Unknown ones are ignored.
+        :param skip_special_tokens: Whether to omit special tokens.
         """
         return self._native.decode([ids], skip_special_tokens)[0]
 
     @checked(skip_special_tokens=flag)
     def decode_batch(self, sequences: Sequence[Sequence[int]], skip_special_tokens: bool = True) -> list[str]:
-        """The text of each list of ids, as `decode` makes it."""
+        """Converts each list of ids to a text; see `decode`."""
         if isinstance(sequences, (str, bytes)) or not hasattr(sequences, "__iter__"):
             raise wrong("sequences", "a list of lists of ids", sequences)
-        lists = [_ids_of(f"sequences: item {place}", ids) for place, ids in enumerate(sequences)]
+        lists = [_ids_of(f"sequences: item {position}", ids) for position, ids in enumerate(sequences)]
         return self._native.decode(lists, skip_special_tokens)
 
     @checked(is_pair=flag)
     def num_special_tokens_to_add(self, is_pair: bool) -> int:
-        """How many special tokens `encode` puts around a text, or a pair of texts."""
+        """Returns the number of special tokens that `encode` adds to a text, or to a pair of texts."""
         return self._native.special_tokens_around(is_pair)
 
     def _pad(self, encodings: list[Encoding]) -> list[Encoding]:
@@ -273,32 +297,32 @@ class Tokenizer:
 
     @checked(with_added_tokens=flag)
     def get_vocab(self, with_added_tokens: bool = True) -> dict[str, int]:
-        """Token to id."""
+        """Returns a dictionary from tokens to ids."""
         return dict(self._native.tokens())
 
     @checked(with_added_tokens=flag)
     def get_vocab_size(self, with_added_tokens: bool = True) -> int:
-        """The number of tokens."""
+        """Returns the number of tokens."""
         return self._native.vocabulary_size
 
     @checked(token=string)
     def token_to_id(self, token: str) -> int | None:
-        """The id of a token, if it is one."""
+        """Returns the id of a token; None if it is not in the vocabulary."""
         return self._native.id(token)
 
     @checked(id=whole(0, 2**32 - 1))
     def id_to_token(self, id: int) -> str | None:
-        """The token of an id, if it has one."""
+        """Returns the token of an id; None if there is none."""
         return self._native.token(id)
 
     @property
     def unk_token_id(self) -> int | None:
-        """The id that stands for what is not in the vocabulary, if there is one."""
+        """The id of the unknown token; None if there is none."""
         return self._native.unknown_id
 
     @property
     def model_type(self) -> str:
-        """WordPiece, BPE, Unigram or WordLevel."""
+        """The type of the model: "WordPiece", "BPE", "Unigram" or "WordLevel"."""
         return self._native.model_type
 
     @cached_property
@@ -308,12 +332,12 @@ class Tokenizer:
 
     @property
     def truncation(self) -> dict[str, Any] | None:
-        """How `encode` truncates, if it does."""
+        """The settings of truncation; None if it is off."""
         return self._truncation
 
     @property
     def padding(self) -> dict[str, Any] | None:
-        """How `encode` and `encode_batch` pad, if they do."""
+        """The settings of padding; None if it is off."""
         return self._padding
 
     @checked(
@@ -325,12 +349,12 @@ class Tokenizer:
     def enable_truncation(
         self, max_length: int, stride: int = 0, strategy: str = "longest_first", direction: str = "right"
     ) -> None:
-        """From now on, `encode` keeps this many tokens at most, special ones among them.
+        """Makes `encode` and `encode_batch` truncate.
 
-        :param max_length: How many.
-        :param stride: Must be 0: what is cut off is not kept.
-        :param strategy: Which text of a pair is cut: "longest_first", "only_first" or "only_second".
-        :param direction: Where it is cut: "left" or "right".
+        :param max_length: The maximum number of tokens, including special tokens.
+        :param stride: Must be 0, because removed tokens are not kept.
+        :param strategy: Which text of a pair is truncated: "longest_first", "only_first" or "only_second".
+        :param direction: The side on which tokens are removed: "left" or "right".
         """
         self._truncation = {
             "max_length": max_length,
@@ -340,7 +364,7 @@ class Tokenizer:
         }
 
     def no_truncation(self) -> None:
-        """From now on, `encode` keeps all tokens."""
+        """Turns truncation off."""
         self._truncation = None
 
     @checked(
@@ -360,13 +384,17 @@ class Tokenizer:
         length: int | None = None,
         pad_to_multiple_of: int | None = None,
     ) -> None:
-        """From now on, texts of a batch get as many tokens as the longest has. Vectors of texts do not depend on it.
+        """Makes `encode` and `encode_batch` pad. Does not affect the vectors of a model.
 
-        :param length: So many tokens instead.
-        :param pad_to_multiple_of: Rounds the number up.
+        :param direction: The side to pad on: "left" or "right".
+        :param pad_id: The id of the padding tokens.
+        :param pad_type_id: Their type id.
+        :param pad_token: Their text.
+        :param length: The number of tokens to pad to; None: that of the longest text in a batch.
+        :param pad_to_multiple_of: Rounds the number of tokens up to a multiple.
         """
         if direction not in ("left", "right"):
-            raise ValueError(f"the direction of padding is left or right, not {direction!r}")
+            raise ValueError(f"the direction of padding must be left or right, not {direction!r}")
         self._padding = {
             "length": length,
             "pad_to_multiple_of": pad_to_multiple_of,
@@ -377,7 +405,7 @@ class Tokenizer:
         }
 
     def no_padding(self) -> None:
-        """From now on, nothing is padded."""
+        """Turns padding off."""
         self._padding = None
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -389,22 +417,22 @@ class Tokenizer:
 
 def _refuse_words(is_pretokenized: bool) -> None:
     if is_pretokenized:
-        raise ValueError("is_pretokenized must be False: texts are cut into words here; join yours with spaces.")
+        raise ValueError("is_pretokenized must be False: join the words with spaces.")
 
 
-def _pair_of(item: Any, place: int) -> tuple[str, str | None]:
+def _pair_of(item: Any, position: int) -> tuple[str, str | None]:
     if isinstance(item, str):
         return item, None
     if isinstance(item, (tuple, list)) and len(item) == 2 and all(isinstance(text, str) for text in item):
         return item[0], item[1]
-    raise TypeError(f"input: texts are strings or pairs of strings, but item {place} is {shown(item)}, a {type(item).__name__}.")
+    raise TypeError(f"input: texts are strings or pairs of strings, but item {position} is {shown(item)}, a {type(item).__name__}.")
 
 
 def _ids_of(name: str, ids: Any) -> list[int]:
     if isinstance(ids, (str, bytes)) or not hasattr(ids, "__iter__"):
         raise wrong(name, "a list of ids", ids)
     check = whole(0, 2**32 - 1)
-    return [check(f"{name}: item {place}", id) for place, id in enumerate(ids)]
+    return [check(f"{name}: item {position}", id) for position, id in enumerate(ids)]
 
 
 def _restore(json: str, truncation: dict[str, Any] | None, padding: dict[str, Any] | None) -> Tokenizer:

@@ -1,4 +1,4 @@
-"""Types that several modules share."""
+"""Types shared by several modules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Callable, TypedDict
 
 
 class _UnsetType:
-    """The type of "not passed", where None means something."""
+    """The type of `_UNSET`, the default of arguments for which None has a meaning."""
 
     def __repr__(self) -> str:
         return "<not passed>"
@@ -17,13 +17,13 @@ class _UnsetType:
 
 _UNSET = _UnsetType()
 
-#: What long calls tell while they run: kind ("progress" or "warning"), stage, done, total, message. Training ends where
-#: it returns False; other calls do not look.
+#: A function that long calls call with their events: kind ("progress" or "warning"), stage, done, total, message.
+#: Training ends if it returns False; other calls ignore the result.
 OnEvent = Callable[[str, str, int, int, str], Any]
 
 
 class StaticModelConfig(TypedDict, total=False):
-    """What `config.json` of a static model says. Other keys are kept as they are."""
+    """The entries of a static model's `config.json`. Other keys are preserved."""
 
     normalize: bool
     max_length: int | None

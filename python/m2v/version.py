@@ -1,4 +1,4 @@
-"""The version of the library and of this package, which are one."""
+"""The version of the library and of this package, which are the same."""
 
 from m2v._m2v import version as __version__
 

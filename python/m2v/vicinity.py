@@ -1,9 +1,9 @@
-"""vicinity's interface over `m2v.Index`: change the import.
+"""The interface of the package vicinity over `m2v.Index`. To switch, change the import:
 
     from m2v.vicinity import Backend, Metric, Vicinity  # was: from vicinity import Backend, Metric, Vicinity
 
-There is vicinity's basic back end, which is exact, with its metrics, cosine and euclidean, and vicinity reads the folders
-that are saved here, and the other way round. There are no approximate back ends, and no datasets on the hub.
+Only vicinity's basic back end, which is exact, is provided, with its metrics, cosine and euclidean. vicinity can load
+folders that are saved here, and vice versa. Approximate back ends and datasets on the hub are not supported.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from m2v.index import DTYPES, Index
 
 T = TypeVar("T")
 
-#: The vectors as m2v keeps them.
+#: The file of the index.
 _INDEX = "vectors.m2v"
-#: What is let through before distances are looked at closely.
+#: The tolerance of the first selection by score, before exact distances are compared with the threshold.
 _SLACK = 1e-5
 
 
@@ -37,20 +37,23 @@ def _list(name: str, value: Any) -> Any:
 
 
 class Backend(str, Enum):
-    """What finds neighbours: there is the exact one."""
+    """The back ends; only the exact one is supported."""
 
     BASIC = "basic"
 
 
 class Metric(Enum):
-    """What a distance is."""
+    """The distance: 1 - cosine, or euclidean."""
 
     COSINE = "cosine"
     EUCLIDEAN = "euclidean"
 
     @classmethod
     def from_string(cls, metric: str | Metric) -> Metric:
-        """The metric of a name that vicinity has for it."""
+        """Returns the metric for one of vicinity's names.
+
+        :raises ValueError: if there is none.
+        """
         name = getattr(metric, "value", metric)
         found = _METRICS.get(name.lower()) if isinstance(name, str) else None
         if found is None:
@@ -68,36 +71,36 @@ _METRICS = {
 
 
 def normalize(vectors: np.ndarray) -> np.ndarray:
-    """Vectors of length 1; those of length 0 stay as they are."""
+    """Scales vectors to length 1; vectors of length 0 are unchanged."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return vectors / np.where(lengths == 0, 1, lengths)
 
 
 @dataclass
 class Arguments:
-    """How a back end was made."""
+    """The arguments of a back end."""
 
     metric: Metric
     dtype: str
 
 
 class BasicVectorStore:
-    """The vectors of a Vicinity as they were given."""
+    """The original vectors of a Vicinity."""
 
     def __init__(self, *, vectors: np.ndarray) -> None:
-        """Keeps them."""
+        """Stores the vectors, one per row, without copying them."""
         self.vectors = vectors
 
     def get_by_index(self, indices: list[int]) -> np.ndarray:
-        """Those at these places."""
+        """Returns the vectors at these positions."""
         return self.vectors[indices]
 
     def insert(self, vectors: np.ndarray) -> None:
-        """Adds some at the end."""
+        """Appends vectors."""
         self.vectors = np.vstack([self.vectors, vectors])
 
     def delete(self, indices: list[int]) -> None:
-        """Removes those at these places."""
+        """Removes the vectors at these positions."""
         self.vectors = np.delete(self.vectors, indices, axis=0)
 
     def __len__(self) -> int:
@@ -105,23 +108,27 @@ class BasicVectorStore:
 
 
 class BasicBackend:
-    """Finds the nearest vectors by their places, which are 0, 1, 2, ... in the order in which they came.
+    """Finds nearest vectors. Vectors are identified by their positions 0, 1, 2, ... in the order of insertion.
 
-    A euclidean distance is found by way of an inner product: for each vector x the index holds (x, -|x|^2 / 2), so that
-    the largest product with (q, 1) belongs to the nearest x. Distances are then computed from the vectors themselves.
+    Euclidean distances are reduced to inner products: for each vector x the index holds (x, -|x|^2 / 2), so that the
+    largest product with (q, 1) belongs to the nearest x. Distances are then computed from the vectors themselves.
     """
 
     backend_type = Backend.BASIC
 
     def __init__(self, index: Index, metric: Metric) -> None:
-        """Takes an index of vectors, in the form that the metric asks for; places go by the order of its ids."""
+        """Wraps an index, whose vectors must have the form that the metric requires.
+
+        :param index: The index. Positions follow the order of its ids.
+        :param metric: The metric.
+        """
         self._index = index
         self._ids = np.sort(index.ids)
         self.arguments = Arguments(metric, index.dtype)
 
     @classmethod
     def from_vectors(cls, vectors: np.ndarray, metric: Metric, dtype: str) -> BasicBackend:
-        """Of vectors, one a row."""
+        """Creates a back end from vectors, one per row."""
         dim = np.shape(vectors)[1]
         euclidean = metric is Metric.EUCLIDEAN
         index = Index(dim + euclidean, "inner_product" if euclidean else "cosine", dtype)
@@ -131,12 +138,12 @@ class BasicBackend:
 
     @property
     def dim(self) -> int:
-        """The number of values a vector."""
+        """The number of dimensions."""
         return self._index.dim - self._is_euclidean
 
     @property
     def vectors(self) -> np.ndarray:
-        """All vectors as they are kept: for cosine, of length 1."""
+        """All stored vectors, one per row. With cosine they have length 1."""
         return self._index.vectors(self._ids)[:, : self.dim]
 
     def __len__(self) -> int:
@@ -147,23 +154,23 @@ class BasicBackend:
         return self.arguments.metric is Metric.EUCLIDEAN
 
     def insert(self, vectors: np.ndarray) -> None:
-        """Adds vectors at the end."""
+        """Appends vectors."""
         if self._is_euclidean:
             squares = np.square(vectors, dtype=np.float64).sum(axis=1, keepdims=True)
             vectors = np.hstack([vectors, squares / -2])
         self._ids = np.concatenate([self._ids, self._index.add(vectors)])
 
     def delete(self, indices: list[int]) -> None:
-        """Removes the vectors at these places."""
+        """Removes the vectors at these positions."""
         self._index.remove(self._ids[indices])
         self._ids = np.delete(self._ids, indices)
 
     def query(self, vectors: np.ndarray, k: int) -> list[tuple[np.ndarray, np.ndarray]]:
-        """The places of the k nearest of each, and their distances, nearest first."""
+        """Returns the positions of the k nearest vectors of each query, and their distances, nearest first."""
         return self._search(vectors, k, None)
 
     def threshold(self, vectors: np.ndarray, threshold: float) -> list[tuple[np.ndarray, np.ndarray]]:
-        """The places of all within a distance of each, and their distances, nearest first."""
+        """Returns the positions of all vectors within a distance of each query, and their distances, nearest first."""
         return self._search(vectors, max(len(self), 1), threshold)
 
     def _search(self, queries: np.ndarray, k: int, limit: float | None) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -190,9 +197,9 @@ class BasicBackend:
 
 
 class Vicinity(Generic[T]):
-    """Items and their vectors; names, arguments and answers are vicinity's.
+    """Items and their vectors, with the methods, arguments and results of vicinity.
 
-    Items are whatever you like; to be saved they must be what JSON can hold.
+    Items may be any objects. To be saved, they must be representable in JSON.
     """
 
     @checked(items=_list)
@@ -203,12 +210,13 @@ class Vicinity(Generic[T]):
         metadata: dict[str, Any] | None = None,
         vector_store: BasicVectorStore | None = None,
     ) -> None:
-        """Takes a back end and an item for each of its vectors.
+        """Combines a back end with one item for each of its vectors.
 
         :param items: The items.
-        :param backend: A back end, or an index of cosines.
-        :param metadata: Whatever you like.
-        :param vector_store: The vectors as they were given.
+        :param backend: A back end, or an index with the metric "cosine".
+        :param metadata: Any metadata.
+        :param vector_store: The original vectors.
+        :raises ValueError: if the numbers of items and vectors differ.
         """
         if isinstance(backend, Index):
             backend = BasicBackend(backend, Metric.COSINE)
@@ -233,14 +241,15 @@ class Vicinity(Generic[T]):
         metric: Metric | str = Metric.COSINE,
         dtype: str = "float32",
     ) -> Vicinity[T]:
-        """Makes a store.
+        """Creates a store.
 
-        :param vectors: One vector a row.
-        :param items: One item a vector.
-        :param backend_type: "basic".
-        :param store_vectors: Keeps the vectors as they are, too, for `get_vector_by_index`.
+        :param vectors: A matrix with one vector per row.
+        :param items: One item per vector.
+        :param backend_type: Must be "basic".
+        :param store_vectors: Whether to keep the original vectors for `get_vector_by_index`.
         :param metric: "cosine" or "euclidean".
-        :param dtype: How vectors are kept, as `m2v.Index` has it.
+        :param dtype: How vectors are stored, as in `m2v.Index`.
+        :raises ValueError: if the arguments do not match each other.
         """
         name = getattr(backend_type, "value", backend_type)
         if name != Backend.BASIC.value:
@@ -254,12 +263,12 @@ class Vicinity(Generic[T]):
 
     @property
     def dim(self) -> int:
-        """The number of values a vector."""
+        """The number of dimensions."""
         return self.backend.dim
 
     @property
     def metric(self) -> Metric:
-        """What a distance is."""
+        """The metric."""
         return self.backend.arguments.metric
 
     def __len__(self) -> int:
@@ -270,10 +279,10 @@ class Vicinity(Generic[T]):
 
     @checked(k=whole(1))
     def query(self, vectors: np.ndarray, k: int = 10) -> list[list[tuple[T, float]]]:
-        """The nearest items of each vector with their distances, nearest first.
+        """Returns the items nearest to each query, and their distances, nearest first.
 
-        :param vectors: One vector, or one a row.
-        :param k: How many items.
+        :param vectors: One query, or a matrix with one query per row.
+        :param k: The maximum number of items per query.
         """
         return self._with_items(self.backend.query(_rows(vectors), k))
 
@@ -281,23 +290,24 @@ class Vicinity(Generic[T]):
     def query_threshold(
         self, vectors: np.ndarray, threshold: float = 0.5, max_k: int = 100
     ) -> list[list[tuple[T, float]]]:
-        """The items of each vector within a distance, nearest first.
+        """Returns the items within a distance of each query, and their distances, nearest first.
 
-        :param vectors: One vector, or one a row.
-        :param threshold: The distance.
-        :param max_k: Of no effect, as with vicinity's basic back end: all that are near enough are found.
+        :param vectors: One query, or a matrix with one query per row.
+        :param threshold: The maximum distance.
+        :param max_k: Has no effect, as in vicinity's basic back end: all items within the distance are returned.
         """
         return self._with_items(self.backend.threshold(_rows(vectors), threshold))
 
     def _with_items(self, hits: list[tuple[np.ndarray, np.ndarray]]) -> list[list[tuple[T, float]]]:
-        return [[(self.items[place], distance) for place, distance in zip(*found)] for found in hits]
+        return [[(self.items[position], distance) for position, distance in zip(*found)] for found in hits]
 
     @checked(tokens=_list)
     def insert(self, tokens: Sequence[T], vectors: np.ndarray) -> None:
         """Adds items with their vectors.
 
         :param tokens: The items.
-        :param vectors: One vector a row.
+        :param vectors: A matrix with one vector per row.
+        :raises ValueError: if the numbers of items and vectors differ, or the vectors have other dimensions.
         """
         if len(tokens) != len(vectors):
             raise ValueError(f"Your tokens and vectors are not the same length: {len(tokens)} != {len(vectors)}")
@@ -310,46 +320,49 @@ class Vicinity(Generic[T]):
 
     @checked(tokens=several)
     def delete(self, tokens: Iterable[T]) -> None:
-        """Removes items; of equal ones the first. Raises ValueError if one is not there, and removes none.
+        """Removes items. Of several equal items, the first one is removed.
 
         :param tokens: The items.
+        :raises ValueError: if an item does not exist. Nothing is removed then.
         """
         wanted = list(tokens)
-        places = []
-        for place, item in enumerate(self.items):
+        positions = []
+        for position, item in enumerate(self.items):
             if item in wanted:
-                places.append(place)
+                positions.append(position)
                 wanted = [other for other in wanted if other != item]
         if wanted:
             raise ValueError(f"Tokens {wanted} were not in the vector space.")
-        self.backend.delete(places)
+        self.backend.delete(positions)
         if self.vector_store is not None:
-            self.vector_store.delete(places)
-        for place in reversed(places):
-            del self.items[place]
+            self.vector_store.delete(positions)
+        for position in reversed(positions):
+            del self.items[position]
 
     def get_vector_by_index(self, index: int | Iterable[int]) -> np.ndarray:
-        """The vectors at places among the items, as they were given: with `store_vectors=True`.
+        """Returns the original vectors of items. Requires `store_vectors=True`.
 
-        :param index: A place, or several.
+        :param index: The position of an item, or several.
+        :raises ValueError: if a position is out of range, or the original vectors were not kept.
         """
-        places = [index] if isinstance(index, int) else list(several("index", index))
-        if not all(0 <= place < len(self) for place in places):
+        positions = [index] if isinstance(index, int) else list(several("index", index))
+        if not all(0 <= position < len(self) for position in positions):
             raise ValueError("Index out of bounds.")
         if self.vector_store is None:
-            raise ValueError("there are no vectors as they were given: pass store_vectors=True when you make the store.")
-        return self.vector_store.get_by_index(places)
+            raise ValueError("the original vectors were not kept: pass store_vectors=True when creating the store.")
+        return self.vector_store.get_by_index(positions)
 
     @checked
     def evaluate(
         self, full_vectors: np.ndarray, query_vectors: np.ndarray, k: int = 10, epsilon: float = 1e-3
     ) -> tuple[float, float]:
-        """Queries a second, and the recall of their k nearest, which says what a smaller dtype costs.
+        """Measures the speed in queries per second, and the recall, which shows the effect of a smaller dtype.
 
         :param full_vectors: The vectors of all items.
         :param query_vectors: The queries.
-        :param k: How many neighbours.
-        :param epsilon: How much farther than the k-th neighbour one may be that counts as found.
+        :param k: The number of neighbours per query.
+        :param epsilon: The tolerance by which a correct result may be farther than the true k-th neighbour.
+        :return: The number of queries per second, and the mean recall.
         """
         exact = Vicinity.from_vectors_and_items(full_vectors, self.items, metric=Metric.from_string(self.metric))
         farthest = [hits[-1][1] + epsilon for hits in exact.query(query_vectors, k)]
@@ -361,12 +374,12 @@ class Vicinity(Generic[T]):
 
     @checked(folder=path)
     def save(self, folder: str | Path, overwrite: bool = False) -> None:
-        """Writes a folder that vicinity reads, too: the items as JSON, the vectors as .npy, and as an index of m2v.
+        """Saves the items (JSON), the vectors (.npy) and the index to a folder, which vicinity can load, too.
 
         :param folder: The folder.
-        :param overwrite: Whether it may exist.
+        :param overwrite: Whether the folder may exist.
         """
-        place = Path(folder)
+        root = Path(folder)
         data = {
             "items": self.items,
             "metadata": self.metadata,
@@ -374,37 +387,38 @@ class Vicinity(Generic[T]):
             "m2v": {"ids": self.backend._ids.tolist()},
         }
         text = json.dumps(data, allow_nan=False)
-        place.mkdir(parents=True, exist_ok=overwrite)
-        self.backend._index.save(place / _INDEX)
-        write_array(place / "vectors.npy", self.backend.vectors)
-        write_file(place / "arguments.json", json.dumps({"metric": self.metric.value}))
+        root.mkdir(parents=True, exist_ok=overwrite)
+        self.backend._index.save(root / _INDEX)
+        write_array(root / "vectors.npy", self.backend.vectors)
+        write_file(root / "arguments.json", json.dumps({"metric": self.metric.value}))
         if self.vector_store is not None:
-            (place / "store").mkdir(exist_ok=overwrite)
-            write_array(place / "store" / "vectors.npy", self.vector_store.vectors)
-        write_file(place / "data.json", text)
+            (root / "store").mkdir(exist_ok=overwrite)
+            write_array(root / "store" / "vectors.npy", self.vector_store.vectors)
+        write_file(root / "data.json", text)
 
     @classmethod
     @checked(filename=path)
     def load(cls, filename: str | Path) -> Vicinity[Any]:
-        """Reads what `save` wrote, here or in vicinity.
+        """Loads a folder that was saved by `save`, or by vicinity with its basic back end.
 
         :param filename: The folder.
+        :raises ValueError: if it was saved by another back end, or its files do not match.
         """
-        place = Path(filename)
-        data = json.loads((place / "data.json").read_text(encoding="utf-8"))
+        root = Path(filename)
+        data = json.loads((root / "data.json").read_text(encoding="utf-8"))
         if data.get("backend_type", "basic") != "basic":
-            raise ValueError(f"{place}: saved by vicinity's back end {data['backend_type']!r}; there is 'basic'.")
-        arguments = place / "arguments.json"
+            raise ValueError(f"{root}: saved by vicinity's back end {data['backend_type']!r}; only 'basic' is supported.")
+        arguments = root / "arguments.json"
         metric = json.loads(arguments.read_text())["metric"] if arguments.exists() else "cosine"
         metric = Metric.from_string(metric)
-        ids = data.get("m2v", data).get("ids")  # the second: as earlier versions wrote it
+        ids = data.get("m2v", data).get("ids")  # earlier versions wrote "ids" at the top level
         if ids is None:
-            backend = BasicBackend.from_vectors(np.load(place / "vectors.npy"), metric, "float32")
+            backend = BasicBackend.from_vectors(np.load(root / "vectors.npy"), metric, "float32")
         else:
-            backend = BasicBackend(Index.load(place / _INDEX), metric)
+            backend = BasicBackend(Index.load(root / _INDEX), metric)
             if sorted(ids) != backend._ids.tolist():
-                raise ValueError(f"{place}: data.json and {_INDEX} do not belong together")
-        stored = place / "store" / "vectors.npy"
+                raise ValueError(f"{root}: data.json and {_INDEX} do not belong together")
+        stored = root / "store" / "vectors.npy"
         store = BasicVectorStore(vectors=np.load(stored)) if stored.exists() else None
         return cls(data["items"], backend, data["metadata"], store)
 

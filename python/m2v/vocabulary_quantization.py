@@ -1,4 +1,4 @@
-"""Fewer rows than tokens: tokens that are alike share one."""
+"""Vocabulary quantization: similar tokens share a row."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from m2v.distill.native import share_rows
 def quantize_vocabulary(
     n_clusters: int, weights: np.ndarray | None, embeddings: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Finds rows that all tokens share, by k-means.
+    """Clusters the rows of a table by k-means, so that all tokens share `n_clusters` rows.
 
-    :param n_clusters: How many rows.
-    :param weights: The tokens' weights. Without them, the rows' lengths become the weights.
-    :param embeddings: The table.
-    :return: The new table, the row of each token, and the weights.
+    :param n_clusters: The number of rows of the new table.
+    :param weights: The token weights. If None, rows are scaled to length 1 and their lengths become the weights.
+    :param embeddings: The table, one row per token.
+    :return: The new table, the row of each token (int32), and the weights.
     """
     embeddings = np.asarray(embeddings)
     dtype = embeddings.dtype

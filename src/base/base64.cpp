@@ -1,8 +1,8 @@
-#include "core/base64.h"
+#include "base/base64.h"
 
 #include <cstdint>
 
-namespace m2v::core {
+namespace m2v::base {
 namespace {
 
 constexpr std::uint32_t kNoDigit = 64;
@@ -15,7 +15,7 @@ std::uint32_t digit(char c) noexcept {
 }
 
 std::string_view without_padding(std::string_view text) noexcept {
-  const std::size_t digits = text.find_last_not_of('=') + 1;  // npos + 1 is 0: nothing but padding
+  const std::size_t digits = text.find_last_not_of('=') + 1;  // npos + 1 is 0: only padding
   const std::size_t allowed = (4 - digits % 4) % 4;
   return text.size() - digits <= allowed ? text.substr(0, digits) : text;
 }
@@ -28,7 +28,7 @@ std::optional<std::string> decode_base64(std::string_view text) {
   std::string bytes;
   bytes.reserve(text.size() / 4 * 3 + 2);
   std::uint32_t bits = 0;
-  unsigned count = 0;  // of the lower bits that are not written yet
+  unsigned count = 0;  // the number of low bits of `bits` that have not been written yet
   for (const char c : text) {
     const std::uint32_t value = digit(c);
     if (value == kNoDigit) return std::nullopt;
@@ -61,4 +61,4 @@ std::string encode_base64(std::string_view bytes) {
   return out;
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

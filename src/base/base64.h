@@ -4,13 +4,14 @@
 #include <string>
 #include <string_view>
 
-namespace m2v::core {
+namespace m2v::base {
 
-/// Decodes base64 of the standard alphabet. The `=` at the end may be missing; anything else that
-/// does not belong there, bits left over among it, gives no value.
+/// Decodes base64 (RFC 4648, standard alphabet). The `=` padding at the end is optional. Returns no
+/// value if the text is malformed: a character outside the alphabet, an impossible length, too much
+/// padding, or unused trailing bits that are not zero.
 std::optional<std::string> decode_base64(std::string_view text);
 
-/// Encodes bytes in base64 of the standard alphabet, with `=` at the end.
+/// Encodes bytes as base64 (RFC 4648, standard alphabet), padded with `=`, on one line.
 std::string encode_base64(std::string_view bytes);
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -1,4 +1,4 @@
-#include "core/cancellation.h"
+#include "base/cancellation.h"
 
 #include <utility>
 
@@ -9,7 +9,7 @@ namespace {
 
 thread_local CancellationScope::Impl* t_scope = nullptr;
 
-constexpr std::chrono::milliseconds kPause{100};  // between two questions
+constexpr std::chrono::milliseconds kPause{100};  // the minimum between two calls of keep_going
 
 }  // namespace
 
@@ -22,9 +22,9 @@ CancellationScope::CancellationScope(std::function<bool()> keep_going)
 
 CancellationScope::~CancellationScope() { t_scope = impl_->outer; }
 
-void CancellationScope::check() { core::check_cancelled(); }
+void CancellationScope::check() { base::check_cancelled(); }
 
-namespace core {
+namespace base {
 
 CancellationScope::Impl* cancellation() noexcept { return t_scope; }
 
@@ -39,10 +39,10 @@ void check_cancelled() {
   if (now < scope->next) return;
   const bool is_first = scope->next == std::chrono::steady_clock::time_point{};
   scope->next = now + kPause;
-  if (is_first || scope->keep_going()) return;  // most calls are over before there is a second look
+  if (is_first || scope->keep_going()) return;  // most calls end before a second check is due
   scope->cancelled = true;
   throw Cancelled();
 }
 
-}  // namespace core
+}  // namespace base
 }  // namespace m2v

@@ -9,35 +9,40 @@
 
 namespace m2v {
 
-/// What the threads that work for one call share.
+/// The state that all threads working for one call share. Only the owner calls `keep_going`.
 struct [[gnu::visibility("hidden")]] CancellationScope::Impl {
   std::function<bool()> keep_going;
-  std::thread::id owner = std::this_thread::get_id();
-  Impl* outer = nullptr;
-  std::chrono::steady_clock::time_point next{};  // the owner's alone
-  std::atomic<bool> cancelled = false;
+  std::thread::id owner = std::this_thread::get_id();  ///< The thread that made the scope.
+  Impl* outer = nullptr;  ///< The enclosing scope of the owner, or null.
+  /// The earliest time of the next call of `keep_going`. Used by the owner only.
+  std::chrono::steady_clock::time_point next{};
+  std::atomic<bool> cancelled = false;  ///< Whether `keep_going` has returned false.
 };
 
 }  // namespace m2v
 
-namespace m2v::core {
+namespace m2v::base {
 
-// Exported by libm2v, though internal: all libraries of a process share this state.
+// These functions are internal, but libm2v exports them so that all libraries of a process share
+// the state.
 
-/// The innermost scope of this thread; null: there is none.
+/// Returns the innermost scope of this thread, or null if there is none.
 M2V_API CancellationScope::Impl* cancellation() noexcept;
-/// Makes this thread work for a scope, or for none.
+/// Sets the innermost scope of this thread; null means none.
 M2V_API void set_cancellation(CancellationScope::Impl* scope) noexcept;
 
-/// Throws Cancelled if the scope says so. Costs next to nothing without a scope, and with one what
-/// it takes to read a clock.
+/// Throws Cancelled if the innermost scope of this thread has been cancelled. On the thread that
+/// made the scope, it also calls `keep_going`, at most once every 100 ms. Almost free without a
+/// scope; with one, it costs a clock reading.
 M2V_API void check_cancelled();
 
-/// The same, once in so many calls: for loops whose steps are short.
+/// Calls check_cancelled() once every `steps` calls of step(), for loops with short iterations.
 class CancellationChecks {
  public:
+  /// Precondition: `steps` is at least 1.
   explicit CancellationChecks(unsigned steps) noexcept : steps_(steps), left_(steps) {}
 
+  /// Counts one iteration. Throws Cancelled as check_cancelled() does.
   void step() {
     if (--left_ != 0) [[likely]]
       return;
@@ -50,4 +55,4 @@ class CancellationChecks {
   unsigned left_;
 };
 
-}  // namespace m2v::core
+}  // namespace m2v::base

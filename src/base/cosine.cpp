@@ -1,9 +1,9 @@
-#include "metrics/cosine.h"
+#include "base/cosine.h"
 
 #include <cmath>
 #include <cstddef>
 
-namespace m2v::metrics {
+namespace m2v::base {
 
 double cosine(std::span<const float> a, std::span<const float> b) {
   double ab = 0, aa = 0, bb = 0;
@@ -17,4 +17,4 @@ double cosine(std::span<const float> a, std::span<const float> b) {
   return ab / std::sqrt(aa) / std::sqrt(bb);
 }
 
-}  // namespace m2v::metrics
+}  // namespace m2v::base

@@ -1,4 +1,4 @@
-#include "core/descriptor.h"
+#include "base/descriptor.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 
 #include "m2v/error.h"
 
-namespace m2v::core {
+namespace m2v::base {
 
 Descriptor::~Descriptor() { close(); }
 
@@ -50,4 +50,4 @@ Descriptor open_folder(const std::filesystem::path& path) {
   return folder;
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -2,38 +2,46 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <utility>
 
-namespace m2v::core {
+namespace m2v::base {
 
-/// An open file, closed at the end of the scope.
+/// Owns a file descriptor and closes it on destruction. Move-only.
 class Descriptor {
  public:
-  Descriptor() = default;
+  Descriptor() = default;  ///< Owns nothing.
+  /// Takes ownership of `number`; a negative number means that no file is open.
   explicit Descriptor(int number) noexcept : number_(number) {}
   ~Descriptor();
   Descriptor(Descriptor&& other) noexcept;
   Descriptor& operator=(Descriptor&& other) noexcept;
 
-  int number() const noexcept { return number_; }
+  int number() const noexcept { return number_; }  ///< Negative if no file is open.
   bool is_open() const noexcept { return number_ >= 0; }
-  /// Closes it now. Returns 0 or an errno value: close() may be the first to report what a network
-  /// file system could not store.
+  /// Gives up ownership. Returns number().
+  int release() noexcept { return std::exchange(number_, -1); }
+  /// Closes the file now. Returns 0 or an errno value, which must not be ignored after writing:
+  /// close(2) may be the first call to report data that a network file system could not store.
   int close() noexcept;
 
  private:
   int number_ = -1;
 };
 
-/// Opens a file for reading, a FIFO without waiting for its other end. Throws IoError.
+/// Opens a file for reading, without blocking: opening a FIFO does not wait for a writer. Throws
+/// IoError if the file cannot be opened.
 Descriptor open_for_reading(const std::filesystem::path& path);
-/// Throws IoError, calling it `path`, unless the open file is a regular one. Returns its size.
+
+/// Returns the size of an open regular file, in bytes. Throws IoError, which names `path`, if it is
+/// not a regular file.
 std::size_t size_of_regular_file(const Descriptor& file, const std::filesystem::path& path);
 
-/// The same below an open folder, or AT_FDCWD, with more flags of open(2). One that is not open,
-/// and errno, if that fails.
+/// Opens `name`, relative to the open folder `folder` (or AT_FDCWD), for reading and without
+/// blocking; `flags` are additional flags of open(2). On failure it returns a Descriptor that is
+/// not open and leaves the reason in errno.
 Descriptor open_at(int folder, const std::filesystem::path& name, int flags = 0) noexcept;
 
-/// Opens a folder. Throws IoError, also if that is none.
+/// Opens a folder. Throws IoError if it cannot be opened or is not a folder.
 Descriptor open_folder(const std::filesystem::path& path);
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -8,13 +8,15 @@
 #include "m2v/error.h"
 #include "m2v/event.h"
 
-namespace m2v::core {
+namespace m2v::base {
 
-/// The caller's callback, which may be empty. Both throw Cancelled when it says no.
+/// Sends events to the caller's callback, which may be empty and must outlive this object.
+/// progress() and warn() throw Cancelled if the callback returns false.
 class Events {
  public:
   explicit Events(const OnEvent& on_event) : on_event_(on_event) {}
 
+  /// Reports that `done` of `total` units of a stage are complete.
   void progress(std::string_view stage, std::size_t done, std::size_t total,
                 std::string message = {}) const {
     send({.kind = Event::Kind::kProgress,
@@ -24,6 +26,7 @@ class Events {
           .message = std::move(message)});
   }
 
+  /// Reports a warning.
   void warn(std::string_view stage, std::string message) const {
     send({.kind = Event::Kind::kWarning,
           .stage = stage,
@@ -40,4 +43,4 @@ class Events {
   const OnEvent& on_event_;
 };
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -3,9 +3,10 @@
 #include <filesystem>
 #include <string>
 
-namespace m2v::io {
+namespace m2v::base {
 
-/// ".npy" for "Vectors.NPY": what decides the format of a file. ASCII letters only.
+/// Returns the extension of a file name in lower case (".npy" for "Vectors.NPY"), or an empty
+/// string if it has none. File formats are recognized by it. Only ASCII letters are converted.
 inline std::string lower_extension(const std::filesystem::path& path) {
   std::string extension = path.extension().string();
   for (char& c : extension) {
@@ -14,4 +15,4 @@ inline std::string lower_extension(const std::filesystem::path& path) {
   return extension;
 }
 
-}  // namespace m2v::io
+}  // namespace m2v::base

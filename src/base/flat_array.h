@@ -8,22 +8,23 @@
 #include <utility>
 #include <vector>
 
-namespace m2v::core {
+namespace m2v::base {
 
-/// A read-only array that is kept alive by whoever holds it: made in memory, or a part of a mapped
-/// file that is used where it lies. Copies share the elements.
+/// A read-only array with shared ownership: either a vector, or a part of a mapped file that is
+/// used in place. Copies share the elements, which live as long as any copy does.
 template <typename T>
 class FlatArray {
   static_assert(std::is_trivially_copyable_v<T>, "the bytes of an element are all there is to it");
 
  public:
-  FlatArray() = default;
-  FlatArray(std::vector<T> elements) {  // NOLINT(google-explicit-constructor): takes them over
+  FlatArray() = default;  ///< An empty array.
+  /// Takes ownership of the elements.
+  FlatArray(std::vector<T> elements) {  // NOLINT(google-explicit-constructor)
     auto kept = std::make_shared<const std::vector<T>>(std::move(elements));
     elements_ = *kept;
     owner_ = std::move(kept);
   }
-  /// Elements that live at least as long as `owner`.
+  /// Refers to elements that live at least as long as `owner`, and keeps `owner` alive.
   FlatArray(std::span<const T> elements, std::shared_ptr<const void> owner)
       : elements_(elements), owner_(std::move(owner)) {}
 
@@ -34,9 +35,11 @@ class FlatArray {
   auto begin() const noexcept { return elements_.begin(); }
   auto end() const noexcept { return elements_.end(); }
   std::span<const T> span() const noexcept { return elements_; }
-  /// For characters.
+  /// The elements as a string view, for arrays of characters. It does not keep them alive.
   std::basic_string_view<T> view() const noexcept { return {data(), size()}; }
+  /// The same memory as bytes, with the same owner.
   FlatArray<std::byte> as_bytes() const { return {std::as_bytes(elements_), owner_}; }
+  /// The object that keeps the elements alive; null for a default-constructed array.
   const std::shared_ptr<const void>& owner() const noexcept { return owner_; }
 
  private:
@@ -44,4 +47,4 @@ class FlatArray {
   std::shared_ptr<const void> owner_;
 };
 
-}  // namespace m2v::core
+}  // namespace m2v::base

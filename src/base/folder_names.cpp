@@ -1,19 +1,23 @@
-#include "core/folder_names.h"
+#include "base/folder_names.h"
 
 #include <unistd.h>
 
 #include <cerrno>
 #include <string_view>
 
-namespace m2v::core {
+#include "base/descriptor.h"
+
+namespace m2v::base {
 
 FolderNames::FolderNames(int at, const std::filesystem::path& path) noexcept {
-  const int folder =
-      ::openat(at, path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder >= 0) folder_.reset(::fdopendir(folder));
-  if (folder_) return;
-  error_ = errno;
-  if (folder >= 0) ::close(folder);
+  Descriptor folder(
+      ::openat(at, path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.is_open()) folder_.reset(::fdopendir(folder.number()));
+  if (folder_) {
+    folder.release();  // closed by closedir(3)
+  } else {
+    error_ = errno;
+  }
 }
 
 const char* FolderNames::next() noexcept {
@@ -30,4 +34,4 @@ const char* FolderNames::next() noexcept {
   return nullptr;
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -6,21 +6,24 @@
 #include <filesystem>
 #include <memory>
 
-namespace m2v::core {
+namespace m2v::base {
 
-/// The names in a folder, one after another, without "." and "..". Allocates nothing on the way:
-/// the standard library's iterators do, in functions that end the process where memory runs out.
+/// Iterates over the names in a folder, except "." and "..", in no particular order.
+///
+/// It allocates nothing. The standard library's iterators allocate within noexcept functions, so
+/// that a lack of memory would end the process.
 class FolderNames {
  public:
-  /// Below an open folder, or AT_FDCWD; an empty path is the open folder itself.
+  /// `path` is relative to the open folder `at`, or to the working directory if that is AT_FDCWD;
+  /// an empty path is the folder `at` itself.
   FolderNames(int at, const std::filesystem::path& path) noexcept;
   explicit FolderNames(const std::filesystem::path& path) noexcept : FolderNames(AT_FDCWD, path) {}
 
-  /// The next name, valid until the next call; nullptr at the end and after an error.
+  /// Returns the next name, valid until the next call; nullptr at the end and after an error.
   const char* next() noexcept;
-  /// The errno value of what went wrong; 0: nothing.
+  /// Returns the errno value of the failure, or 0.
   int error() const noexcept { return error_; }
-  /// The descriptor of the folder, open as long as this is; -1 if it could not be opened.
+  /// Returns the folder's descriptor, which this object owns; -1 if the folder is not open.
   int descriptor() const noexcept { return folder_ ? ::dirfd(folder_.get()) : -1; }
 
  private:
@@ -31,4 +34,4 @@ class FolderNames {
   int error_ = 0;
 };
 
-}  // namespace m2v::core
+}  // namespace m2v::base

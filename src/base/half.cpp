@@ -1,9 +1,9 @@
-#include "core/half.h"
+#include "base/half.h"
 
 #include <bit>
 #include <cmath>
 
-namespace m2v::core {
+namespace m2v::base {
 namespace {
 
 constexpr std::uint32_t kFloatSign = 0x80000000u;
@@ -42,8 +42,7 @@ std::uint16_t double_to_half(double value) noexcept {
   const std::uint64_t mantissa = fraction | (std::uint64_t{1} << 52);
   if (unbiased < -14)
     return sign | static_cast<std::uint16_t>(round_shift(mantissa, 28 - unbiased));
-  // A carry out of the mantissa moves on into the exponent, and from there to infinity, as it
-  // should.
+  // A carry out of the mantissa correctly increments the exponent, up to infinity.
   const std::uint64_t rounded = round_shift(mantissa, 42) - 1024;
   return sign |
          static_cast<std::uint16_t>((static_cast<std::uint64_t>(unbiased + 15) << 10) + rounded);
@@ -62,4 +61,4 @@ std::uint16_t float_to_bfloat16(float value) noexcept {
   return static_cast<std::uint16_t>(((bits & kFloatSign) >> 16) | round_shift(magnitude, 16));
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

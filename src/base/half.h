@@ -2,16 +2,21 @@
 
 #include <cstdint>
 
-namespace m2v::core {
+namespace m2v::base {
 
-/// IEEE 754 binary16 to and from binary32, round to nearest even; ±inf and NaN kept.
+// Conversions round to nearest, ties to even. Values that are too large become infinite; infinities
+// and NaN are preserved.
+
+/// Converts IEEE 754 binary16 to binary32, exactly.
 float half_to_float(std::uint16_t bits) noexcept;
+/// Converts IEEE 754 binary32 to binary16.
 std::uint16_t float_to_half(float value) noexcept;
-/// binary64 to binary16 in one rounding.
+/// Converts IEEE 754 binary64 to binary16 with a single rounding.
 std::uint16_t double_to_half(double value) noexcept;
 
-/// bfloat16: the upper half of a binary32.
+/// Converts bfloat16, which is the upper half of a binary32, to binary32, exactly.
 float bfloat16_to_float(std::uint16_t bits) noexcept;
+/// Converts IEEE 754 binary32 to bfloat16.
 std::uint16_t float_to_bfloat16(float value) noexcept;
 
-}  // namespace m2v::core
+}  // namespace m2v::base

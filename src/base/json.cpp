@@ -1,4 +1,4 @@
-#include "core/json.h"
+#include "base/json.h"
 
 #include <simdjson.h>
 
@@ -9,10 +9,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/mapped_file.h"
+#include "base/mapped_file.h"
 #include "m2v/error.h"
 
-namespace m2v::core {
+namespace m2v::base {
 namespace {
 
 constexpr std::size_t kMaxDepth = 256;
@@ -52,8 +52,8 @@ Json convert(simdjson::dom::element element) {
   return nullptr;
 }
 
-/// JSON whose integers of more than 18 digits are written as real numbers, since the parser takes
-/// none beyond 64 bits. Many tokenizer_config.json have one: Python's int(1e30), for "no limit".
+/// Rewrites integers of more than 18 digits as real numbers, because simdjson rejects integers
+/// beyond 64 bits. Many tokenizer_config.json files have one: Python's int(1e30), for "no limit".
 std::string large_integers_as_reals(std::string_view json) {
   constexpr std::string_view kNumber = "0123456789.eE+-";
   constexpr std::size_t kSafeDigits = 18;
@@ -80,8 +80,8 @@ void append_number(std::string& out, double value) {
     out += "null";
     return;
   }
-  // The shortest digits that read back as the same value, laid out as Python's repr() does: with an
-  // exponent below 1e-4 and from 1e16 on, and as a float even where it is whole.
+  // The shortest digits that read back as the same value, formatted like Python's repr(): with an
+  // exponent below 1e-4 and from 1e16 on, and with a decimal point even if the value is whole.
   char buffer[40];
   const double magnitude = std::abs(value);
   const bool scientific = magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e16);
@@ -159,8 +159,8 @@ std::string_view kind_of(const Json& value) {
 
 }  // namespace
 
-// Not the variant's own: where memory runs out in that one, libstdc++ 12 destroys a value that was
-// never made, since it takes strings and vectors for types that cannot fail.
+// The variant's own copy constructor is not used: if memory runs out in it, libstdc++ 12 destroys a
+// value that was never constructed, since it assumes that copying strings and vectors cannot fail.
 Json::Json(const Json& other)
     : value_(std::visit(
           [](const auto& value) {
@@ -236,8 +236,8 @@ void append_json_escaped(std::string& out, std::string_view text) {
 
 namespace {
 
-/// Parses a copy of the text; the document lies in the parser. simdjson tells of memory that is
-/// short by an error, or by a copy without characters.
+/// Parses a padded copy of the text; the parser owns the document. simdjson reports a failed
+/// allocation by an error code, or by a copy without data.
 simdjson::error_code parse_copy(simdjson::dom::parser& parser, std::string_view text,
                                 simdjson::dom::element& root) {
   const simdjson::padded_string copy(text.data(), text.size());
@@ -315,7 +315,7 @@ std::int64_t JsonAt::integer() const {
 
 std::uint64_t JsonAt::natural() const {
   const std::int64_t value = integer();
-  if (value < 0) fail("expected an integer of at least 0, found " + std::to_string(value));
+  if (value < 0) fail("expected a non-negative integer, found " + std::to_string(value));
   return static_cast<std::uint64_t>(value);
 }
 
@@ -351,4 +351,4 @@ double JsonAt::number_or(std::string_view key, double fallback) const {
 
 void JsonAt::fail(const std::string& problem) const { throw FormatError(*file_, path_, problem); }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -1,11 +1,11 @@
-#include "core/json_members.h"
+#include "base/json_members.h"
 
 #include <simdjson.h>
 
 #include <algorithm>
 #include <utility>
 
-namespace m2v::core {
+namespace m2v::base {
 namespace {
 
 namespace dom = simdjson::dom;
@@ -13,18 +13,18 @@ namespace ondemand = simdjson::ondemand;
 
 static_assert(JsonMembers::kPadding >= simdjson::SIMDJSON_PADDING);
 
-std::string_view without_blanks_behind(std::string_view text) {
+std::string_view trim_right(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
 }
 
-/// The name of a member, whose closing quote is there.
+/// Returns the name of a member without unescaping it. A closing quote must follow.
 std::string_view raw_name(const char* begin) {
   const char* end = begin;
   while (*end != '"') end += *end == '\\' ? 2 : 1;
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-/// A value as it stands. An error leaves it empty.
+/// Sets `raw` to the JSON text of a value. An error leaves it unchanged.
 simdjson::error_code raw_value(ondemand::value value, std::string_view& raw) {
   const std::string_view token = value.raw_json_token();
   if (token[0] == '{') {
@@ -38,7 +38,7 @@ simdjson::error_code raw_value(ondemand::value value, std::string_view& raw) {
   } else {
     raw = token;
   }
-  raw = without_blanks_behind(raw);
+  raw = trim_right(raw);
   return simdjson::SUCCESS;
 }
 
@@ -47,8 +47,8 @@ simdjson::error_code raw_value(ondemand::value value, std::string_view& raw) {
 struct JsonMembers::Impl {
   dom::parser strict;
   ondemand::parser lenient;
-  std::vector<std::string> others;  ///< Values that are no strings, by name.
-  std::string copy;                 ///< Of an object, without control characters.
+  std::vector<std::string> others;  ///< Per name, the JSON text of a value that is not a string.
+  std::string copy;                 ///< A copy of an object, without control characters.
 };
 
 JsonMembers::JsonMembers(std::vector<std::string> names)
@@ -59,8 +59,8 @@ JsonMembers::~JsonMembers() = default;
 JsonMembers::JsonMembers(JsonMembers&&) noexcept = default;
 JsonMembers& JsonMembers::operator=(JsonMembers&&) noexcept = default;
 
-// The parser that builds a document chooses its instructions at run time, and is several times as
-// fast as the one that passes over values; it refuses what is invalid anywhere.
+// The DOM parser selects its SIMD implementation at run time and is several times as fast as the
+// on-demand parser, but it rejects an object that is invalid anywhere. So it is tried first.
 const char* JsonMembers::find(std::span<char> object) {
   std::ranges::fill(values_, Value());
   if (find_valid(object)) return nullptr;
@@ -72,7 +72,7 @@ std::size_t JsonMembers::index_of(std::string_view name) const noexcept {
   return static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin());
 }
 
-/// False: the object is not valid throughout, and has not been touched.
+/// Returns false, and leaves the object unchanged, if it is not valid JSON throughout.
 bool JsonMembers::find_valid(std::span<char> object) {
   dom::object members;
   const bool is_valid =
@@ -86,7 +86,7 @@ bool JsonMembers::find_valid(std::span<char> object) {
     impl_->others[i] = simdjson::minify(value);
     values_[i].text = impl_->others[i];
   }
-  std::size_t used = 0;  // strings are shorter than what they were written as
+  std::size_t used = 0;  // never too much: decoded strings are shorter than their JSON text
   for (Value& value : values_) {
     if (!value.is_decoded) continue;
     value.text.copy(object.data() + used, value.text.size());
@@ -96,7 +96,8 @@ bool JsonMembers::find_valid(std::span<char> object) {
   return true;
 }
 
-/// `original` has the same members in the same places.
+/// Finds the members of an object that need not be valid throughout. `original` has the same
+/// members at the same offsets; the values become parts of it.
 const char* JsonMembers::find_any(std::string_view object, std::string_view original) {
   const simdjson::padded_string_view padded(object.data(), object.size(), object.size() + kPadding);
   ondemand::document document;
@@ -126,7 +127,7 @@ const char* JsonMembers::find_any(std::string_view object, std::string_view orig
         original.substr(static_cast<std::size_t>(raw.data() - object.data()), raw.size());
   }
   const bool at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-  return at_end ? nullptr : "something follows the object";
+  return at_end ? nullptr : "unexpected data after the object";
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -1,4 +1,4 @@
-#include "core/mapped_file.h"
+#include "base/mapped_file.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 #include "m2v/signals.h"
 
 namespace m2v {
-namespace core {
+namespace base {
 namespace {
 
 SignalSafeList<MappedFile::Mapping> mappings;
@@ -74,18 +74,18 @@ FlatArray<char> read_characters(const Descriptor& file, const std::filesystem::p
                                   static_cast<off_t>(size));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw IoError("cannot read", path, errno);
-    if (count == 0) break;  // it has become shorter
+    if (count == 0) break;  // truncated meanwhile
     size += static_cast<std::size_t>(count);
   }
   content.resize(size);
   return content;
 }
 
-}  // namespace core
+}  // namespace base
 
 const char* mapped_file_at(const void* address) noexcept {
   const char* path = nullptr;
-  core::mappings.visit([&](const core::MappedFile::Mapping& mapping) {
+  base::mappings.visit([&](const base::MappedFile::Mapping& mapping) {
     const std::less<const void*> less;
     const bool inside = !less(address, mapping.data) && less(address, mapping.data + mapping.size);
     if (inside) path = mapping.path.c_str();

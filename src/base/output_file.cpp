@@ -1,4 +1,4 @@
-#include "core/output_file.h"
+#include "base/output_file.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -13,17 +13,18 @@
 
 #include "m2v/error.h"
 
-namespace m2v::core {
+namespace m2v::base {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 18;
 
-/// While it lives, a closed pipe gives this thread EPIPE and not a SIGPIPE that ends the program.
-class WithoutSigpipe {
+/// While this object lives, writing to a closed pipe fails with EPIPE on this thread instead of
+/// raising SIGPIPE, which would end the program.
+class SigpipeBlocker {
  public:
-  WithoutSigpipe() {
+  SigpipeBlocker() {
     sigset_t pending;
     ::sigemptyset(&pipe_);
     ::sigaddset(&pipe_, SIGPIPE);
@@ -31,17 +32,17 @@ class WithoutSigpipe {
     was_pending_ = ::sigismember(&pending, SIGPIPE) == 1;
     ::pthread_sigmask(SIG_BLOCK, &pipe_, &old_);
   }
-  ~WithoutSigpipe() {
+  ~SigpipeBlocker() {
     sigset_t pending;
     ::sigpending(&pending);
     if (!was_pending_ && ::sigismember(&pending, SIGPIPE) == 1) {
       int signal = 0;
-      ::sigwait(&pipe_, &signal);  // ours: swallowed
+      ::sigwait(&pipe_, &signal);  // consumes the signal that our write raised
     }
     ::pthread_sigmask(SIG_SETMASK, &old_, nullptr);
   }
-  WithoutSigpipe(const WithoutSigpipe&) = delete;
-  WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
+  SigpipeBlocker(const SigpipeBlocker&) = delete;
+  SigpipeBlocker& operator=(const SigpipeBlocker&) = delete;
 
  private:
   sigset_t pipe_;
@@ -49,13 +50,14 @@ class WithoutSigpipe {
   bool was_pending_ = false;
 };
 
-/// One of this process's open files by its place in /proc: the same open file, so that bytes go
-/// where its own would go next, behind what is there. Closed if it is somebody else's.
-Descriptor open_again(const FilePlace& place) {
+/// Duplicates the descriptor of one of this process's open files, given its path in /proc. Both
+/// share the file offset, so output continues at the current position. Returns a Descriptor that is
+/// not open if the path belongs to another process.
+Descriptor duplicate_open_file(const FileLocation& location) {
   std::error_code error;
-  const fs::path folder = fs::canonical(place.name.parent_path(), error);
+  const fs::path folder = fs::canonical(location.name.parent_path(), error);
   if (error || folder != "/proc/" + std::to_string(::getpid()) + "/fd") return {};
-  return Descriptor(::fcntl(std::atoi(place.name.filename().c_str()), F_DUPFD_CLOEXEC, 0));
+  return Descriptor(::fcntl(std::atoi(location.name.filename().c_str()), F_DUPFD_CLOEXEC, 0));
 }
 
 }  // namespace
@@ -72,16 +74,16 @@ OutputFile OutputFile::create(const fs::path& path) {
   file.path_ = path;
   if (!path.has_filename()) throw IoError("cannot create", path, EISDIR);
   bool is_open_file = false;
-  FilePlace place = follow_links({AT_FDCWD, path, path}, &is_open_file);
+  FileLocation location = follow_links({AT_FDCWD, path, path}, &is_open_file);
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::none) throw IoError("cannot create", path, error.value());
   if (fs::is_directory(status)) throw IoError("cannot create", path, EISDIR);
   if (!is_open_file && (!fs::exists(status) || fs::is_regular_file(status))) {
-    file.file_.emplace(std::move(place));
+    file.file_.emplace(std::move(location));
     return file;
   }
-  file.opened_ = is_open_file ? open_again(place) : Descriptor();
+  file.opened_ = is_open_file ? duplicate_open_file(location) : Descriptor();
   if (!file.opened_.is_open()) {
     file.opened_ = Descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   }
@@ -110,7 +112,7 @@ void OutputFile::flush() {
 
 void OutputFile::write_out(std::span<const std::byte> bytes) {
   if (file_) return file_->write(bytes);
-  const WithoutSigpipe guard;
+  const SigpipeBlocker guard;
   write_all(descriptor_, bytes, path_);
 }
 
@@ -124,7 +126,7 @@ void OutputFile::finish() {
   if (file_) {
     file_->sync();
     file_->replace();
-    return sync_folder_of(file_->place());
+    return sync_folder_of(file_->location());
   }
   if (const int error = opened_.close(); error != 0) throw IoError("cannot write", path_, error);
 }
@@ -135,4 +137,4 @@ void write_output_file(const fs::path& path, std::string_view content) {
   file.finish();
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

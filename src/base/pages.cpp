@@ -1,4 +1,4 @@
-#include "core/pages.h"
+#include "base/pages.h"
 
 #include <sys/mman.h>
 
@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-namespace m2v::core {
+namespace m2v::base {
 namespace {
 
 constexpr int kReadWrite = PROT_READ | PROT_WRITE;
@@ -40,4 +40,4 @@ Pages& Pages::operator=(Pages&& other) noexcept {
   return *this;
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

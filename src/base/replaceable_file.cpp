@@ -1,4 +1,4 @@
-#include "core/replaceable_file.h"
+#include "base/replaceable_file.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -10,39 +10,40 @@
 #include <climits>
 #include <string>
 
-#include "core/descriptor.h"
+#include "base/descriptor.h"
 #include "m2v/error.h"
 
-namespace m2v::core {
+namespace m2v::base {
 namespace {
 
-constexpr int kMaxLinks = 40;  // as the system has it
+constexpr int kMaxLinks = 40;  // the limit of Linux
 
-/// The text of a link; nothing if it is none, or not there.
-std::optional<std::filesystem::path> read_link(const FilePlace& place) {
+/// Returns the text of a symbolic link, or no value if `location` is not a link or does not exist.
+std::optional<std::filesystem::path> read_link(const FileLocation& location) {
   std::array<char, PATH_MAX> text{};
-  const ssize_t size = ::readlinkat(place.folder, place.name.c_str(), text.data(), text.size());
+  const ssize_t size =
+      ::readlinkat(location.folder, location.name.c_str(), text.data(), text.size());
   if (size >= 0) return std::string(text.data(), static_cast<std::size_t>(size));
   if (errno == EINVAL || errno == ENOENT) return std::nullopt;
-  throw IoError("cannot look at", place.path, errno);
+  throw IoError("cannot examine", location.path, errno);
 }
 
-/// Whether it is one of the links in /proc whose text is no path, but a description.
-bool is_in_proc(const FilePlace& place) {
+/// Whether `location` is in /proc, where the text of a link is a description rather than a path.
+bool is_in_proc(const FileLocation& location) {
   const Descriptor link(
-      ::openat(place.folder, place.name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+      ::openat(location.folder, location.name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
   struct statfs system{};
   return link.is_open() && ::fstatfs(link.number(), &system) == 0 &&
          system.f_type == PROC_SUPER_MAGIC;
 }
 
-bool is_mounted(const FilePlace& place) {
+bool is_mounted(const FileLocation& location) {
 #ifdef STATX_ATTR_MOUNT_ROOT
   struct statx status{};
-  return ::statx(place.folder, place.name.c_str(), AT_SYMLINK_NOFOLLOW, 0, &status) == 0 &&
+  return ::statx(location.folder, location.name.c_str(), AT_SYMLINK_NOFOLLOW, 0, &status) == 0 &&
          (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 #else
-  static_cast<void>(place);
+  static_cast<void>(location);
   return false;
 #endif
 }
@@ -59,60 +60,61 @@ bool in_group(gid_t group) {
 
 }  // namespace
 
-FilePlace follow_links(FilePlace place, bool* is_open_file) {
+FileLocation follow_links(FileLocation location, bool* is_open_file) {
   for (int links = 0; links < kMaxLinks; ++links) {
-    const auto link = read_link(place);
-    if (!link) return place;
-    if (is_open_file != nullptr && is_in_proc(place)) {
+    const auto link = read_link(location);
+    if (!link) return location;
+    if (is_open_file != nullptr && is_in_proc(location)) {
       *is_open_file = true;
-      return place;
+      return location;
     }
-    place.name = place.name.parent_path() / *link;
-    place.path = place.path.parent_path() / *link;
+    location.name = location.name.parent_path() / *link;
+    location.path = location.path.parent_path() / *link;
   }
-  throw IoError("cannot follow the links of", place.path, ELOOP);
+  throw IoError("cannot follow the links of", location.path, ELOOP);
 }
 
-void check_writable(const FilePlace& place, const struct stat& status) {
-  if (::faccessat(place.folder, place.name.c_str(), W_OK, AT_EACCESS) != 0) {
-    throw IoError("cannot write", place.path, errno);
+void check_writable(const FileLocation& location, const struct stat& status) {
+  if (::faccessat(location.folder, location.name.c_str(), W_OK, AT_EACCESS) != 0) {
+    throw IoError("cannot write", location.path, errno);
   }
-  if ((status.st_mode & 0222) == 0) throw IoError("is read-only:", place.path, EACCES);
+  if ((status.st_mode & 0222) == 0) throw IoError("is read-only:", location.path, EACCES);
 }
 
-std::optional<struct stat> replaceable_file(const FilePlace& place) {
+std::optional<struct stat> replaceable_file(const FileLocation& location) {
   struct stat status{};
-  if (::fstatat(place.folder, place.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (::fstatat(location.folder, location.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT) return std::nullopt;
-    throw IoError("cannot look at", place.path, errno);
+    throw IoError("cannot examine", location.path, errno);
   }
   if (!S_ISREG(status.st_mode)) {
-    throw IoError("cannot replace", place.path, S_ISDIR(status.st_mode) ? EISDIR : EINVAL);
+    throw IoError("cannot replace", location.path, S_ISDIR(status.st_mode) ? EISDIR : EINVAL);
   }
-  if (is_mounted(place)) throw IoError("cannot replace what is mounted,", place.path, EBUSY);
-  check_writable(place, status);
+  if (is_mounted(location)) throw IoError("cannot replace a mount point:", location.path, EBUSY);
+  check_writable(location, status);
   const bool root = ::geteuid() == 0;
   if (!root && status.st_uid != ::geteuid()) {
-    throw IoError("cannot replace another user's file,", place.path, EPERM);
+    throw IoError("cannot replace a file of another user:", location.path, EPERM);
   }
   if (!root && !in_group(status.st_gid)) {
-    throw IoError("cannot replace a file of a group that is not ours,", place.path, EPERM);
+    throw IoError("cannot replace a file of a group of which you are not a member:", location.path,
+                  EPERM);
   }
   return status;
 }
 
-void sync_folder_of(const FilePlace& place) {
-  const std::filesystem::path parent = place.name.parent_path();
-  const Descriptor folder(::openat(place.folder, parent.empty() ? "." : parent.c_str(),
+void sync_folder_of(const FileLocation& location) {
+  const std::filesystem::path parent = location.name.parent_path();
+  const Descriptor folder(::openat(location.folder, parent.empty() ? "." : parent.c_str(),
                                    O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.is_open()) {
-    if (errno == EACCES) return;  // it may be written but not listed
-    throw IoError("cannot open the folder of", place.path, errno);
+    if (errno == EACCES) return;  // the folder is writable but not readable
+    throw IoError("cannot open the folder of", location.path, errno);
   }
-  // Some file systems cannot sync a folder, and say so with EINVAL: nothing is lost then.
+  // Some file systems cannot sync a folder and fail with EINVAL; that is not an error.
   if (::fsync(folder.number()) != 0 && errno != EINVAL) {
-    throw IoError("cannot write the folder of", place.path, errno);
+    throw IoError("cannot write the folder of", location.path, errno);
   }
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -5,31 +5,33 @@
 #include <filesystem>
 #include <optional>
 
-namespace m2v::core {
+namespace m2v::base {
 
-/// Where a file is, or will be: a name, relative to an open folder (or AT_FDCWD) unless it is
-/// absolute, and the path that messages call it.
-struct FilePlace {
-  int folder;
-  std::filesystem::path name;
-  std::filesystem::path path;
+/// The location of a file, which need not exist.
+struct FileLocation {
+  int folder;                  ///< The descriptor of an open folder (not owned), or AT_FDCWD.
+  std::filesystem::path name;  ///< The path of the file: absolute, or relative to `folder`.
+  std::filesystem::path path;  ///< The path to show in error messages.
 };
 
-/// Where the links lead that `place` may be, as opening it would follow them, also to a file that
-/// does not exist. Stops at what only looks like a link, the open files in /proc, and sets
-/// `is_open_file`. Throws IoError.
-FilePlace follow_links(FilePlace place, bool* is_open_file = nullptr);
+/// Follows symbolic links as open(2) does and returns the final location; the file need not exist.
+/// Returns `location` itself if it is not a link. If `is_open_file` is given, it stops at the links
+/// in /proc that stand for open files, since their text is not a path, and sets it to true. Throws
+/// IoError, also if there are too many links.
+FileLocation follow_links(FileLocation location, bool* is_open_file = nullptr);
 
-/// The file that is at `place`, which is no link; nothing if there is none. Throws IoError for what
-/// must not be replaced: anything but a regular file, one that is mounted there, a read-only one
-/// (also if we are root), and another user's that we cannot make again as theirs.
-std::optional<struct stat> replaceable_file(const FilePlace& place);
+/// Returns the status of the file at `location`, which is not a link, or no value if there is no
+/// file. Throws IoError if the file must not be replaced: it is not a regular file, it is a mount
+/// point, it is read-only (even for root), or it belongs to another user or to a group of which we
+/// are not a member, so that we could not create the new file with the same owner (root can).
+std::optional<struct stat> replaceable_file(const FileLocation& location);
 
-/// Throws IoError for a file or folder that may not be written, also, unlike the system, for one
-/// without any permission to write if we are root.
-void check_writable(const FilePlace& place, const struct stat& status);
+/// Throws IoError if a file or folder is not writable. Unlike the system, it also throws for root
+/// if no user has write permission according to `status`, its mode.
+void check_writable(const FileLocation& location, const struct stat& status);
 
-/// Brings the entries of the folder that holds `place` onto the disk. Throws IoError.
-void sync_folder_of(const FilePlace& place);
+/// Syncs the folder that contains `location` to disk, so that a rename in it is durable. Does
+/// nothing if we may not list the folder. Throws IoError.
+void sync_folder_of(const FileLocation& location);
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -1,9 +1,9 @@
-#include "core/scratch_array.h"
+#include "base/scratch_array.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace m2v::core {
+namespace m2v::base {
 namespace {
 
 constexpr std::size_t kNumber = sizeof(std::uint32_t);
@@ -34,7 +34,7 @@ void ScratchArray::append(std::span<const std::uint32_t> numbers) {
   size_ = needed;
 }
 
-/// Room for `needed` numbers and half as many again.
+/// Moves the array to a mapping with space for 1.5 times `needed` numbers.
 void ScratchArray::grow(std::size_t needed) {
   Pages larger = file_.map(0, (needed + needed / 2) * kNumber);
   if (mapped_.size() == 0) {
@@ -44,4 +44,4 @@ void ScratchArray::grow(std::size_t needed) {
   mapped_ = std::move(larger);
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

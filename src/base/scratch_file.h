@@ -2,25 +2,23 @@
 
 #include <cstddef>
 
-#include "core/pages.h"
+#include "base/descriptor.h"
+#include "base/pages.h"
 
-namespace m2v::core {
+namespace m2v::base {
 
-/// A file without a name in the folder for temporary files (TMPDIR), made on first use. It is gone
-/// when the program is, however that ends.
+/// An anonymous temporary file in the folder for temporary files (TMPDIR), created on first use.
+/// The system removes it when the program ends, even after a crash. Move-only.
 class ScratchFile {
  public:
   ScratchFile() = default;
-  ~ScratchFile();
-  ScratchFile(ScratchFile&& other) noexcept;
-  ScratchFile& operator=(ScratchFile&& other) noexcept;
 
-  /// The bytes from `offset`, a multiple of 64 KiB, on; the file becomes that long. Throws IoError,
-  /// also if the disk is full.
+  /// Enlarges the file if necessary and maps `bytes` bytes of it from `offset` on, a multiple of
+  /// 64 KiB. The mapping may outlive this object. Throws IoError, also if the disk is full.
   Pages map(std::size_t offset, std::size_t bytes);
 
  private:
-  int descriptor_ = -1;
+  Descriptor file_;
 };
 
-}  // namespace m2v::core
+}  // namespace m2v::base

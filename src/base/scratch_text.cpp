@@ -1,14 +1,14 @@
-#include "core/scratch_text.h"
+#include "base/scratch_text.h"
 
 #include <algorithm>
 
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 
-namespace m2v::core {
+namespace m2v::base {
 namespace {
 
-constexpr std::size_t kPage = std::size_t{64} << 10;  // a multiple of every system's
-constexpr std::size_t kPart = std::size_t{16} << 20;
+constexpr std::size_t kPage = std::size_t{64} << 10;  // a multiple of every system's page size
+constexpr std::size_t kPart = std::size_t{16} << 20;  // the minimum size of a part, in bytes
 
 }  // namespace
 
@@ -32,4 +32,4 @@ void ScratchText::begin_part(std::size_t bytes) {
   used_ = 0;
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

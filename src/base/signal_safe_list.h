@@ -4,11 +4,11 @@
 #include <memory>
 #include <utility>
 
-namespace m2v::core {
+namespace m2v::base {
 
-/// Items that come and go on any thread and that a signal handler can look at. Nothing is locked:
-/// an entry is an atomic pointer to an item that never changes. Entries stay and are used again;
-/// their number is that of the items there were at once.
+/// A list of immutable items that any thread may add or remove and that signal handlers can read.
+/// It is lock-free: an entry is an atomic pointer to an item. Entries are reused and never freed;
+/// there are as many as there were items at the same time.
 template <typename Item>
 class SignalSafeList {
   struct Node {
@@ -18,11 +18,11 @@ class SignalSafeList {
 
  public:
   struct Entry {
-    std::atomic<Node*> node;
+    std::atomic<Node*> node;  ///< Owned by the entry; null if the entry is free.
     Entry* next = nullptr;
   };
 
-  /// Throws std::bad_alloc.
+  /// Adds an item and returns its entry, for remove(). Throws std::bad_alloc.
   Entry* add(Item item) {
     auto node = std::make_unique<Node>(Node{std::move(item)});
     for (Entry* entry = first_.load(); entry != nullptr; entry = entry->next) {
@@ -36,8 +36,9 @@ class SignalSafeList {
     return take(std::move(node), entry);
   }
 
-  /// Once a handler has looked at the items, none is freed, for it may still look at this one: it
-  /// is retired, so that whoever looks for leaks finds it.
+  /// Removes the item of an entry. After the first call of visit(), items are no longer freed,
+  /// because a signal handler may still be reading this one. They stay reachable, so that leak
+  /// checkers do not report them.
   void remove(Entry* entry) noexcept {
     Node* const node = entry->node.exchange(nullptr);
     if (!watched_.load()) {
@@ -49,7 +50,7 @@ class SignalSafeList {
     }
   }
 
-  /// Calls `visit(item)` for each until that returns true. Async-signal-safe, if `visit` is.
+  /// Calls `visit(item)` for each item until it returns true. Async-signal-safe if `visit` is.
   template <typename Visit>
   void visit(const Visit& visit) noexcept {
     watched_.store(true);
@@ -61,7 +62,7 @@ class SignalSafeList {
 
  private:
   static Entry* take(std::unique_ptr<Node> node, Entry* entry) noexcept {
-    static_cast<void>(node.release());  // the entry's now
+    static_cast<void>(node.release());  // now owned by the entry
     return entry;
   }
 
@@ -70,4 +71,4 @@ class SignalSafeList {
   std::atomic<bool> watched_{false};
 };
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -1,4 +1,4 @@
-#include "core/temporary_file.h"
+#include "base/temporary_file.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -10,43 +10,44 @@
 #include <random>
 #include <utility>
 
-#include "core/folder_names.h"
+#include "base/folder_names.h"
 #include "m2v/error.h"
 
-namespace m2v::core {
+namespace m2v::base {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMaxAttempts = 100;  // at a name that nobody has
+constexpr int kMaxAttempts = 100;  // to find an unused name
 constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::size_t kRandomLetters = 6;
 
-// Linux moves at most 2 GiB - 4 KiB a call; smaller pieces also let a signal through.
+// Linux writes at most 2 GiB - 4 KiB per call. Smaller pieces also let signals interrupt the loop.
 constexpr std::size_t kMaxWrite = std::size_t{1} << 28;
 
 constexpr std::string_view kInfix = ".m2v-";
 
-/// What of a file's name is in that of its temporary file, since names end at 255 bytes.
+/// Returns the part of a file name that its temporary file's name contains. File names are limited
+/// to 255 bytes.
 std::string_view shortened(std::string_view name) { return name.substr(0, 200); }
 
-FilePlace sibling(const FilePlace& place, const fs::path& name) {
-  return {place.folder, place.name.parent_path() / name, place.path.parent_path() / name};
+FileLocation sibling(const FileLocation& location, const fs::path& name) {
+  return {location.folder, location.name.parent_path() / name, location.path.parent_path() / name};
 }
 
-/// Removes one if its lock is free. Its writer takes the lock right after making it, and looks then
-/// whether it is still there.
-void remove_if_dead(int folder, const char* name) noexcept {
+/// Removes a temporary file that is not locked. A writer that has created its file but not locked
+/// it yet notices the removal, because it checks afterwards that the file still exists.
+void remove_if_unlocked(int folder, const char* name) noexcept {
   const Descriptor file = open_at(folder, name, O_NOFOLLOW);
   struct stat status{};
   if (!file.is_open() || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) ::unlinkat(folder, name, 0);
 }
 
-void remove_dead(int at, const fs::path& name, const auto& is_wanted) noexcept {
+void remove_unlocked(int at, const fs::path& name, const auto& is_wanted) noexcept {
   FolderNames names(at, name);
   while (const char* const found = names.next()) {
-    if (is_wanted(found)) remove_if_dead(names.descriptor(), found);
+    if (is_wanted(found)) remove_if_unlocked(names.descriptor(), found);
   }
 }
 
@@ -73,45 +74,46 @@ fs::path temporary_sibling(const fs::path& path) {
   return path.parent_path() / name;
 }
 
-void remove_dead_temporaries(int at, const fs::path& name,
-                             std::span<const std::string_view> of) noexcept {
-  remove_dead(at, name, [&](std::string_view found) {
+void remove_stale_temporaries(int at, const fs::path& name,
+                              std::span<const std::string_view> of) noexcept {
+  remove_unlocked(at, name, [&](std::string_view found) {
     return std::ranges::any_of(of, [&](auto file) { return is_temporary_name(found, file); });
   });
 }
 
-void remove_dead_temporaries(int at, const fs::path& name) noexcept {
-  remove_dead(at, name, [](std::string_view found) { return is_temporary_name(found); });
+void remove_stale_temporaries(int at, const fs::path& name) noexcept {
+  remove_unlocked(at, name, [](std::string_view found) { return is_temporary_name(found); });
 }
 
-TemporaryFile::TemporaryFile(FilePlace place, const fs::path& shown) : place_(std::move(place)) {
-  const auto replaced = replaceable_file(place_);
-  const std::string name = place_.name.filename().string();
+TemporaryFile::TemporaryFile(FileLocation location, const fs::path& shown)
+    : location_(std::move(location)) {
+  const auto replaced = replaceable_file(location_);
+  const std::string name = location_.name.filename().string();
   const std::string_view names[] = {name};
-  remove_dead_temporaries(place_.folder, place_.name.parent_path(), names);
+  remove_stale_temporaries(location_.folder, location_.name.parent_path(), names);
   for (int attempt = 0; !create(replaced ? &*replaced : nullptr); ++attempt) {
-    if (attempt == kMaxAttempts) throw IoError("cannot create", place_.path, EEXIST);
+    if (attempt == kMaxAttempts) throw IoError("cannot create", location_.path, EEXIST);
   }
-  if (replaced) take_over(*replaced);
-  if (!shown.empty()) place_.path = shown;
+  if (replaced) copy_owner_and_mode(*replaced);
+  if (!shown.empty()) location_.path = shown;
 }
 
-/// False if another name has to be tried.
+/// Creates and locks the file. Returns false if another name has to be tried.
 bool TemporaryFile::create(const struct stat* replaced) {
-  temporary_ = sibling(place_, temporary_sibling(place_.name).filename());
+  temporary_ = sibling(location_, temporary_sibling(location_.name).filename());
   registered_ = TemporaryPath(temporary_.path, TemporaryPath::Kind::kFile);
   constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  // Nobody else reads what will have a mode of its own before it has that.
-  file_ = Descriptor(
-      ::openat(place_.folder, temporary_.name.c_str(), kFlags, replaced != nullptr ? 0600 : 0666));
+  // A file that will get the mode of its predecessor is private until then.
+  file_ = Descriptor(::openat(location_.folder, temporary_.name.c_str(), kFlags,
+                              replaced != nullptr ? 0600 : 0666));
   if (!file_.is_open()) {
     const int error = errno;
     registered_.forget();
     if (error == EEXIST) return false;
-    throw IoError("cannot create", place_.path, error);
+    throw IoError("cannot create", location_.path, error);
   }
   exists_ = true;
-  // Where files cannot be locked, nobody can take the lock and find this one dead either.
+  // If the file system has no locks, no other process can take the lock and remove the file either.
   struct stat status{};
   const bool locked = ::flock(file_.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
   if (locked && ::fstat(file_.number(), &status) == 0 && status.st_nlink > 0) return true;
@@ -119,8 +121,8 @@ bool TemporaryFile::create(const struct stat* replaced) {
   return false;
 }
 
-/// The mode and the owner of the file that is replaced.
-void TemporaryFile::take_over(const struct stat& replaced) {
+/// Sets the owner and the mode of the file that is replaced.
+void TemporaryFile::copy_owner_and_mode(const struct stat& replaced) {
   struct stat own{};
   int error = ::fstat(file_.number(), &own) != 0 ? errno : 0;
   if (error == 0 && (own.st_uid != replaced.st_uid || own.st_gid != replaced.st_gid) &&
@@ -128,16 +130,16 @@ void TemporaryFile::take_over(const struct stat& replaced) {
     error = errno;
   }
   if (error != 0) {
-    remove();  // no destructor will
-    throw IoError("cannot keep the owner of", place_.path, error);
+    remove();  // the constructor fails, so the destructor will not run
+    throw IoError("cannot keep the owner of", location_.path, error);
   }
-  // After the owner, whose change takes away the bits that give somebody the owner's rights. A
-  // file system that has no modes refuses, and has nothing to keep.
+  // After fchown(), which clears the set-user-ID and set-group-ID bits. Errors are ignored: a file
+  // system without modes rejects the call and has no mode to preserve.
   static_cast<void>(::fchmod(file_.number(), replaced.st_mode & 07777));
 }
 
 TemporaryFile::TemporaryFile(TemporaryFile&& other) noexcept
-    : place_(std::move(other.place_)),
+    : location_(std::move(other.location_)),
       temporary_(std::move(other.temporary_)),
       registered_(std::move(other.registered_)),
       file_(std::move(other.file_)),
@@ -157,31 +159,32 @@ void TemporaryFile::keep() noexcept {
 }
 
 void TemporaryFile::write(std::span<const std::byte> bytes) {
-  write_all(file_.number(), bytes, place_.path);
+  write_all(file_.number(), bytes, location_.path);
 }
 
 void TemporaryFile::rewrite_start(std::span<const std::byte> bytes) {
   const off_t end = ::lseek(file_.number(), 0, SEEK_CUR);
   if (end < 0 || ::lseek(file_.number(), 0, SEEK_SET) < 0) {
-    throw IoError("cannot write", place_.path, errno);
+    throw IoError("cannot write", location_.path, errno);
   }
   write(bytes);
-  if (::lseek(file_.number(), end, SEEK_SET) < 0) throw IoError("cannot write", place_.path, errno);
+  if (::lseek(file_.number(), end, SEEK_SET) < 0)
+    throw IoError("cannot write", location_.path, errno);
 }
 
 void TemporaryFile::sync() {
-  if (::fsync(file_.number()) != 0) throw IoError("cannot write", place_.path, errno);
+  if (::fsync(file_.number()) != 0) throw IoError("cannot write", location_.path, errno);
 }
 
 void TemporaryFile::replace() {
-  if (::renameat(temporary_.folder, temporary_.name.c_str(), place_.folder, place_.name.c_str()) !=
-      0) {
-    throw IoError("cannot replace", place_.path, errno);
+  if (::renameat(temporary_.folder, temporary_.name.c_str(), location_.folder,
+                 location_.name.c_str()) != 0) {
+    throw IoError("cannot replace", location_.path, errno);
   }
   exists_ = false;
   registered_.forget();
   if (const int error = file_.close(); error != 0)
-    throw IoError("cannot write", place_.path, error);
+    throw IoError("cannot write", location_.path, error);
 }
 
 void write_all(int descriptor, std::span<const std::byte> bytes, const fs::path& path) {
@@ -196,4 +199,4 @@ void write_all(int descriptor, std::span<const std::byte> bytes, const fs::path&
   }
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -6,67 +6,75 @@
 #include <string>
 #include <string_view>
 
-#include "core/descriptor.h"
-#include "core/replaceable_file.h"
-#include "core/temporary_path.h"
+#include "base/descriptor.h"
+#include "base/replaceable_file.h"
+#include "base/temporary_path.h"
 
-namespace m2v::core {
+namespace m2v::base {
 
-/// A file that is written beside the one it is going to replace, as ".NAME.m2v-XXXXXX", with that
-/// one's mode and owner:
+/// A new version of the file NAME, written to ".NAME.m2v-XXXXXX" in the same folder and then
+/// renamed to NAME. It has the mode and the owner of the file that it replaces. The steps are:
 ///
-///   dead ones of the same NAME are removed; this one is made, and locked as long as its writer
-///   lives write()...        whoever reads NAME, or has it mapped, sees none of it sync() it is
-///   complete and on the disk replace()         NAME is this file; or keep(), for a caller who
-///   renames it
+/// 1. The constructor removes the temporary files of NAME that dead writers left, creates a new one
+///    and locks it. The lock lasts as long as this object, or until its process ends.
+/// 2. write() appends to it. Programs that read NAME, or have it mapped, still see the old file.
+/// 3. sync() brings the complete file to disk.
+/// 4. replace() renames it to NAME. Callers that rename it themselves call keep() instead.
 ///
-/// A destructor, or a signal that ends the program, before that removes it.
+/// Before step 4, the destructor removes it, and so does a signal handler that calls
+/// prepare_to_exit() (m2v/signals.h).
 class TemporaryFile {
  public:
-  /// `place` is no link (follow_links). `shown` is what later errors call it, if it is not its
-  /// path. Throws IoError, also for what replaceable_file() refuses.
-  explicit TemporaryFile(FilePlace place, const std::filesystem::path& shown = {});
+  /// Creates the file. `location` is the file to replace; it is not a link (see follow_links()).
+  /// Later errors name `shown` if it is not empty, otherwise location.path. Throws IoError if the
+  /// file cannot be created or must not be replaced (see replaceable_file()).
+  explicit TemporaryFile(FileLocation location, const std::filesystem::path& shown = {});
   ~TemporaryFile();
   TemporaryFile(TemporaryFile&& other) noexcept;
   TemporaryFile& operator=(TemporaryFile&&) = delete;
 
-  void write(std::span<const std::byte> bytes);  ///< Throws IoError.
-  /// Writes over the first bytes, which are there already. Throws IoError.
+  void write(std::span<const std::byte> bytes);  ///< Appends bytes. Throws IoError.
+  /// Overwrites the first bytes, which must have been written already. Throws IoError.
   void rewrite_start(std::span<const std::byte> bytes);
-  void sync();     ///< Throws IoError.
-  void replace();  ///< Closes and renames. Throws IoError.
-  /// It stays under its own name, whatever happens, and stays locked as long as this lives.
+  void sync();     ///< Flushes the file to disk. Throws IoError.
+  void replace();  ///< Renames the file over location() and closes it. Throws IoError.
+  /// Leaves the file under its temporary name instead of removing it. It stays open and locked as
+  /// long as this object lives.
   void keep() noexcept;
 
-  const FilePlace& place() const noexcept { return place_; }  ///< What it is going to replace.
+  const FileLocation& location() const noexcept { return location_; }  ///< The file to replace.
+  /// The name of the temporary file, without its folder.
   std::string name() const { return temporary_.name.filename().string(); }
 
  private:
   bool create(const struct stat* replaced);
-  void take_over(const struct stat& replaced);
+  void copy_owner_and_mode(const struct stat& replaced);
   void remove() noexcept;
 
-  FilePlace place_;
-  FilePlace temporary_;
-  TemporaryPath registered_;
+  FileLocation location_;
+  FileLocation temporary_;
+  TemporaryPath registered_;  ///< Makes the file known to signal handlers.
   Descriptor file_;
-  bool exists_ = false;
+  bool exists_ = false;  ///< Whether the destructor has a file to remove.
 };
 
-/// Whether `name` is one that a TemporaryFile for a file called `of`, or for any file, may have.
+/// Whether `name` may be the name of a TemporaryFile for a file named `of`.
 bool is_temporary_name(std::string_view name, std::string_view of) noexcept;
+/// Whether `name` may be the name of a TemporaryFile for any file.
 bool is_temporary_name(std::string_view name) noexcept;
 
-/// A name that a TemporaryFile for `path` could have, in the same folder.
+/// Returns a random path that a TemporaryFile for `path` could have, in the same folder.
 std::filesystem::path temporary_sibling(const std::filesystem::path& path);
 
-/// Removes the temporary files for files of these names whose writers live no more, from the folder
-/// `name`, as openat() takes it. What cannot be told, or removed, stays.
-void remove_dead_temporaries(int at, const std::filesystem::path& name,
-                             std::span<const std::string_view> of) noexcept;
-void remove_dead_temporaries(int at, const std::filesystem::path& name) noexcept;  ///< Of any.
+/// Removes the temporary files of files named in `of` whose writers have ended, from the folder
+/// `name`, relative to the open folder `at` (or AT_FDCWD); an empty `name` means ".". Ignores files
+/// that it cannot check or remove.
+void remove_stale_temporaries(int at, const std::filesystem::path& name,
+                              std::span<const std::string_view> of) noexcept;
+/// Does the same for the temporary files of all files.
+void remove_stale_temporaries(int at, const std::filesystem::path& name) noexcept;
 
-/// Writes all bytes to an open descriptor. Throws IoError, naming `path`.
+/// Writes all bytes to an open descriptor. Throws IoError, which names `path`.
 void write_all(int descriptor, std::span<const std::byte> bytes, const std::filesystem::path& path);
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -1,4 +1,4 @@
-#include "core/temporary_path.h"
+#include "base/temporary_path.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -10,15 +10,16 @@
 #include "m2v/signals.h"
 
 namespace m2v {
-namespace core {
+namespace base {
 namespace {
 
 SignalSafeList<TemporaryPath::Item> items;
-std::atomic<int> unbroken_steps{0};
+std::atomic<int> deferrals{0};
 std::atomic<int> waiting_signal{0};
 static_assert(std::atomic<int>::is_always_lock_free, "handlers use them");
 
-/// A folder goes after the files in it, and after the folders in it, which were made later.
+/// Removes all registered files and then the folders, repeatedly, because a folder can be removed
+/// only after the folders in it.
 void remove_all() noexcept {
   items.visit([](const TemporaryPath::Item& item) {
     if (item.kind == TemporaryPath::Kind::kFile) ::unlink(item.path.c_str());
@@ -39,7 +40,7 @@ void remove_all() noexcept {
 TemporaryPath::TemporaryPath(const std::filesystem::path& path, Kind kind) {
   std::error_code error;
   const std::filesystem::path absolute = std::filesystem::absolute(path, error);
-  if (error) return;  // the folder that we are in is gone: there is no path to give
+  if (error) return;  // the current folder no longer exists, so there is no absolute path
   entry_ = items.add({absolute.string(), kind});
 }
 
@@ -47,21 +48,21 @@ void TemporaryPath::forget() noexcept {
   if (entry_ != nullptr) items.remove(std::exchange(entry_, nullptr));
 }
 
-UnbrokenStep::UnbrokenStep() noexcept { ++unbroken_steps; }
+SignalDeferral::SignalDeferral() noexcept { ++deferrals; }
 
-UnbrokenStep::~UnbrokenStep() {
-  --unbroken_steps;
+SignalDeferral::~SignalDeferral() {
+  --deferrals;
   if (const int signal = waiting_signal.exchange(0); signal != 0) ::raise(signal);
 }
 
-}  // namespace core
+}  // namespace base
 
-bool prepare_to_end(int signal) noexcept {
-  const int number = errno;  // the program may go on with it
-  core::waiting_signal.store(signal);
-  if (core::unbroken_steps.load() > 0) return false;
-  core::waiting_signal.store(0);
-  core::remove_all();
+bool prepare_to_exit(int signal) noexcept {
+  const int number = errno;  // restored for programs that continue
+  base::waiting_signal.store(signal);
+  if (base::deferrals.load() > 0) return false;
+  base::waiting_signal.store(0);
+  base::remove_all();
   errno = number;
   return true;
 }

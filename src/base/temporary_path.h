@@ -3,21 +3,22 @@
 #include <filesystem>
 #include <string>
 
-#include "core/signal_safe_list.h"
+#include "base/signal_safe_list.h"
 #include "m2v/export.h"
 
-namespace m2v::core {
+namespace m2v::base {
 
-// Exported by libm2v, though internal: all libraries of a process share this state.
+// These are internal, but libm2v exports them so that all libraries of a process share the state.
 
-/// Tells signal handlers (m2v/signals.h) of a temporary file, or of a folder that was made for what
-/// is being written, while it lives.
+/// Registers a temporary file, or a folder created for an output, as long as this object lives, so
+/// that prepare_to_exit() (m2v/signals.h) removes it. Move-only.
 class M2V_API TemporaryPath {
  public:
   enum class Kind { kFile, kFolder };
 
   TemporaryPath() = default;
-  /// To be made before the file is.
+  /// Registers `path`. Must be called before the file or folder is created. Does nothing if `path`
+  /// is relative and the current folder no longer exists.
   TemporaryPath(const std::filesystem::path& path, Kind kind);
   ~TemporaryPath() { forget(); }
   TemporaryPath(TemporaryPath&& other) noexcept : entry_(std::exchange(other.entry_, nullptr)) {}
@@ -26,10 +27,11 @@ class M2V_API TemporaryPath {
     return *this;
   }
 
-  void forget() noexcept;  ///< The file has another name now, or none.
+  /// Cancels the registration, once the file has been renamed, removed or is to be kept.
+  void forget() noexcept;
 
   struct Item {
-    std::string path;  ///< Absolute, since the program may change its folder.
+    std::string path;  ///< Absolute, since the program may change its current folder.
     Kind kind;
   };
 
@@ -37,14 +39,14 @@ class M2V_API TemporaryPath {
   SignalSafeList<Item>::Entry* entry_ = nullptr;
 };
 
-/// While one lives, a signal waits: between its constructor and its destructor the files that are
-/// being saved get their places.
-class M2V_API UnbrokenStep {
+/// While an object of this class lives, signals that end the program are deferred (see
+/// prepare_to_exit()). This protects the step of a save that moves the files into place.
+class M2V_API SignalDeferral {
  public:
-  UnbrokenStep() noexcept;
-  ~UnbrokenStep();
-  UnbrokenStep(const UnbrokenStep&) = delete;
-  UnbrokenStep& operator=(const UnbrokenStep&) = delete;
+  SignalDeferral() noexcept;
+  ~SignalDeferral();
+  SignalDeferral(const SignalDeferral&) = delete;
+  SignalDeferral& operator=(const SignalDeferral&) = delete;
 };
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -1,4 +1,4 @@
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 
 #include <pthread.h>
 
@@ -12,12 +12,12 @@
 #include <thread>
 #include <vector>
 
-#include "core/cancellation.h"
+#include "base/cancellation.h"
 
-namespace m2v::core {
+namespace m2v::base {
 namespace {
 
-/// One call of parallel_for: a counter of indices and the threads that draw from it.
+/// The state of one call of parallel_for(): the next index and the threads that are working.
 struct Job {
   Job(std::size_t indices, const std::function<void(std::size_t, unsigned)>& work_on_one)
       : count(indices), task(work_on_one) {}
@@ -27,9 +27,9 @@ struct Job {
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   std::condition_variable finished;
-  unsigned running = 0;  // helpers that have begun and not ended; guarded by mutex
-  std::exception_ptr error;
-  CancellationScope::Impl* const cancellation = core::cancellation();  // the caller's
+  unsigned running = 0;      // the number of helpers at work; guarded by mutex
+  std::exception_ptr error;  // the first exception; guarded by mutex
+  CancellationScope::Impl* const cancellation = base::cancellation();  // the caller's scope
 
   void work(unsigned worker) {
     try {
@@ -45,8 +45,8 @@ struct Job {
   }
 };
 
-/// A helper's share of a job. The job may have ended before the helper comes to it: then `job` is
-/// null. The mutex is the ticket's own, so that a late helper touches nothing of the job.
+/// Invites one helper thread to work on a job. If the job has ended before the helper starts, `job`
+/// is null. Each ticket has its own mutex, so that a late helper does not access the ended job.
 struct Ticket {
   std::mutex mutex;
   Job* job;
@@ -72,8 +72,8 @@ struct Ticket {
   }
 };
 
-/// Threads that redeem tickets, first come, first served; as many as were ever asked for at once,
-/// or as the system gives.
+/// Threads that redeem tickets in order of submission. It has as many threads as the largest number
+/// of tickets submitted at once, or fewer if the system cannot create more.
 class Pool {
  public:
   void submit(const std::vector<std::shared_ptr<Ticket>>& tickets) {
@@ -94,7 +94,8 @@ class Pool {
   }
 
  private:
-  /// False if there is no memory, or no more threads: those that there are do the work.
+  /// Returns false if there is no memory or the system has no more threads; the existing ones
+  /// suffice.
   bool start_thread() noexcept {
     try {
       threads_.emplace_back([this] { run(); });
@@ -124,8 +125,9 @@ class Pool {
   bool stopping_ = false;
 };
 
-/// The process's pool, made on first use. A forked child has none of its parent's threads: it gets
-/// a pool of its own, and the parent's is left alone there, since its locks may be held for ever.
+/// The pool of the process, created on first use. A forked child has none of its parent's threads,
+/// so it gets a new pool. It abandons its copy of the parent's pool without destroying it, since
+/// threads that do not exist in the child may hold its locks.
 class ProcessPool {
  public:
   static Pool& get() {
@@ -142,7 +144,7 @@ class ProcessPool {
   }
   ~ProcessPool() { self_ = nullptr; }
 
-  // Around a fork, so that the child does not find the mutex in the hands of a thread it lacks.
+  // The mutex is held during a fork: otherwise a thread that the child lacks might hold it there.
   static void lock() {
     if (self_ != nullptr) self_->mutex_.lock();
   }
@@ -151,11 +153,11 @@ class ProcessPool {
   }
   static void abandon() {
     if (self_ == nullptr) return;
-    [[maybe_unused]] const Pool* const left_alone = self_->pool_.release();
+    [[maybe_unused]] const Pool* const abandoned = self_->pool_.release();
     self_->mutex_.unlock();
   }
 
-  static inline ProcessPool* self_ = nullptr;  // null once the program ends
+  static inline ProcessPool* self_ = nullptr;  // null after destruction at the end of the program
   std::mutex mutex_;
   std::unique_ptr<Pool> pool_;
 };
@@ -176,7 +178,7 @@ void parallel_for(std::size_t count, unsigned threads,
   }
   if (!tickets.empty()) ProcessPool::get().submit(tickets);
   job.work(0);
-  for (const auto& ticket : tickets) {  // whoever has not begun need not come any more
+  for (const auto& ticket : tickets) {  // helpers that have not started are no longer needed
     const std::lock_guard lock(ticket->mutex);
     ticket->job = nullptr;
   }
@@ -185,4 +187,4 @@ void parallel_for(std::size_t count, unsigned threads,
   if (job.error) std::rethrow_exception(job.error);
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::base

@@ -5,25 +5,28 @@
 
 #include "m2v/export.h"
 
-namespace m2v::core {
+namespace m2v::base {
 
-// Exported by libm2v, though internal: all libraries of a process share this state.
+// These functions are internal, but libm2v exports them so that all libraries of a process share
+// the pool.
 
-/// The number of threads that `threads` asks for: itself, or the machine's if it is 0.
+/// Returns `threads`, or the number of hardware threads if it is 0. At least 1.
 M2V_API unsigned thread_count(unsigned threads) noexcept;
 
-/// How many blocks of `size` hold `count` things: indices for parallel_for() where one thing is too
-/// little work.
+/// Returns the number of blocks of `size` items that hold `count` items: the number of indices for
+/// parallel_for() if a single item is too little work.
 constexpr std::size_t blocks_of(std::size_t count, std::size_t size) noexcept {
   return (count + size - 1) / size;
 }
 
-/// Runs task(index, worker) for every index below `count`, on up to `threads` threads (0: the
-/// machine's), the caller's among them. Indices are handed out in order, one at a time, so make
-/// them coarse. `worker` is below thread_count(threads) and belongs to one thread at a time: use it
-/// to index scratch memory. The first exception stops the hand-out and is rethrown here. The
-/// caller's CancellationScope is looked at before each index, and holds on all of the threads.
+/// Runs task(index, worker) for every index below `count` on up to thread_count(threads) threads,
+/// including the calling thread, and returns when all are done. Indices are handed out in order,
+/// one at a time, so each should be a substantial piece of work. `worker` is below
+/// thread_count(threads) and used by one thread at a time, so it can index scratch memory. After
+/// the first exception no more indices are handed out, and that exception is rethrown here. The
+/// caller's CancellationScope applies on all threads and is checked before each index; see
+/// check_cancelled().
 M2V_API void parallel_for(std::size_t count, unsigned threads,
                           const std::function<void(std::size_t index, unsigned worker)>& task);
 
-}  // namespace m2v::core
+}  // namespace m2v::base

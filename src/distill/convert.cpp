@@ -5,24 +5,25 @@
 #include <string>
 #include <type_traits>
 
+#include "base/impl_access.h"
 #include "distill/prune.h"
 #include "distill/quantize.h"
 #include "distill/table.h"
-#include "embed/model_impl.h"
-#include "embed/model_parts.h"
+#include "model/model_impl.h"
+#include "model/model_parts.h"
 
 namespace m2v {
 namespace {
 
-/// A model taken apart, on its way to be another.
+/// The parts of a model while it is converted.
 class Conversion {
  public:
   Conversion(const StaticModel::Impl& model, const ConvertOptions& options)
       : options_(options), scales_(model.scales) {
-    for (const store::TensorView& tensor : model.tensors) {
+    for (const formats::TensorView& tensor : model.tensors) {
       if (tensor.name == "embeddings")
         parts_.table.assign(tensor.bytes.begin(), tensor.bytes.end());
-      if (tensor.name == "weights") parts_.weights = store::to_float64(tensor, "weights");
+      if (tensor.name == "weights") parts_.weights = formats::to_float64(tensor, "weights");
     }
     parts_.dtype = model.table.dtype;
     parts_.rows = model.rows;
@@ -33,16 +34,16 @@ class Conversion {
     parts_.config = model.config;
     parts_.config.set("normalize", model.normalize);
     parts_.config.set("max_length", model.max_length == kNoLimit
-                                        ? core::Json(nullptr)
-                                        : core::Json(static_cast<std::int64_t>(model.max_length)));
+                                        ? base::Json(nullptr)
+                                        : base::Json(static_cast<std::int64_t>(model.max_length)));
     parts_.card = model.card;
   }
 
   void prune(const Tokenizer& tokenizer, Texts texts);
-  void share_rows(std::size_t count, const core::Events& events);
+  void share_rows(std::size_t count, const base::Events& events);
   void change_dtype(DType dtype);
   void cut(std::size_t dims);
-  embed::ModelParts take() { return std::move(parts_); }
+  model::ModelParts take() { return std::move(parts_); }
 
  private:
   distillation::TableSource source() const {
@@ -60,13 +61,13 @@ class Conversion {
   }
 
   const ConvertOptions& options_;
-  embed::ModelParts parts_;
+  model::ModelParts parts_;
   std::vector<double> scales_;
 };
 
 void Conversion::prune(const Tokenizer& tokenizer, Texts texts) {
   const std::string name = "tokenizer.json";
-  auto pruned = distillation::prune_tokenizer(core::parse_json(parts_.tokenizer_json, name), name,
+  auto pruned = distillation::prune_tokenizer(base::parse_json(parts_.tokenizer_json, name), name,
                                               tokenizer, texts, options_.threads);
   const auto pick = [&](auto& values) {
     if (values.empty()) return;
@@ -76,14 +77,14 @@ void Conversion::prune(const Tokenizer& tokenizer, Texts texts) {
   };
   pick(parts_.weights);
   parts_.tokenizer_json = pruned.tokenizer.dump();
-  if (!parts_.mapping.empty()) return pick(parts_.mapping);  // others may use the rows
+  if (!parts_.mapping.empty()) return pick(parts_.mapping);  // other tokens may use the rows
   pick(parts_.scales);
   scales_.assign(parts_.scales.begin(), parts_.scales.end());
   parts_.table = distillation::pick_rows(source(), pruned.old_ids);
   parts_.rows = pruned.old_ids.size();
 }
 
-void Conversion::share_rows(std::size_t count, const core::Events& events) {
+void Conversion::share_rows(std::size_t count, const base::Events& events) {
   if (!parts_.mapping.empty()) {
     throw std::invalid_argument(
         "vocabulary_quantization: the tokens share rows already; start from the model as it was "
@@ -113,10 +114,10 @@ void Conversion::share_rows(std::size_t count, const core::Events& events) {
 }
 
 void Conversion::change_dtype(DType dtype) {
-  const bool as_it_is =
+  const bool unchanged =
       dtype == parts_.dtype &&
       (dtype != DType::kInt8 || scales_.empty() == (options_.int8_scale == Int8Scale::kTable));
-  if (as_it_is) return;
+  if (unchanged) return;
   if (!scales_.empty()) set_table(distillation::table_values(source(), scales_, options_.threads));
   set_table(distillation::convert_table(source(), dtype, options_.int8_scale, options_.threads));
 }
@@ -127,7 +128,7 @@ void Conversion::cut(std::size_t dims) {
                                 std::to_string(parts_.dim) + " dimensions; ask for 1 to " +
                                 std::to_string(parts_.dim));
   }
-  parts_.table = distillation::cut_table(source(), dims);
+  parts_.table = distillation::truncate_table(source(), dims);
   parts_.dim = dims;
 }
 
@@ -135,15 +136,15 @@ void Conversion::cut(std::size_t dims) {
 
 StaticModel convert(const StaticModel& model, const ConvertOptions& options,
                     const OnEvent& on_event) {
-  const core::Events events(on_event);
-  Conversion conversion(model.impl(), options);
+  const base::Events events(on_event);
+  Conversion conversion(impl_of(model), options);
   if (options.prune_to) conversion.prune(model.tokenizer(), *options.prune_to);
   if (options.vocabulary_quantization) {
     conversion.share_rows(*options.vocabulary_quantization, events);
   }
   if (options.dtype) conversion.change_dtype(*options.dtype);
   if (options.dims) conversion.cut(*options.dims);
-  return embed::make_model(conversion.take());
+  return model::make_model(conversion.take());
 }
 
 }  // namespace m2v

@@ -5,13 +5,13 @@
 #include <unordered_map>
 #include <utility>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace m2v::distillation {
 namespace {
 
-constexpr std::size_t kLongest = 100;  // bytes: what is longer is no word
-constexpr std::size_t kFewest = 2;     // occurrences: what comes once is not frequent
+constexpr std::size_t kLongest = 100;       // bytes; longer runs are not words
+constexpr std::size_t kMinOccurrences = 2;  // a word that occurs once is not frequent
 
 using Counts = std::unordered_map<std::string_view, std::size_t>;
 
@@ -22,7 +22,7 @@ void count_words(std::string_view text, Counts& counts) {
   };
   while (position < text.size()) {
     const std::size_t start = position;
-    if (unicode::is_word(unicode::decode_utf8(text, position))) continue;
+    if (text::is_word(text::decode_utf8(text, position))) continue;
     end_word(start);
     begin = position;
   }
@@ -31,12 +31,13 @@ void count_words(std::string_view text, Counts& counts) {
 
 }  // namespace
 
-std::vector<std::string> corpus_words(Texts corpus, std::size_t count, const WordCutter& cutter,
-                                      const IsToken& is_known, const IsToken& is_unwanted) {
+std::vector<std::string> corpus_words(Texts corpus, std::size_t count,
+                                      const PreTokenization& cutter, const IsToken& is_known,
+                                      const IsToken& is_unwanted) {
   Counts spellings;
   for (const std::string_view text : corpus) count_words(text, spellings);
-  // Spellings that are the same word to the tokenizer count together; the first of them stands for
-  // it.
+  // Spellings that are the same word to the tokenizer count together; the first in byte order
+  // represents them.
   std::unordered_map<std::string, std::pair<std::size_t, std::string_view>> words;
   for (const auto& [spelling, times] : spellings) {
     const std::vector<std::string> parts = cutter.cut(spelling);
@@ -47,7 +48,7 @@ std::vector<std::string> corpus_words(Texts corpus, std::size_t count, const Wor
   }
   std::vector<std::pair<std::size_t, std::string_view>> frequent;
   for (const auto& [word, found] : words) {
-    if (found.first >= kFewest) frequent.push_back(found);
+    if (found.first >= kMinOccurrences) frequent.push_back(found);
   }
   std::ranges::sort(frequent, [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first > b.first : a.second < b.second;

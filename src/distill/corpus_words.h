@@ -9,10 +9,13 @@
 
 namespace m2v::distillation {
 
-/// The most frequent words of a corpus that the tokenizer takes for one word and that are neither
-/// known nor unwanted, most frequent first (equally frequent ones by their bytes): at most `count`,
-/// each at least twice in the corpus. A word is a run of letters, digits and marks.
-std::vector<std::string> corpus_words(Texts corpus, std::size_t count, const WordCutter& cutter,
-                                      const IsToken& is_known, const IsToken& is_unwanted);
+/// Returns the most frequent words of a corpus that the tokenizer treats as one word and that are
+/// neither known nor unwanted, most frequent first (ties in byte order). Returns at most `count`
+/// words, each with at least two occurrences in the corpus. A word is a run of letters, digits and
+/// marks of at most 100 bytes. Spellings that the tokenizer maps to the same word count together;
+/// the first in byte order represents them.
+std::vector<std::string> corpus_words(Texts corpus, std::size_t count,
+                                      const PreTokenization& cutter, const IsToken& is_known,
+                                      const IsToken& is_unwanted);
 
 }  // namespace m2v::distillation

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/events.h"
-#include "distill/fit.h"
+#include "base/events.h"
+#include "distill/fit_to_teacher.h"
 #include "distill/inputs.h"
 #include "distill/modules.h"
 #include "distill/pooling.h"
@@ -14,21 +14,21 @@
 #include "distill/quantize.h"
 #include "distill/random_texts.h"
 #include "distill/reduce.h"
-#include "distill/surgery.h"
+#include "distill/rewrite_tokenizer.h"
 #include "distill/table.h"
 #include "distill/teacher.h"
 #include "distill/token_counts.h"
-#include "embed/model_parts.h"
 #include "encoder/encoder.h"
 #include "m2v/error.h"
 #include "math/zipf.h"
+#include "model/model_parts.h"
 
 namespace m2v {
 namespace {
 
-using core::Json;
+using base::Json;
 
-/// Seconds since the last lap, and since the start.
+/// Measures seconds since the last lap and since the start.
 class Stopwatch {
  public:
   double lap() {
@@ -107,7 +107,7 @@ Json make_config(const DistillOptions& options, const std::string& name, std::si
       {"normalize", true},
       {"pooling", pooling},
       {"max_length", 512}};
-  // What model2vec does not know is only there where it was asked for.
+  // Settings that model2vec does not have are written only if they were used.
   if (options.drop_components > 0) {
     config.set("drop_components", static_cast<std::int64_t>(options.drop_components));
   }
@@ -119,7 +119,8 @@ Json make_config(const DistillOptions& options, const std::string& name, std::si
   return config;
 }
 
-/// Rows that tokens share are not weighted: every token has another weight.
+/// Makes the stored table. Shared rows are not multiplied by weights, because every token has its
+/// own weight.
 distillation::Table make_table(const Matrix& vectors, const std::vector<double>& weights,
                                bool shared, const DistillOptions& options) {
   if (!shared) {
@@ -132,14 +133,15 @@ distillation::Table make_table(const Matrix& vectors, const std::vector<double>&
                                      options.dtype, options.int8_scale, options.threads);
 }
 
-/// What a fit may use of a token's hidden states: with the special tokens around it, each of them.
-constexpr encoder::Pooling kViews[] = {encoder::Pooling::kFirst, encoder::Pooling::kMean,
-                                       encoder::Pooling::kLast};
+/// The poolings of a token's hidden states that a fit may use: those of the special tokens at both
+/// ends, and the mean.
+constexpr encoder::Pooling kFitPoolings[] = {encoder::Pooling::kFirst, encoder::Pooling::kMean,
+                                             encoder::Pooling::kLast};
 
-/// What accompanies a distillation.
+/// The context of one distillation.
 struct Job {
   const DistillOptions& options;
-  const core::Events& events;
+  const base::Events& events;
   DistillReport& report;
   Stopwatch watch = {};
 
@@ -152,15 +154,15 @@ struct Job {
   }
 };
 
-/// What the teacher is asked.
-struct Questions {
+/// The input of the forward pass: the teacher, its sequences and the pooling.
+struct ForwardInput {
   const distillation::Teacher& teacher;
-  const distillation::Surgery& surgery;
-  std::vector<encoder::Sequence> inputs;  ///< One a token.
+  const distillation::RewrittenTokenizer& rewritten;
+  std::vector<encoder::Sequence> inputs;  ///< One per token.
   encoder::Pooling pooling;
 };
 
-/// The table's rows before their weights, and the one of each token if tokens share them.
+/// The table's rows before weighting and, if tokens share rows, the row of each token.
 struct Rows {
   Matrix vectors;
   std::vector<std::uint32_t> mapping;
@@ -174,17 +176,18 @@ void share_rows(Rows& rows, Job& job) {
   job.report.quantization_seconds = job.watch.lap();
 }
 
-/// The encoder goes as soon as it has answered: its weights are most of the memory.
-Rows make_rows(std::optional<encoder::Encoder> encoder, const Questions& questions, Job& job) {
+/// Computes the table's rows. The encoder is destroyed as soon as its vectors are there: its
+/// weights use most of the memory.
+Rows make_rows(std::optional<encoder::Encoder> encoder, const ForwardInput& questions, Job& job) {
   const DistillOptions& options = job.options;
   const distillation::Reduction rule{options.pca, options.drop_components, options.whitening};
   const std::span pooling(&questions.pooling, 1);
   distillation::Reduced reduced;
   Rows rows;
   if (options.random_texts > 0) {
-    const auto texts = distillation::random_texts(questions.surgery, questions.teacher, *encoder,
+    const auto texts = distillation::random_texts(questions.rewritten, questions.teacher, *encoder,
                                                   options.random_texts);
-    const Matrix states = job.forward(*encoder, "forward pass", questions.inputs, kViews);
+    const Matrix states = job.forward(*encoder, "forward pass", questions.inputs, kFitPoolings);
     const Matrix targets = job.forward(*encoder, "random texts", texts.inputs, pooling);
     encoder.reset();
     job.report.forward_seconds = job.watch.lap();
@@ -205,7 +208,8 @@ Rows make_rows(std::optional<encoder::Encoder> encoder, const Questions& questio
   return rows;
 }
 
-/// Weights by how often texts have each token, or would have it by Zipf's law.
+/// Returns the tokens' weights, from their frequency in texts if there are any, otherwise by Zipf's
+/// law.
 std::vector<double> make_weights(const std::string& tokenizer_json, std::size_t tokens,
                                  const DistillOptions& options) {
   if (options.frequency_texts.empty()) {
@@ -217,16 +221,16 @@ std::vector<double> make_weights(const std::string& tokenizer_json, std::size_t 
       options.sif_coefficient);
 }
 
-StaticModel assemble(Rows rows, const Questions& questions, const std::string& name,
+StaticModel assemble(Rows rows, const ForwardInput& questions, const std::string& name,
                      const Job& job) {
   const DistillOptions& options = job.options;
-  std::string tokenizer = questions.surgery.tokenizer.dump();
+  std::string tokenizer = questions.rewritten.tokenizer.dump();
   auto weights = make_weights(tokenizer, questions.inputs.size(), options);
   distillation::Table table = make_table(rows.vectors, weights, !rows.mapping.empty(), options);
   if (rows.mapping.empty()) weights.clear();
   const std::size_t dim = rows.vectors.cols;
-  const store::CardData license = store::license_of(questions.teacher.card);
-  return embed::make_model({.table = std::move(table.bytes),
+  const model::CardData license = model::license_of(questions.teacher.card);
+  return model::make_model({.table = std::move(table.bytes),
                             .dtype = options.dtype,
                             .rows = rows.vectors.rows,
                             .dim = dim,
@@ -250,29 +254,29 @@ StaticModel distill(const std::filesystem::path& folder, const DistillOptions& o
   DistillReport unused;
   DistillReport& r = report != nullptr ? *report : unused;
   r = {};
-  const core::Events events(on_event);
+  const base::Events events(on_event);
   Job job{options, events, r};
 
   const distillation::Modules modules = distillation::read_modules(folder);
   if (!modules.dense.empty() && !options.ignore_dense) refuse_dense(folder, modules.dense);
   const distillation::Teacher teacher =
       distillation::read_teacher(folder, modules.transformer, events);
-  const distillation::Surgery surgery =
-      distillation::operate(teacher,
-                            {.remove_pattern = options.token_remove_pattern,
-                             .vocabulary = options.vocabulary,
-                             .corpus = options.corpus,
-                             .corpus_words = options.corpus_words},
-                            events);
+  const distillation::RewrittenTokenizer rewritten =
+      distillation::rewrite_tokenizer(teacher,
+                                      {.remove_pattern = options.token_remove_pattern,
+                                       .vocabulary = options.vocabulary,
+                                       .corpus = options.corpus,
+                                       .corpus_words = options.corpus_words},
+                                      events);
   const encoder::Pooling pooling = distillation::choose_pooling(options.pooling, modules.pooling);
   encoder::Encoder encoder =
       encoder::Encoder::load(modules.transformer, distillation::first_precision(options.precision));
-  const Questions questions{teacher, surgery, distillation::make_inputs(surgery, teacher, encoder),
-                            pooling};
+  const ForwardInput questions{teacher, rewritten,
+                               distillation::make_inputs(rewritten, teacher, encoder), pooling};
   r.family = encoder.family();
   r.pooling = distillation::pooling_name(pooling);
-  r.teacher_tokens = surgery.teacher_tokens;
-  r.entries_left_out = surgery.entries_left_out;
+  r.teacher_tokens = rewritten.teacher_tokens;
+  r.entries_left_out = rewritten.entries_left_out;
   r.tokens = questions.inputs.size();
   r.teacher_dim = encoder.hidden_size();
   r.load_seconds = job.watch.lap();

@@ -1,4 +1,4 @@
-#include "distill/fit.h"
+#include "distill/fit_to_teacher.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -13,7 +13,8 @@ namespace {
 
 constexpr double kRidge = 1e-3;
 
-/// Beside each text's mean of states, the teacher's vector of it.
+/// Returns one row per text: the mean of its tokens' states, followed by the teacher's vector of
+/// it.
 Matrix pairs_of(const Matrix& states, const RandomTexts& texts, const Matrix& targets) {
   Matrix pairs{.data = std::vector<float>(targets.rows * (states.cols + targets.cols)),
                .rows = targets.rows,
@@ -33,8 +34,8 @@ Matrix pairs_of(const Matrix& states, const RandomTexts& texts, const Matrix& ta
   return pairs;
 }
 
-/// Directions over a map's outputs [count, outputs] as directions over its inputs, by the map
-/// [outputs, inputs].
+/// Transforms directions over a map's outputs, [count, outputs], into directions over its inputs,
+/// by the map [outputs, inputs].
 std::vector<double> through(const std::vector<double>& directions, const std::vector<double>& map,
                             std::size_t outputs) {
   const std::size_t count = directions.size() / outputs, inputs = map.size() / outputs;
@@ -53,7 +54,7 @@ std::vector<double> through(const std::vector<double>& directions, const std::ve
 }  // namespace
 
 Reduced fit(const Matrix& states, const RandomTexts& texts, const Matrix& targets,
-            const Reduction& rule, unsigned threads, const core::Events& events) {
+            const Reduction& rule, unsigned threads, const base::Events& events) {
   const math::Covariance covariance = math::covariance(pairs_of(states, texts, targets), threads);
   const std::vector<double> map = math::least_squares(covariance, states.cols, kRidge);
   const math::Pca pca = math::pca_of(covariance, states.cols, targets.cols);

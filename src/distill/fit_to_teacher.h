@@ -6,10 +6,12 @@
 
 namespace m2v::distillation {
 
-/// Rows whose means over a text are near to the teacher's vector of it, where reduce() looks at the
-/// tokens alone: the linear map from `states` [tokens, any width], pooled over the texts, to
-/// `targets` [texts, dim] with the least squared errors, onto the components of the targets.
+/// Computes table rows whose mean over a text approximates the teacher's vector of that text;
+/// reduce(), in contrast, considers single tokens only. It fits the linear map from `states`
+/// [tokens, any width], averaged over the tokens of each text, to `targets` [texts, dim] by
+/// regularized least squares, and projects onto the principal components of the targets that `rule`
+/// keeps. The result has one row per token.
 Reduced fit(const Matrix& states, const RandomTexts& texts, const Matrix& targets,
-            const Reduction& rule, unsigned threads, const core::Events& events);
+            const Reduction& rule, unsigned threads, const base::Events& events);
 
 }  // namespace m2v::distillation

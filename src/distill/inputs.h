@@ -2,16 +2,17 @@
 
 #include <vector>
 
-#include "distill/surgery.h"
+#include "distill/rewrite_tokenizer.h"
 #include "encoder/encoder.h"
 
 namespace m2v::distillation {
 
-/// What the teacher reads for each token of the static model: a token that it knows itself between
-/// the special tokens that it expects around a text; a new one as its own tokenizer encodes it,
-/// with neither padding nor truncation. Throws FormatError for ids that the teacher has no
-/// embedding of, std::invalid_argument for an entry that is too long for it.
-std::vector<encoder::Sequence> make_inputs(const Surgery& surgery, const Teacher& teacher,
-                                           const encoder::Encoder& encoder);
+/// Returns the teacher's input for each token of the static model, one sequence of ids per token. A
+/// token of the teacher's own vocabulary stands between the special tokens that the teacher expects
+/// around a text; a new token is encoded by the teacher's tokenizer, with neither padding nor
+/// truncation. Throws FormatError if the teacher has no embedding for an id, and
+/// std::invalid_argument if an entry is empty or too long for the teacher.
+std::vector<encoder::Sequence> make_inputs(const RewrittenTokenizer& rewritten,
+                                           const Teacher& teacher, const encoder::Encoder& encoder);
 
 }  // namespace m2v::distillation

@@ -3,12 +3,12 @@
 #include <limits>
 #include <set>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace m2v::distillation {
 namespace {
 
-/// Both parts as one string; the length of the first tells "ab"+"c" from "a"+"bc".
+/// Returns both tokens as one unique string; the length of the first tells "ab"+"c" from "a"+"bc".
 std::string key(std::string_view left, std::string_view right) {
   std::string both = std::to_string(left.size()) + ':';
   return both.append(left).append(right);
@@ -19,13 +19,13 @@ std::vector<std::string> characters(std::string_view word) {
   std::size_t position = 0;
   while (position < word.size()) {
     const std::size_t begin = position;
-    unicode::decode_utf8(word, position);
+    text::decode_utf8(word, position);
     parts.emplace_back(word.substr(begin, position - begin));
   }
   return parts;
 }
 
-Merges::Merge read_merge(const core::JsonAt& json) {
+Merges::Merge read_merge(const base::JsonAt& json) {
   if (!json.value().is_string()) {
     const auto parts = json.elements();
     if (parts.size() != 2) json.fail("must be the two tokens of a merge");
@@ -41,10 +41,10 @@ Merges::Merge read_merge(const core::JsonAt& json) {
 
 }  // namespace
 
-Merges Merges::read(const core::JsonAt& json) {
+Merges Merges::read(const base::JsonAt& json) {
   Merges merges;
-  for (const core::JsonAt& merge : json.elements()) {
-    // Old files begin with a line that is no merge.
+  for (const base::JsonAt& merge : json.elements()) {
+    // Files in the old format begin with a version line.
     if (merge.value().is_string() && merge.string().starts_with("#version")) continue;
     merges.list_.push_back(read_merge(merge));
   }
@@ -52,10 +52,10 @@ Merges Merges::read(const core::JsonAt& json) {
   return merges;
 }
 
-core::Json Merges::as_json() const {
-  core::Json::Array json;
+base::Json Merges::as_json() const {
+  base::Json::Array json;
   json.reserve(list_.size());
-  for (const auto& [left, right] : list_) json.push_back(core::Json::Array{left, right});
+  for (const auto& [left, right] : list_) json.push_back(base::Json::Array{left, right});
   return json;
 }
 
@@ -107,7 +107,7 @@ std::vector<std::string> Merges::add_word(std::string_view word) {
       add(parts[i], parts[i + 1]);
       joined.insert({parts[i], parts[i + 1]});
     }
-    merge_all(parts, nullptr);  // what was merged before stays so: new merges come last
+    merge_all(parts, nullptr);  // earlier merges stay valid, since new merges come last
   }
   return {joined.begin(), joined.end()};
 }

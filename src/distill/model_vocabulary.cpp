@@ -7,7 +7,7 @@
 namespace m2v::distillation {
 namespace {
 
-void check_ids(const core::JsonAt& vocabulary, const std::vector<VocabularyToken>& tokens) {
+void check_ids(const base::JsonAt& vocabulary, const std::vector<VocabularyToken>& tokens) {
   for (std::size_t i = 1; i < tokens.size(); ++i) {
     if (tokens[i].id != tokens[i - 1].id) continue;
     vocabulary.fail("\"" + std::min(tokens[i].text, tokens[i - 1].text) + "\" and \"" +
@@ -16,12 +16,12 @@ void check_ids(const core::JsonAt& vocabulary, const std::vector<VocabularyToken
   }
 }
 
-/// WordPiece, WordLevel, BPE: {"token": id}.
-std::vector<VocabularyToken> read_ids(const core::JsonAt& vocabulary) {
+/// Reads the vocabulary of WordPiece, WordLevel or BPE: {"token": id}.
+std::vector<VocabularyToken> read_ids(const base::JsonAt& vocabulary) {
   std::unordered_map<std::string_view, std::uint32_t> ids;
   for (const auto& [text, id] : vocabulary.object()) {
     ids[text] = read_token_id(
-        core::JsonAt(id, vocabulary.file(), vocabulary.path() + "[\"" + text + "\"]"));
+        base::JsonAt(id, vocabulary.file(), vocabulary.path() + "[\"" + text + "\"]"));
   }
   std::vector<VocabularyToken> tokens;
   tokens.reserve(ids.size());
@@ -31,11 +31,11 @@ std::vector<VocabularyToken> read_ids(const core::JsonAt& vocabulary) {
   return tokens;
 }
 
-/// Unigram: [["token", score]], where the place is the id.
-std::vector<VocabularyToken> read_scores(const core::JsonAt& vocabulary) {
+/// Reads the vocabulary of Unigram: [["token", score], ...], in which the index is the id.
+std::vector<VocabularyToken> read_scores(const base::JsonAt& vocabulary) {
   std::vector<VocabularyToken> tokens;
   std::unordered_map<std::string_view, std::uint32_t> last;
-  for (const core::JsonAt& piece : vocabulary.elements()) {
+  for (const base::JsonAt& piece : vocabulary.elements()) {
     const auto parts = piece.elements();
     if (parts.size() != 2) piece.fail("must be a token and its score");
     const auto id = static_cast<std::uint32_t>(tokens.size());
@@ -48,13 +48,13 @@ std::vector<VocabularyToken> read_scores(const core::JsonAt& vocabulary) {
 
 }  // namespace
 
-std::uint32_t read_token_id(const core::JsonAt& value) {
+std::uint32_t read_token_id(const base::JsonAt& value) {
   const std::uint64_t id = value.natural();
   if (id >= ModelVocabulary::kNewToken) value.fail("is too large for an id");
   return static_cast<std::uint32_t>(id);
 }
 
-ModelVocabulary::Kind ModelVocabulary::read_kind(const core::JsonAt& type) {
+ModelVocabulary::Kind ModelVocabulary::read_kind(const base::JsonAt& type) {
   const std::string& name = type.string();
   if (name == "WordPiece") return Kind::kWordPiece;
   if (name == "WordLevel") return Kind::kWordLevel;
@@ -64,10 +64,10 @@ ModelVocabulary::Kind ModelVocabulary::read_kind(const core::JsonAt& type) {
             "\" cannot be distilled; WordPiece, BPE, Unigram and WordLevel can");
 }
 
-ModelVocabulary ModelVocabulary::read(const core::JsonAt& model) {
+ModelVocabulary ModelVocabulary::read(const base::JsonAt& model) {
   ModelVocabulary result;
   result.kind_ = read_kind(model.at("type"));
-  const core::JsonAt vocabulary = model.at("vocab");
+  const base::JsonAt vocabulary = model.at("vocab");
   result.tokens_ = result.has_scores() ? read_scores(vocabulary) : read_ids(vocabulary);
   if (result.has_scores() && !result.tokens_.empty()) {
     result.lowest_score_ = std::ranges::min(result.tokens_, {}, &VocabularyToken::score).score;
@@ -83,47 +83,47 @@ ModelVocabulary ModelVocabulary::read(const core::JsonAt& model) {
   return result;
 }
 
-void ModelVocabulary::read_unknown(const core::JsonAt& model) {
+void ModelVocabulary::read_unknown(const base::JsonAt& model) {
   if (!has_scores()) {
     if (!is_bpe() || model.get("unk_token")) unknown = model.at("unk_token").string();
   } else if (const auto id = model.get("unk_id")) {
     const auto token = std::ranges::find(tokens_, id->natural(), &VocabularyToken::id);
-    if (token == tokens_.end()) id->fail("is no id of the vocabulary");
+    if (token == tokens_.end()) id->fail("is not an id in the vocabulary");
     unknown = token->text;
   }
 }
 
-core::Json ModelVocabulary::as_json() const {
-  core::Json::Array scores;
-  core::Json::Object ids;
+base::Json ModelVocabulary::as_json() const {
+  base::Json::Array scores;
+  base::Json::Object ids;
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
     const VocabularyToken& token = tokens_[i];
     if (has_scores()) {
-      scores.push_back(core::Json::Array{token.text, token.score});
+      scores.push_back(base::Json::Array{token.text, token.score});
     } else {
       ids.emplace_back(token.text, static_cast<std::int64_t>(i));
     }
   }
-  return has_scores() ? core::Json(std::move(scores)) : core::Json(std::move(ids));
+  return has_scores() ? base::Json(std::move(scores)) : base::Json(std::move(ids));
 }
 
-void ModelVocabulary::write(core::Json& model) const {
+void ModelVocabulary::write(base::Json& model) const {
   model.set("vocab", as_json());
   if (is_bpe()) model.set("merges", merges_.as_json());
   if (!has_scores()) {
-    model.set("unk_token", unknown ? core::Json(*unknown) : core::Json());
+    model.set("unk_token", unknown ? base::Json(*unknown) : base::Json());
     return;
   }
   const auto token = std::ranges::find_if(
       tokens_, [&](const VocabularyToken& candidate) { return candidate.text == unknown; });
   model.set("unk_id", token == tokens_.end()
-                          ? core::Json()
-                          : core::Json(static_cast<std::int64_t>(token - tokens_.begin())));
+                          ? base::Json()
+                          : base::Json(static_cast<std::int64_t>(token - tokens_.begin())));
 }
 
 void ModelVocabulary::insert(const std::string& text, std::uint32_t id) {
-  const auto place = std::ranges::upper_bound(tokens_, id, {}, &VocabularyToken::id);
-  tokens_.insert(place, {.text = text, .id = id, .score = lowest_score_});
+  const auto location = std::ranges::upper_bound(tokens_, id, {}, &VocabularyToken::id);
+  tokens_.insert(location, {.text = text, .id = id, .score = lowest_score_});
   texts_.insert(text);
 }
 

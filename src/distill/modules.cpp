@@ -1,17 +1,17 @@
 #include "distill/modules.h"
 
-#include "core/json.h"
+#include "base/json.h"
 
 namespace m2v::distillation {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// The folder of a module, inside the teacher's own.
-fs::path folder_of(const core::JsonAt& module) {
+/// Returns the folder of a module, relative to the teacher's folder.
+fs::path folder_of(const base::JsonAt& module) {
   fs::path path = module.at("path").string();
   if (path.is_absolute() || (!path.empty() && *path.begin() == "..")) {
-    module.at("path").fail("leads out of the model's folder");
+    module.at("path").fail("points outside the model's folder");
   }
   return path;
 }
@@ -25,8 +25,8 @@ Modules read_modules(const fs::path& teacher) {
   if (fs::exists(list)) {
     pooling.reset();
     const std::string name = list.string();
-    const core::Json json = core::read_json(name);
-    for (const core::JsonAt& module : core::JsonAt(json, name).elements()) {
+    const base::Json json = base::read_json(name);
+    for (const base::JsonAt& module : base::JsonAt(json, name).elements()) {
       const std::string& type = module.at("type").string();
       if (type.ends_with(".Transformer")) {
         const fs::path folder = folder_of(module);

@@ -6,15 +6,18 @@
 
 namespace m2v::distillation {
 
-/// The parts of a Sentence Transformer: as its modules.json says, else where they usually are.
+/// The modules of a Sentence Transformer, as listed in its modules.json or, without one, at their
+/// usual locations.
 struct Modules {
   std::filesystem::path transformer;  ///< The folder of the transformer and its tokenizer.
-  /// The configuration of the Pooling module, if there is one.
+  /// Path of the Pooling module's configuration; no value if there is none.
   std::optional<std::filesystem::path> pooling;
-  std::string dense;  ///< The folder of a Dense module as modules.json names it; empty: none.
+  /// The folder of a Dense module as modules.json names it; empty if there is none.
+  std::string dense;
 };
 
-/// Of the teacher in this folder. Throws IoError, or FormatError for a path that leads out of it.
+/// Reads the modules of the teacher in this folder. Throws IoError, or FormatError if modules.json
+/// is malformed or a path leads out of the folder.
 Modules read_modules(const std::filesystem::path& teacher);
 
 }  // namespace m2v::distillation

@@ -7,49 +7,56 @@
 #include <string_view>
 #include <vector>
 
-#include "core/events.h"
-#include "core/json.h"
+#include "base/events.h"
+#include "base/json.h"
 #include "m2v/tokenizer.h"
-#include "tokenize/normalizers/normalizer.h"
-#include "tokenize/pre_tokenizers/pre_tokenizer.h"
+#include "tokenizer/normalizers/normalizer.h"
+#include "tokenizer/pre_tokenizers/pre_tokenizer.h"
 
 namespace m2v::distillation {
 
-/// How a tokenizer prepares a text for its model.
-class WordCutter {
+/// Normalizes and pre-tokenizes texts as a tokenizer does before its model.
+class PreTokenization {
  public:
   /// `tokenizer` is the root of a tokenizer.json. Throws FormatError.
-  explicit WordCutter(const core::JsonAt& tokenizer);
+  explicit PreTokenization(const base::JsonAt& tokenizer);
 
+  /// Returns the normalized text.
   std::string normalize(std::string_view text) const;
-  std::vector<std::string> cut(std::string_view text) const;  ///< The words, none empty.
+  /// Returns the words of the normalized text; none of them is empty.
+  std::vector<std::string> cut(std::string_view text) const;
 
  private:
-  tokenize::Normalizer normalizer_;
-  tokenize::PreTokenizer pre_tokenizer_;
+  tokenizer::Normalizer normalizer_;
+  tokenizer::PreTokenizer pre_tokenizer_;
 };
 
-/// What becomes of the entries of a custom vocabulary.
+/// A custom vocabulary, sorted by what becomes of its entries.
 struct NewEntries {
-  std::vector<std::string> words;    ///< For the model, as it sees them.
-  std::vector<std::string> phrases;  ///< Entries of several words, to be added tokens.
-  /// Tokens that the model cannot find, since they are entries of several words.
-  std::vector<std::string> misplaced;
+  /// Words for the model's vocabulary, normalized and pre-tokenized.
+  std::vector<std::string> words;
+  /// Entries of several words, normalized, which become added tokens.
+  std::vector<std::string> phrases;
+  /// Texts of entries of several words. The model can never produce them as one token, so they are
+  /// removed from its vocabulary.
+  std::vector<std::string> multiword_texts;
   std::vector<std::string> accepted;  ///< The entries that became words or phrases.
-  std::size_t left_out = 0;           ///< Entries that became nothing.
+  std::size_t left_out = 0;           ///< Number of entries left out.
 };
 
+/// Tells whether a token has a property, for example whether it is known.
 using IsToken = std::function<bool(const std::string& token)>;
 
-/// Sorts the entries. Those of which the tokenizer leaves nothing, that are there already, or that
-/// come twice are skipped, and so are words that are unwanted; a warning tells how many.
-NewEntries sort_entries(std::span<const std::string> vocabulary, const WordCutter& cutter,
+/// Sorts the entries. It skips entries of which the tokenizer leaves nothing, entries that are in
+/// the vocabulary already or occur twice, and unwanted words; warnings report how many and give
+/// examples.
+NewEntries sort_entries(std::span<const std::string> vocabulary, const PreTokenization& cutter,
                         const IsToken& is_known, const IsToken& is_unwanted,
-                        const core::Events& events);
+                        const base::Events& events);
 
-/// Warns of entries that the new tokenizer does not find in a text as one token: some normalizers
-/// rewrite what they have written.
+/// Warns of entries that the new tokenizer does not encode as one token, which happens if a
+/// normalizer does not leave its own output unchanged.
 void warn_of_lost_entries(const NewEntries& entries, const Tokenizer& tokenizer,
-                          const core::Events& events);
+                          const base::Events& events);
 
 }  // namespace m2v::distillation

@@ -4,8 +4,8 @@
 #include "m2v/convert.h"
 #include "m2v/distill.h"
 
-// The functions of this library under names that can be looked up when it has been opened. Nothing
-// is null; exceptions pass through, as both sides are built together.
+// Exports the functions of this library under unmangled names, for lookup in the loaded library. No
+// pointer is null. Exceptions pass through, because both sides are built together.
 
 extern "C" M2V_DISTILL_API void m2v_distill_v4(const std::filesystem::path* teacher,
                                                const m2v::DistillOptions* options,

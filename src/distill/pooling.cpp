@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 
 namespace m2v::distillation {
 namespace {
@@ -14,13 +14,13 @@ namespace fs = std::filesystem;
 constexpr std::string_view kChoose = "; choose one with --pooling mean, first, last or pooler";
 constexpr std::string_view kPrefix = "pooling_mode_";
 
-/// The modes that a configuration switches on, by the names after "pooling_mode_"; newer files have
-/// them as one text or a list instead.
-std::vector<std::string> active_modes(const core::JsonAt& configuration) {
+/// Returns the active modes of a configuration, by their names after "pooling_mode_"; newer files
+/// hold them as a string or a list instead.
+std::vector<std::string> active_modes(const base::JsonAt& configuration) {
   std::vector<std::string> modes;
   if (const auto mode = configuration.get("pooling_mode")) {
     if (mode->value().is_string()) return {mode->string()};
-    for (const core::JsonAt& one : mode->elements()) modes.push_back(one.string());
+    for (const base::JsonAt& one : mode->elements()) modes.push_back(one.string());
     return modes;
   }
   for (const auto& [key, value] : configuration.object()) {
@@ -33,14 +33,14 @@ std::vector<std::string> active_modes(const core::JsonAt& configuration) {
 
 encoder::Pooling read_pooling(const fs::path& path) {
   const std::string name = path.string();
-  const core::Json json = core::read_json(name);
-  const core::JsonAt configuration(json, name);
+  const base::Json json = base::read_json(name);
+  const base::JsonAt configuration(json, name);
   const std::vector<std::string> modes = active_modes(configuration);
   if (modes.empty()) return encoder::Pooling::kMean;
   if (modes.size() > 1) {
     std::string list;
     for (const std::string& mode : modes) list += (list.empty() ? "" : " and ") + mode;
-    configuration.fail("the teacher joins several poolings, " + list + std::string(kChoose));
+    configuration.fail("the teacher concatenates several poolings, " + list + std::string(kChoose));
   }
   const std::string& mode = modes.front();
   if (mode == "mean_tokens" || mode == "mean") return encoder::Pooling::kMean;

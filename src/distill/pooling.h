@@ -9,13 +9,13 @@
 
 namespace m2v::distillation {
 
-/// What `pooling` asks for; kAuto: what the configuration of the teacher's Pooling module says,
-/// mean if there is none. Throws FormatError, which says to choose, if it asks for something that a
-/// static model has no equal of.
+/// Returns the pooling to use. kAuto stands for the one in the `configuration` of the teacher's
+/// Pooling module, or the mean if there is none. Throws FormatError, with the advice to choose one,
+/// if the configuration names a pooling that a static model cannot reproduce.
 encoder::Pooling choose_pooling(Pooling pooling,
                                 const std::optional<std::filesystem::path>& configuration);
 
-/// "mean", "first", "last" or "pooler".
+/// Returns "mean", "first", "last" or "pooler".
 std::string_view pooling_name(encoder::Pooling pooling) noexcept;
 
 }  // namespace m2v::distillation

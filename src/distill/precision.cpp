@@ -3,24 +3,24 @@
 #include <algorithm>
 #include <vector>
 
-#include "metrics/cosine.h"
+#include "base/cosine.h"
 #include "simd/product.h"
 
 namespace m2v::distillation {
 namespace {
 
-/// Spread over the vocabulary; a hundredth of a usual one.
+/// Inputs that are compared: about a hundredth of a usual vocabulary.
 constexpr std::size_t kSample = 256;
 
-/// Twenty times as far apart as the vectors of all-MiniLM-L6-v2 are, and still too close to change
-/// an order of search results.
-constexpr double kFaithful = 0.99999;
+/// Twenty times the deviation measured for all-MiniLM-L6-v2, and still too small to change the
+/// order of search results.
+constexpr double kMinAgreement = 0.99999;
 
-/// The smallest cosine between rows of equal number.
-double least_cosine(const Matrix& a, const Matrix& b) {
+/// Returns the smallest cosine between corresponding rows.
+double min_cosine(const Matrix& a, const Matrix& b) {
   double least = 1;
   for (std::size_t r = 0; r < a.rows; ++r)
-    least = std::min(least, metrics::cosine(a.row(r), b.row(r)));
+    least = std::min(least, base::cosine(a.row(r), b.row(r)));
   return least;
 }
 
@@ -43,8 +43,8 @@ PreciseEncoder choose_precision(Precision wanted, encoder::Encoder encoder,
   for (std::size_t i = 0; i < inputs.size(); i += step) sample.push_back(inputs[i]);
   encoder::Encoder fast = encoder::Encoder::load(teacher, encoder::Precision::kInt16);
   const double agreement =
-      least_cosine(encoder.encode(sample, pooling, threads), fast.encode(sample, pooling, threads));
-  const bool faithful = agreement >= kFaithful;
+      min_cosine(encoder.encode(sample, pooling, threads), fast.encode(sample, pooling, threads));
+  const bool faithful = agreement >= kMinAgreement;
   return {.encoder = std::move(faithful ? fast : encoder),
           .precision = faithful ? encoder::Precision::kInt16 : first,
           .agreement = agreement};

@@ -7,29 +7,29 @@
 
 #include "distill/model_vocabulary.h"
 #include "distill/token_counts.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace m2v::distillation {
 namespace {
 
 using TokenSet = std::unordered_set<std::string>;
 
-/// A token without what marks its place in a word.
+/// Returns a token without the marker of its position in a word.
 std::u32string bare(std::string_view token) {
   for (const std::string_view mark : {"##", "\u2581", "\u0120"}) {
     if (token.size() > mark.size() && token.starts_with(mark)) token.remove_prefix(mark.size());
   }
-  return unicode::to_utf32(token);
+  return text::to_utf32(token);
 }
 
 bool is_byte_token(std::string_view token) {
   return token.size() == 6 && token.starts_with("<0x") && token.ends_with('>');
 }
 
-/// Everything that the used tokens need.
-class Keeper {
+/// The set of tokens to keep: those that are used and everything that they need.
+class TokenFilter {
  public:
-  Keeper(const ModelVocabulary& vocabulary, TokenSet used)
+  TokenFilter(const ModelVocabulary& vocabulary, TokenSet used)
       : vocabulary_(vocabulary), kept_(std::move(used)) {
     const TokenSet tokens = kept_;
     for (const std::string& token : tokens) {
@@ -38,7 +38,7 @@ class Keeper {
       for (std::string& step : vocabulary.merges().steps(token)) kept_.insert(std::move(step));
     }
     if (vocabulary.unknown) kept_.insert(*vocabulary.unknown);
-    // What an unknown character costs depends on the lowest score.
+    // The score of unknown characters depends on the lowest score of the vocabulary.
     const auto& all = vocabulary.tokens();
     const auto lowest = std::ranges::min_element(all, {}, &VocabularyToken::score);
     if (vocabulary.has_scores() && lowest != all.end()) kept_.insert(lowest->text);
@@ -52,9 +52,10 @@ class Keeper {
   }
 
  private:
-  /// Characters of byte-level vocabularies: without one of them a text may lack a byte.
+  /// Returns whether a token is a character of a byte-level vocabulary. Without one of them, a byte
+  /// could not be encoded.
   bool spells_byte(const std::string& token, char32_t c) const {
-    return vocabulary_.is_bpe() && c < 0x144 && unicode::count_characters(token) == 1;
+    return vocabulary_.is_bpe() && c < 0x144 && text::count_characters(token) == 1;
   }
 
   const ModelVocabulary& vocabulary_;
@@ -62,10 +63,10 @@ class Keeper {
   std::unordered_set<char32_t> characters_;
 };
 
-core::Json::Array renumbered(const core::JsonAt& added, const Tokenizer& tokenizer,
+base::Json::Array renumbered(const base::JsonAt& added, const Tokenizer& tokenizer,
                              const std::vector<std::uint32_t>& new_ids) {
-  core::Json::Array result;
-  for (const core::JsonAt& token : added.elements()) {
+  base::Json::Array result;
+  for (const base::JsonAt& token : added.elements()) {
     const auto id = tokenizer.id(token.at("content").string());
     if (!id || new_ids[*id] == ModelVocabulary::kNewToken) continue;
     result.push_back(token.value());
@@ -76,9 +77,9 @@ core::Json::Array renumbered(const core::JsonAt& added, const Tokenizer& tokeniz
 
 }  // namespace
 
-PrunedTokenizer prune_tokenizer(const core::Json& json, const std::string& file,
+PrunedTokenizer prune_tokenizer(const base::Json& json, const std::string& file,
                                 const Tokenizer& tokenizer, Texts texts, unsigned threads) {
-  const core::JsonAt root(json, file);
+  const base::JsonAt root(json, file);
   ModelVocabulary vocabulary = ModelVocabulary::read(root.at("model"));
   if (vocabulary.has_affixes()) {
     throw std::invalid_argument("prune_to: a BPE vocabulary with affixes cannot be pruned");
@@ -89,14 +90,14 @@ PrunedTokenizer prune_tokenizer(const core::Json& json, const std::string& file,
     if (counts[id] > 0) wanted.emplace(tokenizer.token(id).value_or(""));
   }
   if (const auto added = root.get("added_tokens")) {
-    for (const core::JsonAt& token : added->elements()) {
+    for (const base::JsonAt& token : added->elements()) {
       const std::string& text = token.at("content").string();
       if (token.boolean_or("special", false)) wanted.insert(text);
-      // Outside of the model's vocabulary: there from now on.
+      // A token outside the model's vocabulary is added to it.
       if (!vocabulary.contains(text)) vocabulary.insert(text, *tokenizer.id(text));
     }
   }
-  const Keeper keeper(vocabulary, std::move(wanted));
+  const TokenFilter keeper(vocabulary, std::move(wanted));
   vocabulary.remove([&](const VocabularyToken& token) { return !keeper.keeps(token.text); });
   PrunedTokenizer result{.tokenizer = json, .old_ids = {}};
   std::vector<std::uint32_t> new_ids(tokenizer.id_limit(), ModelVocabulary::kNewToken);
@@ -108,7 +109,7 @@ PrunedTokenizer prune_tokenizer(const core::Json& json, const std::string& file,
     result.tokenizer.set("added_tokens", renumbered(*added, tokenizer, new_ids));
   }
   for (const char* key : {"truncation", "padding", "post_processor"}) {
-    result.tokenizer.set(key, nullptr);  // their ids would be others
+    result.tokenizer.set(key, nullptr);  // the ids in them would be wrong
   }
   vocabulary.write(*result.tokenizer.find("model"));
   return result;

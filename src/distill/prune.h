@@ -4,24 +4,25 @@
 #include <string>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "m2v/tokenizer.h"
 #include "m2v/types.h"
 
 namespace m2v::distillation {
 
-/// A tokenizer with fewer tokens.
+/// A tokenizer with a smaller vocabulary.
 struct PrunedTokenizer {
-  core::Json tokenizer;
-  std::vector<std::uint32_t> old_ids;  ///< Of each new id.
+  base::Json tokenizer;                ///< The new tokenizer.json.
+  std::vector<std::uint32_t> old_ids;  ///< The previous id of each token, by its new id.
 };
 
-/// Keeps the tokens that these texts need, so that the texts become the same tokens as before: the
-/// tokens themselves, what merges make on the way to them, those of one character that occurs in
-/// them (new words of the same languages need these), single bytes, the unknown token and special
-/// ones. `json` is what `tokenizer` was read from, `file` its name. Throws std::invalid_argument
-/// for BPE with affixes.
-PrunedTokenizer prune_tokenizer(const core::Json& json, const std::string& file,
+/// Removes the tokens that the given texts do not need; the texts are still encoded as the same
+/// tokens. It keeps the tokens that occur in the texts, the intermediate tokens of their merges,
+/// the tokens of one character that occurs in them (new words of the same languages need these),
+/// single bytes, the unknown token and special tokens. `json` is the tokenizer.json that
+/// `tokenizer` was read from, `file` its name for errors. Throws std::invalid_argument for a BPE
+/// model with affixes.
+PrunedTokenizer prune_tokenizer(const base::Json& json, const std::string& file,
                                 const Tokenizer& tokenizer, Texts texts, unsigned threads);
 
 }  // namespace m2v::distillation

@@ -9,13 +9,13 @@ namespace m2v {
 
 SharedRows share_rows(MatrixView vectors, std::size_t count, unsigned threads,
                       const OnEvent& on_event) {
-  return distillation::share_rows(vectors, count, threads, core::Events(on_event));
+  return distillation::share_rows(vectors, count, threads, base::Events(on_event));
 }
 
 namespace distillation {
 
 SharedRows share_rows(MatrixView vectors, std::size_t count, unsigned threads,
-                      const core::Events& events) {
+                      const base::Events& events) {
   if (count == 0 || count > vectors.rows) {
     throw std::invalid_argument("vocabulary_quantization: " + std::to_string(count) +
                                 " rows, but there are " + std::to_string(vectors.rows) +
@@ -27,7 +27,7 @@ SharedRows share_rows(MatrixView vectors, std::size_t count, unsigned threads,
       math::k_means(vectors, count, options, [&](std::size_t done, std::size_t total) {
         events.progress("vocabulary quantization", done, total);
       });
-  return {.rows = std::move(found.centres), .mapping = std::move(found.nearest)};
+  return {.rows = std::move(found.centers), .mapping = std::move(found.nearest)};
 }
 
 }  // namespace distillation

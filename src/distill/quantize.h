@@ -2,14 +2,14 @@
 
 #include <cstddef>
 
-#include "core/events.h"
+#include "base/events.h"
 #include "m2v/convert.h"
 #include "m2v/types.h"
 
 namespace m2v::distillation {
 
-/// The public function (m2v/convert.h) for who has `events` already.
+/// As the public m2v::share_rows() (m2v/convert.h), for callers that have `events`.
 SharedRows share_rows(MatrixView vectors, std::size_t count, unsigned threads,
-                      const core::Events& events);
+                      const base::Events& events);
 
 }  // namespace m2v::distillation

@@ -10,16 +10,17 @@ namespace {
 
 constexpr std::string_view kStage = "pca";
 
-/// A component of less variance than this share of the first one's is noise, not to be blown up.
-constexpr double kLeastShare = 1e-9;
+/// Components with a smaller fraction of the first one's variance are noise and are not scaled up
+/// further.
+constexpr double kMinVarianceFraction = 1e-9;
 
-/// The dimensions that a rule without a fraction keeps of `most`.
+/// Returns how many of `most` dimensions a rule keeps, unless it is a fraction of the variance.
 std::size_t wanted_dims(const Pca& rule, std::size_t most) {
   const auto* dims = std::get_if<PcaDims>(&rule);
   return dims != nullptr ? std::min(dims->dims, most) : most;
 }
 
-void warn_of_too_many(const Pca& rule, std::size_t most, const core::Events& events) {
+void warn_of_too_many(const Pca& rule, std::size_t most, const base::Events& events) {
   const auto* wanted = std::get_if<PcaDims>(&rule);
   if (wanted == nullptr || wanted->dims <= most) return;
   events.warn(kStage, "PCA was asked for " + std::to_string(wanted->dims) +
@@ -27,8 +28,9 @@ void warn_of_too_many(const Pca& rule, std::size_t most, const core::Events& eve
                           "; keeping them all");
 }
 
-/// What is left of `dims` dimensions without the dropped ones.
-std::size_t left_of(std::size_t dims, std::size_t dropped) {
+/// Returns how many of `dims` dimensions remain after dropping. Throws std::invalid_argument if
+/// none remains.
+std::size_t remaining_dims(std::size_t dims, std::size_t dropped) {
   if (dropped < dims) return dims - dropped;
   throw std::invalid_argument("drop_components: the teacher has " + std::to_string(dims) +
                               " dimensions; fewer than that can be dropped");
@@ -37,12 +39,13 @@ std::size_t left_of(std::size_t dims, std::size_t dropped) {
 }  // namespace
 
 Reduced reduce(Matrix vectors, const Reduction& rule, unsigned threads,
-               const core::Events& events) {
+               const base::Events& events) {
   if (std::holds_alternative<PcaNone>(rule.pca)) return {.vectors = std::move(vectors)};
-  const std::size_t dims = wanted_dims(rule.pca, left_of(vectors.cols, rule.drop_components));
-  const bool by_share = std::holds_alternative<PcaVariance>(rule.pca);
-  if (vectors.rows < 2 || (!by_share && dims >= vectors.rows)) {
-    warn_of_too_many(rule.pca, left_of(vectors.cols, rule.drop_components), events);
+  const std::size_t dims =
+      wanted_dims(rule.pca, remaining_dims(vectors.cols, rule.drop_components));
+  const bool by_variance = std::holds_alternative<PcaVariance>(rule.pca);
+  if (vectors.rows < 2 || (!by_variance && dims >= vectors.rows)) {
+    warn_of_too_many(rule.pca, remaining_dims(vectors.cols, rule.drop_components), events);
     events.warn(kStage, "PCA is left out: " + std::to_string(dims) +
                             " dimensions need more tokens than the " +
                             std::to_string(vectors.rows) + " there are");
@@ -57,8 +60,8 @@ Reduced reduce(Matrix vectors, const Reduction& rule, unsigned threads,
 }
 
 Directions choose_directions(const math::Pca& pca, const Reduction& rule,
-                             const core::Events& events) {
-  const std::size_t first = rule.drop_components, most = left_of(pca.dim, first);
+                             const base::Events& events) {
+  const std::size_t first = rule.drop_components, most = remaining_dims(pca.dim, first);
   warn_of_too_many(rule.pca, most, events);
   Directions directions;
   if (std::holds_alternative<PcaNone>(rule.pca)) {
@@ -73,7 +76,7 @@ Directions choose_directions(const math::Pca& pca, const Reduction& rule,
   }
   const double largest = pca.variances[first];
   for (std::size_t k = first; k < first + count; ++k) {
-    const double share = std::max(pca.variances[k] / largest, kLeastShare);
+    const double share = std::max(pca.variances[k] / largest, kMinVarianceFraction);
     const double scale = largest > 0 ? std::pow(share, -rule.whitening) : 1;
     const double* const component = pca.components.data() + k * pca.dim;
     for (std::size_t i = 0; i < pca.dim; ++i) directions.values.push_back(scale * component[i]);

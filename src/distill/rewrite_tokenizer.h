@@ -13,35 +13,38 @@
 
 namespace m2v::distillation {
 
-struct SurgeryOptions {
-  /// A regular expression as Python writes them: tokens that it matches at their start go.
+/// Optional changes to the vocabulary.
+struct RewriteOptions {
+  /// A regular expression in Python's syntax. Tokens that it matches at their start are removed.
   std::optional<std::string> remove_pattern;
-  /// New tokens. An entry of one word joins the model's vocabulary, of several words the added
-  /// tokens.
+  /// New tokens. An entry of one word is added to the model's vocabulary, an entry of several words
+  /// to the added tokens.
   std::span<const std::string> vocabulary;
-  /// Texts of which the most frequent words, this many, become new tokens as well.
+  /// The `corpus_words` most frequent words of these texts become new tokens as well.
   Texts corpus;
   std::size_t corpus_words = 0;
 };
 
-/// The static model's tokenizer, and where each of its tokens comes from.
-struct Surgery {
+/// The static model's tokenizer, and the origin of each of its tokens.
+struct RewrittenTokenizer {
   static constexpr std::uint32_t kNewToken = ModelVocabulary::kNewToken;
 
-  core::Json tokenizer;
-  std::vector<std::string> tokens;          ///< In order of the new ids: 0, 1, 2, ...
+  base::Json tokenizer;                     ///< The new tokenizer.json.
+  std::vector<std::string> tokens;          ///< By new id: 0, 1, 2, ...
   std::vector<std::uint32_t> original_ids;  ///< The teacher's id of each token, or kNewToken.
-  std::size_t teacher_tokens = 0;
-  std::size_t entries_left_out = 0;  ///< Of the vocabulary that was to be added.
-  std::size_t phrases = 0;  ///< Of the tokens, the last ones: added tokens of several words.
+  std::size_t teacher_tokens = 0;    ///< Number of the teacher's tokens, added ones included.
+  std::size_t entries_left_out = 0;  ///< Number of new entries that were skipped.
+  /// Number of added tokens of several words, which are last in `tokens`.
+  std::size_t phrases = 0;
 };
 
-/// Removes from a teacher's tokenizer what a static model has no use for: the post-processor,
-/// truncation and padding; every added token but those for unknown text and for padding, from the
-/// vocabulary too; and the tokens that the pattern matches, never the one for unknown text. A
-/// ByteLevel pre-tokenizer is set to add the prefix space. Ids are renumbered in order of the old
-/// ones; new tokens come last. Throws FormatError, or std::invalid_argument for a bad pattern or
-/// one that leaves nothing.
-Surgery operate(const Teacher& teacher, const SurgeryOptions& options, const core::Events& events);
+/// Rewrites a teacher's tokenizer for a static model. It removes the post-processor, truncation and
+/// padding; all added tokens except those for unknown text and for padding, also from the
+/// vocabulary; and the tokens that the pattern matches, but never the unknown token. A ByteLevel
+/// pre-tokenizer is set to add the prefix space. Ids are renumbered in the order of the old ids;
+/// new tokens come last. Throws FormatError, or std::invalid_argument if the pattern is malformed
+/// or leaves no tokens.
+RewrittenTokenizer rewrite_tokenizer(const Teacher& teacher, const RewriteOptions& options,
+                                     const base::Events& events);
 
 }  // namespace m2v::distillation

@@ -6,27 +6,27 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "core/half.h"
-#include "core/thread_pool.h"
+#include "base/half.h"
+#include "base/thread_pool.h"
 
 namespace m2v::distillation {
 namespace {
 
 constexpr std::size_t kBlockRows = 1024;
 
-// How numpy computes with float16: in float32, each result rounded.
+// numpy computes with float16 in float32 and rounds each result.
 struct Half {
   std::uint16_t bits;
 };
 
-double value_of(Half x) { return static_cast<double>(core::half_to_float(x.bits)); }
+double value_of(Half x) { return static_cast<double>(base::half_to_float(x.bits)); }
 double value_of(float x) { return static_cast<double>(x); }
 double value_of(double x) { return x; }
 double value_of(std::int8_t x) { return x; }
 
-/// The largest magnitude over 127 in T's arithmetic.
+/// Returns the largest magnitude divided by 127, in the arithmetic of the last parameter's type.
 double scale_of(double largest, Half) {
-  return value_of(Half{core::float_to_half(static_cast<float>(largest) / 127.0f)});
+  return value_of(Half{base::float_to_half(static_cast<float>(largest) / 127.0f)});
 }
 double scale_of(double largest, float) {
   return static_cast<double>(static_cast<float>(largest) / 127.0f);
@@ -41,17 +41,17 @@ double divide(double x, double y, T) {
 }
 
 double through_half(double value) {
-  return static_cast<double>(core::half_to_float(core::double_to_half(value)));
+  return static_cast<double>(base::half_to_float(base::double_to_half(value)));
 }
 
 std::int8_t to_int8(double value) {
   return static_cast<std::int8_t>(std::clamp(std::nearbyint(value), -127.0, 127.0));
 }
 
-/// Calls task(first row, end) for blocks of rows, in parallel.
+/// Calls task(first_row, end_row) for blocks of rows, in parallel.
 template <typename Task>
 void for_each_block(std::size_t rows, unsigned threads, const Task& task) {
-  core::parallel_for(core::blocks_of(rows, kBlockRows), threads, [&](std::size_t block, unsigned) {
+  base::parallel_for(base::blocks_of(rows, kBlockRows), threads, [&](std::size_t block, unsigned) {
     task(block * kBlockRows, std::min(rows, (block + 1) * kBlockRows));
   });
 }
@@ -68,7 +68,7 @@ void store(std::vector<std::byte>& bytes, std::size_t i, T value) {
   std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));
 }
 
-/// Makes a table of value(i), i from 0 to rows * dim, in the dtype.
+/// Makes a table in the dtype from value(i), for i from 0 to rows * dim - 1.
 template <typename Number, typename Value>
 Table build(std::size_t rows, std::size_t dim, DType dtype, Int8Scale scale, unsigned threads,
             const Value& value) {
@@ -89,7 +89,7 @@ Table build(std::size_t rows, std::size_t dim, DType dtype, Int8Scale scale, uns
   };
   switch (dtype) {
     case DType::kFloat16:
-      fill([](double x, std::size_t) { return core::double_to_half(x); });
+      fill([](double x, std::size_t) { return base::double_to_half(x); });
       return table;
     case DType::kFloat32:
       fill([](double x, std::size_t) { return static_cast<float>(x); });
@@ -126,7 +126,7 @@ Table build(std::size_t rows, std::size_t dim, DType dtype, Int8Scale scale, uns
 struct BFloat16 {
   std::uint16_t bits;
 };
-double value_of(BFloat16 x) { return static_cast<double>(core::bfloat16_to_float(x.bits)); }
+double value_of(BFloat16 x) { return static_cast<double>(base::bfloat16_to_float(x.bits)); }
 
 /// Calls visit(T{}) with the type of the table's values.
 template <typename Visit>
@@ -161,7 +161,7 @@ Table make_table(MatrixView vectors, std::span<const double> weights, DType dtyp
 
 Table convert_table(const TableSource& table, DType dtype, Int8Scale scale, unsigned threads) {
   return with_type(table.dtype, [&]<typename T>(T) {
-    // numpy has no bfloat16: it would come as float32.
+    // numpy has no bfloat16, so model2vec would compute in float32.
     using Number = std::conditional_t<std::is_same_v<T, BFloat16>, float, T>;
     return build<Number>(rows_of(table), table.dim, dtype, scale, threads,
                          [&](std::size_t i) { return value_of(load<T>(table.bytes, i)); });
@@ -191,7 +191,7 @@ std::vector<std::byte> pick_rows(const TableSource& table, std::span<const std::
   return bytes;
 }
 
-std::vector<std::byte> cut_table(const TableSource& table, std::size_t dims) {
+std::vector<std::byte> truncate_table(const TableSource& table, std::size_t dims) {
   const std::size_t size = dtype_size(table.dtype), rows = rows_of(table);
   std::vector<std::byte> bytes(rows * dims * size);
   for (std::size_t r = 0; r < rows; ++r) {

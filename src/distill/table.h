@@ -10,37 +10,39 @@
 
 namespace m2v::distillation {
 
-/// A table of vectors as it is stored.
+/// A table of vectors in the form in which it is stored.
 struct Table {
   std::vector<std::byte> bytes;  ///< Row-major [rows, dim] of `dtype`.
   DType dtype = DType::kFloat32;
-  std::vector<float> scales;  ///< One a row, with which int8 becomes values; empty: none.
+  /// One scale per row, by which int8 values are multiplied; empty: none.
+  std::vector<float> scales;
 };
 
-/// Each row times its weight, in float64, rounded once to the dtype. Throws std::invalid_argument
-/// for bfloat16.
+/// Multiplies each row of `vectors` by its weight in float64 and rounds once to the dtype. Throws
+/// std::invalid_argument for bfloat16.
 Table make_table(MatrixView vectors, std::span<const double> weights, DType dtype, Int8Scale scale,
                  unsigned threads);
 
-/// A row-major table with rows of `dim` values.
+/// A view of a row-major table with rows of `dim` values.
 struct TableSource {
   std::span<const std::byte> bytes;
   DType dtype = DType::kFloat32;
   std::size_t dim = 0;
 };
 
-/// The same table in another dtype. int8 by the reference's rule, in the table's own arithmetic:
-/// x / (max|x| / 127), through float16, to the nearest even integer; or a row alone, without the
-/// float16. Throws std::invalid_argument for bfloat16.
+/// Converts a table to another dtype. For int8 with kTable it follows model2vec: x / (max|x| / 127)
+/// in the table's own arithmetic, rounded to float16 and then to the nearest integer, ties to even.
+/// With kRow each row has a scale of its own, and there is no rounding to float16. Throws
+/// std::invalid_argument for bfloat16.
 Table convert_table(const TableSource& table, DType dtype, Int8Scale scale, unsigned threads);
 
-/// The values of a table, with its scales (empty: none), as float32.
+/// Returns the values of a table as float32, multiplied by its `scales`, one per row (empty: none).
 Matrix table_values(const TableSource& table, std::span<const double> scales, unsigned threads);
 
-/// Some of the rows, in this order. Precondition: there are that many.
+/// Copies the given rows, in this order. Precondition: each row exists.
 std::vector<std::byte> pick_rows(const TableSource& table, std::span<const std::uint32_t> rows);
 
-/// The first `dims` of every row. Precondition: dims <= dim.
-std::vector<std::byte> cut_table(const TableSource& table, std::size_t dims);
+/// Copies the first `dims` values of every row. Precondition: dims <= table.dim.
+std::vector<std::byte> truncate_table(const TableSource& table, std::size_t dims);
 
 }  // namespace m2v::distillation

@@ -6,35 +6,35 @@
 namespace m2v::distillation {
 namespace {
 
-std::uint32_t read_id(const core::JsonAt& value) {
+std::uint32_t read_id(const base::JsonAt& value) {
   const std::uint64_t id = value.natural();
   if (id > std::numeric_limits<std::uint32_t>::max()) value.fail("is too large for an id");
   return static_cast<std::uint32_t>(id);
 }
 
-/// The id of a token that stands as ["text", id].
-std::uint32_t pair_id(const core::JsonAt& pair) {
+/// Reads the id of a token in the form ["text", id].
+std::uint32_t pair_id(const base::JsonAt& pair) {
   const auto items = pair.elements();
   if (items.size() != 2) pair.fail("must be a token and its id");
   return read_id(items[1]);
 }
 
-/// The ids of a template's item, none if it stands for the text.
-std::vector<std::uint32_t> item_ids(const core::JsonAt& item, const core::JsonAt& special_tokens) {
+/// Returns the ids of a template's item; empty if it stands for the text.
+std::vector<std::uint32_t> item_ids(const base::JsonAt& item, const base::JsonAt& special_tokens) {
   const auto special = item.get("SpecialToken");
   if (!special) return {};
   std::vector<std::uint32_t> ids;
-  const core::JsonAt token = special_tokens.at(special->at("id").string());
-  for (const core::JsonAt& id : token.at("ids").elements()) ids.push_back(read_id(id));
+  const base::JsonAt token = special_tokens.at(special->at("id").string());
+  for (const base::JsonAt& id : token.at("ids").elements()) ids.push_back(read_id(id));
   return ids;
 }
 
-Template read_processor(const core::JsonAt& processor) {
+Template read_processor(const base::JsonAt& processor) {
   const std::string& type = processor.at("type").string();
   if (type == "TemplateProcessing") {
     const auto single = processor.at("single").elements();
     if (single.empty()) return {};
-    const core::JsonAt special_tokens = processor.at("special_tokens");
+    const base::JsonAt special_tokens = processor.at("special_tokens");
     return {.before = item_ids(single.front(), special_tokens),
             .after = item_ids(single.back(), special_tokens)};
   }
@@ -44,19 +44,19 @@ Template read_processor(const core::JsonAt& processor) {
   if (type == "ByteLevel") return {};
   if (type == "Sequence") {
     Template result;
-    for (const core::JsonAt& part : processor.at("processors").elements()) {
+    for (const base::JsonAt& part : processor.at("processors").elements()) {
       Template inner = read_processor(part);
       if (result.before.empty()) result.before = std::move(inner.before);
       if (result.after.empty()) result.after = std::move(inner.after);
     }
     return result;
   }
-  processor.at("type").fail("post-processors of type \"" + type + "\" are not known");
+  processor.at("type").fail("post-processors of type \"" + type + "\" are not supported");
 }
 
 }  // namespace
 
-Template read_template(const core::JsonAt& tokenizer) {
+Template read_template(const base::JsonAt& tokenizer) {
   const auto processor = tokenizer.get("post_processor");
   return processor ? read_processor(*processor) : Template{};
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 #include "math/zipf.h"
 
 namespace m2v::distillation {
@@ -14,8 +14,8 @@ constexpr std::size_t kBlockTexts = 256;
 }  // namespace
 
 std::vector<std::uint64_t> count_tokens(const Tokenizer& tokenizer, Texts texts, unsigned threads) {
-  std::vector<std::vector<std::uint64_t>> counts(core::thread_count(threads));
-  core::parallel_for(core::blocks_of(texts.size(), kBlockTexts), threads,
+  std::vector<std::vector<std::uint64_t>> counts(base::thread_count(threads));
+  base::parallel_for(base::blocks_of(texts.size(), kBlockTexts), threads,
                      [&](std::size_t block, unsigned worker) {
                        std::vector<std::uint64_t>& mine = counts[worker];
                        mine.resize(tokenizer.id_limit(), 0);

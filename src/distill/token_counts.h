@@ -8,12 +8,12 @@
 
 namespace m2v::distillation {
 
-/// How often texts have each token, by id.
+/// Counts the occurrences of each token in the texts; indexed by id.
 std::vector<std::uint64_t> count_tokens(const Tokenizer& tokenizer, Texts texts, unsigned threads);
 
-/// The chance of each token, by id, as texts tell it and Zipf's law expects it: the law counts for
-/// as many occurrences as there are tokens, so that a small collection changes little and no chance
-/// is 0.
+/// Returns the probability of each token, by id: its frequency in the texts, smoothed by Zipf's
+/// law. The law has the weight of as many occurrences as there are tokens, so that a small
+/// collection changes little and no probability is 0.
 std::vector<double> token_probabilities(const Tokenizer& tokenizer, Texts texts, unsigned threads);
 
 }  // namespace m2v::distillation

@@ -1,13 +1,13 @@
-#include "distill/pattern.h"
+#include "distill/token_pattern.h"
 
 #include <stdexcept>
 
 namespace m2v::distillation {
 namespace {
 
-tokenize::OnigPattern compile(const std::string& expression) {
+tokenizer::OnigPattern compile(const std::string& expression) {
   try {
-    return {expression, tokenize::OnigPattern::Syntax::kPython};
+    return {expression, tokenizer::OnigPattern::Syntax::kPython};
   } catch (const std::invalid_argument& problem) {
     throw std::invalid_argument("token_remove_pattern \"" + expression +
                                 "\" is not a usable regular expression: " + problem.what());

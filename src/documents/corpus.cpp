@@ -6,23 +6,22 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/events.h"
-#include "core/thread_pool.h"
-#include "corpus/passages.h"
-#include "corpus/readers.h"
-#include "corpus/walk.h"
-#include "tokenize/tokenizer_impl.h"
+#include "base/events.h"
+#include "base/thread_pool.h"
+#include "documents/passages.h"
+#include "documents/readers.h"
+#include "documents/walk.h"
 
 namespace m2v {
 
 struct Corpus::Impl {
   struct File {
-    std::string name;       // as it is shown
-    std::string last_name;  // stands for a title
-    corpus::Document document;
+    std::string name;       // the path, as passages show it
+    std::string last_name;  // the title of passages without one
+    documents::Document document;
   };
   std::vector<File> read;
-  std::vector<corpus::Pieces> pieces;
+  std::vector<documents::Pieces> pieces;
   std::optional<TextFile> lines;
   std::string lines_name;
 
@@ -47,9 +46,9 @@ constexpr char kReading[] = "reading";
 constexpr std::size_t kStretchBytes = std::size_t{256} << 10;
 
 void check(const CorpusOptions& options) {
-  constexpr std::size_t kFewest = 8;
-  if (options.passage_tokens < kFewest) {
-    throw std::invalid_argument("a passage must have room for 8 tokens or more, not for " +
+  constexpr std::size_t kMinPassageTokens = 8;
+  if (options.passage_tokens < kMinPassageTokens) {
+    throw std::invalid_argument("passages must have at least 8 tokens, not " +
                                 std::to_string(options.passage_tokens));
   }
   if (options.overlap_tokens >= options.passage_tokens) {
@@ -59,19 +58,19 @@ void check(const CorpusOptions& options) {
   }
 }
 
-/// What became of a file.
+/// The result of reading one file.
 struct Outcome {
-  std::optional<corpus::Document> document;
+  std::optional<documents::Document> document;
   std::vector<std::string> warnings;
   std::string problem;  // why there is no document
   bool no_pdf_program = false;
 };
 
-Outcome read_one(const corpus::FoundFile& file, std::size_t max_bytes) {
+Outcome read_one(const documents::FoundFile& file, std::size_t max_bytes) {
   Outcome outcome;
   try {
-    outcome.document = corpus::read_document(file.path, file.kind, max_bytes, outcome.warnings);
-  } catch (const corpus::NoPdfProgram& problem) {
+    outcome.document = documents::read_document(file.path, file.kind, max_bytes, outcome.warnings);
+  } catch (const documents::NoPdfProgram& problem) {
     outcome.no_pdf_program = true;
     outcome.problem = file.path.string() + ": " + problem.what();
   } catch (const Error& error) {
@@ -80,30 +79,30 @@ Outcome read_one(const corpus::FoundFile& file, std::size_t max_bytes) {
   return outcome;
 }
 
-std::vector<Outcome> read_all(const std::vector<corpus::FoundFile>& files,
-                              const CorpusOptions& options, const core::Events& events) {
+std::vector<Outcome> read_all(const std::vector<documents::FoundFile>& files,
+                              const CorpusOptions& options, const base::Events& events) {
   std::vector<Outcome> outcomes(files.size());
-  core::parallel_for(files.size(), options.threads, [&](std::size_t i, unsigned worker) {
+  base::parallel_for(files.size(), options.threads, [&](std::size_t i, unsigned worker) {
     if (worker == 0) events.progress(kReading, i, files.size());  // from the calling thread
     outcomes[i] = read_one(files[i], options.max_file_bytes);
   });
   return outcomes;
 }
 
-/// Passes on the first of `count` sentences, and how many there are more.
+/// Emits the first sentences as warnings, and then the number of those that are left of `count`.
 void warn_of_first(const std::vector<std::string>& sentences, std::size_t count,
-                   const std::string& what, const core::Events& events) {
-  const std::size_t named = std::min(corpus::kMostNamed, sentences.size());
+                   const std::string& what, const base::Events& events) {
+  const std::size_t named = std::min(documents::kMaxNamed, sentences.size());
   for (std::size_t i = 0; i < named; ++i) events.warn(kReading, sentences[i]);
   if (count > named) {
     events.warn(kReading, "and " + std::to_string(count - named) + " more " + what);
   }
 }
 
-/// Passes on what went wrong, in the order of the files. Returns what was left out, a sentence
-/// each.
-std::vector<std::string> report(const corpus::Walk& walk, const std::vector<Outcome>& outcomes,
-                                const core::Events& events) {
+/// Emits warnings about all problems, in the order of the files. Returns one sentence per file that
+/// was left out.
+std::vector<std::string> report(const documents::Walk& walk, const std::vector<Outcome>& outcomes,
+                                const base::Events& events) {
   std::vector<std::string> left_out, named, rows, remarks;
   for (const std::string& problem : walk.problems) named.push_back("left out: " + problem);
   left_out = walk.problems;
@@ -119,21 +118,21 @@ std::vector<std::string> report(const corpus::Walk& walk, const std::vector<Outc
     no_program += outcome.no_pdf_program ? 1 : 0;
     if (!outcome.no_pdf_program) named.push_back("left out: " + outcome.problem);
   }
-  warn_of_first(named, named.size(), "files are left out", events);
-  warn_of_first(rows, rows_left_out, "rows are left out", events);
+  warn_of_first(named, named.size(), "files left out", events);
+  warn_of_first(rows, rows_left_out, "rows left out", events);
   warn_of_first(remarks, remarks.size(), "remarks on files", events);
   if (no_program > 0) {
     events.warn(kReading, std::to_string(no_program) + " PDF " +
                               (no_program == 1 ? "file is" : "files are") +
-                              " left out: " + corpus::NoPdfProgram().what());
+                              " left out: " + documents::NoPdfProgram().what());
   }
   return left_out;
 }
 
-/// Counts a text's tokens; for one thread.
-corpus::CountTokens token_counter(const Tokenizer& tokenizer) {
-  const auto session = std::make_shared<tokenize::Session>(tokenizer);
-  return [session](std::string_view text) { return session->encode(text, kNoLimit).size(); };
+/// Returns a function that counts the tokens of a text, to be used by one thread.
+documents::CountTokens token_counter(const Tokenizer& tokenizer) {
+  const auto session = std::make_shared<TokenizerSession>(tokenizer);
+  return [session](std::string_view text) { return session->encode(text).size(); };
 }
 
 }  // namespace
@@ -141,8 +140,8 @@ corpus::CountTokens token_counter(const Tokenizer& tokenizer) {
 Corpus Corpus::read(const std::filesystem::path& folder, const Tokenizer& tokenizer,
                     const CorpusOptions& options, const OnEvent& on_event) {
   check(options);
-  const core::Events events(on_event);
-  const corpus::Walk walk = corpus::walk(folder, {options.include, options.exclude});
+  const base::Events events(on_event);
+  const documents::Walk walk = documents::walk(folder, {options.include, options.exclude});
   std::vector<Outcome> outcomes = read_all(walk.files, options, events);
 
   auto impl = std::make_unique<Impl>();
@@ -159,35 +158,35 @@ Corpus Corpus::read(const std::filesystem::path& folder, const Tokenizer& tokeni
 
   struct Work {
     const Impl::File* file;
-    corpus::Stretch stretch;
+    documents::Stretch stretch;
   };
   std::vector<Work> work;
   for (const Impl::File& file : impl->read) {
-    for (corpus::Stretch& stretch : corpus::divide(file.document, kStretchBytes)) {
+    for (documents::Stretch& stretch : documents::divide(file.document, kStretchBytes)) {
       work.push_back({&file, std::move(stretch)});
     }
   }
   impl->pieces.resize(work.size());
-  const corpus::PassageSizes sizes{options.passage_tokens, options.overlap_tokens};
-  std::vector<corpus::CountTokens> counters(core::thread_count(options.threads));
-  core::parallel_for(work.size(), options.threads, [&](std::size_t i, unsigned worker) {
+  const documents::PassageSizes sizes{options.passage_tokens, options.overlap_tokens};
+  std::vector<documents::CountTokens> counters(base::thread_count(options.threads));
+  base::parallel_for(work.size(), options.threads, [&](std::size_t i, unsigned worker) {
     if (worker == 0) events.progress("cutting", i, work.size());
     if (!counters[worker]) counters[worker] = token_counter(tokenizer);
-    impl->pieces[i] =
-        corpus::cut_into_passages(work[i].file->document, work[i].stretch, sizes, counters[worker]);
+    impl->pieces[i] = documents::cut_into_passages(work[i].file->document, work[i].stretch, sizes,
+                                                   counters[worker]);
   });
   for (std::size_t i = 0; i < work.size(); ++i) {
     const Impl::File& file = *work[i].file;
-    for (const corpus::Piece& piece : impl->pieces[i].pieces) {
+    for (const documents::Piece& piece : impl->pieces[i].pieces) {
       const std::string& title = impl->pieces[i].titles[piece.title];
-      const bool pages = file.document.places == corpus::Places::kPages;
+      const bool pages = file.document.locations == documents::LocationUnit::kPages;
       impl->add(
           {.text =
                std::string_view(file.document.text).substr(piece.begin, piece.end - piece.begin),
            .title = title.empty() ? file.last_name : title,
            .file = file.name,
-           .line = pages ? 0 : piece.place,
-           .page = pages ? piece.place : 0});
+           .line = pages ? 0 : piece.location,
+           .page = pages ? piece.location : 0});
     }
   }
   return Corpus(std::move(impl));

@@ -1,11 +1,12 @@
-#include "corpus/document_front_matter.h"
+#include "documents/document_front_matter.h"
 
 #include <algorithm>
 
-#include "corpus/lines.h"
-#include "store/front_matter.h"
+#include "base/ascii_space.h"
+#include "formats/front_matter.h"
+#include "text/lines.h"
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
 std::uint32_t count_lines(std::string_view text) {
@@ -13,26 +14,27 @@ std::uint32_t count_lines(std::string_view text) {
 }
 
 DocumentFrontMatter read_yaml(std::string_view markdown) {
-  const auto found = store::split_front_matter(markdown);
+  const auto found = formats::split_front_matter(markdown);
   if (!found) return {};
   DocumentFrontMatter result{found->size, count_lines(markdown.substr(0, found->size)), {}};
-  for (const store::FrontMatterEntry& entry : found->entries) {
+  for (const formats::FrontMatterEntry& entry : found->entries) {
     if (entry.key.empty() && !entry.is_comment) return {};
     std::string problem;
     if (entry.key != "title") continue;
-    const auto values = store::read_values(entry, problem);
-    if (values && values->size() == 1) result.title = trimmed(values->front());
+    const auto values = formats::read_values(entry, problem);
+    if (values && values->size() == 1) result.title = base::trimmed(values->front());
   }
   return result;
 }
 
-/// The text of `title = "..."` or '...', without escapes but \" and \\; empty: it is none.
+/// Returns the value in a line `title = "..."` or `title = '...'`, or an empty string for any other
+/// line. A backslash in double quotes stands for the character that follows it.
 std::string toml_title(std::string_view line) {
-  line = trimmed(line);
+  line = base::trimmed(line);
   if (!line.starts_with("title")) return {};
-  line = trimmed(line.substr(5));
+  line = base::trimmed(line.substr(5));
   if (!line.starts_with('=')) return {};
-  line = trimmed(line.substr(1));
+  line = base::trimmed(line.substr(1));
   if (line.empty() || (line[0] != '"' && line[0] != '\'')) return {};
   std::string title;
   for (std::size_t i = 1; i < line.size() && line[i] != line[0]; ++i) {
@@ -45,8 +47,8 @@ std::string toml_title(std::string_view line) {
 DocumentFrontMatter read_toml(std::string_view markdown) {
   DocumentFrontMatter result;
   bool in_table = false;
-  for (Lines lines(markdown); lines.next();) {
-    const std::string_view line = trimmed(lines.line());
+  for (text::Lines lines(markdown); lines.next();) {
+    const std::string_view line = base::trimmed(lines.line());
     if (lines.number() == 1) {
       if (line != "+++") return {};
     } else if (line == "+++") {
@@ -69,4 +71,4 @@ DocumentFrontMatter read_document_front_matter(std::string_view markdown) {
   return read_yaml(markdown);
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

@@ -5,17 +5,18 @@
 #include <string>
 #include <string_view>
 
-namespace m2v::corpus {
+namespace m2v::documents {
 
-/// What stands above a Markdown text and is no part of it.
+/// The front matter above a Markdown text.
 struct DocumentFrontMatter {
-  std::size_t size = 0;     ///< Bytes, with the line that ends it; 0: there is none.
-  std::uint32_t lines = 0;  ///< Its lines.
-  std::string title;        ///< Of the key `title`; empty: none that can be read.
+  std::size_t size = 0;     ///< In bytes, with its closing line; 0 if there is none.
+  std::uint32_t lines = 0;  ///< Number of its lines.
+  std::string title;        ///< Value of the key `title`; empty if it is missing or unreadable.
 };
 
 /// Finds YAML between lines of "---" or TOML between lines of "+++" at the beginning of a text.
-/// Lines of "---" around anything else than YAML's keys are rules of Markdown.
+/// If the lines between "---" are not YAML with keys, the "---" are horizontal rules, and there is
+/// no front matter.
 DocumentFrontMatter read_document_front_matter(std::string_view markdown);
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

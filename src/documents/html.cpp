@@ -6,16 +6,16 @@
 #include <string_view>
 #include <utility>
 
-#include "corpus/html_elements.h"
-#include "corpus/html_entities.h"
-#include "corpus/html_tokenizer.h"
-#include "corpus/readers.h"
+#include "documents/html_elements.h"
+#include "documents/html_entities.h"
+#include "documents/html_tokenizer.h"
+#include "documents/readers.h"
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
-// The longest heading that a paragraph within it may go on with: a heading without an end tag
-// would otherwise take the whole page.
+// Block elements within a heading do not end it until it has this many bytes. Then they do, because
+// a heading without an end tag would otherwise take the whole page.
 constexpr std::size_t kMaxHeading = 256;
 
 constexpr std::string_view kNoBreakSpace = "\u00A0";
@@ -27,13 +27,12 @@ constexpr std::array<bool, 256> kEndsRun = [] {
   return ends;
 }();
 
-/// Reads a page from its beginning to its end as browsers do: the text that they show, with the
-/// structure that headings and blocks give it.
+/// Reads the text of a page as browsers show it, with the structure of its headings and blocks.
 class HtmlReader {
  public:
   explicit HtmlReader(std::string_view page)
       : page_(page), tokenizer_(page), is_xml_(page.starts_with("<?xml")) {
-    document_.places = Places::kLinesOfBlocks;
+    document_.locations = LocationUnit::kLinesOfBlocks;
   }
 
   Document read() {
@@ -73,7 +72,7 @@ class HtmlReader {
       separate(traits);
       if (is_empty) elements_.close(token.name, traits);
       begin_heading();
-      if ((traits & kHtmlKeepsLines) != 0) begin_text_as_it_stands(token.name);
+      if ((traits & kHtmlKeepsLines) != 0) begin_verbatim_text(token.name);
     }
   }
 
@@ -87,7 +86,7 @@ class HtmlReader {
     begin_heading();
   }
 
-  /// Sees to it that what comes is apart from what was.
+  /// Separates the text after a tag from the text before it, by a new block or a space.
   void separate(std::uint32_t traits) {
     if (elements_.hidden()) return;
     const bool in_short_heading = heading_ > 0 && heading_ == elements_.heading_level() &&
@@ -100,7 +99,7 @@ class HtmlReader {
     }
   }
 
-  /// Notices where a heading begins or ends, by whichever tag.
+  /// Starts a new block if the last tag has begun or ended a heading.
   void begin_heading() {
     const std::uint8_t level = elements_.heading_level();
     if (level == heading_) return;
@@ -109,7 +108,7 @@ class HtmlReader {
     too_long_ = false;
   }
 
-  void begin_text_as_it_stands(const std::string& name) {
+  void begin_verbatim_text(const std::string& name) {
     if (name == "textarea") tokenizer_.read_rcdata();
     if (name == "xmp") tokenizer_.read_raw_text();
     if (name == "plaintext") tokenizer_.read_plain_text();
@@ -119,11 +118,11 @@ class HtmlReader {
     name == "script" ? tokenizer_.read_script() : tokenizer_.read_raw_text();
     while (true) {
       const HtmlToken& token = tokenizer_.next();
-      if (token.kind != HtmlTokenKind::kText) return;  // the end tag, or the page's end
+      if (token.kind != HtmlTokenKind::kText) return;  // the end tag, or the end of the page
     }
   }
 
-  /// The first one of a page counts.
+  /// Reads the title of the page; only the first one counts.
   void read_title() {
     tokenizer_.read_rcdata();
     std::string title;
@@ -133,7 +132,7 @@ class HtmlReader {
       std::string decoded;
       append_decoded(token->text, decoded);
       for (const char c : decoded) {
-        if (is_html_blank(c)) {
+        if (is_html_space(c)) {
           space = !title.empty();
           continue;
         }
@@ -171,10 +170,10 @@ class HtmlReader {
     }
   }
 
-  /// A blank, or what may be a character reference. Returns how many bytes it takes.
+  /// Reads whitespace, NUL, or a character reference at the start of `text`. Returns its size.
   std::size_t read_special(std::string_view text, bool has_references) {
     const char c = text[0];
-    if (c == '\0') return 1;  // is no character of a page
+    if (c == '\0') return 1;  // the standard drops NUL
     if (c != '&') {
       if (!elements_.keeps_lines() || !open_) {
         space_ = true;
@@ -192,13 +191,13 @@ class HtmlReader {
     return std::max<std::size_t>(size, 1);
   }
 
-  /// Begins a block where there is none, and puts a space after blanks.
+  /// Begins a block if none is open; otherwise adds the space for any pending whitespace.
   void start_character(const char* where) {
     if (!open_) {
       if (!document_.text.empty()) document_.text += "\n\n";
       const std::uint8_t level = too_long_ ? 0 : heading_;
       document_.blocks.push_back(
-          {.begin = document_.text.size(), .place = line_of(where), .level = level});
+          {.begin = document_.text.size(), .location = line_of(where), .level = level});
       open_ = true;
     } else if (space_) {
       document_.text += ' ';
@@ -227,12 +226,12 @@ class HtmlReader {
   bool is_xml_;
   OpenHtmlElements elements_;
   Document document_;
-  std::size_t known_position_ = 0;  // the line of this one is known_line_
+  std::size_t known_position_ = 0;  // a position whose line is known_line_
   std::uint32_t known_line_ = 1;
   bool open_ = false;         // a block has begun
-  bool space_ = false;        // blanks since the last character
-  std::uint8_t heading_ = 0;  // the level of the heading that text belongs to
-  bool too_long_ = false;     // and its text is one no more
+  bool space_ = false;        // whitespace since the last character
+  std::uint8_t heading_ = 0;  // level of the heading that text belongs to; 0 for none
+  bool too_long_ = false;     // the heading is too long: the rest of it is paragraphs
   bool title_seen_ = false;
 };
 
@@ -240,4 +239,4 @@ class HtmlReader {
 
 Document read_html(std::string_view bytes) { return HtmlReader(bytes).read(); }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

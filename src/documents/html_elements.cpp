@@ -1,15 +1,15 @@
-#include "corpus/html_elements.h"
+#include "documents/html_elements.h"
 
 #include <algorithm>
 #include <iterator>
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
 constexpr std::size_t kMaxDepth = 256;
 
 constexpr std::uint32_t kBlock = kHtmlBreak | kHtmlSpecial | kHtmlClosesP;
-constexpr std::uint32_t kPart = kHtmlBreak | kHtmlSpecial;  // of a table, a list, a page
+constexpr std::uint32_t kPart = kHtmlBreak | kHtmlSpecial;  // parts of a table or of the page
 constexpr std::uint32_t kOut = kHtmlBreaksOut;
 constexpr std::uint32_t kVoid = kHtmlVoid | kHtmlSpecial;
 constexpr std::uint32_t kRaw = kHtmlRawText | kHtmlHidden | kHtmlSpecial;
@@ -21,7 +21,7 @@ struct Named {
   std::uint32_t traits;
 };
 
-/// Sorted. From sections 13.1.2, 13.2.4.2, 13.2.6.4, 13.2.6.5 and 15.3 of the standard.
+/// Sorted. From sections 13.1.2, 13.2.4.2, 13.2.6.4, 13.2.6.5 and 15.3 of the HTML standard.
 constexpr Named kNamed[] = {
     {"address", kBlock},
     {"annotation-xml", kHtmlIntegration},
@@ -143,7 +143,7 @@ constexpr Named kNamed[] = {
 };
 static_assert(std::ranges::is_sorted(kNamed, {}, &Named::name));
 
-/// Elements that an end tag does not look behind for the one that it ends.
+/// Returns the traits of the elements that bound the search for the element that an end tag ends.
 std::uint32_t bounds_of(std::string_view name, std::uint32_t traits) {
   if (name == "template") return 0;
   if (name == "table" || name == "tr" || (traits & (kHtmlCell | kHtmlRows)) != 0)
@@ -176,7 +176,7 @@ void OpenHtmlElements::open(const std::string& name, std::uint32_t traits, bool 
   close_before(name, traits);
   if ((traits & kHtmlVoid) != 0 || name == "html" || name == "head" || name == "body") return;
   if (elements_.size() == kMaxDepth) {
-    ++unopened_;
+    ++too_deep_;
     return;
   }
   hidden = hidden || (traits & kHtmlHidden) != 0;
@@ -189,20 +189,20 @@ void OpenHtmlElements::open(const std::string& name, std::uint32_t traits, bool 
   if ((traits & kHtmlHeading) != 0) headings_.push_back(static_cast<std::uint8_t>(name[1] - '0'));
 }
 
-/// What a start tag ends although its end tag is missing.
+/// Ends the elements that a start tag ends implicitly.
 void OpenHtmlElements::close_before(const std::string& name, std::uint32_t traits) {
   if (name == "li" || (traits & kHtmlTerm) != 0) close_list_item(name, traits);
   if ((traits & kHtmlClosesP) != 0) close_named("p", kBlock);
   if (elements_.empty()) return;
   const Element& current = elements_.back();
   const auto is_ruby = [](const Element& element) { return element.name == "ruby"; };
-  const bool is_followed =
+  const bool ends_current =
       (traits & current.traits & kHtmlHeading) != 0 || (name == "option" && current.name == name) ||
       ((traits & current.traits & kHtmlRuby) != 0 && find(is_ruby, kHtmlScope) < elements_.size());
-  if (is_followed) close_from(elements_.size() - 1);
+  if (ends_current) close_from(elements_.size() - 1);
 }
 
-/// Ends all within the table, or its part, that a part of that name belongs into.
+/// Ends all elements within the innermost table, row group or row that `name` belongs into.
 void OpenHtmlElements::close_to_table(const std::string& name, std::uint32_t traits) {
   const bool goes_into_rows = name == "tr" || (traits & kHtmlCell) != 0;
   const std::size_t found = find(
@@ -215,20 +215,20 @@ void OpenHtmlElements::close_to_table(const std::string& name, std::uint32_t tra
   if (found < elements_.size()) close_from(found + 1);
 }
 
-/// An li ends the li before, a dd or dt the dd or dt before.
+/// Ends the previous item of the list: an li before an li, a dd or dt before a dd or dt.
 void OpenHtmlElements::close_list_item(const std::string& name, std::uint32_t traits) {
   for (std::size_t i = elements_.size(); i-- > 0;) {
     const Element& element = elements_[i];
     if (element.name == name || ((element.traits & traits) & kHtmlTerm) != 0) return close_from(i);
-    const bool is_looked_through =
+    const bool is_transparent =
         element.name == "address" || element.name == "div" || element.name == "p";
-    if ((element.traits & kHtmlSpecial) != 0 && !is_looked_through) return;
+    if ((element.traits & kHtmlSpecial) != 0 && !is_transparent) return;
   }
 }
 
 void OpenHtmlElements::close(std::string_view name, std::uint32_t traits) {
-  if (unopened_ > 0) {
-    --unopened_;
+  if (too_deep_ > 0) {
+    --too_deep_;
   } else {
     close_named(name, traits);
   }
@@ -236,7 +236,7 @@ void OpenHtmlElements::close(std::string_view name, std::uint32_t traits) {
 
 void OpenHtmlElements::close_named(std::string_view name, std::uint32_t traits) {
   const std::uint32_t bounds = bounds_of(name, traits);
-  const bool is_heading = (traits & kHtmlHeading) != 0;  // any of them ends any other
+  const bool is_heading = (traits & kHtmlHeading) != 0;  // </h2> also ends an h1
   close_from(find(
       [&](const Element& element) {
         return element.name == name || (is_heading && (element.traits & kHtmlHeading) != 0);
@@ -272,4 +272,4 @@ void OpenHtmlElements::close_from(std::size_t position) {
   }
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

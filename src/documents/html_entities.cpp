@@ -1,18 +1,18 @@
-#include "corpus/html_entities.h"
+#include "documents/html_entities.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
 constexpr std::size_t kMaxName = 31;      // CounterClockwiseContourIntegral
-constexpr std::size_t kMaxShortName = 6;  // of those that need no ';': thorn, aacute
+constexpr std::size_t kMaxShortName = 6;  // of the names that need no ';', such as aacute
 
-/// What the numbers 0x80 to 0x9F mean: windows-1252.
+/// The characters for the numbers 0x80 to 0x9F, which the standard takes from windows-1252.
 constexpr char32_t kWindows[] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
                                  0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
                                  0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
@@ -30,11 +30,11 @@ std::size_t decode_number(std::string_view text, std::string& out) {
   std::uint32_t value = 0;
   const auto parsed = std::from_chars(begin, end, value, hexadecimal ? 16 : 10);
   if (parsed.ptr == begin) return 0;
-  const bool scalar = parsed.ec == std::errc() && value > 0 && value < unicode::kCodePoints &&
+  const bool scalar = parsed.ec == std::errc() && value > 0 && value < text::kCodePoints &&
                       (value < 0xD800 || value > 0xDFFF);
-  char32_t code = scalar ? value : unicode::kReplacement;
+  char32_t code = scalar ? value : text::kReplacement;
   if (code >= 0x80 && code < 0xA0) code = kWindows[code - 0x80];
-  unicode::append_utf8(code, out);
+  text::append_utf8(code, out);
   const auto size = static_cast<std::size_t>(parsed.ptr - text.data());
   return size + (text.substr(size).starts_with(';') ? 1 : 0);
 }
@@ -67,4 +67,4 @@ std::size_t decode_entity(std::string_view text, std::string& out) {
   return text.substr(1).starts_with('#') ? decode_number(text, out) : decode_name(text, out);
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

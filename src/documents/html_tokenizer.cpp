@@ -1,9 +1,9 @@
-#include "corpus/html_tokenizer.h"
+#include "documents/html_tokenizer.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
 constexpr bool is_letter(char c) noexcept {
@@ -15,7 +15,7 @@ constexpr char lower(char c) noexcept {
 bool equals_ignoring_case(std::string_view text, std::string_view lowercase) {
   return std::ranges::equal(text, lowercase, {}, lower);
 }
-constexpr bool ends_name(char c) noexcept { return is_html_blank(c) || c == '/' || c == '>'; }
+constexpr bool ends_name(char c) noexcept { return is_html_space(c) || c == '/' || c == '>'; }
 
 }  // namespace
 
@@ -36,7 +36,8 @@ const HtmlToken& HtmlTokenizer::next() {
   return token_;
 }
 
-/// At a '<'. False: there is no token; what was passed over, if anything, is no text.
+/// Reads the markup at a '<'. Returns false if it is no token: either it has been skipped, or
+/// position_ is unchanged, and the '<' is text.
 bool HtmlTokenizer::read_markup() {
   const std::string_view rest = page_.substr(position_);
   if (rest.size() < 2) return false;
@@ -44,20 +45,20 @@ bool HtmlTokenizer::read_markup() {
   if (rest[1] == '/') {
     if (rest.size() < 3) return false;
     if (is_letter(rest[2])) return read_tag(true);
-    position_ += 2;  // "</>" is nothing, and all else a comment
-    skip_behind('>');
+    position_ += 2;  // "</>" is ignored; "</" before anything else begins a comment
+    skip_past('>');
   } else if (rest.starts_with("<!--")) {
     position_ += 4;
     skip_comment();
   } else if (cdata_ && rest.starts_with("<![CDATA[")) {
     return read_cdata();
   } else if (rest[1] == '!' || rest[1] == '?') {
-    skip_behind('>');  // a doctype ends at the first '>', within quotes too
+    skip_past('>');  // a doctype ends at the first '>', even within quotes
   }
   return false;
 }
 
-/// A tag that the page's end cuts off is dropped.
+/// Reads a tag. Returns false, and drops the tag, if the page ends within it.
 bool HtmlTokenizer::read_tag(bool closing) {
   token_.kind = closing ? HtmlTokenKind::kEndTag : HtmlTokenKind::kStartTag;
   token_.self_closing = token_.hidden = false;
@@ -73,7 +74,7 @@ bool HtmlTokenizer::read_tag(bool closing) {
     if (c == '/') {
       ++position_;
       token_.self_closing = position_ < page_.size() && page_[position_] == '>';
-    } else if (is_html_blank(c)) {
+    } else if (is_html_space(c)) {
       ++position_;
     } else {
       read_attribute();
@@ -95,7 +96,7 @@ void HtmlTokenizer::read_attribute() {
     ++position_;
   }
   const std::string_view name = page_.substr(begin, position_ - begin);
-  skip_blanks();
+  skip_whitespace();
   std::string_view value;
   if (position_ < page_.size() && page_[position_] == '=') value = read_attribute_value();
   if (equals_ignoring_case(name, "hidden")) {
@@ -103,10 +104,10 @@ void HtmlTokenizer::read_attribute() {
   }
 }
 
-/// At the '='.
+/// Reads the value after an attribute's name; position_ is at the '='.
 std::string_view HtmlTokenizer::read_attribute_value() {
   ++position_;
-  skip_blanks();
+  skip_whitespace();
   if (position_ == page_.size()) return {};
   const char quote = page_[position_];
   const std::size_t begin = position_ + (quote == '"' || quote == '\'' ? 1 : 0);
@@ -115,26 +116,27 @@ std::string_view HtmlTokenizer::read_attribute_value() {
     end = std::min(page_.find(quote, begin), page_.size());
     position_ = std::min(end + 1, page_.size());
   } else {
-    while (end < page_.size() && !is_html_blank(page_[end]) && page_[end] != '>') ++end;
+    while (end < page_.size() && !is_html_space(page_[end]) && page_[end] != '>') ++end;
     position_ = end;
   }
   return page_.substr(begin, end - begin);
 }
 
-/// Behind "<!--". The comment ends with "-->" or "--!>"; "<!-->" and "<!--->" are comments too.
+/// Skips the rest of a comment after "<!--". It ends with "-->" or "--!>"; "<!-->" and "<!--->" are
+/// complete comments.
 void HtmlTokenizer::skip_comment() {
   const std::string_view rest = page_.substr(position_);
-  if (rest.starts_with('>') || rest.starts_with("->")) return skip_behind('>');
+  if (rest.starts_with('>') || rest.starts_with("->")) return skip_past('>');
   for (std::size_t at = position_; (at = page_.find("--", at)) != std::string_view::npos; ++at) {
     const std::string_view after = page_.substr(at + 2, 2);
     if (!after.starts_with('>') && after != "!>") continue;
     position_ = at + 2;
-    return skip_behind('>');
+    return skip_past('>');
   }
   position_ = page_.size();
 }
 
-void HtmlTokenizer::skip_behind(char c) {
+void HtmlTokenizer::skip_past(char c) {
   position_ = std::min(page_.find(c, position_), page_.size() - 1) + 1;
 }
 
@@ -147,7 +149,7 @@ bool HtmlTokenizer::read_cdata() {
   return found;
 }
 
-/// The text of the element just started, up to its end tag. False: it has none.
+/// Reads the text of the last started element, up to its end tag. Returns false if it is empty.
 bool HtmlTokenizer::read_text_of_element() {
   const Content content = std::exchange(content_, Content::kMarkup);
   const std::size_t end = content == Content::kPlainText ? page_.size()
@@ -156,7 +158,8 @@ bool HtmlTokenizer::read_text_of_element() {
   return emit_text(position_, end, content == Content::kRcdata);
 }
 
-/// Whether "</name", or "<name" if that is what `name` begins with, is there as a whole.
+/// Returns whether the page has the tag `name` at `position`, with nothing else following the name.
+/// `name` includes its "</" or "<".
 bool HtmlTokenizer::is_end_tag_at(std::size_t position, std::string_view name) const {
   const std::size_t end = position + name.size();
   return end < page_.size() && ends_name(page_[end]) &&
@@ -172,8 +175,8 @@ std::size_t HtmlTokenizer::find_end_tag(std::size_t from) const {
   return page_.size();
 }
 
-/// "<!--" escapes a script, so that "<script" in it opens another one, whose end tag does not end
-/// the first; "-->" ends both.
+/// Finds the end tag of a script. After "<!--", the script is escaped: "<script" begins a nested
+/// script, whose end tag does not end the outer one. "-->" ends both states.
 std::size_t HtmlTokenizer::find_end_of_script() const {
   bool escaped = false, nested = false;
   for (std::size_t at = position_;
@@ -184,7 +187,7 @@ std::size_t HtmlTokenizer::find_end_of_script() const {
       at += 3;
     } else if (!escaped && rest.starts_with("<!--")) {
       escaped = true;
-      at += 2;  // "<!-->" ends what it begins
+      at += 2;  // not 4, since "<!-->" ends the escape at once
     } else if (is_end_tag_at(at, "</script")) {
       if (!nested) return at;
       nested = false;
@@ -206,8 +209,8 @@ bool HtmlTokenizer::emit_text(std::size_t begin, std::size_t end, bool has_refer
   return true;
 }
 
-void HtmlTokenizer::skip_blanks() {
-  while (position_ < page_.size() && is_html_blank(page_[position_])) ++position_;
+void HtmlTokenizer::skip_whitespace() {
+  while (position_ < page_.size() && is_html_space(page_[position_])) ++position_;
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

@@ -1,14 +1,14 @@
-#include "corpus/kinds.h"
+#include "documents/kinds.h"
 
 #include <algorithm>
 #include <string>
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
 struct Names {
   Kind kind;
-  std::string_view names;  // in lowercase, a space around each
+  std::string_view names;  // in lowercase, each with a space on both sides
 };
 
 constexpr Names kExtensions[] = {
@@ -62,4 +62,4 @@ std::optional<Kind> kind_of(std::string_view file_name) {
   return dot == std::string::npos ? std::nullopt : find(kExtensions, name.substr(dot + 1));
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

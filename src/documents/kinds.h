@@ -4,12 +4,13 @@
 #include <optional>
 #include <string_view>
 
-namespace m2v::corpus {
+namespace m2v::documents {
 
-/// Kinds of files that are read.
+/// The kinds of files that can be read. kText is plain text, kCode source code.
 enum class Kind : std::uint8_t { kText, kMarkdown, kHtml, kJsonLines, kCsv, kTsv, kCode, kPdf };
 
-/// The kind that a file's name tells, without ".gz" or ".zst"; none: it is not read.
+/// Returns the kind of a file by its name, ignoring ASCII case and a final ".gz" or ".zst", or
+/// nothing if the kind is unknown.
 std::optional<Kind> kind_of(std::string_view file_name);
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

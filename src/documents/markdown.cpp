@@ -11,32 +11,32 @@
 #include <utility>
 #include <vector>
 
-#include "corpus/document_front_matter.h"
-#include "corpus/html_entities.h"
-#include "corpus/lines.h"
-#include "corpus/readers.h"
+#include "base/ascii_space.h"
+#include "documents/document_front_matter.h"
+#include "documents/html_entities.h"
+#include "documents/readers.h"
 #include "m2v/error.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 #ifdef M2V_WITH_MD4C
 #include <md4c.h>
 #endif
 
-namespace m2v::corpus {
+namespace m2v::documents {
 
 #ifdef M2V_WITH_MD4C
 namespace {
 
-/// Makes a document of what md4c tells about a Markdown text.
+/// Builds a document from the callbacks of md4c, a Markdown parser.
 class MarkdownReader {
  public:
-  /// `first_line` is that of the text's beginning in its file.
+  /// `first_line` is the line of the file on which the text begins, from 1.
   MarkdownReader(std::string_view text, std::uint32_t first_line)
       : text_(text), known_line_(first_line), known_(text.data()) {
-    document_.places = Places::kLines;  // line breaks stay, but for those of HTML
+    document_.locations = LocationUnit::kLines;  // line breaks are kept, except in HTML
   }
 
-  /// False: references to links would make the text many times as long as it is.
+  /// Parses the text. Returns false if it exceeds max_work(). Throws std::bad_alloc.
   bool read() {
     constexpr unsigned kFlags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS;
     const MD_PARSER parser{
@@ -67,7 +67,7 @@ class MarkdownReader {
   Document take() { return std::move(document_); }
 
  private:
-  /// Runs a callback of md4c, through which no exception may pass. Not 0: md4c is to stop.
+  /// Runs a callback of md4c, which is C code and must not see exceptions. Returns 1 to stop md4c.
   template <typename Use>
   static int guarded(void* self, const Use& use) noexcept {
     auto& reader = *static_cast<MarkdownReader*>(self);
@@ -80,7 +80,8 @@ class MarkdownReader {
     return ++reader.work_ > reader.max_work() ? 1 : 0;
   }
 
-  /// Callbacks, and bytes of links' targets. A text of n bytes can ask for n * n.
+  /// The maximum number of callbacks plus bytes of link targets and titles. With link references, a
+  /// text of n bytes can produce on the order of n * n.
   std::size_t max_work() const { return 16 * text_.size() + (std::size_t{1} << 20); }
 
   void enter_block(MD_BLOCKTYPE type, void* detail) {
@@ -133,20 +134,21 @@ class MarkdownReader {
     }
   }
 
-  /// CommonMark knows no character reference without a semicolon.
+  /// Unlike HTML, CommonMark has no character references without a semicolon.
   void add_entity(std::string_view text) {
     std::string decoded;
     const bool known = decode_entity(text, decoded) == text.size();
     append(text, !known ? text : decoded == "\u00A0" ? " " : std::string_view(decoded));
   }
 
-  /// Of a block of HTML, the lines; within a paragraph, a tag or a comment.
+  /// Handles a line of an HTML block or, within a paragraph, a tag or comment.
   void add_markup(std::string_view text) {
     if (in_html_) {
       const std::uint32_t line = line_of(std::to_address(text.begin()));
       if (html_.empty()) html_line_ = line;
       html_ += text;
-      line_of(std::to_address(text.end()));  // what follows without a place is not above it
+      line_of(
+          std::to_address(text.end()));  // later text of unknown position does not come before it
     } else if (text.starts_with("<br")) {
       space_ = open_;
     }
@@ -158,14 +160,14 @@ class MarkdownReader {
       separate();
       document_.blocks.push_back({.begin = document_.text.size(),
                                   .end = document_.text.size() + block.end - block.begin,
-                                  .place = html_line_ + block.place - 1,
+                                  .location = html_line_ + block.location - 1,
                                   .level = block.level});
       document_.text += std::string_view(part.text).substr(block.begin, block.end - block.begin);
     }
     html_.clear();
   }
 
-  /// `source` tells the line.
+  /// Appends text to the current block. `source` is its Markdown, from which the line follows.
   void append(std::string_view source, std::string_view text) {
     if (!open_) open_block(std::to_address(source.begin()));
     if (std::exchange(space_, false)) document_.text += ' ';
@@ -175,7 +177,7 @@ class MarkdownReader {
   void open_block(const char* source) {
     separate();
     document_.blocks.push_back(
-        {.begin = document_.text.size(), .place = line_of(source), .level = level_});
+        {.begin = document_.text.size(), .location = line_of(source), .level = level_});
     open_ = true;
   }
 
@@ -183,18 +185,18 @@ class MarkdownReader {
     if (!document_.text.empty()) document_.text += "\n\n";
   }
 
-  /// Drops blanks at the end of the block, and a block that has nothing else.
+  /// Ends the block, without trailing whitespace. Drops a paragraph that is empty.
   void end_block() {
     if (!std::exchange(open_, false)) return;
     space_ = false;
     Block& block = document_.blocks.back();
     std::string& text = document_.text;
-    while (text.size() > block.begin && is_blank(text.back())) text.pop_back();
+    while (text.size() > block.begin && base::is_ascii_space(text.back())) text.pop_back();
     block.end = text.size();
     if (block.begin == block.end && block.level == 0) document_.blocks.pop_back();
   }
 
-  /// The line of a place in the text; the last known one for md4c's own strings.
+  /// Returns the line of a position in the text, or the last known line for md4c's own strings.
   std::uint32_t line_of(const char* where) {
     const std::less<> before;
     const char* const end = text_.data() + text_.size();
@@ -206,14 +208,14 @@ class MarkdownReader {
   }
 
   std::string_view text_;
-  std::uint32_t known_line_;  // of known_
-  const char* known_;
+  std::uint32_t known_line_;  // the line of known_
+  const char* known_;         // a position in text_
   Document document_;
   bool open_ = false;   // a block has begun
   bool space_ = false;  // a space comes before the next text of the block
   bool in_html_ = false;
-  std::uint8_t level_ = 0;  // of the heading
-  std::string html_;        // a block of HTML, which begins in html_line_
+  std::uint8_t level_ = 0;  // level of the current heading, or 0
+  std::string html_;        // the current HTML block, which begins on html_line_
   std::uint32_t html_line_ = 1;
   std::size_t work_ = 0;
   std::exception_ptr problem_;
@@ -224,7 +226,7 @@ class MarkdownReader {
 Document read_markdown(std::string bytes, const std::string& file,
                        std::vector<std::string>& warnings) {
   if (bytes.size() > std::numeric_limits<MD_SIZE>::max() / 2) {
-    throw Error(file + ": Markdown of more than 2 GB is not read");
+    throw Error(file + ": Markdown files over 2 GB are not supported");
   }
   const DocumentFrontMatter front_matter = read_document_front_matter(bytes);
   const std::string_view text = std::string_view(bytes).substr(front_matter.size);
@@ -243,9 +245,9 @@ Document read_markdown(std::string bytes, const std::string& file,
 #else
 
 Document read_markdown(std::string, const std::string& file, std::vector<std::string>&) {
-  throw Error(file + ": Markdown is not read: m2v was built without md4c");
+  throw Error(file + ": cannot read Markdown: m2v was built without md4c");
 }
 
 #endif
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

@@ -1,30 +1,30 @@
-#include "corpus/passages.h"
+#include "documents/passages.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "corpus/lines.h"
-#include "corpus/sentences.h"
+#include "base/ascii_space.h"
+#include "documents/sentences.h"
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
 constexpr std::size_t kLevels = 6;
-// A token of a language with spaces has about as many bytes. Only what is looked at first depends
-// on it.
+// The approximate size of a token in languages with spaces. It gives first estimates only; counted
+// tokens decide.
 constexpr std::size_t kBytesPerToken = 4;
 
 std::string_view text_of(const Document& document, const Block& block) {
   return std::string_view(document.text).substr(block.begin, block.end - block.begin);
 }
 
-/// Puts a heading into the path of headings.
+/// Updates the path of headings for the given block.
 void descend(const Document& document, const Block& block, std::vector<std::string>& path) {
   if (block.starts_record) path.assign(kLevels, "");
   if (block.level == 0) return;
   std::fill(path.begin() + block.level - 1, path.end(), "");
   std::string& heading = path[block.level - 1u];
-  for (const char c : text_of(document, block)) heading += is_blank(c) ? ' ' : c;
+  for (const char c : text_of(document, block)) heading += base::is_ascii_space(c) ? ' ' : c;
 }
 
 std::string title_of(const Document& document, const std::vector<std::string>& path) {
@@ -46,11 +46,11 @@ class Cutter {
   Pieces cut(const Stretch& stretch) {
     path_ = stretch.path;
     for (const Block& block : stretch.blocks) {
-      // A heading without a text of its own stays with what follows.
+      // A heading without text of its own joins the text that follows it.
       if (block.starts_record || (block.level > 0 && has_body_)) close();
       if (block.starts_record || block.level > 0) {
         descend(document_, block, path_);
-        titled_ = false;
+        title_is_current_ = false;
       }
       add(block);
     }
@@ -62,7 +62,7 @@ class Cutter {
   void add(const Block& block) {
     const std::string_view text = text_of(document_, block);
     if (text.empty()) return;
-    // What is this long is too long, and counting it would take long.
+    // Text of this size is too long for a passage, and counting its tokens would be slow.
     const bool huge = text.size() > 16 * kBytesPerToken * sizes_.tokens;
     const std::size_t tokens = huge ? sizes_.tokens + 1 : count_(text);
     if (has_body_ && tokens_ + tokens > sizes_.tokens) close();
@@ -84,7 +84,7 @@ class Cutter {
   }
 
   void add_sentence(const Block& block, std::size_t begin, std::size_t end) {
-    while (begin < end && is_blank(document_.text[begin])) ++begin;
+    while (begin < end && base::is_ascii_space(document_.text[begin])) ++begin;
     const std::string_view text = std::string_view(document_.text).substr(begin, end - begin);
     const std::size_t tokens = count_(text);
     if (tokens > sizes_.tokens && text.size() > 8) {
@@ -100,11 +100,11 @@ class Cutter {
     sentences_.push_back({begin, end, tokens});
   }
 
-  /// Begins a passage with the last sentences of the one before, as far as there is room.
-  void repeat_sentences(const Block& block, std::size_t room) {
-    room = std::min(room, sizes_.overlap);
+  /// Begins a passage with the last sentences of the one before, of at most `max_tokens` tokens.
+  void repeat_sentences(const Block& block, std::size_t max_tokens) {
+    max_tokens = std::min(max_tokens, sizes_.overlap);
     std::size_t tokens = 0, first = sentences_.size();
-    while (first > 0 && tokens + sentences_[first - 1].tokens <= room) {
+    while (first > 0 && tokens + sentences_[first - 1].tokens <= max_tokens) {
       tokens += sentences_[--first].tokens;
     }
     if (first < sentences_.size()) {
@@ -114,8 +114,9 @@ class Cutter {
   }
 
   void extend(const Block& block, std::size_t begin, std::size_t end, std::size_t tokens) {
-    if (!std::exchange(titled_, true)) result_.titles.push_back(title_of(document_, path_));
-    if (!open_) result_.pieces.push_back({.begin = begin, .place = place_of(block, begin)});
+    if (!std::exchange(title_is_current_, true))
+      result_.titles.push_back(title_of(document_, path_));
+    if (!open_) result_.pieces.push_back({.begin = begin, .location = location_of(block, begin)});
     open_ = true;
     result_.pieces.back().end = end;
     if (!has_body_) {
@@ -124,18 +125,18 @@ class Cutter {
     tokens_ += tokens;
   }
 
-  /// Where a position in a block is in the file.
-  std::uint32_t place_of(const Block& block, std::size_t position) {
-    if (document_.places != Places::kLines) return block.place;
+  /// Returns the line or page of the file for a position in a block.
+  std::uint32_t location_of(const Block& block, std::size_t position) {
+    if (document_.locations != LocationUnit::kLines) return block.location;
     if (block.begin >= known_position_ || position < known_position_) {
       known_position_ = block.begin;
-      known_place_ = block.place;
+      known_line_ = block.location;
     }
     const std::string_view between =
         std::string_view(document_.text).substr(known_position_, position - known_position_);
-    known_place_ += static_cast<std::uint32_t>(std::ranges::count(between, '\n'));
+    known_line_ += static_cast<std::uint32_t>(std::ranges::count(between, '\n'));
     known_position_ = position;
-    return known_place_;
+    return known_line_;
   }
 
   void close() {
@@ -148,16 +149,16 @@ class Cutter {
   const CountTokens& count_;
   Pieces result_;
   std::vector<std::string> path_;
-  bool titled_ = false;    // the last title is the one of path_
-  bool open_ = false;      // the last passage goes on
-  bool has_body_ = false;  // and is not just headings
-  std::size_t tokens_ = 0;
-  std::size_t known_position_ = 0;  // the place of this one is known_place_
-  std::uint32_t known_place_ = 1;
+  bool title_is_current_ = false;   // the last title is that of path_
+  bool open_ = false;               // the last passage can be extended
+  bool has_body_ = false;           // it has more than headings
+  std::size_t tokens_ = 0;          // number of its tokens
+  std::size_t known_position_ = 0;  // a position whose line is known_line_
+  std::uint32_t known_line_ = 1;
   struct Sentence {
     std::size_t begin, end, tokens;
   };
-  std::vector<Sentence> sentences_;  // of the last passage, of the paragraph that is cut
+  std::vector<Sentence> sentences_;  // those of the paragraph being cut that the last passage has
 };
 
 }  // namespace
@@ -171,7 +172,7 @@ std::vector<Stretch> divide(const Document& document, std::size_t bytes) {
     std::size_t end = first;
     while (end < blocks.size()) {
       const bool enough = end > first && blocks[end].begin - blocks[first].begin >= bytes;
-      // Headings stay with their text.
+      // Keep headings together with the text below them.
       if (enough && blocks[end - 1].level == 0) break;
       descend(document, blocks[end++], path);
     }
@@ -187,4 +188,4 @@ Pieces cut_into_passages(const Document& document, const Stretch& stretch,
   return Cutter(document, sizes, count).cut(stretch);
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

@@ -2,19 +2,20 @@
 #include <string_view>
 #include <utility>
 
-#include "corpus/lines.h"
-#include "corpus/readers.h"
+#include "base/ascii_space.h"
+#include "documents/readers.h"
+#include "text/lines.h"
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
-/// Gathers lines into paragraphs.
+/// Groups lines into paragraphs.
 class BlockBuilder {
  public:
   explicit BlockBuilder(std::vector<Block>& blocks) : blocks_(blocks) {}
 
-  void add_line(const Lines& lines) {
-    if (!open_) blocks_.push_back({.begin = lines.begin(), .place = lines.number()});
+  void add_line(const text::Lines& lines) {
+    if (!open_) blocks_.push_back({.begin = lines.begin(), .location = lines.number()});
     blocks_.back().end = lines.end();
     open_ = true;
   }
@@ -29,8 +30,8 @@ Document in_paragraphs(std::string bytes) {
   Document document;
   document.text = std::move(bytes);
   BlockBuilder blocks(document.blocks);
-  for (Lines lines(document.text); lines.next();) {
-    if (is_blank(lines.line())) {
+  for (text::Lines lines(document.text); lines.next();) {
+    if (base::is_ascii_blank(lines.line())) {
       blocks.end_paragraph();
     } else {
       blocks.add_line(lines);
@@ -49,4 +50,4 @@ Document read_code(std::string bytes) {
   return document;
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

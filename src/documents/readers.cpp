@@ -1,4 +1,4 @@
-#include "corpus/readers.h"
+#include "documents/readers.h"
 
 #include <string_view>
 #include <utility>
@@ -10,20 +10,20 @@
 #include "text/encoding.h"
 #include "text/text_source.h"
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// The text of a file as UTF-8. Throws Error for a file that is none.
+/// Reads a file as UTF-8 text. Throws Error if it is binary or too large.
 std::string read_text_of(const fs::path& path, Kind kind, std::size_t max_bytes,
                          std::vector<std::string>& warnings) {
   std::string bytes = text::read_bytes(path, max_bytes);
   const bool has_mark = text::find_mark(bytes).size > 0;
-  // UTF-16 without a mark has zeros, and a page may declare it.
+  // UTF-16 without a byte order mark has NUL bytes like a binary file, but a page may declare it.
   const bool is_page = kind == Kind::kHtml && !text::declared_charset(bytes).name.empty();
   if (const auto binary = text::binary_kind(bytes); binary && !has_mark && !is_page) {
-    throw Error(path.string() + ": is no text but " + *binary);
+    throw Error(path.string() + ": is not text but " + *binary);
   }
   if (kind == Kind::kHtml) return text::html_to_utf8(std::move(bytes), path.string(), warnings);
   return text::to_utf8(std::move(bytes));
@@ -55,4 +55,4 @@ Document read_document(const fs::path& path, Kind kind, std::size_t max_bytes,
   return read_text(std::move(bytes));
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

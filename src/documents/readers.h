@@ -6,44 +6,47 @@
 #include <string_view>
 #include <vector>
 
-#include "corpus/document.h"
-#include "corpus/kinds.h"
+#include "documents/document.h"
+#include "documents/kinds.h"
 #include "m2v/error.h"
 
-namespace m2v::corpus {
+namespace m2v::documents {
 
-/// PDFs cannot be read on this machine.
+/// Thrown if PDFs cannot be read because pdftotext is not installed.
 struct NoPdfProgram : Error {
   NoPdfProgram() : Error("the program pdftotext is not installed (Debian: poppler-utils)") {}
 };
 
-/// Reads a file of a kind, with sentences in `warnings` about what is read in another way than
-/// its kind says. Throws IoError, or Error that names the file and says why it cannot be read: it
-/// is binary or too large, its encoding is unknown.
+/// Reads a file of the given kind. Appends a sentence to `warnings` for everything that is read in
+/// another way than the kind prescribes. Throws IoError, or Error, naming the file, if it is binary
+/// or larger than `max_bytes` (decompressed), or if its encoding is unknown.
 Document read_document(const std::filesystem::path& path, Kind kind, std::size_t max_bytes,
                        std::vector<std::string>& warnings);
 
-// One reader a kind: from the bytes of a file to its document.
+// One reader per kind, which turns the text of a file, UTF-8, into a document.
 
-/// Text in paragraphs, which empty lines separate.
+/// Reads plain text: paragraphs separated by empty lines.
 Document read_text(std::string bytes);
-/// The text of Markdown as CommonMark has it, with tables, without its front matter, whose `title`
-/// is the document's; HTML in it as read_html() has it. Where links are a trap it is read as plain
-/// text, with a sentence in `warnings`. Throws Error that names `file` if there is too much of it.
+/// Reads the text of Markdown (CommonMark with tables). Its front matter is left out, but for the
+/// `title`, which becomes the document's title; HTML blocks are read by read_html(). A text whose
+/// link references would multiply its size is read as plain text, with a sentence in `warnings`.
+/// Throws Error, naming `file`, if it has more than 2 GB, or if m2v was built without md4c.
 Document read_markdown(std::string bytes, const std::string& file,
                        std::vector<std::string>& warnings);
-/// Paragraphs of lines of code.
+/// Reads source code: paragraphs of lines.
 Document read_code(std::string bytes);
-/// The text of a page, without tags, scripts and styles; its title, headings and blocks.
+/// Reads an HTML page: the text that browsers show, with its title, headings and blocks.
 Document read_html(std::string_view bytes);
-/// A document a line: `title` is its heading, `text` the rest. Lines that are wrong are left
-/// out; `file` is what they are told of as.
+/// Reads JSON Lines. Each line is a record: its member `text`, under `title` as a heading if there
+/// is one. Malformed lines are left out (Document::leave_out), and called by the name `file`.
 Document read_json_lines(std::string_view bytes, const std::string& file);
-/// A document a row: the column `text` under the heading in `title` if the first row names them,
-/// else all cells, joined by ", ". CSV has quotes as in RFC 4180, TSV has none. What follows a
-/// quote without an end is left out.
+/// Reads CSV (`separator` ',', quotes as in RFC 4180) or TSV ('\t', no quotes). Each row is a
+/// record: if the first row has a column `text`, the text in that column, with the column `title`,
+/// if any, as a heading; otherwise all cells, joined by ", ". The rows after an unterminated quote
+/// are left out.
 Document read_table(std::string_view bytes, char separator, const std::string& file);
-/// What pdftotext makes of it, page by page. Throws NoPdfProgram, IoError, or Error.
+/// Reads the text of a PDF page by page, by running pdftotext. Throws NoPdfProgram, IoError, or
+/// Error if pdftotext fails, takes longer than a minute, or yields more than `max_bytes`.
 Document read_pdf(const std::filesystem::path& path, std::size_t max_bytes);
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

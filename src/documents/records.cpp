@@ -7,57 +7,58 @@
 #include <variant>
 #include <vector>
 
-#include "corpus/lines.h"
-#include "corpus/readers.h"
+#include "base/ascii_space.h"
+#include "documents/readers.h"
 #include "m2v/error.h"
 #include "text/csv_reader.h"
 #include "text/json_fields.h"
 #include "text/line_reader.h"
+#include "text/lines.h"
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
-/// Appends a record: its title as a heading, then its text in paragraphs.
+/// Appends a record: its title as a heading, followed by the paragraphs of its text.
 void append_record(Document& document, std::string_view title, std::string_view text,
                    std::uint32_t line) {
   const auto append = [&](std::string_view part, std::uint8_t level, bool starts_record) {
     document.blocks.push_back({.begin = document.text.size(),
                                .end = document.text.size() + part.size(),
-                               .place = line,
+                               .location = line,
                                .level = level,
                                .starts_record = starts_record});
     document.text += part;
     document.text += '\n';
   };
-  title = trimmed(title);
+  title = base::trimmed(title);
   if (!title.empty()) append(title, 1, true);
   bool first = title.empty();
   std::size_t begin = 0;
-  for (Lines lines(text);;) {
+  for (text::Lines lines(text);;) {
     const bool more = lines.next();
-    if (more && !is_blank(lines.line())) continue;
+    if (more && !base::is_ascii_blank(lines.line())) continue;
     const std::size_t end = more ? lines.begin() : text.size();
-    const std::string_view paragraph = trimmed(text.substr(begin, end - begin));
+    const std::string_view paragraph = base::trimmed(text.substr(begin, end - begin));
     begin = end;
     if (!paragraph.empty()) append(paragraph, 0, std::exchange(first, false));
     if (!more) break;
   }
 }
 
-Document of_records() {
+Document record_document() {
   Document document;
-  document.places = Places::kLinesOfBlocks;
+  document.locations = LocationUnit::kLinesOfBlocks;
   return document;
 }
 
-/// The cells of a table, row by row, as CSV or between tabs.
+/// Iterates over the rows of a CSV or TSV table.
 class Rows {
  public:
   Rows(std::string_view table, char separator, const std::string& file)
       : reader_(reader_of(text::TextSource::of_memory(table, file), separator)) {}
 
-  /// The cells of the next row, which live until the next call; false behind the last one. Throws
-  /// FormatError.
+  /// Reads the cells of the next row, which are valid until the next call. Returns false after the
+  /// last row. Throws FormatError.
   bool next(std::vector<std::string_view>& cells) {
     if (auto* const csv = std::get_if<text::CsvReader>(&reader_)) {
       while (!csv->next(cells)) {
@@ -81,7 +82,8 @@ class Rows {
     cells.push_back(rest);
     return true;
   }
-  std::uint32_t line() const { return static_cast<std::uint32_t>(line_); }  ///< Where it begins.
+  /// The line on which the row begins, from 1.
+  std::uint32_t line() const { return static_cast<std::uint32_t>(line_); }
 
  private:
   using Reader = std::variant<text::LineReader, text::CsvReader>;
@@ -119,7 +121,7 @@ std::string joined(const std::vector<std::string_view>& cells) {
 }  // namespace
 
 Document read_table(std::string_view bytes, char separator, const std::string& file) {
-  Document document = of_records();
+  Document document = record_document();
   Rows rows(bytes, separator, file);
   std::vector<std::string_view> cells;
   std::optional<std::size_t> text, title;
@@ -134,19 +136,19 @@ Document read_table(std::string_view bytes, char separator, const std::string& f
         append_record(document, {}, joined(cells), rows.line());
       }
     }
-  } catch (const FormatError& error) {  // where a row ends is not known from here on
+  } catch (const FormatError& error) {  // from here on, the ends of rows are unknown
     document.leave_out(std::string(error.what()) + ", and the rest of the file");
   }
   return document;
 }
 
 Document read_json_lines(std::string_view bytes, const std::string& file) {
-  Document document = of_records();
+  Document document = record_document();
   text::LineReader lines(text::TextSource::of_memory(bytes, file));
   text::JsonFields fields({"text", "title"});
   while (lines.next_block()) {
     for (std::span<char> line; lines.next(line);) {
-      if (is_blank(std::string_view(line.data(), line.size()))) continue;
+      if (base::is_ascii_blank(std::string_view(line.data(), line.size()))) continue;
       try {
         fields.read(line, file, lines.line());
         const std::string_view text = fields.string(0);
@@ -160,4 +162,4 @@ Document read_json_lines(std::string_view bytes, const std::string& file) {
   return document;
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

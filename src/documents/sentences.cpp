@@ -1,17 +1,17 @@
-#include "corpus/sentences.h"
+#include "documents/sentences.h"
 
 #include <algorithm>
 
-#include "corpus/lines.h"
-#include "unicode/unicode.h"
+#include "base/ascii_space.h"
+#include "text/unicode.h"
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
 constexpr std::string_view kSetOff = "\n\r \t-*+|>#`";
 constexpr std::string_view kWideStops[] = {"\u3002", "\uFF01", "\uFF1F", "\uFF61"};
 
-/// Behind the quotes and brackets that close with a sentence.
+/// Returns the position after any stops, quotes and brackets that close a sentence at `position`.
 std::size_t skip_closers(std::string_view text, std::size_t position) {
   constexpr std::string_view kWide[] = {"\u2019", "\u201D", "\u00BB", "\u300D", "\u300F", "\uFF09"};
   while (position < text.size()) {
@@ -28,15 +28,15 @@ std::size_t skip_closers(std::string_view text, std::size_t position) {
   return position;
 }
 
-/// The end of the sentence that begins at `begin`.
+/// Returns the end of the sentence that begins at `begin`.
 std::size_t sentence_end(std::string_view text, std::size_t begin) {
-  // E3 and EF begin the wide stops.
+  // E3 and EF are the first bytes of kWideStops.
   for (std::size_t at = begin; at < text.size(); ++at) {
     at = std::min(text.find_first_of(".!?\n\xE3\xEF", at), text.size());
     if (at == text.size()) break;
     const std::string_view rest = text.substr(at);
     if (text[at] == '\n') {
-      // An empty line, or one that is set off: of a list, of a table, of code.
+      // The next line is empty, indented, or an item of a list or table.
       if (rest.size() > 1 && kSetOff.find(rest[1]) != std::string_view::npos) return at;
     } else if (static_cast<unsigned char>(text[at]) >= 0x80) {
       for (const std::string_view stop : kWideStops) {
@@ -44,7 +44,7 @@ std::size_t sentence_end(std::string_view text, std::size_t begin) {
       }
     } else {
       const std::size_t end = skip_closers(text, at + 1);
-      if (end == text.size() || is_blank(text[end])) return end;
+      if (end == text.size() || base::is_ascii_space(text[end])) return end;
     }
   }
   return text.size();
@@ -54,10 +54,10 @@ std::size_t sentence_end(std::string_view text, std::size_t begin) {
 
 std::size_t cut_position(std::string_view text, std::size_t size) {
   std::size_t position = size;
-  while (position > size / 2 && !is_blank(text[position])) --position;
-  if (is_blank(text[position])) return position;
+  while (position > size / 2 && !base::is_ascii_space(text[position])) --position;
+  if (base::is_ascii_space(text[position])) return position;
   position = size;
-  while (position > size - 3 && !unicode::starts_character(text[position])) --position;
+  while (position > size - 3 && !text::starts_character(text[position])) --position;
   return position;
 }
 
@@ -65,19 +65,19 @@ std::vector<Span> cut_into_sentences(std::string_view text, bool at_lines, std::
   std::vector<Span> sentences;
   std::size_t begin = 0;
   while (true) {
-    while (begin < text.size() && is_blank(text[begin])) ++begin;
+    while (begin < text.size() && base::is_ascii_space(text[begin])) ++begin;
     if (begin == text.size()) return sentences;
-    // Looking no further than needed keeps a text without any end from being read over and over.
+    // Search within max_bytes only: otherwise a text without sentence ends takes quadratic time.
     const std::string_view near = text.substr(0, begin + max_bytes + 1);
     const std::size_t natural =
         at_lines ? std::min(near.find('\n', begin), near.size()) : sentence_end(near, begin);
     const std::size_t end = natural - begin <= max_bytes
                                 ? natural
                                 : begin + cut_position(text.substr(begin), max_bytes);
-    const std::size_t size = trimmed(text.substr(begin, end - begin)).size();
+    const std::size_t size = base::trimmed(text.substr(begin, end - begin)).size();
     sentences.push_back({begin, begin + size});
     begin = end;
   }
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

@@ -1,4 +1,4 @@
-#include "corpus/walk.h"
+#include "documents/walk.h"
 
 #include <fnmatch.h>
 #include <sys/stat.h>
@@ -11,17 +11,17 @@
 #include <system_error>
 #include <utility>
 
-#include "core/folder_names.h"
+#include "base/folder_names.h"
 #include "m2v/error.h"
 
-namespace m2v::corpus {
+namespace m2v::documents {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPackageFolders[] = {"__pycache__", "node_modules"};
 
-/// Whether one of the patterns has the name or, if it has a slash, the path.
+/// Returns whether one of the patterns matches the name or, if the pattern has a slash, the path.
 bool matches(const std::vector<std::string>& patterns, const std::string& name,
              const std::string& path) {
   return std::ranges::any_of(patterns, [&](const std::string& pattern) {
@@ -32,7 +32,7 @@ bool matches(const std::vector<std::string>& patterns, const std::string& name,
 
 /// Appends the names in a folder. Returns the errno value of what went wrong, or 0.
 int read_names(const fs::path& folder, std::vector<std::string>& names) {
-  core::FolderNames found(folder);
+  base::FolderNames found(folder);
   while (const char* const name = found.next()) names.emplace_back(name);
   return found.error();
 }
@@ -51,13 +51,13 @@ class Walker {
   }
 
  private:
-  /// `below`: the path of the folder below the first one, with a slash at the end.
+  /// `below` is the path of the folder relative to the root: empty, or with a slash at the end.
   void visit(const fs::path& folder, std::vector<std::string>& names, const std::string& below) {
     std::ranges::sort(names);
-    for (const std::string& name : names) look_at(folder / name, name, below);
+    for (const std::string& name : names) visit_entry(folder / name, name, below);
   }
 
-  void look_at(const fs::path& path, const std::string& name, const std::string& below) {
+  void visit_entry(const fs::path& path, const std::string& name, const std::string& below) {
     if (name.starts_with('.') || matches(patterns_.exclude, name, below + name)) return;
     struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return complain(path, errno);
@@ -67,20 +67,20 @@ class Walker {
       if (const int error = read_names(path, names)) complain(path, error);
       visit(path, names, below + name + "/");
     } else if (S_ISREG(status.st_mode)) {
-      const bool asked_for = matches(patterns_.include, name, below + name);
-      if (!asked_for && !patterns_.include.empty()) return;
+      const bool is_included = matches(patterns_.include, name, below + name);
+      if (!is_included && !patterns_.include.empty()) return;
       const std::optional<Kind> kind = kind_of(name);
-      if (!kind && !asked_for) {
+      if (!kind && !is_included) {
         ++result_.other_files;
       } else if (remember(status)) {
         result_.files.push_back({path, kind.value_or(Kind::kText)});
       }
     } else if (kind_of(name)) {
-      result_.problems.push_back(path.string() + ": is no file that can be read to its end");
+      result_.problems.push_back(path.string() + ": is not a regular file");
     }
   }
 
-  /// False if it was there already, under another name.
+  /// Records a file or folder as visited. Returns false if it already was, under another name.
   bool remember(const struct stat& status) {
     return seen_.emplace(status.st_dev, status.st_ino).second;
   }
@@ -102,4 +102,4 @@ Walk walk(const fs::path& folder, const Patterns& patterns) {
   return result;
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

@@ -5,30 +5,32 @@
 #include <string>
 #include <vector>
 
-#include "corpus/kinds.h"
+#include "documents/kinds.h"
 
-namespace m2v::corpus {
+namespace m2v::documents {
 
+/// A file to read.
 struct FoundFile {
   std::filesystem::path path;
   Kind kind;
 };
 
-/// What a folder holds.
+/// The files found below a folder.
 struct Walk {
-  std::vector<FoundFile> files;       ///< In the order of their names, folder by folder.
-  std::vector<std::string> problems;  ///< What could not be looked at, a sentence each.
-  std::size_t other_files = 0;        ///< Files whose kind is not known.
+  std::vector<FoundFile> files;       ///< Sorted by name within each folder.
+  std::vector<std::string> problems;  ///< One sentence per file or folder that is inaccessible.
+  std::size_t other_files = 0;        ///< Number of files of unknown kinds, which are skipped.
 };
 
-/// Patterns of files that are wanted and not wanted, as in m2v::CorpusOptions.
+/// Patterns of the files to include and exclude, as in m2v::CorpusOptions.
 struct Patterns {
   const std::vector<std::string>& include;
   const std::vector<std::string>& exclude;
 };
 
-/// Finds the files below a folder. A link is followed; no file and no folder is found twice.
-/// Throws IoError if the folder itself cannot be read.
+/// Finds the files below a folder. Skips hidden files and package folders (node_modules,
+/// __pycache__). Links are followed, but no file and no folder is visited twice. Throws IoError if
+/// the folder itself cannot be read.
 Walk walk(const std::filesystem::path& folder, const Patterns& patterns);
 
-}  // namespace m2v::corpus
+}  // namespace m2v::documents

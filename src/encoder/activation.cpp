@@ -2,7 +2,7 @@
 
 namespace m2v::encoder {
 
-Activation activation_from_json(const core::JsonAt& name) {
+Activation activation_from_json(const base::JsonAt& name) {
   const std::string& text = name.string();
   if (text == "gelu") return Activation::kGelu;
   if (text == "gelu_new" || text == "gelu_pytorch_tanh") return Activation::kGeluTanh;

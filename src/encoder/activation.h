@@ -1,13 +1,14 @@
 #pragma once
 
-#include "core/json.h"
+#include "base/json.h"
 #include "simd/activation.h"
 
 namespace m2v::encoder {
 
 using simd::Activation;
 
-/// The activation of a config's `hidden_act`. Throws FormatError, listing the names, for others.
-Activation activation_from_json(const core::JsonAt& name);
+/// Returns the activation that a config names, e.g. in `hidden_act`. Throws FormatError, which
+/// lists the known names, if it is not one of them.
+Activation activation_from_json(const base::JsonAt& name);
 
 }  // namespace m2v::encoder

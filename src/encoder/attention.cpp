@@ -17,12 +17,12 @@ simd::AttentionShape kernel_shape(const Attention& attention, std::size_t sequen
           .scale = attention.scale};
 }
 
-float* reserve(Buffer& buffer, std::size_t size) {
-  if (buffer.size() < size) buffer = Buffer(size);
+float* reserve(Floats& buffer, std::size_t size) {
+  if (buffer.size() < size) buffer = Floats::zeros(size);
   return buffer.data();
 }
 
-/// Norms and rotary positions of Q and K.
+/// Applies norms and rotary positions to Q and K.
 void prepare(const Attention& attention, const Batch& batch, float* qkv) {
   const HeadShape& shape = attention.shape;
   float* keys = qkv + shape.query_width();
@@ -31,7 +31,7 @@ void prepare(const Attention& attention, const Batch& batch, float* qkv) {
     attention.query_norm->apply_to_pieces(qkv, rows, stride, shape.heads);
   }
   if (attention.key_norm) attention.key_norm->apply_to_pieces(keys, rows, stride, shape.kv_heads);
-  if (attention.rotary) {  // K follows Q: their heads are one row of heads
+  if (attention.rotary) {  // K follows Q, so that one call covers the heads of both
     attention.rotary->apply(qkv, rows, stride, shape.heads + shape.kv_heads, shape.head_dim,
                             batch.length);
   }

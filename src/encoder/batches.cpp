@@ -21,16 +21,16 @@ DistinctRows::DistinctRows(
       const std::size_t position = all[i];
       const auto [found, is_new] = known.try_emplace({position, id}, rows.size());
       if (is_new) rows.push_back({.id = id, .position = position});
-      places.push_back(found->second);
+      locations.push_back(found->second);
     }
   }
 }
 
 void DistinctRows::spread(float* x, std::size_t width) const {
-  // A row never stands before its first appearance, so from the end on nothing is overwritten that
-  // is still to be copied.
-  for (std::size_t row = places.size(); row-- > 0;) {
-    if (places[row] != row) std::copy_n(x + places[row] * width, width, x + row * width);
+  // locations[row] <= row for every row, so going backwards never overwrites a row that is still to
+  // be copied.
+  for (std::size_t row = locations.size(); row-- > 0;) {
+    if (locations[row] != row) std::copy_n(x + locations[row] * width, width, x + row * width);
   }
 }
 
@@ -48,10 +48,10 @@ std::vector<Batch> plan_batches(std::span<const Sequence> sequences) {
     const std::size_t length = sequences[i].size();
     if (batches.empty() || batches.back().length != length ||
         batches.back().sequences.size() == batch_size(length)) {
-      batches.push_back({.sequences = {}, .places = {}, .length = length});
+      batches.push_back({.sequences = {}, .locations = {}, .length = length});
     }
     batches.back().sequences.push_back(&sequences[i]);
-    batches.back().places.push_back(i);
+    batches.back().locations.push_back(i);
   }
   return batches;
 }

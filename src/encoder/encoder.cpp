@@ -8,8 +8,8 @@
 #include <thread>
 #include <utility>
 
-#include "core/json.h"
-#include "core/thread_pool.h"
+#include "base/json.h"
+#include "base/thread_pool.h"
 #include "encoder/families.h"
 #include "simd/transformer.h"
 
@@ -42,13 +42,14 @@ void check(std::span<const Sequence> sequences, std::size_t vocabulary, std::siz
   }
 }
 
-/// Turns the hidden states of a batch into its rows of the result, from a column on.
+/// Pools the hidden states of a batch and writes them to the batch's rows of the result, from
+/// `column` on.
 void pool(const Transformer& transformer, const Batch& batch, Pooling pooling, Workspace& workspace,
           std::size_t column, Matrix& result) {
   if (pooling == Pooling::kPooler) transformer.pool(batch, workspace);
   const std::size_t dim = transformer.hidden;
   for (std::size_t i = 0; i < batch.sequences.size(); ++i) {
-    float* out = result.row(batch.places[i]).data() + column;
+    float* out = result.row(batch.locations[i]).data() + column;
     const float* states = workspace.hidden.data() + i * batch.length * dim;
     switch (pooling) {
       case Pooling::kMean:
@@ -73,11 +74,11 @@ void encode_all(const Transformer& transformer, std::span<const Batch> batches, 
                 Matrix& result) {
   std::size_t rows = 0;
   for (const Batch& batch : batches) rows = std::max(rows, batch.padded_rows());
-  std::vector<std::optional<Workspace>> workspaces(core::thread_count(threads));
+  std::vector<std::optional<Workspace>> workspaces(base::thread_count(threads));
   std::atomic<std::size_t> done = 0;
   const std::thread::id caller = std::this_thread::get_id();
   if (progress) progress(0, total);
-  core::parallel_for(batches.size(), threads, [&](std::size_t index, unsigned worker) {
+  base::parallel_for(batches.size(), threads, [&](std::size_t index, unsigned worker) {
     std::optional<Workspace>& workspace = workspaces[worker];
     if (!workspace) workspace = transformer.make_workspace(rows);
     const Batch& batch = batches[index];
@@ -103,8 +104,8 @@ Encoder& Encoder::operator=(Encoder&&) noexcept = default;
 
 Encoder Encoder::load(const std::filesystem::path& folder, Precision precision) {
   const std::string path = (folder / "config.json").string();
-  const core::Json json = core::read_json(path);
-  const core::JsonAt config(json, path);
+  const base::Json json = base::read_json(path);
+  const base::JsonAt config(json, path);
   return {config.at("model_type").string(),
           load_transformer({.config = config, .folder = folder, .precision = precision})};
 }
@@ -143,7 +144,8 @@ Matrix Encoder::encode(std::span<const Sequence> sequences, std::span<const Pool
 
 Matrix Encoder::hidden_states(std::span<const Sequence> sequences) const {
   check(sequences, vocabulary_size(), max_length());
-  Batch batch{.sequences = {}, .places = {}, .length = sequences.empty() ? 0 : sequences[0].size()};
+  Batch batch{
+      .sequences = {}, .locations = {}, .length = sequences.empty() ? 0 : sequences[0].size()};
   for (const Sequence& sequence : sequences) {
     if (sequence.size() != batch.length) {
       throw std::invalid_argument("hidden_states: the sequences differ in length");

@@ -17,44 +17,51 @@
 
 namespace m2v::encoder {
 
-/// Which of a sequence's hidden states become its vector.
-enum class Pooling { kMean, kFirst, kLast, kPooler };
+/// How the hidden states of a sequence become its vector.
+enum class Pooling {
+  kMean,   ///< The mean of the hidden states.
+  kFirst,  ///< The first hidden state.
+  kLast,   ///< The last hidden state.
+  kPooler  ///< The output of the model's pooler.
+};
 
-/// Called from the thread that made the call, with the sequences that are done so far. What it
-/// throws ends the call.
+/// Called on the thread that called encode(), with the number of sequences done so far. An
+/// exception that it throws ends the call.
 using Progress = std::function<void(std::size_t done, std::size_t total)>;
 
-/// A transformer encoder, loaded. Immutable; safe to use from any number of threads.
+/// A loaded transformer encoder. Immutable; may be used from any number of threads.
 class Encoder {
  public:
-  /// Reads config.json and model.safetensors (float32, float16 or bfloat16) of a folder as
-  /// transformers writes it. Throws IoError or FormatError.
+  /// Loads config.json and the weights (float32, float16 or bfloat16; see WeightFiles) from a
+  /// folder written by transformers. Throws IoError or FormatError.
   static Encoder load(const std::filesystem::path& folder,
                       Precision precision = Precision::kFloat32);
-  /// One of parts that are in memory.
+  /// Wraps a transformer that is already in memory. `family` is its model_type.
   Encoder(std::string family, Transformer transformer);
   ~Encoder();
   Encoder(Encoder&&) noexcept;
   Encoder& operator=(Encoder&&) noexcept;
 
-  std::string_view family() const noexcept;  ///< The model_type, e.g. "bert".
-  std::size_t hidden_size() const noexcept;
+  std::string_view family() const noexcept;      ///< The model_type, e.g. "bert".
+  std::size_t hidden_size() const noexcept;      ///< Values per hidden state.
   std::size_t vocabulary_size() const noexcept;  ///< Ids are below this.
-  std::size_t max_length() const noexcept;       ///< Positions that the model has.
+  std::size_t max_length() const noexcept;       ///< The longest sequence, in tokens.
   bool has_pooler() const noexcept;
 
-  /// One vector a sequence, [sequences, hidden_size()], in float32; the ids include whatever
-  /// special tokens the model expects. NaN becomes 0, an infinity the largest float. The result
-  /// does not depend on `threads` (0: the machine's); memory beyond it grows with `threads` alone.
-  /// Throws std::invalid_argument for an empty or too long sequence, an id that is out of range, or
-  /// kPooler without a pooler.
+  /// Returns one vector per sequence, [sequences, hidden_size()]. The ids must include the special
+  /// tokens that the model expects. NaN is replaced by 0, infinities by the largest float of the
+  /// same sign. The result does not depend on `threads` (0: as many as the machine has); scratch
+  /// memory grows with `threads` and with the longest sequence. Throws std::invalid_argument if a
+  /// sequence is empty or too long, an id is out of range, or `pooling` is kPooler and the model
+  /// has no pooler.
   Matrix encode(std::span<const Sequence> sequences, Pooling pooling, unsigned threads = 0,
                 const Progress& progress = {}) const;
-  /// The vectors of several poolings, side by side: [sequences, poolings * hidden_size()].
+  /// Returns the vectors of several poolings, side by side: [sequences, poolings * hidden_size()].
   Matrix encode(std::span<const Sequence> sequences, std::span<const Pooling> poolings,
                 unsigned threads = 0, const Progress& progress = {}) const;
 
-  /// The last hidden states of sequences of one length: [sequences * length, hidden_size()].
+  /// Returns the last hidden states of sequences of the same length: [sequences * length,
+  /// hidden_size()]. Throws std::invalid_argument if the lengths differ, or as encode() does.
   Matrix hidden_states(std::span<const Sequence> sequences) const;
 
  private:

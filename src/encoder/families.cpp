@@ -35,7 +35,7 @@ constexpr Family kFamilies[] = {
 }  // namespace
 
 Transformer load_transformer(const Source& source) {
-  const core::JsonAt type = source.config.at("model_type");
+  const base::JsonAt type = source.config.at("model_type");
   const auto* const found = std::ranges::find(kFamilies, type.string(), &Family::model_type);
   if (found != std::end(kFamilies)) return found->load(source);
   std::string known;

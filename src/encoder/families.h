@@ -3,24 +3,26 @@
 #include <filesystem>
 #include <string>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "encoder/transformer.h"
 
 namespace m2v::encoder {
 
-/// What a family's function gets.
+/// The model to load.
 struct Source {
-  core::JsonAt config;  ///< Of config.json.
-  std::filesystem::path folder;
-  Precision precision;
+  base::JsonAt config;           ///< The root of config.json.
+  std::filesystem::path folder;  ///< The folder with the weights.
+  Precision precision;           ///< The precision of matrix products.
 };
 
-/// The transformer of the config's model_type. Throws IoError or FormatError.
+/// Loads a transformer of the family that the config's model_type names. Throws IoError or
+/// FormatError; an unknown model_type is a FormatError that lists the known ones.
 Transformer load_transformer(const Source& source);
 
-// One file each in families/. Each reads the parts from the checkpoint, checking all shapes.
+// One function per family, each in a file of its own in families/. They read the weights from the
+// checkpoint and check all shapes. They throw IoError or FormatError.
 Transformer load_albert(const Source& source);
-Transformer load_bert(const Source& source);  ///< Also ELECTRA, RoBERTa and what is like it.
+Transformer load_bert(const Source& source);  ///< Also CamemBERT, ELECTRA, RoBERTa, XLM-RoBERTa.
 Transformer load_deberta(const Source& source);
 Transformer load_distilbert(const Source& source);
 Transformer load_gemma3(const Source& source);

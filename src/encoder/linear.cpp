@@ -20,7 +20,7 @@ Linear::Linear(std::span<const float> weight, std::span<const float> bias, std::
                std::size_t outputs, Activation activation, Output output, const Packing& packing)
     : inputs_(inputs), outputs_(outputs), activation_(activation), output_(output) {
   if (weight.size() != inputs * outputs || (!bias.empty() && bias.size() != outputs)) {
-    throw std::invalid_argument("Linear: the weight or the bias is not of the stated size");
+    throw std::invalid_argument("Linear: the weight or the bias has the wrong size");
   }
   WeightMemory& memory = *packing.memory;
   const std::size_t columns = simd::padded_columns(outputs);
@@ -37,20 +37,20 @@ Linear::Linear(std::span<const float> weight, std::span<const float> bias, std::
     auto* floats = allocate<float>(memory, columns * inputs);
     simd::pack(weight.data(), outputs, inputs, floats);
     floats_ = floats;
-    auto* sums = allocate<float>(memory, simd::packed_sums(outputs, inputs));
-    if (simd::packed_sums(outputs, inputs) > 0) simd::pack_sums(floats, outputs, inputs, sums);
+    auto* sums = allocate<float>(memory, simd::packed_sums_size(outputs, inputs));
+    if (simd::packed_sums_size(outputs, inputs) > 0) simd::pack_sums(floats, outputs, inputs, sums);
     sums_ = sums;
   }
 }
 
 void Linear::apply(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const {
   const simd::ProductShape shape{.rows = rows, .depth = inputs_, .columns = outputs_};
-  const simd::Finish finish{
+  const simd::Epilogue epilogue{
       .bias = bias_, .activation = activation_, .add = output_ == Output::kAdd};
   if (floats_ != nullptr) {
-    const std::size_t wanted = simd::fast_scratch(shape);
-    if (scratch.sums.size() < wanted) scratch.sums = Buffer(wanted);
-    simd::multiply_fast(x, floats_, sums_, shape, finish, {scratch.sums.data(), wanted}, y);
+    const std::size_t wanted = simd::strassen_scratch_size(shape);
+    if (scratch.sums.size() < wanted) scratch.sums = Floats::zeros(wanted);
+    simd::multiply_strassen(x, floats_, sums_, shape, epilogue, {scratch.sums.data(), wanted}, y);
     return;
   }
   const std::size_t padded = simd::padded_rows(rows);
@@ -59,7 +59,7 @@ void Linear::apply(const float* x, std::size_t rows, float* y, LinearScratch& sc
   if (scratch.scales.size() < padded) scratch.scales.resize(padded);
   simd::to_fixed(x, padded, inputs_, scratch.integers.data(), scratch.scales.data());
   simd::multiply_fixed(scratch.integers.data(), scratch.scales.data(), integers_, scales_,
-                       {padded, inputs_, outputs_}, finish, y);
+                       {padded, inputs_, outputs_}, epilogue, y);
 }
 
 }  // namespace m2v::encoder

@@ -5,56 +5,62 @@
 #include <span>
 #include <vector>
 
+#include "base/aligned_buffer.h"
 #include "encoder/activation.h"
-#include "encoder/buffer.h"
 #include "encoder/weight_memory.h"
 
 namespace m2v::encoder {
 
-/// What matrix products compute with.
+/// The arithmetic of matrix products.
 enum class Precision {
   kFloat32,
   kInt16,  ///< 16-bit fixed point, see simd/product.h.
 };
 
-/// How packed weights are kept, and where.
+/// The format of packed weights and the memory that holds them.
 struct Packing {
   Precision precision = Precision::kFloat32;
-  WeightMemory* memory = nullptr;  ///< Outlives whatever was packed into it.
+  WeightMemory* memory = nullptr;  ///< Must outlive everything that is packed into it.
 };
 
-/// A thread's memory for products; grows as needed.
+/// A scratch array. Large ones are in huge pages.
+using Floats = base::AlignedBuffer<float>;
+
+/// Scratch memory of one thread for products; grows as needed.
 struct LinearScratch {
-  Buffer sums;                         ///< For simd::multiply_fast.
-  std::vector<std::int16_t> integers;  ///< Inputs in fixed point.
-  std::vector<float> scales;
+  Floats sums;                         ///< For simd::multiply_strassen().
+  std::vector<std::int16_t> integers;  ///< The inputs in fixed point.
+  std::vector<float> scales;           ///< The scales of their rows.
 };
 
-/// y = activation(x weight^T + bias), the weight packed once. Immutable; may be applied from
-/// several threads at once. The same rows together give the same bits; among other rows, their last
-/// bits may differ.
+/// y = activation(x weight^T + bias), with the weight packed once. Immutable; may be applied from
+/// several threads at once. The same rows, applied together, give the same bits; among other rows
+/// their last bits may differ.
 class Linear {
  public:
   enum class Output {
     kReplace,
-    kAdd,  ///< Adds to what y holds: a residual connection.
+    kAdd,  ///< Adds to the previous contents of y: a residual connection.
   };
 
   Linear() = default;
-  /// `weight` is [outputs, inputs] and `bias` [outputs], or empty for none; both are copied.
+  /// `weight` is [outputs, inputs], and `bias` is [outputs] or empty; both are copied. Throws
+  /// std::invalid_argument if a size is wrong, and std::bad_alloc.
   Linear(std::span<const float> weight, std::span<const float> bias, std::size_t inputs,
          std::size_t outputs, Activation activation, Output output, const Packing& packing);
 
-  /// x [rows, inputs], y [rows, outputs], both with room for simd::padded_rows(rows).
+  /// The number of inputs.
   std::size_t inputs() const noexcept { return inputs_; }
 
+  /// Computes y [rows, outputs] from x [rows, inputs]. Both must have space for
+  /// simd::padded_rows(rows) rows.
   void apply(const float* x, std::size_t rows, float* y, LinearScratch& scratch) const;
 
  private:
   std::size_t inputs_ = 0, outputs_ = 0;
   Activation activation_ = Activation::kNone;
   Output output_ = Output::kReplace;
-  // In the memory of the packing: the weight in one of two forms, a column's scale, the bias.
+  // In the packing's memory: the weight as floats with sums, or as integers with scales; the bias.
   const float* floats_ = nullptr;
   const float* sums_ = nullptr;
   const std::int16_t* integers_ = nullptr;

@@ -10,7 +10,7 @@ Projection Projection::read(const Checkpoint& weights, const std::string& name, 
                     .bias = {},
                     .inputs = inputs,
                     .outputs = outputs};
-  if (bias == Bias::kRequired || (bias == Bias::kIfThere && weights.has(name + ".bias"))) {
+  if (bias == Bias::kRequired || (bias == Bias::kOptional && weights.has(name + ".bias"))) {
     result.bias = weights.read(name + ".bias", {outputs});
   }
   return result;

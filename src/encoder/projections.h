@@ -10,24 +10,28 @@
 
 namespace m2v::encoder {
 
+/// Whether a projection has a bias.
 enum class Bias {
   kNone,
   kRequired,
-  kIfThere,  ///< Families whose configurations do not say.
+  kOptional,  ///< Optional: for families whose configs do not specify it.
 };
 
-/// A weight [outputs, inputs] and its bias [outputs], which is empty where there is none.
+/// A weight [outputs, inputs] and its bias [outputs], which is empty if there is none.
 struct Projection {
   std::vector<float> weight, bias;
   std::size_t inputs = 0, outputs = 0;
 
-  /// `name`.weight and `name`.bias.
+  /// Reads `name`.weight and `name`.bias. Throws FormatError.
   static Projection read(const Checkpoint& weights, const std::string& name, std::size_t inputs,
                          std::size_t outputs, Bias bias = Bias::kRequired);
-  /// Several with the same inputs as one product: a single pass over them.
+  /// Concatenates the outputs of projections with the same inputs, to compute them in one product.
+  /// If only some have a bias, the others' is zero.
   static Projection stack(std::span<const Projection> parts);
-  /// The outputs from `first` on, `count` of them.
+  /// Returns the `count` outputs from `first` on.
   Projection slice(std::size_t first, std::size_t count) const;
+
+  /// Copies weight and bias into a Linear.
 
   Linear pack(const Packing& packing, Linear::Output output = Linear::Output::kReplace,
               Activation activation = Activation::kNone) const {

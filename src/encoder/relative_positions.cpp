@@ -10,7 +10,7 @@ std::size_t t5_bucket(std::ptrdiff_t distance, std::size_t buckets, std::size_t 
   const std::size_t side = distance > 0 ? half : 0;
   const auto size = static_cast<std::size_t>(std::abs(distance));
   if (size < exact) return side + size;
-  // In float32, as the models were trained: at the edges of buckets it matters.
+  // In float32, as in training: rounding matters at the edges of the buckets.
   const float ratio =
       std::log(static_cast<float>(size) / static_cast<float>(exact)) /
       static_cast<float>(std::log(static_cast<double>(max_distance) / static_cast<double>(exact)));
@@ -34,17 +34,17 @@ std::vector<float> RelativeBias::table(std::size_t length) const {
 
 unsigned DebertaDistances::index(std::ptrdiff_t distance) const {
   const auto middle = static_cast<std::ptrdiff_t>(buckets / 2);
-  std::ptrdiff_t place = distance;
+  std::ptrdiff_t location = distance;
   if (buckets > 0 && std::abs(distance) > middle) {
-    // In float32, as the models were trained: at the edges of buckets it matters.
+    // In float32, as in training: rounding matters at the edges of the buckets.
     const auto half = static_cast<float>(middle);
     const float ratio = std::log(static_cast<float>(std::abs(distance)) / half) /
                         std::log(static_cast<float>(static_cast<double>(max_distance - 1) / half));
-    place = static_cast<std::ptrdiff_t>(std::ceil(ratio * (half - 1))) + middle;
-    if (distance < 0) place = -place;
+    location = static_cast<std::ptrdiff_t>(std::ceil(ratio * (half - 1))) + middle;
+    if (distance < 0) location = -location;
   }
   const auto end = static_cast<std::ptrdiff_t>(span);
-  return static_cast<unsigned>(std::clamp<std::ptrdiff_t>(place + end, 0, 2 * end - 1));
+  return static_cast<unsigned>(std::clamp<std::ptrdiff_t>(location + end, 0, 2 * end - 1));
 }
 
 std::vector<unsigned> DebertaDistances::table(std::size_t length) const {

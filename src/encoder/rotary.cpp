@@ -11,15 +11,15 @@
 namespace m2v::encoder {
 namespace {
 
-double positive_number(const core::JsonAt& value) {
+double positive_number(const base::JsonAt& value) {
   const double number = value.number();
   if (!std::isfinite(number) || number <= 0) value.fail("must be a number above 0");
   return number;
 }
 
-/// Llama 3's way to longer texts: slow turns get slower by a factor, fast ones stay, with a smooth
-/// passage between.
-void slow_down_like_llama3(Rotary& rotary, const core::JsonAt& scaling) {
+/// Llama 3's scaling for longer texts: low frequencies are divided by a factor and high ones are
+/// kept, with a smooth transition in between.
+void scale_like_llama3(Rotary& rotary, const base::JsonAt& scaling) {
   const double factor = positive_number(scaling.at("factor"));
   const double low = positive_number(scaling.at("low_freq_factor"));
   const double high = positive_number(scaling.at("high_freq_factor"));
@@ -32,8 +32,8 @@ void slow_down_like_llama3(Rotary& rotary, const core::JsonAt& scaling) {
   }
 }
 
-/// The object that holds rope_type and its numbers, if any.
-std::optional<core::JsonAt> find_scaling(const core::JsonAt& config, std::string_view kind) {
+/// Returns the object with rope_type and its parameters, if any.
+std::optional<base::JsonAt> find_scaling(const base::JsonAt& config, std::string_view kind) {
   if (const auto parameters = config.get("rope_parameters")) {
     const auto own = kind.empty() ? std::nullopt : parameters->get(kind);
     return own ? own : parameters;
@@ -52,22 +52,22 @@ Rotary Rotary::plain(std::size_t rotated, double base) {
   return rotary;
 }
 
-Rotary Rotary::from_config(const core::JsonAt& config, std::size_t head_dim, double base,
+Rotary Rotary::from_config(const base::JsonAt& config, std::size_t head_dim, double base,
                            std::string_view kind) {
   if (const auto theta = config.get("rope_theta")) base = positive_number(*theta);
   const auto scaling = find_scaling(config, kind);
   if (scaling) {
     if (const auto theta = scaling->get("rope_theta")) base = positive_number(*theta);
   }
-  const auto share = static_cast<double>(head_dim) * config.number_or("partial_rotary_factor", 1);
-  if (!(share >= 2) || share > static_cast<double>(head_dim)) {
+  const auto rotated = static_cast<double>(head_dim) * config.number_or("partial_rotary_factor", 1);
+  if (!(rotated >= 2) || rotated > static_cast<double>(head_dim)) {
     config.fail("partial_rotary_factor leaves nothing of a head, or more than all, to be turned");
   }
-  Rotary rotary = plain(static_cast<std::size_t>(share) / 2 * 2, base);
+  Rotary rotary = plain(static_cast<std::size_t>(rotated) / 2 * 2, base);
   if (!scaling) return rotary;
   const char* const key = scaling->get("rope_type") ? "rope_type" : "type";
   const std::string type = scaling->string_or(key, "default");
-  // "dynamic" begins where the positions of the configuration end, and nothing longer is let in.
+  // "dynamic" only changes texts longer than max_position_embeddings, which are rejected.
   if (type == "default" || type == "dynamic") return rotary;
   if (type == "linear") {
     const auto factor = static_cast<float>(positive_number(scaling->at("factor")));
@@ -75,11 +75,12 @@ Rotary Rotary::from_config(const core::JsonAt& config, std::size_t head_dim, dou
     return rotary;
   }
   if (type == "llama3") {
-    slow_down_like_llama3(rotary, *scaling);
+    scale_like_llama3(rotary, *scaling);
     return rotary;
   }
   if (type == "ntk") {
-    // As the GTE models have it: the base grows by the factor, and all angles shrink a little.
+    // As in the GTE models: the base is multiplied by the factor, and all frequencies are divided
+    // by factor^(2 / dim).
     const double factor = positive_number(scaling->at("factor"));
     const auto dim = static_cast<double>(rotary.rotated());
     rotary = plain(rotary.rotated(), base * factor);

@@ -3,27 +3,29 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/json.h"
-#include "encoder/settings.h"
+#include "base/json.h"
+#include "encoder/transformer_settings.h"
 
 namespace m2v::encoder {
 
-/// Rotary positions (Su et al. 2021): pairs of a head's values are turned by angles that grow with
-/// the position.
+/// Rotary position embeddings (Su et al. 2021): pairs of a head's values are rotated by angles that
+/// grow with the position.
 struct Rotary {
-  std::vector<float> frequencies;  ///< Radians a position, of each pair.
+  std::vector<float> frequencies;  ///< Radians per position, one for each pair.
 
-  /// frequencies[i] = base^(-2 i / rotated), `rotated` being even.
+  /// Returns frequencies[i] = base^(-2 i / rotated). `rotated`, the number of values of a head to
+  /// rotate, is even.
   static Rotary plain(std::size_t rotated, double base);
-  /// What a config says: rope_theta and rope_scaling, or rope_parameters as newer files have them;
-  /// of the latter those of `kind` ("full_attention", ...) where they are told apart by the kind of
-  /// layer. Without any: `base`. Throws FormatError for scalings that are not known.
-  static Rotary from_config(const core::JsonAt& config, std::size_t head_dim, double base,
+  /// Reads rope_theta and rope_scaling, or rope_parameters in newer configs; where those are given
+  /// per kind of layer, the ones of `kind` ("full_attention", ...). The base defaults to `base`.
+  /// Throws FormatError if the scaling is unknown or a number is invalid.
+  static Rotary from_config(const base::JsonAt& config, std::size_t head_dim, double base,
                             std::string_view kind = "");
 
+  /// The number of values of a head that are rotated.
   std::size_t rotated() const noexcept { return 2 * frequencies.size(); }
-  /// Turns the first `heads` heads of `head_dim` floats in each row; rows are `stride` floats apart
-  /// and stand at position row % length.
+  /// Rotates the first `heads` heads of `head_dim` floats in each row, in place. Rows are
+  /// `stride` floats apart; row r is at position r % length.
   void apply(float* x, std::size_t rows, std::size_t stride, std::size_t heads,
              std::size_t head_dim, std::size_t length) const;
 };

@@ -6,14 +6,14 @@
 #include <map>
 #include <optional>
 
-#include "encoder/pickle.h"
-#include "encoder/zip.h"
+#include "formats/pickle.h"
+#include "formats/zip.h"
 #include "m2v/error.h"
 
 namespace m2v::encoder {
 namespace {
 
-using store::TensorType;
+using formats::TensorType;
 
 constexpr std::pair<std::string_view, TensorType> kStorages[] = {
     {"torch.FloatStorage", TensorType::kF32},     {"torch.HalfStorage", TensorType::kF16},
@@ -22,7 +22,7 @@ constexpr std::pair<std::string_view, TensorType> kStorages[] = {
     {"torch.ShortStorage", TensorType::kI16},     {"torch.CharStorage", TensorType::kI8},
     {"torch.ByteStorage", TensorType::kU8},       {"torch.BoolStorage", TensorType::kBool}};
 
-/// What the file says of a tensor, before its numbers are found.
+/// The description of a tensor, before its numbers are located.
 struct Described {
   std::string name, storage;
   TensorType type;
@@ -30,47 +30,50 @@ struct Described {
   std::vector<std::size_t> shape;
 };
 
-/// Takes the parts of a value out, or fails.
+/// Casts pickle values to the types that torch.save writes; throws FormatError if they differ.
 class Parts {
  public:
-  Parts(const std::string& file, std::string place) : file_(file), place_(std::move(place)) {}
+  Parts(const std::string& file, std::string location)
+      : file_(file), location_(std::move(location)) {}
 
   [[noreturn]] void fail(const std::string& problem) const {
-    throw FormatError(file_, place_, problem);
+    throw FormatError(file_, location_, problem);
   }
   template <typename T>
-  const T& as(const PickleValue& value) const {
+  const T& as(const formats::PickleValue& value) const {
     const T* found = std::get_if<T>(&value.value);
     if (found == nullptr) fail("is not described as torch.save describes tensors");
     return *found;
   }
-  const std::vector<PickleValue>& list(const PickleValue& value, std::size_t least) const {
-    const auto& items = as<PickleList>(value)->items;
+  const std::vector<formats::PickleValue>& list(const formats::PickleValue& value,
+                                                std::size_t least) const {
+    const auto& items = as<formats::PickleList>(value)->items;
     if (items.size() < least) fail("is not described as torch.save describes tensors");
     return items;
   }
-  std::uint64_t natural(const PickleValue& value) const {
+  std::uint64_t natural(const formats::PickleValue& value) const {
     const auto number = as<std::int64_t>(value);
-    if (number < 0) fail("has a negative size or place");
+    if (number < 0) fail("has a negative size or offset");
     return static_cast<std::uint64_t>(number);
   }
 
  private:
   const std::string& file_;
-  std::string place_;
+  std::string location_;
 };
 
-/// A tensor's description: (storage, offset, shape, strides, ...), or a parameter around one.
-Described describe(const std::string& name, const PickleCall& call, const Parts& parts) {
+/// Decodes the call that rebuilds a tensor, with the arguments (storage, offset, shape, strides,
+/// ...), or the call that wraps it in a parameter.
+Described describe(const std::string& name, const formats::PickleCall& call, const Parts& parts) {
   const auto& arguments = parts.list(*call.arguments, 1);
   if (call.name == "torch._utils._rebuild_parameter") {
-    const auto& inner = parts.as<PickleCall>(arguments[0]);
+    const auto& inner = parts.as<formats::PickleCall>(arguments[0]);
     if (inner.name == call.name) parts.fail("is a parameter of a parameter");
     return describe(name, inner, parts);
   }
   if (arguments.size() < 4) parts.fail("is not described as torch.save describes tensors");
-  const auto& storage = parts.list(*parts.as<PickleOutside>(arguments[0]).id, 5);
-  const std::string& type = parts.as<PickleName>(storage[1]).name;
+  const auto& storage = parts.list(*parts.as<formats::PicklePersistentId>(arguments[0]).id, 5);
+  const std::string& type = parts.as<formats::PickleName>(storage[1]).name;
   const auto* const found = std::ranges::find(
       kStorages, type, [](const auto& entry) -> std::string_view { return entry.first; });
   if (found == std::end(kStorages)) parts.fail("has a storage of type " + type);
@@ -80,63 +83,65 @@ Described describe(const std::string& name, const PickleCall& call, const Parts&
                    .storage_size = parts.natural(storage[4]),
                    .offset = parts.natural(arguments[1]),
                    .shape = {}};
-  for (const PickleValue& size : parts.list(arguments[2], 0)) {
+  for (const formats::PickleValue& size : parts.list(arguments[2], 0)) {
     result.shape.push_back(parts.natural(size));
   }
   const auto& strides = parts.list(arguments[3], 0);
-  if (strides.size() != result.shape.size()) parts.fail("has another number of strides than sizes");
+  if (strides.size() != result.shape.size())
+    parts.fail("has a different number of strides than dimensions");
   std::size_t stride = 1;
   for (std::size_t i = result.shape.size(); i-- > 0;) {
     if (result.shape[i] != 1 && parts.natural(strides[i]) != stride) {
-      parts.fail("does not lie in one piece; save the model again with transformers");
+      parts.fail("is not contiguous; save the model again with transformers");
     }
     if (__builtin_mul_overflow(stride, result.shape[i], &stride)) parts.fail("overflows");
   }
   return result;
 }
 
-/// The tensors of a dictionary; other entries, such as numbers, are no weights.
-void describe_all(const PickleValue& root, const std::string& file,
+/// Collects the tensors of a dictionary. Other entries, such as numbers, are skipped.
+void describe_all(const formats::PickleValue& root, const std::string& file,
                   std::vector<Described>& described) {
   const Parts top(file, "pickle");
-  for (const auto& [key, value] : top.as<PickleDict>(root)->items) {
+  for (const auto& [key, value] : top.as<formats::PickleDict>(root)->items) {
     const auto* name = std::get_if<std::string>(&key.value);
     if (name == nullptr) continue;
-    if (const auto* call = std::get_if<PickleCall>(&value.value)) {
+    if (const auto* call = std::get_if<formats::PickleCall>(&value.value)) {
       described.push_back(
           describe(*name, *call, Parts(file, "tensor \"" + name->substr(0, 100) + "\"")));
     }
   }
   if (!described.empty()) return;
-  // Some trainers put the weights one level deeper.
-  for (const auto& [key, value] : top.as<PickleDict>(root)->items) {
+  // Some trainers store the weights one level deeper.
+  for (const auto& [key, value] : top.as<formats::PickleDict>(root)->items) {
     const auto* name = std::get_if<std::string>(&key.value);
     if (name != nullptr && (*name == "state_dict" || *name == "model") &&
-        std::holds_alternative<PickleDict>(value.value)) {
+        std::holds_alternative<formats::PickleDict>(value.value)) {
       describe_all(value, file, described);
       return;
     }
   }
-  throw FormatError(file, "pickle", "holds no dictionary of tensors");
+  throw FormatError(file, "pickle", "contains no dictionary of tensors");
 }
 
-store::TensorView view(const Described& tensor, std::span<const std::byte> storage,
-                       const std::string& file) {
-  const std::size_t size = store::tensor_type_size(tensor.type);
-  store::TensorView result{
+/// Returns the tensor's part of its storage.
+formats::TensorView view(const Described& tensor, std::span<const std::byte> storage,
+                         const std::string& file) {
+  const std::size_t size = formats::tensor_type_size(tensor.type);
+  formats::TensorView result{
       .name = tensor.name, .type = tensor.type, .shape = tensor.shape, .bytes = {}};
-  const std::uint64_t room = storage.size() / size, count = result.elements();
-  if (tensor.offset > room || count > room - tensor.offset) {
+  const std::uint64_t available = storage.size() / size, count = result.elements();
+  if (tensor.offset > available || count > available - tensor.offset) {
     throw FormatError(file, "tensor \"" + tensor.name.substr(0, 100) + "\"",
-                      "reaches beyond the end of its numbers");
+                      "extends past the end of its storage");
   }
   result.bytes = storage.subspan(tensor.offset * size, count * size);
   return result;
 }
 
-std::vector<store::TensorView> parse_archive(std::span<const std::byte> bytes,
-                                             const std::string& file) {
-  const auto members = zip_members(bytes, file);
+std::vector<formats::TensorView> parse_archive(std::span<const std::byte> bytes,
+                                               const std::string& file) {
+  const auto members = formats::zip_members(bytes, file);
   const auto pickle = std::ranges::find_if(
       members, [](const auto& member) { return member.first.ends_with("/data.pkl"); });
   if (pickle == members.end()) throw FormatError(file, "zip", "has no data.pkl");
@@ -145,59 +150,59 @@ std::vector<store::TensorView> parse_archive(std::span<const std::byte> bytes,
     const auto text =
         std::string_view(reinterpret_cast<const char*>(order->second.data()), order->second.size());
     if (text != "little")
-      throw FormatError(file, order->first, "only little-endian files are read");
+      throw FormatError(file, order->first, "only little-endian files are supported");
   }
   std::size_t position = 0;
   std::vector<Described> described;
-  describe_all(read_pickle(pickle->second, position, file), file, described);
-  std::vector<store::TensorView> tensors;
+  describe_all(formats::read_pickle(pickle->second, position, file), file, described);
+  std::vector<formats::TensorView> tensors;
   for (const Described& tensor : described) {
     const auto found = members.find(root + "data/" + tensor.storage);
     if (found == members.end()) {
       throw FormatError(file, "tensor \"" + tensor.name.substr(0, 100) + "\"",
-                        "its numbers are missing from the archive");
+                        "its storage is missing from the archive");
     }
     tensors.push_back(view(tensor, found->second, file));
   }
   return tensors;
 }
 
-/// Before torch 1.6: a magic number, a version, facts about the machine, the dictionary, the names
-/// of the storages, each as a pickle; then every storage's size and numbers, in the order of the
-/// names.
-std::vector<store::TensorView> parse_old(std::span<const std::byte> bytes,
-                                         const std::string& file) {
+/// Parses the format before torch 1.6: a magic number, a version, properties of the machine, the
+/// dictionary and the names of the storages, each as a pickle; then the size and the numbers of
+/// every storage, in the order of the names.
+std::vector<formats::TensorView> parse_old(std::span<const std::byte> bytes,
+                                           const std::string& file) {
   // The low 64 bits of the magic number, and the version.
   constexpr std::int64_t kFacts[] = {static_cast<std::int64_t>(0xa86a20f9469cfc6cu), 1001};
   std::size_t position = 0;
   for (const std::int64_t fact : kFacts) {
-    const PickleValue value = read_pickle(bytes, position, file);
+    const formats::PickleValue value = formats::read_pickle(bytes, position, file);
     const auto* number = std::get_if<std::int64_t>(&value.value);
     if (number == nullptr || *number != fact) {
-      throw FormatError(file, "byte 0", "is not a file of torch.save");
+      throw FormatError(file, "byte 0", "is not a file written by torch.save");
     }
   }
-  read_pickle(bytes, position, file);
+  formats::read_pickle(bytes, position, file);
   std::vector<Described> described;
-  describe_all(read_pickle(bytes, position, file), file, described);
-  const auto keys = read_pickle(bytes, position, file);
+  describe_all(formats::read_pickle(bytes, position, file), file, described);
+  const auto keys = formats::read_pickle(bytes, position, file);
   std::map<std::string, std::span<const std::byte>> storages;
   const Parts parts(file, "list of storages");
-  for (const PickleValue& key : parts.list(keys, 0)) {
+  for (const formats::PickleValue& key : parts.list(keys, 0)) {
     const std::string& name = parts.as<std::string>(key);
     const auto used = std::ranges::find(described, name, &Described::storage);
     std::uint64_t count = 0;
-    if (bytes.size() - position < sizeof count) parts.fail("the file is cut off");
+    if (bytes.size() - position < sizeof count) parts.fail("the file is truncated");
     std::memcpy(&count, bytes.data() + position, sizeof count);
     position += sizeof count;
-    // The type of a storage stands only with the tensors in it.
+    // The dtype of a storage is known only from the tensors that use it.
     if (used == described.end()) parts.fail("names a storage that no tensor uses");
-    const std::size_t size = store::tensor_type_size(used->type);
-    if (count > (bytes.size() - position) / size) parts.fail("the file is cut off");
+    const std::size_t size = formats::tensor_type_size(used->type);
+    if (count > (bytes.size() - position) / size) parts.fail("the file is truncated");
     storages[name] = bytes.subspan(position, count * size);
     position += count * size;
   }
-  std::vector<store::TensorView> tensors;
+  std::vector<formats::TensorView> tensors;
   tensors.reserve(described.size());
   for (const Described& tensor : described) {
     tensors.push_back(view(tensor, storages[tensor.storage], file));
@@ -207,8 +212,8 @@ std::vector<store::TensorView> parse_old(std::span<const std::byte> bytes,
 
 }  // namespace
 
-std::vector<store::TensorView> parse_torch_file(std::span<const std::byte> bytes,
-                                                const std::string& file) {
+std::vector<formats::TensorView> parse_torch_file(std::span<const std::byte> bytes,
+                                                  const std::string& file) {
   const bool is_archive = bytes.size() >= 4 && std::memcmp(bytes.data(), "PK\x03\x04", 4) == 0;
   return is_archive ? parse_archive(bytes, file) : parse_old(bytes, file);
 }

@@ -5,15 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "store/safetensors.h"
+#include "formats/safetensors.h"
 
 namespace m2v::encoder {
 
-/// The tensors of a file as torch.save writes a dictionary of them: a zip archive, or, before torch
-/// 1.6, pickles and numbers one behind the other. The views point into `bytes`. Nothing in the file
-/// is executed; whatever is not part of a dictionary of tensors is refused. Throws FormatError,
-/// which calls the file `file`.
-std::vector<store::TensorView> parse_torch_file(std::span<const std::byte> bytes,
-                                                const std::string& file);
+/// Parses a dictionary of tensors written by torch.save: a zip archive or, before torch 1.6, a
+/// sequence of pickles and raw numbers. The views point into `bytes`. Nothing in the file is
+/// executed; pickle operations that are not needed for a dictionary of tensors are rejected. Throws
+/// FormatError, which names the file `file`.
+std::vector<formats::TensorView> parse_torch_file(std::span<const std::byte> bytes,
+                                                  const std::string& file);
 
 }  // namespace m2v::encoder

@@ -8,27 +8,29 @@
 namespace m2v::encoder {
 namespace {
 
-/// What half a layer reads: the hidden states, normalized aside if the half wants them so.
-const float* input_of(const Around& around, std::size_t rows, std::size_t hidden, Workspace& w) {
-  if (!around.before) return w.hidden.data();
-  std::copy_n(w.hidden.data(), rows * hidden, w.aside.data());
-  around.before->apply(w.aside.data(), rows);
-  return w.aside.data();
+/// Returns the input of one half of a layer: the hidden states, or a normalized copy of them.
+const float* input_of(const NormPlacement& norms, std::size_t rows, std::size_t hidden,
+                      Workspace& w) {
+  if (!norms.before) return w.hidden.data();
+  std::copy_n(w.hidden.data(), rows * hidden, w.normalized_input.data());
+  norms.before->apply(w.normalized_input.data(), rows);
+  return w.normalized_input.data();
 }
 
-/// The last step of half a layer: its product onto the hidden states.
-void add_output(const Linear& linear, const float* x, const Around& around, std::size_t rows,
+/// Applies the last Linear of one half of a layer and adds the result to the hidden states.
+void add_output(const Linear& linear, const float* x, const NormPlacement& norms, std::size_t rows,
                 std::size_t hidden, Workspace& w) {
-  if (around.after) {
-    linear.apply(x, rows, w.aside.data(), w.scratch);
-    around.after->apply(w.aside.data(), rows);
-    simd::add(w.hidden.data(), w.aside.data(), rows * hidden, w.hidden.data());
+  if (norms.after) {
+    linear.apply(x, rows, w.normalized_input.data(), w.scratch);
+    norms.after->apply(w.normalized_input.data(), rows);
+    simd::add(w.hidden.data(), w.normalized_input.data(), rows * hidden, w.hidden.data());
   } else {
     linear.apply(x, rows, w.hidden.data(), w.scratch);
   }
-  if (around.sum) around.sum->apply(w.hidden.data(), rows);
+  if (norms.sum) norms.sum->apply(w.hidden.data(), rows);
 }
 
+/// Computes the hidden states of the distinct rows, the input of the first layer.
 void embed(const Embeddings& embeddings, const DistinctRows& distinct, Workspace& w) {
   const std::size_t dim = embeddings.dim(), rows = distinct.rows.size();
   float* const begin = embeddings.projection ? w.wide.data() : w.hidden.data();
@@ -49,7 +51,7 @@ void embed(const Embeddings& embeddings, const DistinctRows& distinct, Workspace
   if (embeddings.projected_norm) embeddings.projected_norm->apply(w.hidden.data(), rows);
 }
 
-/// The row of the table of positions for each position of a sequence.
+/// Returns the row of the position table for each token of a sequence.
 std::vector<std::size_t> position_rows(const Embeddings& embeddings, const Sequence& sequence) {
   std::vector<std::size_t> rows(sequence.size());
   if (embeddings.positions.empty()) return rows;
@@ -64,18 +66,19 @@ std::vector<std::size_t> position_rows(const Embeddings& embeddings, const Seque
 }  // namespace
 
 void Layer::project(std::size_t rows, Workspace& w) const {
-  const float* input = input_of(around_attention, rows, attention.projection.inputs(), w);
+  const float* input = input_of(attention_norms, rows, attention.projection.inputs(), w);
   attention.projection.apply(input, rows, w.wide.data(), w.scratch);
 }
 
 void Layer::advance(const Batch& batch, Workspace& w) const {
   const std::size_t rows = batch.rows(), hidden = attention.projection.inputs();
   attention.gather(batch, w);
-  add_output(attention.output, w.context.data(), around_attention, rows, hidden, w);
-  const float* input = input_of(around_feed_forward, rows, hidden, w);
+  add_output(attention.output, w.context.data(), attention_norms, rows, hidden, w);
+  const float* input = input_of(feed_forward_norms, rows, hidden, w);
   feed_forward.up.apply(input, rows, w.wide.data(), w.scratch);
-  if (feed_forward.gate) simd::gate(w.wide.data(), rows, feed_forward.inside, *feed_forward.gate);
-  add_output(feed_forward.down, w.wide.data(), around_feed_forward, rows, hidden, w);
+  if (feed_forward.gate)
+    simd::gate(w.wide.data(), rows, feed_forward.intermediate_size, *feed_forward.gate);
+  add_output(feed_forward.down, w.wide.data(), feed_forward_norms, rows, hidden, w);
 }
 
 Workspace Transformer::make_workspace(std::size_t padded_rows) const {
@@ -84,10 +87,10 @@ Workspace Transformer::make_workspace(std::size_t padded_rows) const {
     wide = std::max({wide, layer.attention.shape.width(), layer.feed_forward.width()});
     context = std::max(context, layer.attention.shape.query_width());
   }
-  return {.hidden = Buffer(padded_rows * hidden),
-          .aside = Buffer(padded_rows * hidden),
-          .context = Buffer(padded_rows * context),
-          .wide = Buffer(padded_rows * std::max(wide, hidden))};
+  return {.hidden = Floats::zeros(padded_rows * hidden),
+          .normalized_input = Floats::zeros(padded_rows * hidden),
+          .context = Floats::zeros(padded_rows * context),
+          .wide = Floats::zeros(padded_rows * std::max(wide, hidden))};
 }
 
 void Transformer::forward(const Batch& batch, Workspace& w) const {
@@ -98,7 +101,7 @@ void Transformer::forward(const Batch& batch, Workspace& w) const {
   for (std::size_t i = 0; i < count; ++i) {
     const Layer& layer = layers[order.empty() ? i : order[i]];
     layer.project(i == 0 ? distinct.rows.size() : batch.rows(), w);
-    if (i == 0) {  // up to here a row's result depends on the token and its position alone
+    if (i == 0) {  // up to here a row depends on its token and position only
       distinct.spread(w.hidden.data(), hidden);
       distinct.spread(w.wide.data(), layer.attention.shape.width());
     }

@@ -15,70 +15,76 @@
 
 namespace m2v::encoder {
 
-/// What enters the first layer: the token's vector, with its position's where positions have any.
+/// The input of the first layer: the sum of the token's vector, its position's vector if the family
+/// has learned positions, and a constant.
 struct Embeddings {
-  EmbeddingTable words;
-  float scale = 1;               ///< Of the token's vector.
-  std::vector<float> constant;   ///< Added to every row, or empty: token type 0.
+  EmbeddingTable words;          ///< [vocabulary, dim]
+  float scale = 1;               ///< The factor of the token's vector.
+  std::vector<float> constant;   ///< [dim], the vector of token type 0, or empty.
   std::vector<float> positions;  ///< [positions, dim], or empty.
-  /// RoBERTa's numbering, if set: positions begin behind this id, and a token that is this id
-  /// itself stands there and is not counted.
+  /// If set, positions are numbered as in RoBERTa: they begin at this id + 1, and a token that has
+  /// this id gets the position with the same number and is not counted.
   std::optional<std::uint32_t> padding_id;
   std::optional<Norm> norm;
-  std::optional<Linear> projection;  ///< To the hidden size, after the norm.
-  std::optional<Norm> projected_norm;
+  std::optional<Linear> projection;    ///< From dim to the hidden size, after `norm`.
+  std::optional<Norm> projected_norm;  ///< Applied to the hidden states, after `projection`.
 
   std::size_t dim() const noexcept { return words.dim(); }
 };
 
-/// down(activation(up(x))), or, gated, down(activation(first half of up(x)) * second half).
+/// A feed-forward network: down(activation(up(x))) or, gated, down(activation(first half of up(x))
+/// * second half of up(x)).
 struct FeedForward {
   Linear up, down;
-  std::size_t inside = 0;
-  std::optional<Activation> gate;  ///< A network that is not gated has its activation in `up`.
+  std::size_t intermediate_size = 0;  ///< The intermediate size: the inputs of `down`.
+  std::optional<Activation> gate;     ///< Set if gated; otherwise `up` includes the activation.
 
-  std::size_t width() const noexcept { return gate ? 2 * inside : inside; }
+  /// The outputs of `up`.
+  std::size_t width() const noexcept { return gate ? 2 * intermediate_size : intermediate_size; }
 };
 
-/// The norms around one half of a layer: its input (pre-norm), its output before it is added (then
-/// the half's last Linear replaces, otherwise it adds), and the sum (post-norm).
-struct Around {
+/// The norm placement of one half of a layer: on its input (`before`: pre-norm), on its output
+/// before that is added to the hidden states (`after`), and on the sum (`sum`: post-norm). The
+/// output of the half's last Linear is kReplace if `after` is set, and kAdd otherwise.
+struct NormPlacement {
   std::optional<Norm> before, after, sum;
 };
 
-/// Attention, then a feed-forward network, each added to its input.
+/// A transformer layer: attention, then a feed-forward network, each added to its input.
 struct Layer {
-  Around around_attention, around_feed_forward;
+  NormPlacement attention_norms, feed_forward_norms;
   Attention attention;
   FeedForward feed_forward;
 
-  /// Q, K and V of the first `rows` rows of workspace.hidden, in workspace.wide.
+  /// Computes Q, K and V of the first `rows` rows of workspace.hidden, in workspace.wide.
   void project(std::size_t rows, Workspace& workspace) const;
-  /// After project() of all rows: advances workspace.hidden by one layer.
+  /// Advances workspace.hidden by one layer. Precondition: workspace.wide holds what project()
+  /// computes for all rows of the batch.
   void advance(const Batch& batch, Workspace& workspace) const;
 };
 
-/// What the families are made of; each fills in the parts that it has.
+/// A transformer encoder. Each family fills in the parts that it has.
 struct Transformer {
   explicit Transformer(Precision wanted) : precision(wanted) {}
 
-  std::size_t hidden = 0;
-  std::size_t max_length = 0;
+  std::size_t hidden = 0;      ///< The hidden size.
+  std::size_t max_length = 0;  ///< The longest sequence, in tokens.
   Embeddings embeddings;
   std::vector<Layer> layers;
-  std::vector<std::size_t> order;  ///< Which layer comes when; empty: one after the other.
+  std::vector<std::size_t> order;  ///< Indices of `layers` in the order of use; empty: each once.
   std::optional<Norm> final_norm;
-  std::optional<Linear> pooler;  ///< Of the first position's hidden state.
+  std::optional<Linear> pooler;  ///< Applied to the first position's hidden state.
   Precision precision;
-  std::unique_ptr<WeightMemory> memory = std::make_unique<WeightMemory>();
+  std::unique_ptr<WeightMemory> memory = std::make_unique<WeightMemory>();  ///< Packed weights.
 
+  /// For packing weights into `memory`.
   Packing packing() const noexcept { return {.precision = precision, .memory = memory.get()}; }
 
-  /// Scratch memory for batches of up to so many rows.
+  /// Returns scratch memory for batches of up to `padded_rows` rows, see Batch::padded_rows().
   Workspace make_workspace(std::size_t padded_rows) const;
-  /// Leaves the last hidden states in workspace.hidden.
+  /// Computes the last hidden states of a batch, in workspace.hidden.
   void forward(const Batch& batch, Workspace& workspace) const;
-  /// After forward(): the pooler's output, row i at out + i * hidden of workspace.context.
+  /// After forward(): computes the pooler's outputs [sequences, hidden], in workspace.context.
   /// Precondition: there is a pooler.
   void pool(const Batch& batch, Workspace& workspace) const;
 };

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "encoder/torch_file.h"
 #include "m2v/error.h"
 
@@ -29,7 +29,7 @@ WeightFiles WeightFiles::open(const fs::path& folder) {
       return result;
     }
   }
-  result.add(folder / kFirst);  // and say that it is missing
+  result.add(folder / kFirst);  // throws the error that this file is missing
   return result;
 }
 
@@ -40,28 +40,28 @@ const WeightFiles::Entry* WeightFiles::find(const std::string& name) const noexc
 
 void WeightFiles::add(const fs::path& path) {
   const auto text = std::make_shared<const std::string>(path.string());
-  const auto file = std::make_shared<const core::MappedFile>(core::MappedFile::open(path));
+  const auto file = std::make_shared<const base::MappedFile>(base::MappedFile::open(path));
   auto tensors = path.extension() == ".bin" ? parse_torch_file(file->bytes(), *text)
-                                            : store::parse_safetensors(file->bytes(), *text);
-  for (store::TensorView& tensor : tensors) {
+                                            : formats::parse_safetensors(file->bytes(), *text);
+  for (formats::TensorView& tensor : tensors) {
     const std::string name = tensor.name;
     if (!entries_.emplace(name, Entry{std::move(tensor), file, text}).second) {
       throw FormatError(*text, "tensor \"" + name.substr(0, 100) + "\"",
-                        "is there twice, here or in another of the model's files");
+                        "occurs more than once in the model's files");
     }
   }
 }
 
 void WeightFiles::add_all_of_index(const fs::path& path) {
   const std::string text = path.string();
-  const core::Json json = core::read_json(text);
-  const core::JsonAt map = core::JsonAt(json, text).at("weight_map");
+  const base::Json json = base::read_json(text);
+  const base::JsonAt map = base::JsonAt(json, text).at("weight_map");
   std::set<std::string> files;
   for (const auto& [name, value] : map.object()) {
-    const core::JsonAt entry = map.at(name);
+    const base::JsonAt entry = map.at(name);
     const fs::path file = entry.string();
     if (file.empty() || file != file.filename() || file == "..") {
-      entry.fail("must be a file beside the index");
+      entry.fail("must name a file in the folder of the index");
     }
     files.insert(file.string());
   }

@@ -1,20 +1,21 @@
 #pragma once
 
-#include "encoder/buffer.h"
 #include "encoder/linear.h"
 
 namespace m2v::encoder {
 
-/// What one thread needs to take a batch through the model. Rows are positions, a sequence's
-/// together; those behind the batch's last row are padding for Linear and hold anything.
+/// The scratch memory of one thread for the forward pass of a batch. Rows are positions; those of a
+/// sequence are contiguous. Rows past the batch's last are padding for Linear, with undefined
+/// contents.
 struct Workspace {
-  Buffer hidden;  ///< [rows, hidden]: the residual stream.
-  Buffer aside;  ///< [rows, hidden]: what goes into a layer's half, or comes out of it, normalized.
-  Buffer context;  ///< [rows, query width or hidden]: what attention gathered.
-  Buffer wide;     ///< [rows, widest]: Q, K and V, then the inside of the feed-forward network.
-  // These depend on the batch, and grow as needed.
-  Buffer scores = {};  ///< For simd::self_attention.
-  Buffer bias = {};    ///< Biases of scores.
+  Floats hidden;  ///< [rows, hidden]: the residual stream.
+  Floats
+      normalized_input;  ///< [rows, hidden]: the normalized input or output of one half of a layer.
+  Floats context;        ///< [rows, max(query width, hidden)]: the output of the attention.
+  Floats wide;  ///< [rows, largest width]: Q, K and V, then the feed-forward network's `up`.
+  // The following depend on the batch and grow as needed.
+  Floats scores = {};  ///< Scratch memory of simd::self_attention().
+  Floats bias = {};    ///< The bias of the attention scores.
   LinearScratch scratch = {};
 };
 

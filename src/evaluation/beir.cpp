@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "corpus/lines.h"
+#include "base/ascii_space.h"
 #include "m2v/error.h"
 #include "m2v/retrieval.h"
 #include "text/json_fields.h"
@@ -21,11 +21,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The ids of a file, each of which may be there once.
+/// The ids in a file, which must be unique.
 class UniqueIds {
  public:
   explicit UniqueIds(std::string file) : file_(std::move(file)) {}
 
+  /// Throws FormatError if the id occurred before.
   void add(const std::string& id, std::size_t line) {
     const auto [found, is_new] = lines_.emplace(id, line);
     if (is_new) return;
@@ -40,13 +41,13 @@ class UniqueIds {
   std::unordered_map<std::string, std::size_t> lines_;
 };
 
-/// Calls use(line, number) for each line that is not blank.
+/// Calls use(line, line number from 1) for each line that is not blank.
 template <typename Use>
 void for_each_line(const fs::path& path, const Use& use) {
   text::LineReader lines(text::TextSource::open(path));
   while (lines.next_block()) {
     for (std::span<char> line; lines.next(line);) {
-      const bool blank = corpus::is_blank(std::string_view(line.data(), line.size()));
+      const bool blank = base::is_ascii_blank(std::string_view(line.data(), line.size()));
       if (!blank) use(line, lines.line());
     }
   }
@@ -76,9 +77,9 @@ std::string text_of(const text::JsonFields& fields) {
   return text += fields.string(kText);
 }
 
-/// A whole number, between blanks; no value: it is none.
+/// Parses an integer, which may have whitespace around it. Returns nothing if it is not one.
 std::optional<int> to_grade(std::string_view text) {
-  text = corpus::trimmed(text);
+  text = base::trimmed(text);
   if (text.starts_with('+')) text.remove_prefix(1);
   int grade = 0;
   const char* const begin = text.data();
@@ -88,7 +89,7 @@ std::optional<int> to_grade(std::string_view text) {
   return grade;
 }
 
-/// The fields between tabs or, in a line without one, between blanks.
+/// Splits a line at tabs or, if it has none, at runs of spaces.
 std::vector<std::string_view> fields_of(std::string_view line) {
   const bool has_tabs = line.find('\t') != std::string_view::npos;
   std::vector<std::string_view> fields;
@@ -104,8 +105,8 @@ std::vector<std::string_view> fields_of(std::string_view line) {
 
 using Judgements = std::unordered_map<std::string, std::map<std::string, int, std::less<>>>;
 
-/// Lines of BEIR (query, document, grade), below a header or without one, or of TREC (query,
-/// iteration, document, grade).
+/// Reads judgements, by query: lines of BEIR (query, document, grade), with or without a header, or
+/// of TREC (query, iteration, document, grade). Throws IoError, and FormatError for other lines.
 Judgements read_judgements(const fs::path& path) {
   Judgements judgements;
   for_each_line(path, [&](std::span<char> line, std::size_t number) {

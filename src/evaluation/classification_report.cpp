@@ -4,15 +4,15 @@
 #include <string>
 #include <utility>
 
-#include "core/counted.h"
+#include "base/counted.h"
+#include "evaluation/pairwise_sum.h"
 #include "m2v/classification.h"
-#include "metrics/pairwise_sum.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace m2v {
 namespace {
 
-/// What is counted of a class, or of a text.
+/// Numbers of labels of a class, or of a text: both true and predicted, predicted, and true.
 struct Counts {
   std::size_t right = 0, predicted = 0, present = 0;
 
@@ -35,18 +35,19 @@ ClassScores scores_of(const Counts& counts, std::string name) {
           .support = counts.present};
 }
 
-/// Both sides as indices of the same classes.
+/// Returns both sets of labels as indices into the same classes, the union. Throws
+/// std::invalid_argument if they do not match.
 std::pair<Labels, Labels> aligned(const Labels& truth, const Labels& predicted) {
   if (truth.size() != predicted.size() || truth.size() == 0) {
-    throw std::invalid_argument(core::counted(predicted.size(), "prediction") + " for " +
-                                core::counted(truth.size(), "text"));
+    throw std::invalid_argument(base::counted(predicted.size(), "prediction") + " for " +
+                                base::counted(truth.size(), "text"));
   }
   if (truth.multilabel != predicted.multilabel) {
     throw std::invalid_argument(truth.multilabel
                                     ? "the texts have several labels each, but one was predicted"
                                     : "the texts have one label each, but several were predicted");
   }
-  const Classes classes = united(truth.classes, predicted.classes);
+  const Classes classes = union_of(truth.classes, predicted.classes);
   return {labels_in(truth, classes), labels_in(predicted, classes)};
 }
 
@@ -54,7 +55,7 @@ bool has(std::span<const std::uint32_t> labels, std::uint32_t label) {
   return std::ranges::find(labels, label) != labels.end();
 }
 
-/// Means of each measure; `weigh`: by support.
+/// Returns the mean of each metric, weighted by support if `weigh` is set.
 ClassScores average(std::span<const ClassScores> scores, std::string name, bool weigh,
                     std::size_t support) {
   const auto mean = [&](double ClassScores::* measure) {
@@ -65,7 +66,7 @@ ClassScores average(std::span<const ClassScores> scores, std::string name, bool 
       values.push_back(score.*measure * weight);
       total += weight;
     }
-    return total > 0 ? metrics::pairwise_sum(values) / total : 0;
+    return total > 0 ? evaluation::pairwise_sum(values) / total : 0;
   };
   return {.name = std::move(name),
           .precision = mean(&ClassScores::precision),
@@ -75,7 +76,7 @@ ClassScores average(std::span<const ClassScores> scores, std::string name, bool 
 }
 
 std::string right_aligned(const std::string& text, std::size_t width) {
-  const std::size_t used = unicode::count_characters(text);
+  const std::size_t used = text::count_characters(text);
   return std::string(used < width ? width - used : 0, ' ') + text;
 }
 
@@ -126,7 +127,7 @@ ClassificationReport classification_report(const Labels& truth, const Labels& pr
 std::string ClassificationReport::as_text(int digits) const {
   std::size_t width = std::string("weighted avg").size();
   for (const ClassScores& scores : classes)
-    width = std::max(width, unicode::count_characters(scores.name));
+    width = std::max(width, text::count_characters(scores.name));
   std::string text = right_aligned("", width) + " ";
   for (const char* heading : {"precision", "recall", "f1-score", "support"}) {
     text += " " + right_aligned(heading, 9);

@@ -1,11 +1,11 @@
-#include "metrics/correlation.h"
+#include "evaluation/correlation.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
-namespace m2v::metrics {
+namespace m2v::evaluation {
 
 std::vector<double> ranks(std::span<const double> values) {
   std::vector<std::size_t> order(values.size());
@@ -43,4 +43,4 @@ double spearman(std::span<const double> x, std::span<const double> y) {
   return pearson(ranks(x), ranks(y));
 }
 
-}  // namespace m2v::metrics
+}  // namespace m2v::evaluation

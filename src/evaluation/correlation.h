@@ -3,18 +3,18 @@
 #include <span>
 #include <vector>
 
-namespace m2v::metrics {
+namespace m2v::evaluation {
 
-// Both are NaN for fewer than two pairs, and where all values of a side are equal.
-// Precondition: x and y are equally long and finite.
+// Both coefficients are NaN if there are fewer than two pairs, or if all values of x or all values
+// of y are equal. Precondition: x and y have the same length, and all values are finite.
 
-/// Pearson's coefficient, in two passes.
+/// Returns Pearson's correlation coefficient, computed in two passes.
 double pearson(std::span<const double> x, std::span<const double> y);
 
-/// Spearman's: Pearson's over the ranks.
+/// Returns Spearman's rank correlation coefficient: Pearson's coefficient of the ranks.
 double spearman(std::span<const double> x, std::span<const double> y);
 
-/// Ranks from 1; equal values share the mean of theirs.
+/// Returns the rank of each value, from 1 for the smallest. Equal values get their mean rank.
 std::vector<double> ranks(std::span<const double> values);
 
-}  // namespace m2v::metrics
+}  // namespace m2v::evaluation

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "core/counted.h"
+#include "base/counted.h"
 #include "m2v/error.h"
 #include "train/checks.h"
 #include "train/random.h"
@@ -16,7 +16,8 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 
-/// Which part each text is in: those of a class are dealt out one after the other.
+/// Returns the fold of each text. The shuffled texts of each class are dealt out to the folds in
+/// turn, so that all folds have similar proportions of the classes.
 Indices deal(const Labels& labels, std::size_t folds, train::Random& random) {
   std::vector<Indices> members(labels.multilabel ? 1 : labels.classes.names.size());
   for (std::size_t t = 0; t < labels.size(); ++t) {
@@ -31,23 +32,23 @@ Indices deal(const Labels& labels, std::size_t folds, train::Random& random) {
   return fold_of;
 }
 
-/// The labels of some texts, with the classes that occur among them.
+/// Returns the labels of some of the texts. Its classes are those that occur among them.
 Labels labels_of(const Labels& labels, const Indices& texts) {
   constexpr auto kNone = std::numeric_limits<std::uint32_t>::max();
-  std::vector<std::uint32_t> places(labels.classes.names.size(), kNone);
+  std::vector<std::uint32_t> locations(labels.classes.names.size(), kNone);
   for (const std::size_t text : texts) {
-    for (const std::uint32_t number : labels[text]) places[number] = 0;
+    for (const std::uint32_t number : labels[text]) locations[number] = 0;
   }
   Labels part;
   part.multilabel = labels.multilabel;
   part.classes.integers = labels.classes.integers;
-  for (std::size_t c = 0; c < places.size(); ++c) {
-    if (places[c] == kNone) continue;
-    places[c] = static_cast<std::uint32_t>(part.classes.names.size());
+  for (std::size_t c = 0; c < locations.size(); ++c) {
+    if (locations[c] == kNone) continue;
+    locations[c] = static_cast<std::uint32_t>(part.classes.names.size());
     part.classes.names.push_back(labels.classes.names[c]);
   }
   for (const std::size_t text : texts) {
-    for (const std::uint32_t number : labels[text]) part.numbers.push_back(places[number]);
+    for (const std::uint32_t number : labels[text]) part.numbers.push_back(locations[number]);
     part.offsets.push_back(part.numbers.size());
   }
   return part;
@@ -61,24 +62,23 @@ std::vector<std::string_view> texts_of(Texts texts, const Indices& chosen) {
 }
 
 ClassificationReport run_fold(const StaticModel& model, Texts texts, const Labels& labels,
-                              const Indices& fold_of, std::size_t fold, const FitOptions& options,
-                              const OnEvent& on_event) {
+                              const Indices& fold_of, std::size_t fold,
+                              const ClassifierOptions& options, const OnEvent& on_event) {
   Indices own, others;
   for (std::size_t t = 0; t < texts.size(); ++t) (fold_of[t] == fold ? own : others).push_back(t);
   const std::string name = "fold " + std::to_string(fold + 1) + ", ";
   const OnEvent told = [&](const Event& event) {
-    if (event.stage == kDataStage) return true;  // told before, of all texts
+    if (event.stage == kDataStage) return true;  // cross_validate() has reported it for all texts
     const std::string stage = name + std::string(event.stage);
     Event renamed = event;
     renamed.stage = stage;
     return !on_event || on_event(renamed);
   };
   FitReport report;
-  const Pipeline pipeline =
+  const ModelWithHead trained =
       fit(model, texts_of(texts, others), labels_of(labels, others), options, told, &report);
   if (report.cancelled) throw Cancelled();
-  const Labels predicted =
-      pipeline.predict(texts_of(texts, own), 0.5, {.threads = options.threads});
+  const Labels predicted = trained.predict(texts_of(texts, own), 0.5, {.threads = options.threads});
   return classification_report(labels_of(labels, own), predicted);
 }
 
@@ -86,18 +86,18 @@ ClassificationReport run_fold(const StaticModel& model, Texts texts, const Label
 
 std::vector<ClassificationReport> cross_validate(const StaticModel& model, Texts texts,
                                                  const Labels& labels, std::size_t folds,
-                                                 const FitOptions& options,
+                                                 const ClassifierOptions& options,
                                                  const OnEvent& on_event) {
   if (texts.size() != labels.size()) {
-    throw std::invalid_argument("fit: " + core::counted(texts.size(), "text") + ", but " +
-                                core::counted(labels.size(), "label") + ": give one for each text");
+    throw std::invalid_argument("fit: " + base::counted(texts.size(), "text") + ", but " +
+                                base::counted(labels.size(), "label") + ": give one for each text");
   }
   if (folds < 2 || folds > texts.size()) {
-    throw std::invalid_argument("fit: " + core::counted(folds, "fold") + " of " +
-                                core::counted(texts.size(), "text") +
-                                ": there must be at least two folds, and a text for each");
+    throw std::invalid_argument("fit: " + base::counted(folds, "fold") + " of " +
+                                base::counted(texts.size(), "text") +
+                                ": there must be at least two folds, and at most one per text");
   }
-  train::warn_of_data_problems(texts, labels, {}, core::Events(on_event));
+  train::warn_of_data_problems(texts, labels, {}, base::Events(on_event));
   train::Random random(options.seed);
   const Indices fold_of = deal(labels, folds, random);
   std::vector<ClassificationReport> reports(folds);

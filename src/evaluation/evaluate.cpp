@@ -4,9 +4,9 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/cosine.h"
+#include "evaluation/correlation.h"
 #include "m2v/error.h"
-#include "metrics/correlation.h"
-#include "metrics/cosine.h"
 
 namespace m2v {
 namespace {
@@ -56,7 +56,7 @@ void compare_tokens(const StaticModel& first, const StaticModel& second, ModelDi
     ++common;
     if (*other != id) ++result.renumbered;
     if (first.dim() == second.dim()) {
-      rows.add(id, metrics::cosine(first.token_vector(id), second.token_vector(*other)));
+      rows.add(id, base::cosine(first.token_vector(id), second.token_vector(*other)));
     }
   }
   result.only_second = b.vocabulary_size() - common;
@@ -65,18 +65,18 @@ void compare_tokens(const StaticModel& first, const StaticModel& second, ModelDi
 
 void compare_texts(const StaticModel& first, const StaticModel& second, Texts texts,
                    unsigned threads, ModelDifference& result) {
-  constexpr std::size_t kBlock = 4096;  // texts whose vectors are in memory at once
+  constexpr std::size_t kBlock = 4096;  // number of texts whose vectors are in memory at once
   Averager vectors;
   for (std::size_t begin = 0; begin < texts.size(); begin += kBlock) {
     const Texts block = texts.subspan(begin, std::min(kBlock, texts.size() - begin));
     for (const std::string_view text : block) {
-      if (first.tokenize(text) != second.tokenize(text)) ++result.other_ids;
+      if (first.tokenize(text) != second.tokenize(text)) ++result.texts_with_other_ids;
     }
     if (first.dim() != second.dim()) continue;
     const Matrix a = first.encode(block, {.threads = threads});
     const Matrix b = second.encode(block, {.threads = threads});
     for (std::size_t i = 0; i < block.size(); ++i) {
-      vectors.add(begin + i, metrics::cosine(a.row(i), b.row(i)));
+      vectors.add(begin + i, base::cosine(a.row(i), b.row(i)));
     }
   }
   if (first.dim() == second.dim() && !texts.empty()) result.texts = vectors.result();
@@ -89,20 +89,20 @@ StsScores evaluate_sts(const StaticModel& model, const ScoredPairs& pairs, unsig
   const Matrix right = model.encode(views(pairs.right), {.threads = threads});
   std::vector<double> cosines(left.rows);
   for (std::size_t i = 0; i < left.rows; ++i) {
-    // Two texts without a known word are not the same.
-    cosines[i] = is_zero(left.row(i)) ? 0 : metrics::cosine(left.row(i), right.row(i));
+    // base::cosine() of two zero vectors is 1, but texts without known tokens are not similar.
+    cosines[i] = is_zero(left.row(i)) ? 0 : base::cosine(left.row(i), right.row(i));
   }
-  const StsScores scores{.spearman = metrics::spearman(pairs.scores, cosines),
-                         .pearson = metrics::pearson(pairs.scores, cosines)};
+  const StsScores scores{.spearman = evaluation::spearman(pairs.scores, cosines),
+                         .pearson = evaluation::pearson(pairs.scores, cosines)};
   if (std::isnan(scores.pearson) || std::isnan(scores.spearman)) {
-    throw Error("there is no correlation with scores or similarities that are all the same");
+    throw Error("the correlation is undefined: all scores or all similarities are equal");
   }
   return scores;
 }
 
-bool ModelDifference::is_within(double least) const {
-  if (only_first + only_second + renumbered + other_ids > 0 || !rows) return false;
-  return rows->min >= least && (!texts || texts->min >= least);
+bool ModelDifference::is_within(double min_cosine) const {
+  if (only_first + only_second + renumbered + texts_with_other_ids > 0 || !rows) return false;
+  return rows->min >= min_cosine && (!texts || texts->min >= min_cosine);
 }
 
 ModelDifference compare(const StaticModel& first, const StaticModel& second, Texts texts,

@@ -3,10 +3,11 @@
 #include <cstddef>
 #include <span>
 
-namespace m2v::metrics {
+namespace m2v::evaluation {
 
-/// The sum of numbers as numpy adds them up: eight by eight, and halves of long lists apart. The
-/// error stays small, and the last digit is that of numpy.sum (1.9 to 2.4, contiguous float64).
+/// Returns the sum of the values, added in the order of NumPy's pairwise summation: in eight lanes,
+/// and long arrays by halves. The rounding error is small, and the result is bit-identical to
+/// numpy.sum of a contiguous float64 array (NumPy 1.9 to 2.4).
 inline double pairwise_sum(std::span<const double> values) {
   constexpr std::size_t kLanes = 8, kBlock = 128;
   if (values.size() > kBlock) {
@@ -27,4 +28,4 @@ inline double pairwise_sum(std::span<const double> values) {
   return sum;
 }
 
-}  // namespace m2v::metrics
+}  // namespace m2v::evaluation

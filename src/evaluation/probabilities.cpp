@@ -4,25 +4,18 @@
 #include <stdexcept>
 #include <string>
 
-#include "core/counted.h"
+#include "base/counted.h"
+#include "evaluation/pairwise_sum.h"
 #include "m2v/classification.h"
-#include "metrics/pairwise_sum.h"
 
 namespace m2v {
-namespace {
-
-void check_lengths(std::size_t probabilities, std::size_t facts) {
-  if (probabilities != facts || facts == 0) {
-    throw std::invalid_argument(core::counted(probabilities, "probability", "probabilities") +
-                                " for " + core::counted(facts, "fact"));
-  }
-}
-
-}  // namespace
-
 PrecisionRecallCurve precision_recall_curve(std::span<const float> probabilities,
                                             std::span<const std::uint8_t> has) {
-  check_lengths(probabilities.size(), has.size());
+  if (probabilities.size() != has.size() || has.empty()) {
+    throw std::invalid_argument(
+        base::counted(probabilities.size(), "probability", "probabilities") + " for " +
+        base::counted(has.size(), "fact"));
+  }
   std::vector<std::size_t> order(has.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, std::ranges::greater(),
@@ -49,32 +42,8 @@ PrecisionRecallCurve precision_recall_curve(std::span<const float> probabilities
   for (std::size_t i = 0; i < steps.size(); ++i) {
     steps[i] = (curve.recall[i + 1] - curve.recall[i]) * curve.precision[i];
   }
-  curve.average_precision = std::max(0.0, -metrics::pairwise_sum(steps));
+  curve.average_precision = std::max(0.0, -evaluation::pairwise_sum(steps));
   return curve;
-}
-
-Calibration calibration(std::span<const float> probabilities, std::span<const std::uint8_t> right,
-                        std::size_t bins) {
-  check_lengths(probabilities.size(), right.size());
-  if (bins == 0) throw std::invalid_argument("calibration: at least one bin is needed");
-  Calibration result{.bins = std::vector<Calibration::Bin>(bins), .error = 0};
-  for (std::size_t i = 0; i < right.size(); ++i) {
-    const double scaled = static_cast<double>(probabilities[i]) * static_cast<double>(bins);
-    const double index = std::clamp(std::ceil(scaled) - 1, 0.0, static_cast<double>(bins - 1));
-    Calibration::Bin& bin = result.bins[static_cast<std::size_t>(index)];
-    bin.probability += static_cast<double>(probabilities[i]);
-    bin.share += right[i];
-    ++bin.count;
-  }
-  for (Calibration::Bin& bin : result.bins) {
-    if (bin.count == 0) continue;
-    const auto count = static_cast<double>(bin.count);
-    bin.probability /= count;
-    bin.share /= count;
-    result.error +=
-        std::abs(bin.share - bin.probability) * count / static_cast<double>(right.size());
-  }
-  return result;
 }
 
 }  // namespace m2v

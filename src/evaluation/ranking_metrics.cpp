@@ -1,11 +1,11 @@
-#include "metrics/retrieval.h"
+#include "evaluation/ranking_metrics.h"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <numeric>
 
-namespace m2v::metrics {
+namespace m2v::evaluation {
 namespace {
 
 double discounted_gain(std::span<const int> grades, std::size_t k) {
@@ -59,4 +59,4 @@ double average_precision(std::span<const int> grades, std::size_t relevant) {
   return sum / static_cast<double>(relevant);
 }
 
-}  // namespace m2v::metrics
+}  // namespace m2v::evaluation

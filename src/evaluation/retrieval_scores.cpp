@@ -1,17 +1,16 @@
-#include "m2v/retrieval.h"
-
 #include <algorithm>
 #include <stdexcept>
 #include <string_view>
 #include <unordered_map>
 
-#include "core/counted.h"
-#include "metrics/retrieval.h"
+#include "base/counted.h"
+#include "evaluation/ranking_metrics.h"
+#include "m2v/retrieval.h"
 
 namespace m2v {
 namespace {
 
-/// Metrics count each document once.
+/// Throws std::invalid_argument if an id occurs twice. The metrics assume that each occurs once.
 void check_unique(std::vector<std::string_view> ids) {
   std::ranges::sort(ids);
   const auto repeated = std::ranges::adjacent_find(ids);
@@ -43,7 +42,7 @@ std::vector<std::vector<Hit>> rank_documents(const RetrievalData& data, const Pa
   const auto positions = positions_by_id(data);
   const bool drops = !keep_identical_ids && data.identical_ids() > 0;
   RankOptions asked = options;
-  if (drops) ++asked.k;  // for the one that is dropped
+  if (drops) ++asked.k;  // one more, since one may be dropped
   std::vector<std::vector<Hit>> rankings;
   for (const PassageAnswer& answer : search.search(queries, asked)) {
     const auto found = positions.find(data.query_ids[rankings.size()]);
@@ -61,8 +60,8 @@ RetrievalScores score_rankings(const RetrievalData& data,
                                const std::vector<std::vector<Hit>>& rankings,
                                const std::vector<std::size_t>& cutoffs) {
   if (rankings.size() != data.queries.size()) {
-    throw std::invalid_argument("there are " + core::counted(rankings.size(), "ranking") + " for " +
-                                core::counted(data.queries.size(), "query", "queries"));
+    throw std::invalid_argument("there are " + base::counted(rankings.size(), "ranking") + " for " +
+                                base::counted(data.queries.size(), "query", "queries"));
   }
   RetrievalScores result{cutoffs, std::vector<double>(cutoffs.size()),
                          std::vector<double>(cutoffs.size()), 0, 0};
@@ -76,7 +75,7 @@ RetrievalScores score_rankings(const RetrievalData& data,
     }
     check_unique(documents);
     std::vector<int> grades, judged;
-    for (const std::size_t i : metrics::trec_order(documents, scores)) {
+    for (const std::size_t i : evaluation::trec_order(documents, scores)) {
       const auto found = data.judgements[q].find(documents[i]);
       grades.push_back(found == data.judgements[q].end() ? 0 : found->second);
     }
@@ -86,11 +85,11 @@ RetrievalScores score_rankings(const RetrievalData& data,
       relevant += grade > 0 ? 1 : 0;
     }
     for (std::size_t c = 0; c < cutoffs.size(); ++c) {
-      result.ndcg[c] += weight * metrics::ndcg(grades, judged, cutoffs[c]);
-      result.recall[c] += weight * metrics::recall(grades, relevant, cutoffs[c]);
+      result.ndcg[c] += weight * evaluation::ndcg(grades, judged, cutoffs[c]);
+      result.recall[c] += weight * evaluation::recall(grades, relevant, cutoffs[c]);
     }
-    result.mrr += weight * metrics::reciprocal_rank(grades);
-    result.map += weight * metrics::average_precision(grades, relevant);
+    result.mrr += weight * evaluation::reciprocal_rank(grades);
+    result.map += weight * evaluation::average_precision(grades, relevant);
   }
   return result;
 }

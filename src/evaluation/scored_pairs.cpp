@@ -1,22 +1,22 @@
 #include <stdexcept>
 
-#include "io/formats.h"
-#include "io/table_rows.h"
 #include "m2v/evaluate.h"
+#include "text/formats.h"
+#include "train/table_rows.h"
 
 namespace m2v {
 
 ScoredPairs ScoredPairs::read(const std::filesystem::path& path, const TextOptions& given) {
   TextOptions options = given;
   if (options.format == TextFormat::kByName) {
-    options.format = io::format_of(path, TextFormat::kTsv);
+    options.format = text::format_of(path, TextFormat::kTsv);
   }
   if (options.format == TextFormat::kLines) {
     throw std::invalid_argument(path.string() + ": scored pairs are TSV, CSV or JSONL");
   }
-  io::TableRows rows(text::TextSource::open(path), io::TableKind::kScoredPairs, options);
+  train::TableRows rows(text::TextSource::open(path), train::TableKind::kScoredPairs, options);
   ScoredPairs pairs;
-  for (io::TableRow row; rows.next(row);) {
+  for (train::TableRow row; rows.next(row);) {
     pairs.scores.push_back(row.numbers.front());
     pairs.left.emplace_back(row.text);
     pairs.right.emplace_back(row.partner);

@@ -1,14 +1,14 @@
-#include "store/front_matter.h"
+#include "formats/front_matter.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <utility>
 
-#include "core/json.h"
-#include "store/yaml_values.h"
+#include "base/json.h"
+#include "formats/yaml_values.h"
 
-namespace m2v::store {
+namespace m2v::formats {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -23,14 +23,15 @@ bool is_fence(std::string_view line, std::string_view fence) {
 
 bool is_item(std::string_view line) { return line == "-" || line.starts_with("- "); }
 
-/// Where the value of "key: value" begins. No value: it is no such line.
+/// Splits "key: value" into the key and the position of the value. Returns no value if the line
+/// does not have this form.
 std::optional<std::pair<std::string, std::size_t>> split_member(std::string_view line) {
   std::size_t colon = 0;
   std::string key;
   if (line.starts_with('"') || line.starts_with('\'')) {
     try {
       key = read_quoted(line, colon);
-    } catch (const UnreadableYaml&) {
+    } catch (const UnsupportedYaml&) {
       return std::nullopt;
     }
   } else {
@@ -47,8 +48,8 @@ std::optional<std::pair<std::string, std::size_t>> split_member(std::string_view
   return std::pair{std::move(key), colon + 1};
 }
 
-/// Tells whether brackets or a quote are still open, so that the next line belongs to the value
-/// however it begins.
+/// Tracks whether brackets or a quote are still open, in which case the next line belongs to the
+/// value whatever its indentation.
 class Brackets {
  public:
   explicit Brackets(std::string_view value)
@@ -80,7 +81,7 @@ class Brackets {
   std::size_t depth_ = 0;
 };
 
-/// Takes the member at the beginning of `text`, or the comments, or what is neither.
+/// Reads the entry at the beginning of `text`: a member, a comment or blank line, or another line.
 FrontMatterEntry take_entry(std::string_view text, std::size_t number) {
   FrontMatterEntry entry;
   entry.line = number;
@@ -95,7 +96,7 @@ FrontMatterEntry take_entry(std::string_view text, std::size_t number) {
     entry.first = yaml_trim(trimmed.substr(member->second));
     Brackets brackets(entry.first);
     const bool is_block = entry.first.starts_with('|') || entry.first.starts_with('>');
-    std::size_t end = size;  // behind the last line that is no comment
+    std::size_t end = size;  // the end of the last line that is not a comment
     while (size < text.size()) {
       const std::string_view next = rest_line();
       const std::string_view content = yaml_trim(next);
@@ -146,13 +147,13 @@ std::optional<std::vector<std::string>> read_values(const FrontMatterEntry& entr
                                                     std::string& problem) {
   try {
     return read_yaml_values(entry.first, entry.nested);
-  } catch (const UnreadableYaml& unreadable) {
+  } catch (const UnsupportedYaml& unreadable) {
     problem = unreadable.problem;
     return std::nullopt;
   }
 }
 
-std::string yaml_text(std::string_view text) {
+std::string to_yaml_scalar(std::string_view text) {
   static constexpr std::array<std::string_view, 10> kWords = {
       "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan"};
   std::string lower;
@@ -163,13 +164,13 @@ std::string yaml_text(std::string_view text) {
   const auto is_safe = [&](char c) {
     return is_alpha(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '/' || c == '.';
   };
-  // A first letter rules out numbers and dates.
+  // A text that begins with a letter is neither a number nor a date.
   const bool plain = !lower.empty() && is_alpha(lower[0]) && std::ranges::all_of(lower, is_safe) &&
                      std::ranges::find(kWords, std::string_view(lower)) == kWords.end();
   if (plain) return std::string(text);
   std::string quoted = "\"";
-  core::append_json_escaped(quoted, text);
+  base::append_json_escaped(quoted, text);
   return quoted + '"';
 }
 
-}  // namespace m2v::store
+}  // namespace m2v::formats

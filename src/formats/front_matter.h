@@ -6,36 +6,38 @@
 #include <string_view>
 #include <vector>
 
-namespace m2v::store {
+namespace m2v::formats {
 
-/// A member of the front matter, as far as its first line tells.
+/// A top-level member of the front matter, or other lines of it. The value is not parsed yet.
 struct FrontMatterEntry {
-  std::string key;          ///< Empty: a comment, or lines that are no member.
-  bool is_comment = false;  ///< Blank lines and comments alone.
-  std::size_t line = 0;     ///< In the file, from 1.
-  std::string_view source;  ///< All its lines, each with its line feed.
-  std::string_view first;   ///< What stands behind the colon.
-  std::string_view nested;  ///< The lines below it.
+  std::string key;          ///< Empty for comments and for lines that are not a member.
+  bool is_comment = false;  ///< Whether the lines are blank or comments.
+  std::size_t line = 0;     ///< The number of the first line in the file, counted from 1.
+  std::string_view source;  ///< All its lines, with their line feeds.
+  std::string_view first;   ///< The text after the colon on the first line, trimmed.
+  std::string_view nested;  ///< The lines after the first one.
 };
 
-/// The YAML between two lines of "---" at the beginning of a Markdown file.
+/// The YAML between two lines of "---" at the beginning of a Markdown file. The second may also be
+/// "...".
 struct FrontMatter {
-  std::size_t size = 0;   ///< Bytes of the file, with both lines of "---".
-  std::size_t lines = 0;  ///< The same in lines.
+  std::size_t size = 0;   ///< Its size in bytes, with both fences and the byte order mark.
+  std::size_t lines = 0;  ///< The number of its lines, with both fences.
   std::vector<FrontMatterEntry> entries;
 };
 
-/// Splits the front matter into its members. No value: the file begins otherwise, or the front
-/// matter has no end. The views live as long as `markdown`.
+/// Splits the front matter into its members. Returns no value if the file does not begin with front
+/// matter or the closing fence is missing. The views in the result live as long as `markdown`.
 std::optional<FrontMatter> split_front_matter(std::string_view markdown);
 
-/// The texts of a member: a text is one, a list as many as it has, null none. Reads plain and
-/// quoted text, block scalars, and lists of both spellings; no value for the rest of YAML
-/// (mappings, anchors, tags), with a sentence in `problem`.
+/// Returns the texts of a member: one for a scalar, one per item for a list, none for null.
+/// Supports plain and quoted scalars, block scalars, and lists in flow and block style. For the
+/// rest of YAML (mappings, anchors, tags), returns no value and stores the reason in `problem`.
 std::optional<std::vector<std::string>> read_values(const FrontMatterEntry& entry,
                                                     std::string& problem);
 
-/// A text as YAML: plain where no reader could take it for anything else, else in double quotes.
-std::string yaml_text(std::string_view text);
+/// Returns a text as a YAML scalar: plain if no reader could take it for anything but a string,
+/// otherwise in double quotes.
+std::string to_yaml_scalar(std::string_view text);
 
-}  // namespace m2v::store
+}  // namespace m2v::formats

@@ -6,22 +6,22 @@
 #include <string_view>
 #include <vector>
 
-#include "core/half.h"
-#include "core/mapped_file.h"
+#include "base/half.h"
+#include "base/mapped_file.h"
 #include "m2v/error.h"
-#include "m2v/io.h"
+#include "m2v/vector_file.h"
 
 namespace m2v {
 namespace {
 
-/// What the header of a .npy file says, and where the values begin.
+/// The header of a .npy file. `type` is its 'descr', such as "<f4"; values begin at byte `begin`.
 struct NpyHeader {
   std::string type;
   std::size_t rows = 0, columns = 0, begin = 0;
-  bool by_columns = false;  ///< A column's values lie together: Fortran's order.
+  bool fortran_order = false;  ///< Fortran order: the values of a column are contiguous.
 };
 
-/// Reads the header's Python dictionary, of which the keys are fixed, piece by piece.
+/// Reads the values of the fixed keys of the header, which is a Python dictionary.
 class HeaderReader {
  public:
   HeaderReader(std::string_view text, const std::string& file) : text_(text), file_(file) {}
@@ -30,7 +30,7 @@ class HeaderReader {
     throw FormatError(file_, "header", problem);
   }
 
-  /// What follows 'key': in the dictionary.
+  /// Returns the text after "'key':" in the dictionary. Throws FormatError if the key is missing.
   std::string_view value(const std::string& key) const {
     const std::size_t at = text_.find("'" + key + "'");
     const std::size_t colon = at == std::string_view::npos ? at : text_.find(':', at);
@@ -83,7 +83,7 @@ NpyHeader read_header(std::string_view bytes, const std::string& file) {
     return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i]));
   };
   if (bytes.size() < 12 || !bytes.starts_with("\x93NUMPY")) {
-    throw FormatError(file, "", "no .npy file: numpy.save() makes one");
+    throw FormatError(file, "", "not a .npy file (as written by numpy.save())");
   }
   const std::size_t version = byte(6);
   if (version < 1 || version > 3 || byte(7) != 0) {
@@ -106,10 +106,10 @@ NpyHeader read_header(std::string_view bytes, const std::string& file) {
           .rows = shape[0],
           .columns = shape.size() == 2 ? shape[1] : 1,
           .begin = prefix + length,
-          .by_columns = reader.fortran_order()};
+          .fortran_order = reader.fortran_order()};
 }
 
-/// Reads a value of `Bits` bytes, the least significant one first or last.
+/// Reads an unsigned integer of type `Bits` in little-endian or big-endian byte order.
 template <typename Bits>
 Bits read_bits(const char* bytes, bool big_endian) {
   Bits bits = 0;
@@ -127,13 +127,13 @@ float read_value(const char* bytes, bool big_endian) {
 }
 
 float read_half(const char* bytes, bool big_endian) {
-  return core::half_to_float(read_bits<std::uint16_t>(bytes, big_endian));
+  return base::half_to_float(read_bits<std::uint16_t>(bytes, big_endian));
 }
 
-/// A type of values, as headers spell it behind the order of its bytes.
+/// A supported type of values.
 struct Type {
-  std::string_view name;
-  std::size_t size;
+  std::string_view name;  ///< As in 'descr', without the byte order.
+  std::size_t size;       ///< In bytes.
   float (*read)(const char*, bool big_endian);
 };
 constexpr Type kTypes[] = {
@@ -154,18 +154,18 @@ const Type& type_of(const NpyHeader& header, const std::string& file) {
   throw FormatError(file, "header", "values of type '" + header.type + "': save them as float32");
 }
 
-/// `data` has a value for each of the header's rows and columns.
+/// Converts the values at `data` to float32. There must be one for each row and column.
 Matrix read_values(const NpyHeader& header, const Type& type, const char* data) {
   Matrix matrix{std::vector<float>(header.rows * header.columns), header.rows, header.columns};
   const bool big_endian = header.type.starts_with('>');
-  if (type.name == "f4" && !big_endian && !header.by_columns) {
+  if (type.name == "f4" && !big_endian && !header.fortran_order) {
     if (!matrix.data.empty()) {
       std::memcpy(matrix.data.data(), data, matrix.data.size() * sizeof(float));
     }
     return matrix;
   }
-  const std::size_t next_row = header.by_columns ? 1 : header.columns;
-  const std::size_t next_column = header.by_columns ? header.rows : 1;
+  const std::size_t next_row = header.fortran_order ? 1 : header.columns;
+  const std::size_t next_column = header.fortran_order ? header.rows : 1;
   float* out = matrix.data.data();
   for (std::size_t r = 0; r < header.rows; ++r) {
     for (std::size_t c = 0; c < header.columns; ++c) {
@@ -178,7 +178,7 @@ Matrix read_values(const NpyHeader& header, const Type& type, const char* data) 
 }  // namespace
 
 Matrix read_vectors(const std::filesystem::path& path) {
-  const core::FlatArray<char> file = core::read_characters(path);  // it is the user's: not mapped
+  const base::FlatArray<char> file = base::read_characters(path);  // a user's file is never mapped
   const NpyHeader header = read_header(file.view(), path.string());
   const Type& type = type_of(header, path.string());
   const std::size_t bytes = file.size() - header.begin;

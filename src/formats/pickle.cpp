@@ -1,4 +1,4 @@
-#include "encoder/pickle.h"
+#include "formats/pickle.h"
 
 #include <algorithm>
 #include <array>
@@ -10,20 +10,21 @@
 
 #include "m2v/error.h"
 
-namespace m2v::encoder {
+namespace m2v::formats {
 namespace {
 
 constexpr unsigned kMaxDepth = 32;
 
-/// What may be called; what it makes is for the reader of the result to say.
+/// The names that may be called. The reader of the result interprets the calls.
 constexpr std::string_view kCalls[] = {"collections.OrderedDict", "torch._utils._rebuild_tensor_v2",
                                        "torch._utils._rebuild_parameter"};
-/// What may be named besides.
+/// The other names that may occur.
 constexpr std::string_view kNames[] = {
     "torch.FloatStorage", "torch.HalfStorage", "torch.BFloat16Storage", "torch.DoubleStorage",
     "torch.LongStorage",  "torch.IntStorage",  "torch.ShortStorage",    "torch.CharStorage",
     "torch.ByteStorage",  "torch.BoolStorage"};
 
+/// The virtual machine of a pickle: a stack, marks in it, and a memo of numbered values.
 class Machine {
  public:
   Machine(std::span<const std::byte> bytes, std::size_t& position, const std::string& file)
@@ -75,15 +76,15 @@ class Machine {
     stack_.push_back({.value = std::move(value)});
   }
 
-  /// Before `value` goes into another: the depth that the other then has, at least. From now on
-  /// `value` does not change.
+  /// Marks `value` as an element of another value, so that it can no longer be modified. Returns
+  /// the minimum depth of the other value. Throws FormatError if that is too deep.
   unsigned hold(const PickleValue& value) const {
     unsigned depth = 0;
     if (const auto* list = std::get_if<PickleList>(&value.value)) {
       (*list)->held = true, depth = (*list)->depth;
     } else if (const auto* dict = std::get_if<PickleDict>(&value.value)) {
       (*dict)->held = true, depth = (*dict)->depth;
-    } else if (const auto* outside = std::get_if<PickleOutside>(&value.value)) {
+    } else if (const auto* outside = std::get_if<PicklePersistentId>(&value.value)) {
       depth = outside->depth;
     } else if (const auto* called = std::get_if<PickleCall>(&value.value)) {
       depth = called->depth;
@@ -94,7 +95,7 @@ class Machine {
 
   PickleValue pop() {
     if (stack_.empty() || (!marks_.empty() && marks_.back() == stack_.size())) {
-      fail("takes from an empty stack");
+      fail("stack underflow");
     }
     PickleValue value = std::move(stack_.back());
     stack_.pop_back();
@@ -102,7 +103,7 @@ class Machine {
   }
 
   Items pop_to_mark() {
-    if (marks_.empty()) fail("there is no mark");
+    if (marks_.empty()) fail("missing mark");
     const auto begin = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
     Items items(std::make_move_iterator(begin), std::make_move_iterator(stack_.end()));
     stack_.erase(begin, stack_.end());
@@ -133,13 +134,13 @@ class Machine {
     push(std::make_shared<PickleContainer<std::pair<PickleValue, PickleValue>>>());
   }
 
-  /// The container on top of the stack, ready to take `items`.
+  /// Returns the container on top of the stack, and adjusts its depth for adding `items` to it.
   template <typename Container>
   typename Container::element_type& top_for(const Items& items) {
     Container* found = stack_.empty() ? nullptr : std::get_if<Container>(&stack_.back().value);
-    if (found == nullptr) fail("there is no container to put this into");
+    if (found == nullptr) fail("no container on top of the stack");
     for (const PickleValue& item : items) (*found)->depth = std::max((*found)->depth, hold(item));
-    if ((*found)->held) fail("changes a container that another one holds");
+    if ((*found)->held) fail("modifies a container that is an element of another value");
     return **found;
   }
 
@@ -196,7 +197,7 @@ bool Machine::constant(std::uint8_t code) {
       const std::string digits = text(number<std::uint8_t>());
       std::uint64_t value =
           !digits.empty() && static_cast<signed char>(digits.back()) < 0 ? ~0ull : 0;
-      // Of longer ones, such as the magic number of old files, the low 64 bits.
+      // Longer numbers, such as the magic number of old files, are truncated to 64 bits.
       for (std::size_t i = std::min<std::size_t>(digits.size(), 8); i-- > 0;) {
         value = value << 8 | static_cast<unsigned char>(digits[i]);
       }
@@ -219,13 +220,13 @@ bool Machine::constant(std::uint8_t code) {
 
 bool Machine::memo(std::uint8_t code) {
   const auto put = [&](std::uint32_t index) {
-    if (stack_.empty()) fail("nothing to remember");
+    if (stack_.empty()) fail("memoizes from an empty stack");
     memo_[index] = stack_.back();
     return true;
   };
   const auto get = [&](std::uint32_t index) {
     const auto found = memo_.find(index);
-    if (found == memo_.end()) fail("recalls what was never remembered");
+    if (found == memo_.end()) fail("reads an undefined memo entry");
     stack_.push_back(found->second);
     return true;
   };
@@ -288,13 +289,12 @@ bool Machine::object(std::uint8_t code) {
     case 'Q': {  // BINPERSID
       PickleValue id = pop();
       const unsigned depth = hold(id);
-      push(PickleOutside{std::make_shared<const PickleValue>(std::move(id)), depth});
+      push(PicklePersistentId{std::make_shared<const PickleValue>(std::move(id)), depth});
       return true;
     }
     case 'R':
       return call(), true;
-    case 'b': {  // BUILD: the attributes of an ordered dictionary, _metadata, say nothing of
-                 // weights
+    case 'b': {  // BUILD: ignores _metadata, the attributes of an ordered dictionary
       pop();
       if (stack_.empty() || !std::holds_alternative<PickleDict>(stack_.back().value)) {
         fail("sets attributes of something other than a dictionary; it is refused");
@@ -336,4 +336,4 @@ PickleValue read_pickle(std::span<const std::byte> bytes, std::size_t& position,
   return Machine(bytes, position, file).run();
 }
 
-}  // namespace m2v::encoder
+}  // namespace m2v::formats

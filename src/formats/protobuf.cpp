@@ -1,12 +1,12 @@
-#include "tokenize/files/protobuf.h"
+#include "formats/protobuf.h"
 
 #include <bit>
 #include <limits>
 
 #include "m2v/error.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::tokenize {
+namespace m2v::formats {
 
 bool ProtobufReader::next() {
   if (position_ == bytes_.size()) return false;
@@ -55,7 +55,7 @@ std::string_view ProtobufReader::bytes() const {
 
 std::string ProtobufReader::text() const {
   const std::string text(bytes());
-  if (unicode::to_utf8(unicode::to_utf32(text)) != text) fail("not valid UTF-8");
+  if (text::to_utf8(text::to_utf32(text)) != text) fail("not valid UTF-8");
   return text;
 }
 
@@ -75,18 +75,18 @@ std::uint64_t ProtobufReader::read_varint() {
 }
 
 std::string_view ProtobufReader::read_bytes(std::uint64_t size) {
-  if (size > bytes_.size() - position_) fail("the message ends early");
+  if (size > bytes_.size() - position_) fail("the message is truncated");
   const std::string_view bytes = bytes_.substr(position_, size);
   position_ += size;
   return bytes;
 }
 
 void ProtobufReader::expect(Wire wire) const {
-  if (wire_ != wire) fail("field " + std::to_string(number_) + " is of another kind");
+  if (wire_ != wire) fail("field " + std::to_string(number_) + " has an unexpected wire type");
 }
 
 void ProtobufReader::fail(const std::string& problem) const {
   throw FormatError(*file_, "byte " + std::to_string(offset_ + position_), problem);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::formats

@@ -4,29 +4,30 @@
 #include <string>
 #include <string_view>
 
-namespace m2v::tokenize {
+namespace m2v::formats {
 
-/// Walks the fields of one Protocol Buffers message. Every read is checked against its end; what
-/// does not fit throws FormatError with the byte at which it stands.
+/// Iterates over the fields of one Protocol Buffers message. All reads are bounds-checked. Throws
+/// FormatError, which names the file and the byte, if the message is malformed.
 ///
 ///   message = field*      field = tag, value      tag = varint(number << 3 | wire type)
-///   wire type 0: varint   1: 8 bytes   2: varint size, that many bytes   5: 4 bytes
+///   wire type 0: varint   1: 8 bytes   2: varint n, n bytes   5: 4 bytes
 class ProtobufReader {
  public:
-  /// `offset` is where the message begins in the file.
+  /// `offset` is the position of the message in the file, for error messages. `bytes` and `file`
+  /// must outlive this object.
   ProtobufReader(std::string_view bytes, const std::string& file, std::size_t offset = 0)
       : bytes_(bytes), file_(&file), offset_(offset) {}
 
-  /// Goes on to the next field; false at the end of the message.
+  /// Advances to the next field. Returns false at the end of the message.
   bool next();
-  std::uint32_t number() const noexcept { return number_; }
+  std::uint32_t number() const noexcept { return number_; }  ///< The number of the current field.
 
-  /// The value of the field at hand, which must be of that kind.
-  std::uint64_t integer() const;
-  float number32() const;
-  std::string_view bytes() const;
-  std::string text() const;  ///< Valid UTF-8.
-  ProtobufReader message() const;
+  // The value of the current field. Throws FormatError if its wire type does not match.
+  std::uint64_t integer() const;   ///< A varint.
+  float number32() const;          ///< A 4-byte float.
+  std::string_view bytes() const;  ///< Part of the message, as are the bytes of message().
+  std::string text() const;        ///< Throws FormatError unless it is valid UTF-8.
+  ProtobufReader message() const;  ///< A reader of a nested message.
 
  private:
   enum Wire : std::uint8_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
@@ -39,11 +40,11 @@ class ProtobufReader {
   std::string_view bytes_;
   const std::string* file_;
   std::size_t offset_;
-  std::size_t position_ = 0;
-  std::uint32_t number_ = 0;
-  std::uint8_t wire_ = 0;
-  std::uint64_t integer_ = 0;
-  std::string_view value_;
+  std::size_t position_ = 0;   ///< The position after the current field.
+  std::uint32_t number_ = 0;   ///< The number of the current field.
+  std::uint8_t wire_ = 0;      ///< Its wire type.
+  std::uint64_t integer_ = 0;  ///< Its value, for kVarint.
+  std::string_view value_;     ///< Its value, for other wire types.
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::formats

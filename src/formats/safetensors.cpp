@@ -1,4 +1,4 @@
-#include "store/safetensors.h"
+#include "formats/safetensors.h"
 
 #include <algorithm>
 #include <array>
@@ -9,27 +9,27 @@
 #include <unordered_set>
 #include <utility>
 
-#include "core/half.h"
-#include "core/json.h"
-#include "core/mapped_file.h"
-#include "core/output_file.h"
+#include "base/half.h"
+#include "base/json.h"
+#include "base/mapped_file.h"
+#include "base/output_file.h"
 #include "m2v/error.h"
 
-namespace m2v::store {
+namespace m2v::formats {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "the format's numbers are copied as is");
 
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kMaxHeaderBytes = 100'000'000;
-constexpr std::size_t kAlignment = 8;
+constexpr std::size_t kHeaderAlignment = 8;
 
 struct TypeInfo {
   std::string_view name;
   std::size_t size;
 };
 
-/// By TensorType.
+/// The types, indexed by TensorType.
 constexpr std::array<TypeInfo, 15> kTypes = {{{"BOOL", 1},
                                               {"U8", 1},
                                               {"I8", 1},
@@ -46,11 +46,12 @@ constexpr std::array<TypeInfo, 15> kTypes = {{{"BOOL", 1},
                                               {"I64", 8},
                                               {"U64", 8}}};
 
-/// A name of a hostile file, fit for a message: no control characters, no megabytes.
+/// Makes a name from an untrusted file suitable for error messages: without control characters and
+/// of limited length.
 std::string printable(std::string_view name) {
   constexpr std::size_t kLimit = 100;
   std::string out;
-  core::append_json_escaped(out, name.substr(0, kLimit));
+  base::append_json_escaped(out, name.substr(0, kLimit));
   return name.size() > kLimit ? out + "..." : out;
 }
 
@@ -60,7 +61,7 @@ bool multiply(std::size_t a, std::size_t b, std::size_t& product) {
   return !__builtin_mul_overflow(a, b, &product);
 }
 
-/// The JSON text between the length and the tensors.
+/// Returns the JSON header, between the length and the tensors.
 std::string_view header_of(std::span<const std::byte> bytes, const std::string& file) {
   if (bytes.size() < kLengthBytes) {
     throw FormatError(file, "byte 0",
@@ -78,7 +79,7 @@ std::string_view header_of(std::span<const std::byte> bytes, const std::string& 
     throw FormatError(file, "byte 0",
                       "header of " + std::to_string(length) + " bytes, but only " +
                           std::to_string(bytes.size() - kLengthBytes) +
-                          " follow: the file is cut off");
+                          " follow: the file is truncated");
   }
   const std::string_view header(reinterpret_cast<const char*>(bytes.data()) + kLengthBytes, length);
   if (!header.starts_with('{')) {
@@ -87,36 +88,36 @@ std::string_view header_of(std::span<const std::byte> bytes, const std::string& 
   return header;
 }
 
-/// Parses the header, and tells of bad JSON where in the file it stands.
-core::Json parse_header(std::string_view header, const std::string& file) {
+/// Parses the header. Errors name the position of the header in the file.
+base::Json parse_header(std::string_view header, const std::string& file) {
   try {
-    return core::parse_json(header, file);
+    return base::parse_json(header, file);
   } catch (const FormatError& error) {
     throw FormatError(file, "byte 8",
                       "header: " + std::string(error.what()).substr(file.size() + 2));
   }
 }
 
-void check_metadata(const core::JsonAt& metadata) {
+void check_metadata(const base::JsonAt& metadata) {
   std::unordered_set<std::string_view> keys;
   for (const auto& [key, value] : metadata.object()) {
-    const core::JsonAt entry(value, metadata.file(), metadata.path() + "." + printable(key));
+    const base::JsonAt entry(value, metadata.file(), metadata.path() + "." + printable(key));
     if (!keys.insert(key).second) entry.fail("appears twice");
     entry.string();
   }
 }
 
-TensorType read_type(const core::JsonAt& dtype) {
+TensorType read_type(const base::JsonAt& dtype) {
   const std::string& name = dtype.string();
   const auto found = std::ranges::find(kTypes, std::string_view(name), &TypeInfo::name);
   if (found == kTypes.end()) dtype.fail("unknown dtype \"" + printable(name) + "\"");
   return static_cast<TensorType>(found - kTypes.begin());
 }
 
-std::vector<std::size_t> read_shape(const core::JsonAt& shape) {
+std::vector<std::size_t> read_shape(const base::JsonAt& shape) {
   std::vector<std::size_t> result;
   std::size_t product = 1;
-  for (const core::JsonAt& size : shape.elements()) {
+  for (const base::JsonAt& size : shape.elements()) {
     result.push_back(size.natural());
     if (!multiply(product, result.back(), product))
       shape.fail("the product of the sizes overflows");
@@ -124,8 +125,8 @@ std::vector<std::size_t> read_shape(const core::JsonAt& shape) {
   return result;
 }
 
-/// One tensor of the header; its bytes lie in `data`, at the offsets given.
-TensorView read_tensor(const core::JsonAt& info, const std::string& name,
+/// Reads the description of one tensor. `data` are the bytes of all tensors.
+TensorView read_tensor(const base::JsonAt& info, const std::string& name,
                        std::span<const std::byte> data) {
   std::unordered_set<std::string_view> keys;
   for (const auto& [key, value] : info.object()) {
@@ -136,8 +137,8 @@ TensorView read_tensor(const core::JsonAt& info, const std::string& name,
   tensor.type = read_type(info.at("dtype"));
   tensor.shape = read_shape(info.at("shape"));
 
-  const core::JsonAt offsets = info.at("data_offsets");
-  const std::vector<core::JsonAt> ends = offsets.elements();
+  const base::JsonAt offsets = info.at("data_offsets");
+  const std::vector<base::JsonAt> ends = offsets.elements();
   if (ends.size() != 2) offsets.fail("expected two offsets, found " + std::to_string(ends.size()));
   const std::size_t begin = ends[0].natural();
   const std::size_t end = ends[1].natural();
@@ -161,7 +162,8 @@ TensorView read_tensor(const core::JsonAt& info, const std::string& name,
   return tensor;
 }
 
-/// The tensors lie one behind the other and fill the data, whatever their order in the header.
+/// Throws FormatError unless the tensors cover the data exactly, without overlaps and holes. Their
+/// order in the header does not matter.
 void check_layout(const std::vector<TensorView>& tensors, std::span<const std::byte> data,
                   std::size_t data_position, const std::string& file) {
   std::vector<const TensorView*> order;
@@ -188,11 +190,11 @@ void check_layout(const std::vector<TensorView>& tensors, std::span<const std::b
   }
   if (covered != data.size()) {
     throw FormatError(file, "byte " + std::to_string(data_position + covered),
-                      std::to_string(data.size() - covered) + " bytes belong to no tensor");
+                      std::to_string(data.size() - covered) + " bytes do not belong to any tensor");
   }
 }
 
-/// Calls convert(pointer to element i) for each element of `tensor`; elements may be unaligned.
+/// Returns convert(pointer to element) for each element of `tensor`. Elements may be unaligned.
 template <typename Value, typename Convert>
 std::vector<Value> map_elements(const TensorView& tensor, Convert convert) {
   const std::size_t size = tensor_type_size(tensor.type);
@@ -215,11 +217,11 @@ std::vector<Value> to_floats(const TensorView& tensor, const std::string& file) 
   switch (tensor.type) {
     case TensorType::kF16:
       return map_elements<Value>(tensor, [](const std::byte* bytes) {
-        return core::half_to_float(load<std::uint16_t>(bytes));
+        return base::half_to_float(load<std::uint16_t>(bytes));
       });
     case TensorType::kBF16:
       return map_elements<Value>(tensor, [](const std::byte* bytes) {
-        return core::bfloat16_to_float(load<std::uint16_t>(bytes));
+        return base::bfloat16_to_float(load<std::uint16_t>(bytes));
       });
     case TensorType::kF32:
       return map_elements<Value>(tensor, load<float>);
@@ -234,11 +236,12 @@ std::vector<Value> to_floats(const TensorView& tensor, const std::string& file) 
 
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
-  core::append_json_escaped(out, text);
+  base::append_json_escaped(out, text);
   out += '"';
 }
 
-/// Throws std::invalid_argument if the bytes do not fit dtype and shape, or a name comes twice.
+/// Throws std::invalid_argument if the bytes of a tensor do not match its dtype and shape, or if a
+/// name is reserved or used twice.
 void check_writable(std::span<const TensorView> tensors) {
   std::unordered_set<std::string_view> names;
   for (const TensorView& tensor : tensors) {
@@ -248,7 +251,7 @@ void check_writable(std::span<const TensorView> tensors) {
     if (!fits || size != tensor.bytes.size()) {
       throw std::invalid_argument("tensor \"" + tensor.name + "\" has " +
                                   std::to_string(tensor.bytes.size()) +
-                                  " bytes, which is not what its dtype and shape need");
+                                  " bytes, which does not match its dtype and shape");
     }
     if (tensor.name == "__metadata__" || !names.insert(tensor.name).second) {
       throw std::invalid_argument("tensor name \"" + tensor.name + "\" is taken");
@@ -283,7 +286,7 @@ std::string write_header(std::span<const TensorView* const> tensors,
     offset = end;
   }
   out += '}';
-  out.append((kAlignment - out.size() % kAlignment) % kAlignment, ' ');
+  out.append((kHeaderAlignment - out.size() % kHeaderAlignment) % kHeaderAlignment, ' ');
   return out;
 }
 
@@ -304,13 +307,13 @@ std::size_t TensorView::elements() const noexcept {
 std::vector<TensorView> parse_safetensors(std::span<const std::byte> bytes,
                                           const std::string& file) {
   const std::string_view header = header_of(bytes, file);
-  const core::Json json = parse_header(header, file);
+  const base::Json json = parse_header(header, file);
   const std::size_t data_position = kLengthBytes + header.size();
   const std::span<const std::byte> data = bytes.subspan(data_position);
   std::vector<TensorView> tensors;
   std::unordered_set<std::string_view> names;
-  for (const auto& [name, value] : core::JsonAt(json, file).object()) {
-    const core::JsonAt info(value, file, path_of(name));
+  for (const auto& [name, value] : base::JsonAt(json, file).object()) {
+    const base::JsonAt info(value, file, path_of(name));
     if (!names.insert(name).second) info.fail("appears twice");
     if (name == "__metadata__") {
       check_metadata(info);
@@ -323,10 +326,10 @@ std::vector<TensorView> parse_safetensors(std::span<const std::byte> bytes,
 }
 
 SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
-  return parse(core::map_characters(path), path.string());
+  return parse(base::map_characters(path), path.string());
 }
 
-SafetensorsFile SafetensorsFile::parse(core::FlatArray<char> bytes, std::string path) {
+SafetensorsFile SafetensorsFile::parse(base::FlatArray<char> bytes, std::string path) {
   SafetensorsFile result;
   result.path_ = std::move(path);
   result.bytes_ = std::move(bytes);
@@ -385,10 +388,10 @@ void write_safetensors(const ByteSink& sink, std::span<const TensorView> tensors
 
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorView> tensors,
                        std::span<const std::pair<std::string, std::string>> metadata) {
-  core::OutputFile file = core::OutputFile::create(path);
+  base::OutputFile file = base::OutputFile::create(path);
   write_safetensors([&](std::span<const std::byte> bytes) { file.write(bytes); }, tensors,
                     metadata);
   file.finish();
 }
 
-}  // namespace m2v::store
+}  // namespace m2v::formats

@@ -1,4 +1,4 @@
-#include "core/section_file.h"
+#include "formats/section_file.h"
 
 #include <sys/stat.h>
 
@@ -10,42 +10,34 @@
 #include <unordered_set>
 #include <vector>
 
-#define XXH_INLINE_ALL  // no library to load when a program starts
-#include <xxhash.h>
-
-#include "core/mapped_file.h"
-#include "core/output_file.h"
+#include "base/hash.h"
+#include "base/mapped_file.h"
+#include "base/output_file.h"
 #include "m2v/error.h"
 
-namespace m2v::core {
+namespace m2v::formats {
 namespace {
 
-// A byte that is no text, line ends of both kinds and the end of a text: a copy that was taken for
-// text is noticed.
+// As in PNG, a non-ASCII byte, both kinds of line ends and an end-of-file character, so that a copy
+// in text mode is detected.
 constexpr std::array<char, 8> kMagic = {'\x89', 'm', '2', 'v', '\r', '\n', '\x1a', '\n'};
 constexpr std::uint32_t kVersion = 1;
 constexpr std::uint32_t kByteOrder = 0x01020304;
-constexpr std::size_t kAlignment = 64;
-constexpr std::size_t kMostSections = 1024;
+constexpr std::size_t kSectionAlignment = 64;
+constexpr std::size_t kMaxSections = 1024;
 static_assert(std::endian::native == std::endian::little, "sections are used as they lie");
 
 bool begins_with_magic(std::string_view text) {
   return text.starts_with(std::string_view(kMagic.data(), kMagic.size()));
 }
 
-std::uint64_t checksum_of(std::span<const std::byte> bytes) {
-  return XXH3_64bits(bytes.data(), bytes.size());
-}
+std::uint64_t checksum_of(std::span<const std::byte> bytes) { return base::hash({&bytes, 1}); }
 
-/// Of a section's bytes, piece after piece.
+/// Returns the checksum of all pieces of a section.
 std::uint64_t checksum_of(const Sections::Section& section) {
-  if (section.rest.empty()) return checksum_of(section.bytes.span());
-  XXH3_state_t state;
-  XXH3_INITSTATE(&state);
-  XXH3_64bits_reset(&state);
-  XXH3_64bits_update(&state, section.bytes.data(), section.bytes.size());
-  for (const auto& piece : section.rest) XXH3_64bits_update(&state, piece.data(), piece.size());
-  return XXH3_64bits_digest(&state);
+  std::vector<std::span<const std::byte>> pieces = {section.bytes.span()};
+  for (const auto& piece : section.rest) pieces.push_back(piece.span());
+  return base::hash(pieces);
 }
 
 std::uint64_t size_of(const Sections::Section& section) {
@@ -61,10 +53,11 @@ bool all_zero(std::span<const std::byte> bytes) {
   return true;
 }
 
-/// The bytes of a file, and its header and table once they are checked.
-class Reader {
+/// Reads and checks the header and the table of a file.
+class SectionReader {
  public:
-  Reader(std::span<const std::byte> bytes, const std::string& file) : bytes_(bytes), file_(file) {
+  SectionReader(std::span<const std::byte> bytes, const std::string& file)
+      : bytes_(bytes), file_(file) {
     read_header();
     read_table();
   }
@@ -78,15 +71,15 @@ class Reader {
     return bytes_.subspan(entry.offset, entry.size);
   }
 
-  /// Compares the sections with their checksums, and what is between them with zero.
+  /// Verifies the checksums of the sections and that the bytes between them are zero.
   void verify() const {
     std::size_t end = head_size();
     for (const SectionFileEntry& entry : table_) {
       if (!all_zero(bytes_.subspan(end, entry.offset - end))) {
-        fail(entry, "the bytes in front of it are damaged");
+        fail(entry, "the padding before it is damaged");
       }
       if (checksum_of(content(entry)) != entry.checksum) {
-        fail(entry, "is damaged: it does not have its checksum");
+        fail(entry, "is damaged: checksum mismatch");
       }
       end = entry.offset + entry.size;
     }
@@ -95,11 +88,11 @@ class Reader {
  private:
   void read_header() {
     if (!begins_with_magic({reinterpret_cast<const char*>(bytes_.data()), bytes_.size()})) {
-      fail("not a compiled file: it begins differently");
+      fail("not a compiled file: wrong magic bytes");
     }
-    if (bytes_.size() < sizeof header_) fail("it is cut off in its header");
+    if (bytes_.size() < sizeof header_) fail("the header is truncated");
     std::memcpy(&header_, bytes_.data(), sizeof header_);
-    if (header_.byte_order != kByteOrder) fail("made for machines of the other byte order");
+    if (header_.byte_order != kByteOrder) fail("has the wrong byte order for this machine");
     if (header_.version != kVersion) {
       fail("version " + std::to_string(header_.version) + " of the format; version " +
            std::to_string(kVersion) + " can be read: compile the model again");
@@ -108,12 +101,12 @@ class Reader {
       fail(std::to_string(bytes_.size()) + " bytes, but its header says " +
            std::to_string(header_.file_size) + ": it is cut off or has something appended");
     }
-    const std::size_t room = bytes_.size() / sizeof(SectionFileEntry) - 1;
-    if (header_.sections > kMostSections || header_.sections > room) {
-      fail("no room for a table of " + std::to_string(header_.sections) + " sections");
+    const std::size_t max_entries = bytes_.size() / sizeof(SectionFileEntry) - 1;
+    if (header_.sections > kMaxSections || header_.sections > max_entries) {
+      fail("too small for a table of " + std::to_string(header_.sections) + " sections");
     }
     if (section_file_checksum(bytes_.first(head_size())) != header_.checksum) {
-      fail("the header or the table of sections is damaged: they do not have their checksum");
+      fail("the header or the table of sections is damaged: checksum mismatch");
     }
   }
 
@@ -129,13 +122,13 @@ class Reader {
       const std::string_view name = name_of(entry);
       if (name.empty()) fail(entry, "has no name");
       if (!names.insert(name).second) fail(entry, "is there twice");
-      const bool follows = entry.offset >= end && entry.offset - end < kAlignment;
+      const bool follows = entry.offset >= end && entry.offset - end < kSectionAlignment;
       if (!follows || entry.offset > bytes_.size() || entry.size > bytes_.size() - entry.offset) {
         fail(entry, "does not follow the one before it, or reaches beyond the file");
       }
       end = entry.offset + entry.size;
     }
-    if (end != bytes_.size()) fail("has bytes that are in no section");
+    if (end != bytes_.size()) fail("has bytes that do not belong to any section");
   }
 
   std::size_t head_size() const {
@@ -155,7 +148,7 @@ class Reader {
   std::vector<SectionFileEntry> table_;
 };
 
-/// Where each section goes, and the header and table that say so.
+/// Assigns a position to each section and returns the header with the table.
 std::vector<std::byte> make_head(const Sections& sections) {
   std::vector<SectionFileEntry> table;
   std::unordered_set<std::string_view> names;
@@ -167,7 +160,8 @@ std::vector<std::byte> make_head(const Sections& sections) {
       throw std::invalid_argument("\"" + section.name + "\" cannot be the name of a section");
     }
     section.name.copy(entry.name.data(), section.name.size());
-    entry.offset = end + (kAlignment - (end + section.aligned_at) % kAlignment) % kAlignment;
+    entry.offset = end + (kSectionAlignment - (end + section.aligned_offset) % kSectionAlignment) %
+                             kSectionAlignment;
     entry.size = size_of(section);
     entry.checksum = checksum_of(section);
     end = entry.offset + entry.size;
@@ -190,56 +184,54 @@ std::uint64_t section_file_checksum(std::span<const std::byte> head) {
   SectionFileHeader header{};
   std::memcpy(&header, head.data(), sizeof header);
   header.checksum = 0;
-  XXH3_state_t state;
-  XXH3_INITSTATE(&state);
-  XXH3_64bits_reset(&state);
-  XXH3_64bits_update(&state, &header, sizeof header);
-  XXH3_64bits_update(&state, head.data() + sizeof header, head.size() - sizeof header);
-  return XXH3_64bits_digest(&state);
+  const std::span<const std::byte> pieces[] = {std::as_bytes(std::span(&header, 1)),
+                                               head.subspan(sizeof header)};
+  return base::hash(pieces);
 }
 
 bool is_section_file(const std::filesystem::path& path) noexcept {
   try {
-    return begins_with_magic(MappedFile::open(path).text());
+    return begins_with_magic(base::MappedFile::open(path).text());
   } catch (const std::exception&) {
     return false;
   }
 }
 
 std::optional<Sections> find_section_file(const std::filesystem::path& path) {
-  const Descriptor descriptor = open_for_reading(path);
+  const base::Descriptor descriptor = base::open_for_reading(path);
   struct stat status{};
   if (::fstat(descriptor.number(), &status) != 0) throw IoError("cannot read", path, errno);
   if (!S_ISREG(status.st_mode)) return std::nullopt;
-  const auto file = std::make_shared<const MappedFile>(MappedFile::map(descriptor, path));
+  const auto file =
+      std::make_shared<const base::MappedFile>(base::MappedFile::map(descriptor, path));
   if (!begins_with_magic(file->text())) return std::nullopt;
   return parse_section_file({file->bytes(), file}, path.string());
 }
 
 Sections open_section_file(const std::filesystem::path& path) {
-  const auto file = std::make_shared<const MappedFile>(MappedFile::open(path));
+  const auto file = std::make_shared<const base::MappedFile>(base::MappedFile::open(path));
   return parse_section_file({file->bytes(), file}, path.string());
 }
 
-Sections parse_section_file(const FlatArray<std::byte>& bytes, const std::string& file) {
-  const Reader reader(bytes.span(), file);
+Sections parse_section_file(const base::FlatArray<std::byte>& bytes, const std::string& file) {
+  const SectionReader reader(bytes.span(), file);
   Sections sections(file);
   for (const SectionFileEntry& entry : reader.table()) {
-    sections.add(Reader::name_of(entry),
-                 FlatArray<std::byte>(reader.content(entry), bytes.owner()));
+    sections.add(SectionReader::name_of(entry),
+                 base::FlatArray<std::byte>(reader.content(entry), bytes.owner()));
   }
   return sections;
 }
 
 Sections open_verified_section_file(const std::filesystem::path& path) {
-  const auto file = std::make_shared<const MappedFile>(MappedFile::open(path));
-  Reader(file->bytes(), path.string()).verify();
+  const auto file = std::make_shared<const base::MappedFile>(base::MappedFile::open(path));
+  SectionReader(file->bytes(), path.string()).verify();
   return parse_section_file({file->bytes(), file}, path.string());
 }
 
 void write_section_file(const std::filesystem::path& path, const Sections& sections) {
   const std::vector<std::byte> head = make_head(sections);
-  OutputFile file = OutputFile::create(path);
+  base::OutputFile file = base::OutputFile::create(path);
   file.write(head);
   std::size_t written = head.size();
   std::size_t index = 0;
@@ -255,4 +247,4 @@ void write_section_file(const std::filesystem::path& path, const Sections& secti
   file.finish();
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::formats

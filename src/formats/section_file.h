@@ -8,20 +8,22 @@
 #include <span>
 #include <string>
 
-#include "core/sections.h"
+#include "formats/sections.h"
 
-namespace m2v::core {
+namespace m2v::formats {
 
-/// A file of named arrays that are used where it is mapped. Numbers are little-endian.
+/// The header of a section file, which contains named arrays that are used in place after
+/// mapping the file. Numbers are little-endian.
 ///
-///   byte  0  | magic, 8 bytes | version, u32 | byte order, u32 | size of the file, u64 |
-///        24  | sections, u64 | checksum of the header and the table, u64 | zeros to byte 64 |
-///        64  | an entry a section, 64 bytes each |
-///            | sections, in the order of the table; fewer than 64 zeros in front of each |
+///   byte  0  | magic, 8 bytes | version, u32 | byte order, u32 | file size, u64 |
+///        24  | number of sections, u64 | checksum of header and table, u64 | zeros to byte 64 |
+///        64  | table: one entry of 64 bytes per section |
+///            | sections, in the order of the table, each after fewer than 64 bytes of zeros |
 ///
 ///   entry    | name, zero-padded, 40 bytes | offset, u64 | size, u64 | checksum, u64 |
 ///
-/// Checksums are XXH3, 64 bits; the first one is taken with zeros in its own place.
+/// Sizes and offsets are in bytes. Checksums are XXH3, 64 bits; that of header and table is
+/// computed with zeros in its own field.
 struct SectionFileHeader {
   std::array<char, 8> magic;
   std::uint32_t version;
@@ -31,36 +33,40 @@ struct SectionFileHeader {
   std::uint64_t checksum;
   std::array<char, 24> zeros;
 };
+/// An entry of the table.
 struct SectionFileEntry {
   std::array<char, 40> name;
   std::uint64_t offset, size, checksum;
 };
 static_assert(sizeof(SectionFileHeader) == 64 && sizeof(SectionFileEntry) == 64);
 
-/// Whether a regular file of that name begins like a section file. False if it cannot be read.
+/// Whether `path` is a regular file with the magic bytes of a section file. False if it cannot be
+/// read.
 bool is_section_file(const std::filesystem::path& path) noexcept;
 
-/// Opens a file once, and maps it if it begins like a section file; nothing if it begins otherwise,
-/// or is no regular file. Throws IoError for what cannot be read, and FormatError.
+/// Like open_section_file(), but returns no value if `path` is not a regular file or does not begin
+/// with the magic bytes. Opens the file only once. Throws IoError if it cannot be read, or
+/// FormatError if it is damaged.
 std::optional<Sections> find_section_file(const std::filesystem::path& path);
 
-/// Maps a file and checks its header and its table, but not the bytes of the sections.
-/// Throws IoError or FormatError.
+/// Maps a file and checks its header and its table, but not the content of the sections. The result
+/// keeps the file mapped. Throws IoError, or FormatError if it is not a valid section file.
 Sections open_section_file(const std::filesystem::path& path);
 
-/// The same for a file in memory; `file` is what errors call it.
-Sections parse_section_file(const FlatArray<std::byte>& bytes, const std::string& file);
+/// Does the same for a file in memory. Throws FormatError, which names `file`.
+Sections parse_section_file(const base::FlatArray<std::byte>& bytes, const std::string& file);
 
-/// Opens a file and compares every byte with the checksums. Throws IoError, or FormatError that
-/// names the section.
+/// Does the same as open_section_file() and also verifies the checksums of all sections and the
+/// zeros between them. Throws IoError, or FormatError, which names the damaged section.
 Sections open_verified_section_file(const std::filesystem::path& path);
 
-/// Writes an OutputFile. The same sections give the same bytes. Throws
-/// IoError, or std::invalid_argument for a name that is empty, too long or there twice.
+/// Writes a section file through a base::OutputFile. The same sections give the same bytes. Throws
+/// IoError, or std::invalid_argument if the name of a section is empty, longer than 40 bytes,
+/// contains a NUL or is used twice.
 void write_section_file(const std::filesystem::path& path, const Sections& sections);
 
-/// What the header of such a file has to say; `head` is the header with the table.
-/// Precondition: at least a header.
+/// Computes the checksum of the header and the table, which are the bytes `head`. The checksum
+/// field in `head` is ignored. Precondition: `head` contains at least the header.
 std::uint64_t section_file_checksum(std::span<const std::byte> head);
 
-}  // namespace m2v::core
+}  // namespace m2v::formats

@@ -1,16 +1,16 @@
-#include "core/sections.h"
+#include "formats/sections.h"
 
 #include <algorithm>
 
 #include "m2v/error.h"
 
-namespace m2v::core {
+namespace m2v::formats {
 
 void Sections::add(std::string_view name, std::string_view text) {
-  add(name, FlatArray<char>(std::vector<char>(text.begin(), text.end())));
+  add(name, base::FlatArray<char>(std::vector<char>(text.begin(), text.end())));
 }
 
-void Sections::add(std::string_view name, std::vector<FlatArray<std::byte>> pieces) {
+void Sections::add(std::string_view name, std::vector<base::FlatArray<std::byte>> pieces) {
   sections_.push_back({std::string(name), {}, 0, std::move(pieces)});
 }
 
@@ -23,11 +23,11 @@ void Sections::fail(std::string_view name, const std::string& problem) const {
   throw FormatError(file_, "section \"" + std::string(name) + "\"", problem);
 }
 
-const FlatArray<std::byte>& Sections::checked(std::string_view name, std::size_t size,
-                                              std::size_t alignment) const {
+const base::FlatArray<std::byte>& Sections::checked(std::string_view name, std::size_t size,
+                                                    std::size_t alignment) const {
   const Section* const section = find(name);
   if (section == nullptr) fail(name, "is missing");
-  const FlatArray<std::byte>& bytes = section->bytes;
+  const base::FlatArray<std::byte>& bytes = section->bytes;
   if (bytes.size() % size != 0) {
     fail(name, std::to_string(bytes.size()) + " bytes are no whole number of elements of " +
                    std::to_string(size));
@@ -38,4 +38,4 @@ const FlatArray<std::byte>& Sections::checked(std::string_view name, std::size_t
   return bytes;
 }
 
-}  // namespace m2v::core
+}  // namespace m2v::formats

@@ -1,17 +1,17 @@
-#include "io/vector_formats.h"
+#include "formats/vector_formats.h"
 
 #include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 
-namespace m2v::io {
+namespace m2v::formats {
 
 static_assert(std::endian::native == std::endian::little, "vectors are written as they stand");
 
 std::string npy_header(std::size_t rows, std::size_t dim) {
-  constexpr std::size_t kPrefix = 10;  // magic, version, the length below
-  constexpr std::size_t kSize = 128;   // a multiple of 64, and enough for any numbers
+  constexpr std::size_t kPrefix = 10;  // magic, version and length
+  constexpr std::size_t kSize = 128;   // a multiple of 64 that suffices for any numbers
   std::string dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" +
                            std::to_string(rows) + ", " + std::to_string(dim) + "), }";
   dictionary.resize(kSize - kPrefix - 1, ' ');
@@ -61,4 +61,4 @@ void append_json_vector(std::string& out, std::span<const float> values) {
   out += ']';
 }
 
-}  // namespace m2v::io
+}  // namespace m2v::formats

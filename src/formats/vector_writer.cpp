@@ -3,10 +3,10 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/output_file.h"
-#include "io/extension.h"
-#include "io/vector_formats.h"
-#include "m2v/io.h"
+#include "base/extension.h"
+#include "base/output_file.h"
+#include "formats/vector_formats.h"
+#include "m2v/vector_file.h"
 
 namespace m2v {
 namespace {
@@ -16,7 +16,7 @@ enum class Format { kRaw, kNpy, kSafetensors, kJsonLines };
 Format format_of(const std::filesystem::path& path) {
   if (path.empty()) return Format::kJsonLines;
   if (path == "-") return Format::kRaw;
-  const std::string extension = io::lower_extension(path);
+  const std::string extension = base::lower_extension(path);
   if (extension == ".npy") return Format::kNpy;
   if (extension == ".safetensors") return Format::kSafetensors;
   if (extension == ".f32") return Format::kRaw;
@@ -34,35 +34,31 @@ Format sequence_format_of(const std::filesystem::path& path) {
   return format;
 }
 
-core::OutputFile open_output(const std::filesystem::path& path) {
-  return path.empty() || path == "-" ? core::OutputFile::standard_output()
-                                     : core::OutputFile::create(path);
-}
-
-/// The bytes of a matrix, checked here once so that no later product of its sizes overflows.
+/// Returns the size of a matrix in bytes. Throws std::invalid_argument if it overflows, so that
+/// later products of its sizes need no checks.
 std::size_t matrix_bytes(std::size_t rows, std::size_t dim) {
-  constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max() / sizeof(float);
-  if (dim != 0 && rows > kMost / dim) {
+  constexpr std::size_t kMaxValues = std::numeric_limits<std::size_t>::max() / sizeof(float);
+  if (dim != 0 && rows > kMaxValues / dim) {
     throw std::invalid_argument(std::to_string(rows) + " rows of " + std::to_string(dim) +
                                 " values are more than memory can address");
   }
   return rows * dim * sizeof(float);
 }
 
-/// Of the same size for any number of rows.
+/// Returns the header of a file; empty if the format has none. Its size does not depend on `rows`.
 std::string header_of(Format format, std::size_t rows, std::size_t dim) {
   constexpr std::size_t kSafetensorsBytes = 192;
   const std::size_t bytes = matrix_bytes(rows, dim);
-  if (format == Format::kNpy) return io::npy_header(rows, dim);
+  if (format == Format::kNpy) return formats::npy_header(rows, dim);
   if (format != Format::kSafetensors) return {};
-  const io::TensorEntry table{"embeddings", "F32", {rows, dim}, bytes};
-  return io::safetensors_header(std::span(&table, 1), kSafetensorsBytes);
+  const formats::TensorEntry table{"embeddings", "F32", {rows, dim}, bytes};
+  return formats::safetensors_header(std::span(&table, 1), kSafetensorsBytes);
 }
 
 }  // namespace
 
 struct VectorWriter::Impl {
-  core::OutputFile file;
+  base::OutputFile file;
   Format format;
   std::size_t dim;
   std::size_t rows = 0;
@@ -72,7 +68,7 @@ struct VectorWriter::Impl {
 
 VectorWriter VectorWriter::open(const std::filesystem::path& path, std::size_t dim) {
   const Format format = format_of(path);
-  auto impl = std::make_unique<Impl>(Impl{open_output(path), format, dim, 0, false, {}});
+  auto impl = std::make_unique<Impl>(Impl{base::OutputFile::open(path), format, dim, 0, false, {}});
   const std::string header = header_of(format, 0, dim);
   if (!header.empty() && !impl->file.can_rewrite()) {
     throw std::invalid_argument(path.string() +
@@ -93,7 +89,7 @@ void VectorWriter::write(MatrixView rows) {
     throw std::invalid_argument("rows of " + std::to_string(rows.cols) + " values, not " +
                                 std::to_string(impl_->dim));
   }
-  if (impl_->finished) throw std::invalid_argument("rows after the writer was finished");
+  if (impl_->finished) throw std::invalid_argument("write() was called after finish()");
   impl_->rows += rows.rows;
   if (impl_->format != Format::kJsonLines) {
     impl_->file.write(std::as_bytes(std::span(rows.data, rows.rows * rows.cols)));
@@ -101,7 +97,7 @@ void VectorWriter::write(MatrixView rows) {
   }
   for (std::size_t i = 0; i < rows.rows; ++i) {
     impl_->line = "{\"vector\": ";
-    io::append_json_vector(impl_->line, rows.row(i));
+    formats::append_json_vector(impl_->line, rows.row(i));
     impl_->line += "}\n";
     impl_->file.write(impl_->line);
   }
@@ -114,22 +110,6 @@ void VectorWriter::finish() {
   impl_->file.finish();
 }
 
-struct TextWriter::Impl {
-  core::OutputFile file;
-};
-
-TextWriter TextWriter::open(const std::filesystem::path& path) {
-  return TextWriter(std::make_unique<Impl>(Impl{open_output(path)}));
-}
-
-TextWriter::TextWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-TextWriter::~TextWriter() = default;
-TextWriter::TextWriter(TextWriter&&) noexcept = default;
-TextWriter& TextWriter::operator=(TextWriter&&) noexcept = default;
-
-void TextWriter::write(std::string_view text) { impl_->file.write(text); }
-void TextWriter::finish() { impl_->file.finish(); }
-
 void write_sequences(const std::filesystem::path& path, std::span<const Matrix> sequences,
                      std::size_t dim) {
   const Format format = sequence_format_of(path);
@@ -141,16 +121,16 @@ void write_sequences(const std::filesystem::path& path, std::span<const Matrix> 
     }
     offsets.push_back(offsets.back() + static_cast<std::int64_t>(sequence.rows));
   }
-  core::OutputFile file = open_output(path);
+  base::OutputFile file = base::OutputFile::open(path);
   if (format == Format::kSafetensors) {
     const auto rows = static_cast<std::size_t>(offsets.back());
     const auto offset_bytes = std::as_bytes(std::span(offsets));
-    // In the order of the format's reference: the type of greatest alignment first.
-    const io::TensorEntry tensors[] = {
+    // In the order of the reference implementation: the type with the largest alignment first.
+    const formats::TensorEntry tensors[] = {
         {"offsets", "I64", {offsets.size()}, offset_bytes.size()},
         {"embeddings", "F32", {rows, dim}, matrix_bytes(rows, dim)},
     };
-    file.write(io::safetensors_header(tensors));
+    file.write(formats::safetensors_header(tensors));
     file.write(offset_bytes);
     for (const Matrix& sequence : sequences) {
       file.write(std::as_bytes(std::span(sequence.data.data(), sequence.rows * sequence.cols)));
@@ -161,7 +141,7 @@ void write_sequences(const std::filesystem::path& path, std::span<const Matrix> 
       line = "{\"vectors\": [";
       for (std::size_t i = 0; i < sequence.rows; ++i) {
         if (i > 0) line += ", ";
-        io::append_json_vector(line, sequence.row(i));
+        formats::append_json_vector(line, sequence.row(i));
       }
       file.write(line + "]}\n");
     }

@@ -1,4 +1,4 @@
-#include "store/yaml_values.h"
+#include "formats/yaml_values.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,26 +6,25 @@
 #include <optional>
 #include <span>
 
-#include "core/trimmed.h"
-#include "unicode/unicode.h"
+#include "base/ascii_space.h"
+#include "text/lines.h"
+#include "text/unicode.h"
 
-namespace m2v::store {
+namespace m2v::formats {
 namespace {
 
 constexpr std::string_view kSpaces = " \t\r\n";
 
 struct Line {
-  std::string_view text;     ///< Without blanks around it.
-  std::string_view content;  ///< Without its line end.
-  std::size_t indent;
+  std::string_view text;     ///< The line without surrounding whitespace.
+  std::string_view content;  ///< The line without its line end.
+  std::size_t indent;        ///< The number of leading spaces.
 };
 
 std::vector<Line> lines_of(std::string_view text) {
   std::vector<Line> lines;
-  while (!text.empty()) {
-    std::string_view content = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), content.size() + 1));
-    if (content.ends_with('\r')) content.remove_suffix(1);
+  for (text::Lines each(text); each.next();) {
+    const std::string_view content = each.line();
     const std::size_t indent = std::min(content.find_first_not_of(' '), content.size());
     lines.push_back({yaml_trim(content), content, indent});
   }
@@ -35,12 +34,13 @@ std::vector<Line> lines_of(std::string_view text) {
 bool is_empty(const Line& line) { return line.text.empty() || line.text.starts_with('#'); }
 bool is_item(const Line& line) { return line.text == "-" || line.text.starts_with("- "); }
 
-/// Reads the escape behind the backslash at text[position] and moves behind it.
+/// Appends the character of the escape whose backslash is at text[position], and advances
+/// `position` past it.
 void read_escape(std::string_view text, std::size_t& position, std::string& out) {
-  static constexpr std::string_view kNames = "\"\\/ntrabefv0 ";
+  static constexpr std::string_view kEscapes = "\"\\/ntrabefv0 ";
   static constexpr std::string_view kMeanings("\"\\/\n\t\r\a\b\x1B\f\v\0 ", 13);
   const char name = position + 1 < text.size() ? text[position + 1] : '\n';
-  if (const std::size_t known = kNames.find(name); known != std::string_view::npos) {
+  if (const std::size_t known = kEscapes.find(name); known != std::string_view::npos) {
     out += kMeanings[known];
     position += 2;
     return;
@@ -51,11 +51,11 @@ void read_escape(std::string_view text, std::size_t& position, std::string& out)
   const char* const begin = hex.data();
   const char* const end = begin + hex.size();
   const auto parsed = std::from_chars(begin, end, code, 16);
-  const bool is_scalar = code < unicode::kCodePoints && (code < 0xD800 || code > 0xDFFF);
+  const bool is_scalar = code < text::kCodePoints && (code < 0xD800 || code > 0xDFFF);
   if (digits == 0 || hex.size() != digits || parsed.ptr != end || !is_scalar) {
-    throw UnreadableYaml{"an escape in double quotes that is not known"};
+    throw UnsupportedYaml{"an unknown escape in double quotes"};
   }
-  unicode::append_utf8(code, out);
+  text::append_utf8(code, out);
   position += 2 + digits;
 }
 
@@ -63,8 +63,8 @@ bool is_null(std::string_view text) {
   return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
 }
 
-/// Reads one text up to the end, a comment, or (inside brackets) a comma or the closing bracket,
-/// and moves there. Null adds nothing.
+/// Reads one scalar up to the end of the text, a comment, or (in brackets) a comma or the closing
+/// bracket, and advances `position` to that point. Appends the scalar to `values`; null is skipped.
 void read_text(std::string_view text, std::size_t& position, bool in_brackets,
                std::vector<std::string>& values) {
   const auto skip_blanks = [&] {
@@ -78,7 +78,7 @@ void read_text(std::string_view text, std::size_t& position, bool in_brackets,
   if (!ends(position) && (text[position] == '"' || text[position] == '\'')) {
     values.push_back(read_quoted(text, position));
     skip_blanks();
-    if (!ends(position)) throw UnreadableYaml{"something behind the closing quote"};
+    if (!ends(position)) throw UnsupportedYaml{"unexpected text after the closing quote"};
     return;
   }
   const std::size_t begin = position;
@@ -90,12 +90,12 @@ void read_text(std::string_view text, std::size_t& position, bool in_brackets,
       plain.starts_with("- ") || plain.starts_with("? ") || plain == "-";
   if (has_meaning || plain.find(": ") != std::string_view::npos || plain.ends_with(':') ||
       (in_brackets && plain.find_first_of("[{}") != std::string_view::npos)) {
-    throw UnreadableYaml{"neither a text nor a list of texts"};
+    throw UnsupportedYaml{"neither a text nor a list of texts"};
   }
   values.emplace_back(plain);
 }
 
-/// "[a, 'b', c]"
+/// Reads a list in flow style, such as "[a, 'b', c]".
 std::vector<std::string> read_brackets(std::string_view text) {
   std::vector<std::string> values;
   for (std::size_t position = 1; position < text.size(); ++position) {
@@ -103,13 +103,13 @@ std::vector<std::string> read_brackets(std::string_view text) {
     if (position < text.size() && text[position] == ']') {
       const std::string_view rest = yaml_trim(text.substr(position + 1));
       if (!rest.empty() && !rest.starts_with('#')) {
-        throw UnreadableYaml{"something behind the list"};
+        throw UnsupportedYaml{"unexpected text after the list"};
       }
       return values;
     }
     if (position < text.size() && text[position] == '#') break;
   }
-  throw UnreadableYaml{"a list without its closing bracket"};
+  throw UnsupportedYaml{"a list without its closing bracket"};
 }
 
 std::vector<std::string> read_items(std::span<const Line> lines) {
@@ -118,7 +118,7 @@ std::vector<std::string> read_items(std::span<const Line> lines) {
   for (const Line& line : lines) {
     if (is_empty(line)) continue;
     if (!is_item(line) || line.indent != indent.value_or(line.indent)) {
-      throw UnreadableYaml{"neither a text nor a list of texts"};
+      throw UnsupportedYaml{"neither a text nor a list of texts"};
     }
     indent = line.indent;
     std::size_t position = 1;
@@ -127,7 +127,7 @@ std::vector<std::string> read_items(std::span<const Line> lines) {
   return values;
 }
 
-/// A text over several lines: a line feed within it is a space.
+/// Joins the lines of a scalar; each line feed becomes a space.
 std::string joined(std::string_view first, std::span<const Line> lines) {
   std::string text(first);
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -135,7 +135,7 @@ std::string joined(std::string_view first, std::span<const Line> lines) {
       if (std::ranges::all_of(lines.subspan(i), is_empty)) {
         break;
       }
-      throw UnreadableYaml{"text over several lines, with empty lines or comments in it"};
+      throw UnsupportedYaml{"text over several lines, with empty lines or comments in it"};
     }
     text += ' ';
     text += lines[i].text;
@@ -143,13 +143,13 @@ std::string joined(std::string_view first, std::span<const Line> lines) {
   return text;
 }
 
-/// The value of a member without one behind the colon: a list, or a text on lines of its own.
+/// Reads the value of a member that begins on the line after the colon: a list or a scalar.
 std::vector<std::string> read_below(std::span<const Line> lines) {
   while (!lines.empty() && is_empty(lines[0])) lines = lines.subspan(1);
   if (lines.empty() || is_item(lines[0])) return read_items(lines);
   const std::string_view first = lines[0].text;
   if (lines[0].indent == 0 || first[0] == '|' || first[0] == '>') {
-    throw UnreadableYaml{"neither a text nor a list of texts"};
+    throw UnsupportedYaml{"neither a text nor a list of texts"};
   }
   const std::string text = joined(first, lines.subspan(1));
   if (text[0] == '[') return read_brackets(text);
@@ -159,29 +159,29 @@ std::vector<std::string> read_below(std::span<const Line> lines) {
   return values;
 }
 
-/// A block scalar: "|" keeps line feeds, ">" makes spaces of them; "-" behind it drops those at the
-/// end, "+" keeps them all.
+/// Reads a block scalar. "|" keeps line feeds and ">" turns them into spaces. A following "-"
+/// removes the line feeds at the end, "+" keeps them all, and otherwise one is kept.
 std::string read_block(std::string_view header, std::span<const Line> lines) {
   const std::string_view marks = yaml_trim(header.substr(1, header.find(" #") - 1));
   if (!(marks.empty() || marks == "-" || marks == "+")) {
-    throw UnreadableYaml{"a block of text that says how far it is indented"};
+    throw UnsupportedYaml{"a block of text that says how far it is indented"};
   }
   std::size_t indent = 0;
   for (const Line& line : lines) {
     if (indent == 0 && !line.text.empty()) indent = line.indent;
   }
   std::string text;
-  std::size_t feeds = 0;      // line ends that were not written yet
-  bool was_indented = false;  // more than the block: kept as it is
+  std::size_t feeds = 0;      // line feeds that have not been written yet
+  bool was_indented = false;  // whether the last line was indented more than the block: not folded
   for (const Line& line : lines) {
     if (line.text.empty()) {
-      if (line.content.size() > indent) throw UnreadableYaml{"a block with lines of blanks"};
+      if (line.content.size() > indent) throw UnsupportedYaml{"a block with lines of blanks"};
       ++feeds;
       continue;
     }
     if (line.indent < indent || indent == 0) {
-      if (line.text.starts_with('#')) break;  // a comment behind the block
-      throw UnreadableYaml{"a block whose lines are not indented alike"};
+      if (line.text.starts_with('#')) break;  // a comment after the block
+      throw UnsupportedYaml{"a block whose lines are not indented alike"};
     }
     const bool is_indented = line.indent > indent || line.content[indent] == '\t';
     const bool folds = header[0] == '>' && !text.empty() && !is_indented && !was_indented;
@@ -200,7 +200,7 @@ std::string read_block(std::string_view header, std::span<const Line> lines) {
 
 }  // namespace
 
-std::string_view yaml_trim(std::string_view text) { return core::trimmed(text, kSpaces); }
+std::string_view yaml_trim(std::string_view text) { return base::trimmed(text, kSpaces); }
 
 std::string read_quoted(std::string_view text, std::size_t& position) {
   const char quote = text[position++];
@@ -220,7 +220,7 @@ std::string read_quoted(std::string_view text, std::size_t& position) {
       ++position;
     }
   }
-  throw UnreadableYaml{"a quote without an end"};
+  throw UnsupportedYaml{"an unterminated quote"};
 }
 
 std::vector<std::string> read_yaml_values(std::string_view first, std::string_view nested) {
@@ -233,7 +233,7 @@ std::vector<std::string> read_yaml_values(std::string_view first, std::string_vi
   const std::string text = joined(first, lines);
   const bool is_quoted = text[0] == '"' || text[0] == '\'';
   if (!is_quoted && text.size() > first.size() && first.find(" #") != std::string_view::npos) {
-    throw UnreadableYaml{"text over several lines, with empty lines or comments in it"};
+    throw UnsupportedYaml{"text over several lines, with empty lines or comments in it"};
   }
   std::vector<std::string> values;
   std::size_t position = 0;
@@ -241,4 +241,4 @@ std::vector<std::string> read_yaml_values(std::string_view first, std::string_vi
   return values;
 }
 
-}  // namespace m2v::store
+}  // namespace m2v::formats

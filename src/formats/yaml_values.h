@@ -5,22 +5,23 @@
 #include <string_view>
 #include <vector>
 
-namespace m2v::store {
+namespace m2v::formats {
 
-/// Why a value is not one of those that we read.
-struct UnreadableYaml {
-  std::string problem;
+/// Thrown for YAML that is malformed or beyond the supported subset.
+struct UnsupportedYaml {
+  std::string problem;  ///< The reason, as a noun phrase.
 };
 
-/// The text without blanks and line ends around it.
+/// Returns the text without surrounding whitespace (space, tab, CR, LF).
 std::string_view yaml_trim(std::string_view text);
 
-/// Reads the quoted text that begins at text[position] and moves behind it. Throws UnreadableYaml.
+/// Reads the quoted scalar that begins at text[position] and advances `position` past it. Throws
+/// UnsupportedYaml.
 std::string read_quoted(std::string_view text, std::size_t& position);
 
-/// The value of a member of a mapping: what stands behind the colon, and the lines below that
-/// belong to it. A text gives one value, a list as many as it has, null none. Throws
-/// UnreadableYaml.
+/// Returns the values of a member of a mapping: one for a scalar, one per item for a list, none for
+/// null. `first` is the text after the colon, `nested` the following lines of the member. Throws
+/// UnsupportedYaml.
 std::vector<std::string> read_yaml_values(std::string_view first, std::string_view nested);
 
-}  // namespace m2v::store
+}  // namespace m2v::formats

@@ -1,4 +1,4 @@
-#include "encoder/zip.h"
+#include "formats/zip.h"
 
 #include <cstdint>
 #include <cstring>
@@ -6,18 +6,19 @@
 
 #include "m2v/error.h"
 
-namespace m2v::encoder {
+namespace m2v::formats {
 namespace {
 
 constexpr std::uint32_t kLocal = 0x04034b50, kCentral = 0x02014b50, kEnd = 0x06054b50;
 constexpr std::uint32_t kEnd64 = 0x06064b50, kLocator64 = 0x07064b50;
 constexpr std::size_t kLocalSize = 30, kCentralSize = 46, kEndSize = 22, kLocatorSize = 20;
-constexpr std::uint32_t kElsewhere = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kInZip64 = std::numeric_limits<std::uint32_t>::max();
 
-/// Reads little-endian numbers of an archive, never beyond its end.
-class Reader {
+/// Reads little-endian numbers and bytes of an archive, with bounds checks.
+class ZipReader {
  public:
-  Reader(std::span<const std::byte> bytes, const std::string& file) : bytes_(bytes), file_(file) {}
+  ZipReader(std::span<const std::byte> bytes, const std::string& file)
+      : bytes_(bytes), file_(file) {}
 
   template <typename T>
   T number(std::size_t at) const {
@@ -26,7 +27,7 @@ class Reader {
     return value;
   }
   std::span<const std::byte> part(std::size_t at, std::size_t size) const {
-    if (at > bytes_.size() || size > bytes_.size() - at) fail(at, "the archive is cut off");
+    if (at > bytes_.size() || size > bytes_.size() - at) fail(at, "the archive is truncated");
     return bytes_.subspan(at, size);
   }
   std::string text(std::size_t at, std::size_t size) const {
@@ -43,17 +44,19 @@ class Reader {
   const std::string& file_;
 };
 
+/// The central directory: the number of its entries and its offset.
 struct Directory {
   std::uint64_t entries, begin;
 };
 
-Directory find_directory(const Reader& archive) {
-  // The end record is the last thing but for a comment of at most 64 KB.
+Directory find_directory(const ZipReader& archive) {
+  // The end record is followed only by a comment of at most 65,535 bytes.
   if (archive.size() < kEndSize) archive.fail(0, "too short for a zip archive");
   std::size_t end = archive.size() - kEndSize;
   const std::size_t first = end > 65535 ? end - 65535 : 0;
   while (archive.number<std::uint32_t>(end) != kEnd) {
-    if (end == first) archive.fail(archive.size(), "no directory at the end: the file is cut off");
+    if (end == first)
+      archive.fail(archive.size(), "no directory at the end: the file is truncated");
     --end;
   }
   Directory directory{archive.number<std::uint16_t>(end + 10),
@@ -69,17 +72,19 @@ Directory find_directory(const Reader& archive) {
   return directory;
 }
 
+/// A member: its compressed size, its size, and the offset of its local header.
 struct Member {
   std::uint64_t packed, size, header;
 };
 
-/// The sizes that do not fit into 32 bits stand in an extra field, in this order.
-void read_zip64(const Reader& archive, std::size_t at, std::size_t end, Member& member) {
+/// Replaces the values that do not fit into 32 bits by those in the zip64 extra field, if there is
+/// one. It contains only these values, in this order.
+void read_zip64(const ZipReader& archive, std::size_t at, std::size_t end, Member& member) {
   for (; at + 4 <= end; at += 4 + archive.number<std::uint16_t>(at + 2)) {
     if (archive.number<std::uint16_t>(at) != 1) continue;
     std::size_t field = at + 4;
     for (std::uint64_t* value : {&member.size, &member.packed, &member.header}) {
-      if (*value != kElsewhere) continue;
+      if (*value != kInZip64) continue;
       *value = archive.number<std::uint64_t>(field);
       field += 8;
     }
@@ -91,7 +96,7 @@ void read_zip64(const Reader& archive, std::size_t at, std::size_t end, Member& 
 
 std::map<std::string, std::span<const std::byte>, std::less<>> zip_members(
     std::span<const std::byte> bytes, const std::string& file) {
-  const Reader archive(bytes, file);
+  const ZipReader archive(bytes, file);
   const Directory directory = find_directory(archive);
   std::map<std::string, std::span<const std::byte>, std::less<>> members;
   std::size_t at = directory.begin;
@@ -106,7 +111,7 @@ std::map<std::string, std::span<const std::byte>, std::less<>> zip_members(
     const std::size_t extra = at + kCentralSize + name_size;
     read_zip64(archive, extra, extra + extra_size, member);
     if (method != 0 || member.packed != member.size) {
-      archive.fail(at, "a member is compressed; torch.save stores them as they are");
+      archive.fail(at, "a member is compressed; torch.save writes members uncompressed");
     }
     if (archive.number<std::uint32_t>(member.header) != kLocal) {
       archive.fail(member.header, "expected a member's header");
@@ -124,4 +129,4 @@ std::map<std::string, std::span<const std::byte>, std::less<>> zip_members(
   return members;
 }
 
-}  // namespace m2v::encoder
+}  // namespace m2v::formats

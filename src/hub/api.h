@@ -7,27 +7,33 @@
 
 namespace m2v::hub {
 
-/// What the hub says about a repository. All throw HubError.
+// The Hub's HTTP API: queries about repositories and accounts. All functions that take a Client
+// throw HubError if the request fails or the response is not the Hub's, and Cancelled if the client
+// is stopped.
 
-/// The commit that a branch, tag or commit name stands for.
+/// Returns the commit (40 hexadecimal digits) that a branch, tag or commit name refers to. A full
+/// commit hash is returned as it is, without a request.
 std::string find_commit(Client& client, const std::string& repository, const std::string& revision);
 
-/// All files of a commit. A listing that goes on for too long, or has too many files, is
-/// Unreachable.
+/// Lists all files of a commit, page by page. Throws Unreachable if the listing has more than 1,000
+/// pages or 200,000 files, or takes longer than four times the client's patience for one response,
+/// and FormatError if an entry is malformed or its path is unsafe.
 Listing list_files(Client& client, const std::string& repository, const std::string& commit);
 
-/// Where a file's content is to be had.
+/// Returns the URL from which a file's content is downloaded: ENDPOINT/NAME/resolve/COMMIT/PATH.
 std::string file_url(const Settings& settings, const std::string& repository,
                      const std::string& commit, const std::string& path);
 
-/// The URL of the hub's interface for a repository: ENDPOINT/api/models/NAME/WHAT.
+/// Returns the URL of a repository in the Hub's API: ENDPOINT/api/models/NAME, followed by `what`,
+/// which is empty or begins with a slash.
 std::string api_url(const Settings& settings, const std::string& repository,
                     const std::string& what);
 
-/// The name of the account that the token belongs to.
-std::string account_name(Client& client);
+/// Returns the name of the account that the client's token belongs to.
+std::string current_account(Client& client);
 
-/// Parses an answer's body. Throws HubError if it is no JSON: then it is not the hub that answers.
-core::Json parse_answer(const Response& response);
+/// Parses the body of a response. Throws HubError if it is not JSON, which means that something
+/// other than the Hub has responded.
+base::Json parse_response(const Response& response);
 
 }  // namespace m2v::hub

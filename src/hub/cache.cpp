@@ -2,9 +2,9 @@
 
 #include <system_error>
 
-#include "core/mapped_file.h"
-#include "core/output_file.h"
-#include "core/temporary_file.h"
+#include "base/mapped_file.h"
+#include "base/output_file.h"
+#include "base/temporary_file.h"
 #include "hub/names.h"
 #include "m2v/error.h"
 
@@ -33,16 +33,16 @@ bool is_whole(const fs::path& path, std::uint64_t size) {
 
 std::optional<std::string> read_small(const fs::path& path) {
   try {
-    return std::string(core::read_characters(path).view());
+    return std::string(base::read_characters(path).view());
   } catch (const IoError&) {
     return std::nullopt;
   }
 }
 
-/// Replaces a small file in a folder that may not exist yet.
+/// Replaces a small file atomically, creating its folder if necessary.
 void write_small(const fs::path& path, std::string_view content) {
   make_folders(path.parent_path());
-  core::write_output_file(path, content);
+  base::write_output_file(path, content);
 }
 
 std::string folder_name(std::string_view repository) {
@@ -76,7 +76,7 @@ std::optional<std::string> Cache::commit_of(const std::string& revision) const {
   return commit && is_commit(*commit) ? commit : std::nullopt;
 }
 
-void Cache::remember_commit(const std::string& revision, const std::string& commit) const {
+void Cache::store_commit(const std::string& revision, const std::string& commit) const {
   if (revision == commit || commit_of(revision) == commit) return;
   write_small(folder_ / "refs" / revision, commit);
 }
@@ -86,7 +86,7 @@ std::optional<Listing> Cache::listing(const std::string& commit) const {
   return text ? Listing::parse_cached(*text) : std::nullopt;
 }
 
-void Cache::remember_listing(const std::string& commit, const Listing& listing) const {
+void Cache::store_listing(const std::string& commit, const Listing& listing) const {
   write_small(folder_ / "trees" / (commit + ".json"), listing.to_cached());
 }
 
@@ -114,7 +114,7 @@ void Cache::link(const std::string& commit, const RemoteFile& wanted, bool is_ne
   const fs::path path = file(commit, wanted.path);
   const fs::path content = blob(wanted.hash);
   make_folders(path.parent_path());
-  // From the file's folder up to that of snapshots/, however deep it lies.
+  // A relative path from the file's folder up to the repository's folder, one ".." for each level.
   fs::path target = "../..";
   for (const char c : wanted.path) {
     if (c == '/') target /= "..";
@@ -123,7 +123,7 @@ void Cache::link(const std::string& commit, const RemoteFile& wanted, bool is_ne
   std::error_code problem;
   if (symlinks_) {
     if (fs::read_symlink(path, problem) == target && !problem) return;
-    const fs::path temporary = core::temporary_sibling(path);
+    const fs::path temporary = base::temporary_sibling(path);
     problem.clear();
     fs::create_symlink(target, temporary, problem);
     if (!problem) fs::rename(temporary, path, problem);
@@ -138,7 +138,7 @@ void Cache::link(const std::string& commit, const RemoteFile& wanted, bool is_ne
   if (is_new) {
     fs::rename(content, path, problem);
   } else {
-    const fs::path temporary = core::temporary_sibling(path);
+    const fs::path temporary = base::temporary_sibling(path);
     if (fs::copy_file(content, temporary, problem)) fs::rename(temporary, path, problem);
   }
   if (problem) throw IoError("cannot create", path, problem.value());

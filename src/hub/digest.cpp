@@ -29,7 +29,7 @@ Digest Digest::sha256() { return Digest("SHA256"); }
 Digest Digest::git_blob(std::uint64_t size) {
   Digest digest("SHA1");
   const std::string head = "blob " + std::to_string(size);
-  digest.update(std::as_bytes(std::span(head.c_str(), head.size() + 1)));  // with its NUL
+  digest.update(std::as_bytes(std::span(head.c_str(), head.size() + 1)));  // including the NUL
   return digest;
 }
 

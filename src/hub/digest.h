@@ -8,15 +8,20 @@
 
 namespace m2v::hub {
 
-/// The hash that names a content on the hub: SHA-256 for what is kept as an LFS object, else the
-/// SHA-1 that git gives to it, which goes over the size and the content.
+/// Computes the hash by which the Hub identifies a file's content: SHA-256 for files stored as LFS
+/// objects, otherwise git's SHA-1 blob hash, which covers the size and the content. Throws Error if
+/// OpenSSL fails.
 class Digest {
  public:
+  /// Begins a SHA-256.
   static Digest sha256();
-  static Digest git_blob(std::uint64_t size);  ///< `size` is that of the whole content.
+  /// Begins a git blob hash. `size` is the size of the whole content in bytes.
+  static Digest git_blob(std::uint64_t size);
 
+  /// Hashes more bytes.
   void update(std::span<const std::byte> bytes);
-  std::string hex();  ///< Once, at the end. In lower case.
+  /// Returns the hash in lower-case hexadecimal. May be called only once, after the last update().
+  std::string hex();
 
  private:
   explicit Digest(const char* algorithm);

@@ -17,12 +17,12 @@
 namespace m2v::hub {
 namespace {
 
-constexpr std::uint64_t kProgress = std::uint64_t{1} << 20;  // bytes that count as going on
-constexpr int kMostWrongContents = 2;
-constexpr int kMostWrongAnswers = 3;
-constexpr std::chrono::seconds kPatience{2};  // before we say that we wait
+constexpr std::uint64_t kProgress = std::uint64_t{1} << 20;  // bytes that count as progress
+constexpr int kMaxContentErrors = 2;
+constexpr int kMaxResponseErrors = 3;
+constexpr std::chrono::seconds kPatience{2};  // before the wait is reported
 
-/// The number in a header's text, if it is one.
+/// Parses a header value that is a natural number.
 std::optional<std::uint64_t> natural(std::string_view text) {
   std::uint64_t value = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -30,8 +30,8 @@ std::optional<std::uint64_t> natural(std::string_view text) {
   return value;
 }
 
-/// What the server sends is not what it announced: another attempt may be luckier, or not.
-class WrongAnswer : public Unreachable {
+/// Thrown if the server sends something other than it announced. Another attempt may succeed.
+class UnexpectedResponse : public Unreachable {
  public:
   using Unreachable::Unreachable;
 };
@@ -42,7 +42,8 @@ class Download {
            Progress& progress)
       : client_(client), source_(source), file_(file), partial_(partial), progress_(progress) {}
 
-  /// Until the file has its size. What passes is tried again; as long as it goes on, without end.
+  /// Downloads until the file has its listed size. Transient errors are retried, without limit as
+  /// long as attempts make progress.
   void run() {
     Retries retries(client_.waiting());
     while (partial_.size() < file_.size) {
@@ -52,19 +53,19 @@ class Download {
         if (response.is_success()) continue;
         if (response.status == 416 && before > 0) {
           partial_.restart();
-        } else if (!is_passing(response.status)) {
-          throw_problem(response, client_.settings(), {source_.repository, source_.commit});
+        } else if (!is_transient(response.status)) {
+          throw_response_error(response, client_.settings(), {source_.repository, source_.commit});
         }
         if (!retries.any(&response)) {
-          throw_problem(response, client_.settings(), {source_.repository, source_.commit});
+          throw_response_error(response, client_.settings(), {source_.repository, source_.commit});
         }
         retries.wait(&response);
       } catch (const Unreachable& problem) {
-        if (went_on(before)) retries.reset();
-        const bool wrong = dynamic_cast<const WrongAnswer*>(&problem) != nullptr ||
-                           dynamic_cast<const EndlessAnswer*>(&problem) != nullptr;
-        if (!retries.any() || (wrong && ++wrong_answers_ == kMostWrongAnswers)) throw;
-        progress_.warn(std::string(problem.what()) + "; going on from byte " +
+        if (made_progress(before)) retries.reset();
+        const bool wrong = dynamic_cast<const UnexpectedResponse*>(&problem) != nullptr ||
+                           dynamic_cast<const IncompleteResponse*>(&problem) != nullptr;
+        if (!retries.any() || (wrong && ++wrong_answers_ == kMaxResponseErrors)) throw;
+        progress_.warn(std::string(problem.what()) + "; resuming at byte " +
                        std::to_string(partial_.size()));
         retries.wait();
       }
@@ -72,9 +73,9 @@ class Download {
   }
 
  private:
-  /// Whether an attempt that failed brought enough to be followed by as many as if it were new. A
-  /// line that drips does not, and so comes to an end.
-  bool went_on(std::uint64_t before) const {
+  /// Returns whether a failed attempt received enough to restore the full number of retries. A
+  /// connection that only trickles does not, so that it ends eventually.
+  bool made_progress(std::uint64_t before) const {
     return partial_.size() >=
            before + std::min(kProgress, std::max<std::uint64_t>(1, file_.size / 32));
   }
@@ -87,7 +88,7 @@ class Download {
     Receiver receiver;
     receiver.begin = [&](const Response& response) { check_beginning(response); };
     receiver.write = [&](std::string_view bytes) {
-      if (bytes.size() > file_.size - partial_.size()) wrong("is longer than the hub lists it");
+      if (bytes.size() > file_.size - partial_.size()) wrong("is larger than listed");
       partial_.append(bytes);
     };
     Response response = client_.send(request, &receiver);
@@ -100,22 +101,22 @@ class Download {
   void check_beginning(const Response& response) {
     check_identity(response.hub_headers);
     if (response.status == 206) {
-      // Content-Range: bytes 100-999/1000
       const std::string* range = response.header("content-range");
       const std::string expected = "bytes " + std::to_string(partial_.size()) + "-";
       const std::string total = "/" + std::to_string(file_.size);
       if (range == nullptr || !range->starts_with(expected) ||
           !(range->ends_with(total) || range->ends_with("/*"))) {
-        wrong("comes in another part than the one asked for");
+        wrong("arrived with a different byte range than requested");
       }
       return;
     }
-    if (partial_.size() > 0) partial_.restart();  // the server knows no ranges
+    if (partial_.size() > 0) partial_.restart();  // the server does not support ranges
     const std::string* length = response.header("content-length");
-    if (length != nullptr && natural(*length) != file_.size) wrong("has another size than listed");
+    if (length != nullptr && natural(*length) != file_.size)
+      wrong("differs in size from the listing");
   }
 
-  /// The hub's own words about the file, which came before those of the storage.
+  /// Compares the Hub's headers, which came before the redirect to its storage, with the listing.
   void check_identity(const Headers& headers) const {
     const auto commit = headers.find("x-repo-commit");
     auto etag = headers.find("x-linked-etag");
@@ -128,20 +129,20 @@ class Download {
     if (other_commit || (is_content_hash(hash) && hash != file_.hash)) {
       const std::string url =
           file_url(client_.settings(), source_.repository, source_.commit, file_.path);
-      throw HubError(source_.repository + ": " + shown(file_.path) +
+      throw HubError(source_.repository + ": " + sanitized(file_.path) +
                          " has changed on the hub since it was listed; try again",
                      url, 0);
     }
   }
 
   std::string described(const std::string& what) const {
-    return source_.repository + ": " + shown(file_.path) + " " + what;
+    return source_.repository + ": " + sanitized(file_.path) + " " + what;
   }
 
   [[noreturn]] void wrong(const std::string& what) const {
-    throw WrongAnswer(described(what),
-                      file_url(client_.settings(), source_.repository, source_.commit, file_.path),
-                      0);
+    throw UnexpectedResponse(
+        described(what),
+        file_url(client_.settings(), source_.repository, source_.commit, file_.path), 0);
   }
 
   Client& client_;
@@ -163,8 +164,8 @@ void fetch_blob(Client& client, const Cache& cache, const Source& source, const 
     if (partial.finish(blob)) return;
     partial.remove();
     progress.done -= partial.size();
-    if (attempt == kMostWrongContents) {
-      throw HubError(source.repository + ": " + shown(file.path) +
+    if (attempt == kMaxContentErrors) {
+      throw HubError(source.repository + ": " + sanitized(file.path) +
                          " arrives with another content than the " +
                          (file.hash.size() == 64 ? "SHA-256" : "hash") +
                          " that the hub lists for it; nothing was kept. Try again, or from another "
@@ -184,7 +185,7 @@ void download_file(Client& client, const Cache& cache, const Source& source, con
     if (client.waiting().stop.load()) throw Cancelled();
     if (told || std::chrono::steady_clock::now() - start < kPatience) return;
     told = true;
-    progress.warn("waiting for another program that downloads " + shown(file.path));
+    progress.warn("waiting for another process that is downloading " + sanitized(file.path));
   });
   const bool fetched = force || !cache.has_blob(file);
   if (fetched) {

@@ -12,8 +12,8 @@
 namespace m2v::hub {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{100};
-constexpr std::chrono::seconds kQuiet{5};
+constexpr std::chrono::milliseconds kPollInterval{100};
+constexpr std::chrono::seconds kStallWarning{5};
 
 /// "90.9 MB"
 std::string megabytes(std::uint64_t bytes) {
@@ -21,13 +21,13 @@ std::string megabytes(std::uint64_t bytes) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
 }
 
-/// A server may list sizes that no sum can hold.
+/// Adds with saturation: the sizes that a server lists may overflow a sum.
 std::uint64_t added(std::uint64_t a, std::uint64_t b) {
   return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-void check_room(const Settings& settings, const Cache& cache, const std::vector<RemoteFile>& files,
-                bool force) {
+void check_disk_space(const Settings& settings, const Cache& cache,
+                      const std::vector<RemoteFile>& files, bool force) {
   std::uint64_t needed = 0;
   for (const RemoteFile& file : files) {
     if (cache.has_blob(file) && !force) continue;
@@ -42,100 +42,119 @@ void check_room(const Settings& settings, const Cache& cache, const std::vector<
   if (problem || space.available >= needed) return;
   throw Error(settings.cache.string() + ": the download takes " + megabytes(needed) +
               ", but only " + megabytes(space.available) +
-              " are free; make room, or choose another place by HF_HUB_CACHE");
+              " are free; free some space, or choose another folder with HF_HUB_CACHE");
 }
 
 }  // namespace
 
-void Attended::say_if_quiet(std::uint64_t done) {
+void ProgressForwarder::warn_if_stalled(std::uint64_t done) {
   if (done != last_done_) {
     last_done_ = done;
-    last_news_ = Clock::now();
-    said_ = false;
+    last_progress_ = Clock::now();
+    warned_ = false;
   }
-  if (said_ || Clock::now() < last_news_ + kQuiet) return;
-  said_ = true;
-  events_.warn(stage_, std::string(stage_) + ": nothing new for " + std::to_string(kQuiet.count()) +
-                           " s; still waiting");
+  if (warned_ || Clock::now() < last_progress_ + kStallWarning) return;
+  warned_ = true;
+  events_.warn(stage_, std::string(stage_) + ": no progress for " +
+                           std::to_string(kStallWarning.count()) + " s; still waiting");
 }
 
-void Attended::run(std::uint64_t total,
-                   const std::vector<std::function<void(std::atomic<bool>& stop)>>& tasks) {
-  std::atomic<bool> stop{false};
-  std::mutex mutex;
-  last_news_ = Clock::now();
-  std::condition_variable changed;
-  std::vector<std::string> warnings;
-  std::exception_ptr failure;
-  std::size_t running = tasks.size();
-  progress_.warn = [&](const std::string& text) {
-    const std::lock_guard lock(mutex);
-    warnings.push_back(text);
-    changed.notify_one();
-  };
-  const auto work = [&](const auto& task) {
+/// The state shared by the threads of ProgressForwarder::run(): how many are running, their
+/// warnings, and the first failure.
+class ProgressForwarder::Workers {
+ public:
+  explicit Workers(std::size_t count) : running_(count) {}
+
+  void run(const Task& task) {
     std::exception_ptr problem;
     try {
-      task(stop);
+      task(stop_);
     } catch (...) {
       problem = std::current_exception();
     }
-    const std::lock_guard lock(mutex);
-    if (problem && !failure) failure = problem;
-    if (problem) stop = true;
-    --running;
-    changed.notify_one();
-  };
-  std::vector<std::jthread> threads;
-  std::exception_ptr refusal;
-  const auto report = [&](std::vector<std::string> texts) {
-    if (refusal) return;
-    try {
-      said_ = said_ || !texts.empty();  // why it takes time
-      for (std::string& text : texts) events_.warn(stage_, std::move(text));
-      say_if_quiet(progress_.done.load());
-      events_.progress(stage_, std::min(progress_.done.load(), total), total);
-    } catch (...) {
-      refusal = std::current_exception();  // the threads must end before we may
-      stop = true;
-    }
-  };
-  threads.reserve(tasks.size());
-  try {
-    for (const auto& task : tasks) threads.emplace_back(work, std::cref(task));
-  } catch (...) {
-    stop = true;  // those that run already, which are waited for
-    throw;
+    const std::lock_guard lock(mutex_);
+    if (problem && !failure_) failure_ = problem;
+    if (problem) stop_ = true;
+    --running_;
+    changed_.notify_one();
   }
-  std::unique_lock lock(mutex);
-  for (bool ended = false; !ended;) {
-    changed.wait_for(lock, kLook, [&] { return running == 0 || !warnings.empty(); });
-    ended = running == 0;  // then what is reported now is all there will be
-    std::vector<std::string> texts = std::exchange(warnings, {});
-    lock.unlock();
-    report(std::move(texts));
-    lock.lock();
+
+  void warn(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    warnings_.push_back(text);
+    changed_.notify_one();
   }
-  lock.unlock();
-  threads.clear();
-  if (refusal) std::rethrow_exception(refusal);
-  if (failure) std::rethrow_exception(failure);
+
+  void stop() { stop_ = true; }
+
+  /// Waits a moment, or until there are warnings, which are moved to `texts`. Returns false if all
+  /// threads have ended, so that no more warnings will come.
+  bool wait(std::vector<std::string>& texts) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, kPollInterval, [&] { return running_ == 0 || !warnings_.empty(); });
+    texts = std::exchange(warnings_, {});
+    return running_ > 0;
+  }
+
+  /// Rethrows the exception of the first task that failed, if any. Call it after all threads have
+  /// ended.
+  void rethrow() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> warnings_;
+  std::exception_ptr failure_;
+  std::size_t running_;
+};
+
+void ProgressForwarder::report(std::uint64_t total, std::vector<std::string> warnings) {
+  warned_ = warned_ || !warnings.empty();  // a warning explains the wait
+  for (std::string& text : warnings) events_.warn(stage_, std::move(text));
+  warn_if_stalled(progress_.done.load());
+  events_.progress(stage_, std::min(progress_.done.load(), total), total);
 }
 
-void fetch_files(const Settings& settings, const Patience& patience, const Cache& cache,
+void ProgressForwarder::run(std::uint64_t total, const std::vector<Task>& tasks) {
+  last_progress_ = Clock::now();
+  Workers workers(tasks.size());
+  progress_.warn = [&](const std::string& text) { workers.warn(text); };
+  std::vector<std::jthread> threads;
+  threads.reserve(tasks.size());
+  std::exception_ptr refusal;  // rethrown after the threads have ended
+  try {
+    for (const Task& task : tasks) threads.emplace_back([&] { workers.run(task); });
+    for (bool running = true; running;) {
+      std::vector<std::string> warnings;
+      running = workers.wait(warnings);
+      report(total, std::move(warnings));
+    }
+  } catch (...) {
+    refusal = std::current_exception();
+    workers.stop();
+  }
+  threads.clear();
+  if (refusal) std::rethrow_exception(refusal);
+  workers.rethrow();
+}
+
+void fetch_files(const Settings& settings, const RetryPolicy& patience, const Cache& cache,
                  const Source& source, std::vector<RemoteFile> files, unsigned parallel, bool force,
-                 const core::Events& events) {
+                 const base::Events& events) {
   if (!force) {
     std::erase_if(files, [&](const RemoteFile& file) { return cache.has(source.commit, file); });
   }
   if (files.empty()) return;
   cache.create();
-  check_room(settings, cache, files, force);
+  check_disk_space(settings, cache, files, force);
   std::ranges::sort(files, std::greater(), &RemoteFile::size);
   std::uint64_t total = 0;
   for (const RemoteFile& file : files) total = added(total, file.size);
   std::atomic<std::size_t> next{0};
-  Attended attended(events, "downloading");
+  ProgressForwarder attended(events, "downloading");
   const auto worker = [&](std::atomic<bool>& stop) {
     Client client(settings, {stop, patience, attended.progress().warn});
     for (std::size_t i = next++; i < files.size() && !stop; i = next++) {

@@ -15,7 +15,7 @@
 namespace m2v::hub {
 namespace {
 
-constexpr mode_t kMode = 0664;  // a cache may be shared by a group
+constexpr mode_t kMode = 0664;  // lets a group share a cache
 constexpr std::chrono::milliseconds kPause{50};
 
 }  // namespace
@@ -37,11 +37,11 @@ bool FileLock::try_lock(const std::filesystem::path& path) {
   std::filesystem::create_directories(path.parent_path(), problem);
   if (problem) throw IoError("cannot create", path.parent_path(), problem.value());
   constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
-  core::Descriptor file(::open(path.c_str(), kFlags | O_EXCL, kMode));
+  base::Descriptor file(::open(path.c_str(), kFlags | O_EXCL, kMode));
   if (file.is_open()) {
-    static_cast<void>(::fchmod(file.number(), kMode));  // whatever the umask
+    static_cast<void>(::fchmod(file.number(), kMode));  // regardless of the umask
   } else if (errno == EEXIST) {
-    file = core::Descriptor(::open(path.c_str(), kFlags, kMode));
+    file = base::Descriptor(::open(path.c_str(), kFlags, kMode));
   }
   if (!file.is_open()) throw IoError("cannot open the lock", path, errno);
   if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
@@ -49,7 +49,8 @@ bool FileLock::try_lock(const std::filesystem::path& path) {
     if (errno == ENOSYS || errno == ENOTSUP || errno == ENOLCK) return true;
     throw IoError("cannot lock", path, errno);
   }
-  // Somebody may have removed the file between our two calls: then we locked what nobody else sees.
+  // Another process may have removed the file between open() and flock(); then the locked file is
+  // no longer the one at the path, and others would not see the lock.
   struct stat ours{};
   struct stat there{};
   const bool same = ::fstat(file.number(), &ours) == 0 && ::stat(path.c_str(), &there) == 0 &&

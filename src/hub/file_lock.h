@@ -4,26 +4,27 @@
 #include <functional>
 #include <optional>
 
-#include "core/descriptor.h"
+#include "base/descriptor.h"
 
 namespace m2v::hub {
 
-/// An exclusive flock(2) on a file, as the `filelock` package of `huggingface_hub` takes it: both
-/// keep out of each other's way. The file stays when the lock is let go. On file systems that know
-/// no such locks there is none, and nothing breaks: what is downloaded is checked anyway.
+/// An exclusive flock(2) on a file, compatible with the `filelock` package that `huggingface_hub`
+/// uses. The lock is released when the object is destroyed; the file remains. On file systems that
+/// do not support flock, nothing is locked; this is harmless, since downloaded content is verified
+/// anyway.
 class FileLock {
  public:
-  /// Makes the file (and its folder) if it is not there, and waits. `waiting` is called about
-  /// twenty times a second while it does; it may throw. Throws IoError.
+  /// Creates the file and its folder if necessary, and waits for the lock. `waiting` is called
+  /// about twenty times a second while it waits and may throw to give up. Throws IoError.
   FileLock(const std::filesystem::path& path, const std::function<void()>& waiting);
-  /// No value if somebody else has it. Throws IoError.
+  /// Takes the lock without waiting. Returns no value if it is held elsewhere. Throws IoError.
   static std::optional<FileLock> if_free(const std::filesystem::path& path);
 
  private:
   FileLock() = default;
   bool try_lock(const std::filesystem::path& path);
 
-  core::Descriptor file_;  ///< Whose end lets the lock go.
+  base::Descriptor file_;  ///< Closing it releases the lock.
 };
 
 }  // namespace m2v::hub

@@ -11,7 +11,7 @@
 #include <new>
 #include <utility>
 
-#include "core/trimmed.h"
+#include "base/ascii_space.h"
 #include "hub/shown.h"
 #include "hub/url.h"
 #include "m2v/version.h"
@@ -19,15 +19,16 @@
 namespace m2v::hub {
 namespace {
 
-constexpr int kMostRedirects = 10;
+constexpr int kMaxRedirects = 10;
 constexpr long kConnectSeconds = 10;
-constexpr std::chrono::seconds kRefusalPatience{5};  // for the body of a refusal
-constexpr long kSlowestBytesPerSecond = 512;  // less than that for the timeout: the line is dead
+constexpr std::chrono::seconds kErrorBodyTimeout{5};  // for the body of an error response
+// A transfer that is slower than this for the whole timeout is considered dead.
+constexpr long kSlowestBytesPerSecond = 512;
 constexpr std::size_t kMaxBody = std::size_t{16} << 20;
-constexpr std::size_t kMaxRefusalBody = std::size_t{64} << 10;
+constexpr std::size_t kMaxErrorBody = std::size_t{64} << 10;
 constexpr std::size_t kMaxHeaders = 200;
 constexpr std::size_t kMaxHeaderBytes = std::size_t{512} << 10;
-constexpr int kPollMilliseconds = 100;  // how soon a transfer sees that it shall stop
+constexpr int kPollMilliseconds = 100;  // how often a transfer checks whether to stop
 
 bool is_redirect(int status) noexcept {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -39,12 +40,13 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string_view trimmed(std::string_view text) { return core::trimmed(text, " \t\r\n"); }
+std::string_view trimmed(std::string_view text) { return base::trimmed(text, " \t\r\n"); }
 
 void initialize_curl() {
   static std::once_flag once;
   std::call_once(once, [] {
-    if (::curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw Error("libcurl does not start");
+    if (::curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+      throw Error("libcurl cannot be initialized");
   });
 }
 
@@ -52,12 +54,13 @@ void set(CURL* curl, CURLoption option, auto value) {
   if (::curl_easy_setopt(curl, option, value) != CURLE_OK) throw Error("libcurl is too old");
 }
 
-/// What holds for every request.
+/// Sets the options that are the same for all requests.
 void set_policy(CURL* curl) {
   static const std::string agent = "m2v/" + std::string(version());
   set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   set(curl, CURLOPT_USERAGENT, agent.c_str());
-  set(curl, CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // a proxy gets none
+  // Sends these headers to no proxy.
+  set(curl, CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
   set(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(curl, CURLOPT_NOSIGNAL, 1L);
   set(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
@@ -65,8 +68,9 @@ void set_policy(CURL* curl) {
 }
 
 [[noreturn]] void fail(CURLcode code, const std::string& why, const std::string& url) {
-  if (code == CURLE_OUT_OF_MEMORY) {  // also what libcurl calls a header of more than 100 kB
-    throw EndlessAnswer(url + ": a header of its answer is too long, or memory is short", url, 0);
+  if (code == CURLE_OUT_OF_MEMORY) {  // libcurl also returns this for a header of more than 100 kB
+    throw IncompleteResponse(url + ": a header of its answer is too long, or memory is short", url,
+                             0);
   }
   if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
     throw HubError(url + ": its certificate is not trusted (" + why +
@@ -78,7 +82,7 @@ void set_policy(CURL* curl) {
 
 }  // namespace
 
-/// A list of headers as libcurl wants it.
+/// Owns a curl_slist of headers.
 class HeaderList {
  public:
   HeaderList() = default;
@@ -101,21 +105,21 @@ const std::string* Response::header(std::string_view name) const {
   return found == headers.end() ? nullptr : &found->second;
 }
 
-Patience patient(const Settings& settings, int retries) {
+RetryPolicy default_policy(const Settings& settings, int retries) {
   return {.retries = retries, .answer = 3 * std::chrono::seconds(settings.timeout)};
 }
 
-Patience impatient(const Settings& settings, int retries) {
+RetryPolicy quick_policy(const Settings& settings, int retries) {
   constexpr std::chrono::seconds kMaxAnswer{10};
   constexpr std::chrono::seconds kMaxPause{5};
   return {.retries = retries,
           .answer = std::min(std::chrono::seconds(settings.timeout), kMaxAnswer),
-          .longest_pause = kMaxPause};
+          .max_pause = kMaxPause};
 }
 
 struct Client::Handle {
   CURL* curl = ::curl_easy_init();
-  CURLM* multi = ::curl_multi_init();  // has the connections
+  CURLM* multi = ::curl_multi_init();  // owns the connections
 
   Handle() = default;
   Handle(const Handle&) = delete;
@@ -125,7 +129,8 @@ struct Client::Handle {
     ::curl_multi_cleanup(multi);
   }
 
-  /// As curl_easy_perform(), which looks at the progress callback only once a second.
+  /// Does what curl_easy_perform() does, but that function calls the progress callback only once a
+  /// second.
   CURLcode perform() const {
     if (::curl_multi_add_handle(multi, curl) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
     CURLMcode state = CURLM_OK;
@@ -146,7 +151,7 @@ struct Client::Handle {
   }
 };
 
-/// One exchange: what libcurl's callbacks work on. They are called from C and must not throw.
+/// One exchange: the state of libcurl's callbacks, which are called from C and must not throw.
 struct Client::Transfer {
   using Clock = std::chrono::steady_clock;
 
@@ -156,13 +161,14 @@ struct Client::Transfer {
   std::atomic<std::uint64_t>* sent = nullptr;
   std::string_view body;
   std::chrono::seconds patience{};
-  Clock::time_point deadline;  // for the whole answer, unless it goes to the receiver
+  Clock::time_point deadline;  // for the whole response, unless it goes to the receiver
   std::size_t body_sent = 0;
   std::size_t header_bytes = 0;
   bool from_hub = false;
   bool begun = false;
-  std::optional<Clock::time_point> refused;  // when the headers of a refusal or redirect were there
-  bool cut_off = false;                      // of a refusal, the body
+  // When the headers of an error response or redirect were complete.
+  std::optional<Clock::time_point> refused;
+  bool cut_off = false;  // whether the body of an error response was cut off
   bool late = false;
   std::exception_ptr failure;
 
@@ -197,16 +203,17 @@ struct Client::Transfer {
     return static_cast<Transfer*>(self)->is_over() ? 1 : 0;
   }
 
-  /// Whether it has taken as long as it may.
+  /// Returns whether the transfer must end now.
   bool is_over() {
     if (stop->load()) return true;
     const Clock::time_point now = Clock::now();
     if (refused) {
-      cut_off = cut_off || now > *refused + kRefusalPatience;
+      cut_off = cut_off || now > *refused + kErrorBodyTimeout;
       return cut_off;
     }
-    if (begun) return false;  // a file's content: as long as it goes on
-    if (body_sent < body.size()) deadline = now + patience;  // as long as it is taken
+    if (begun) return false;  // the content of a file has no deadline
+    // The time limit counts from the moment when the whole body has been sent.
+    if (body_sent < body.size()) deadline = now + patience;
     late = now > deadline;
     return late;
   }
@@ -236,17 +243,19 @@ struct Client::Transfer {
       return size;
     } catch (...) {
       failure = std::current_exception();
-      return size + 1;  // anything but `size` ends the transfer
+      return size + 1;  // any value except `size` ends the transfer
     }
   }
 
   void take_header(std::string_view line) {
     header_bytes += line.size();
     if (header_bytes > kMaxHeaderBytes) {
-      throw EndlessAnswer(shown_url(response.url) + ": sends headers without an end",
-                          shown_url(response.url), response.status);
+      throw IncompleteResponse(
+          url_for_display(response.url) + ": the response headers are too large",
+          url_for_display(response.url), response.status);
     }
-    if (line.starts_with("HTTP/")) {  // of an interim answer too: only the last one's count
+    // Only the headers of the last response count, not those of interim ones.
+    if (line.starts_with("HTTP/")) {
       response.headers.clear();
       const std::size_t space = line.find(' ');
       response.status = space == line.npos ? 0 : std::atoi(std::string(line.substr(space)).c_str());
@@ -264,15 +273,14 @@ struct Client::Transfer {
       receiver->write(piece);
       return;
     }
-    const std::size_t room =
-        (response.is_success() ? kMaxBody : kMaxRefusalBody) - response.body.size();
-    if (piece.size() > room) {
+    const std::size_t space =
+        (response.is_success() ? kMaxBody : kMaxErrorBody) - response.body.size();
+    if (piece.size() > space) {
       if (response.is_success()) {
-        throw EndlessAnswer(
-            shown_url(response.url) + ": the answer is larger than it could rightly be",
-            shown_url(response.url), response.status);
+        throw IncompleteResponse(url_for_display(response.url) + ": the response is too large",
+                                 url_for_display(response.url), response.status);
       }
-      piece = piece.substr(0, room);
+      piece = piece.substr(0, space);
       cut_off = true;
     }
     response.body += piece;
@@ -291,7 +299,7 @@ struct Client::Transfer {
   }
 };
 
-Client::Client(const Settings& settings, Waiting waiting)
+Client::Client(const Settings& settings, WaitOptions waiting)
     : settings_(settings), waiting_(std::move(waiting)), origin_(origin_of(settings.endpoint)) {
   initialize_curl();
   certificates_ = settings.certificates;
@@ -304,13 +312,13 @@ Client::Client(const Settings& settings, Waiting waiting)
 
 Client::~Client() = default;
 
-std::chrono::seconds Client::patience_for(const Request& request) const {
+std::chrono::seconds Client::timeout_for(const Request& request) const {
   return request.timeout > 0 ? std::chrono::seconds(request.timeout) : waiting_.patience.answer;
 }
 
 Response Client::send(const Request& request, const Receiver* receiver,
                       std::atomic<std::uint64_t>* sent) {
-  const std::chrono::seconds patience = patience_for(request);
+  const std::chrono::seconds patience = timeout_for(request);
   const auto deadline = Transfer::Clock::now() + patience;
   std::string url = request.url;
   Headers hub_headers;
@@ -330,10 +338,10 @@ Response Client::send(const Request& request, const Receiver* receiver,
       return std::move(response);
     }
     hub_headers = std::move(response.hub_headers);
-    if (hop == kMostRedirects) {
-      throw HubError(shown_url(request.url) + ": redirected more than " +
-                         std::to_string(kMostRedirects) + " times; is HF_ENDPOINT right?",
-                     shown_url(request.url), response.status);
+    if (hop == kMaxRedirects) {
+      throw HubError(url_for_display(request.url) + ": redirected more than " +
+                         std::to_string(kMaxRedirects) + " times; is HF_ENDPOINT right?",
+                     url_for_display(request.url), response.status);
     }
     url = next_url(request, response);
   }
@@ -342,14 +350,14 @@ Response Client::send(const Request& request, const Receiver* receiver,
 std::string Client::next_url(const Request& request, const Response& response) const {
   std::string url = resolved_url(response.url, *response.header("location"));
   const auto refuse = [&](const std::string& why) {
-    throw HubError(shown_url(response.url) + ": will not follow its redirect to " + shown_url(url) +
-                       ", " + why,
-                   shown_url(response.url), response.status);
+    throw HubError(url_for_display(response.url) + ": will not follow its redirect to " +
+                       url_for_display(url) + ", " + why,
+                   url_for_display(response.url), response.status);
   };
   const std::string origin = origin_of(url);
   const bool plain = origin.starts_with("http://");
-  if (!plain && !origin.starts_with("https://")) refuse("which is not the web");
-  // Plain HTTP is for whoever asked for it, and never for who comes from TLS.
+  if (!plain && !origin.starts_with("https://")) refuse("unsupported URL scheme");
+  // Plain HTTP is followed only if the user configured a plain endpoint, and never from TLS.
   if (plain && !(origin_.starts_with("http://") && response.url.starts_with("http://"))) {
     refuse("which is not encrypted");
   }
@@ -358,7 +366,8 @@ std::string Client::next_url(const Request& request, const Response& response) c
   }
   if (request.method != "GET") {
     if (origin != origin_) refuse("which is another host");
-    if (response.status != 307 && response.status != 308) refuse("which drops what was to be sent");
+    if (response.status != 307 && response.status != 308)
+      refuse("which would drop the request body");
   }
   return url;
 }
@@ -366,8 +375,9 @@ std::string Client::next_url(const Request& request, const Response& response) c
 HeaderList Client::headers_for(const Request& request, const std::string& url) const {
   HeaderList headers;
   for (const std::string& line : request.headers) headers.add(line);
-  headers.add("Expect:");  // libcurl would wait for a "100 Continue" that storages seldom send
-  // A token on a plain line could be read by anybody on the way.
+  // Otherwise libcurl waits for a "100 Continue", which storage servers seldom send.
+  headers.add("Expect:");
+  // A token sent without encryption could be read on the way.
   const bool safe = origin_.starts_with("https://") || is_loopback(settings_.endpoint);
   if (settings_.token && safe && origin_of(url) == origin_) {
     headers.add("Authorization: Bearer " + *settings_.token);
@@ -380,7 +390,7 @@ void Client::perform(const Request& request, Transfer& transfer) {
   transfer.from_hub = origin_of(url) == origin_;
   const HeaderList headers = headers_for(request, url);
   CURL* const curl = handle_->curl;
-  ::curl_easy_reset(curl);  // keeps the connections
+  ::curl_easy_reset(curl);  // keeps the connections open
   std::array<char, CURL_ERROR_SIZE> problem{};
   set(curl, CURLOPT_URL, url.c_str());
   set(curl, CURLOPT_HTTPHEADER, headers.get());
@@ -393,15 +403,16 @@ void Client::perform(const Request& request, Transfer& transfer) {
   if (waiting_.stop.load()) throw Cancelled();
   if (transfer.failure) std::rethrow_exception(transfer.failure);
   if (transfer.late) {
-    throw EndlessAnswer(shown_url(url) + ": no whole answer within " +
-                            std::to_string(transfer.patience.count()) + " s",
-                        shown_url(url), 0);
+    throw IncompleteResponse(url_for_display(url) + ": no complete response within " +
+                                 std::to_string(transfer.patience.count()) + " s",
+                             url_for_display(url), 0);
   }
-  // Whatever happens to its body, a refusal is one.
+  // The status of an error response counts even if its body failed to arrive.
   if (code != CURLE_OK && !transfer.refused) {
-    fail(code, problem[0] != '\0' ? problem.data() : ::curl_easy_strerror(code), shown_url(url));
+    fail(code, problem[0] != '\0' ? problem.data() : ::curl_easy_strerror(code),
+         url_for_display(url));
   }
-  transfer.begin();  // an empty body has no piece, and a redirect is not received
+  transfer.begin();  // needed for an empty body, which has no pieces
   transfer.note_hub_headers();
 }
 

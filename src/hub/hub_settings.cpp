@@ -1,4 +1,4 @@
-#include "hub/settings.h"
+#include "hub/hub_settings.h"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -19,9 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kHub = "https://huggingface.co";
-constexpr std::size_t kLongestToken = 4096;
+constexpr std::size_t kMaxToken = 4096;
 
-/// Empty if the variable is not set.
+/// Returns the variable's value, or an empty string if it is not set.
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
@@ -33,15 +33,16 @@ bool is_on(const char* name) {
   return value == "1" || value == "ON" || value == "YES" || value == "TRUE";
 }
 
-std::string home() {
+std::string bucket() {
   if (std::string folder = environment("HOME"); !folder.empty()) return folder;
   const passwd* user = ::getpwuid(::getuid());
   return user == nullptr ? "/" : user->pw_dir;
 }
 
-/// "~" at the beginning, $NAME and ${NAME} anywhere; a name that is not set stays as it stands.
+/// Expands "~" at the beginning, and $NAME and ${NAME} anywhere; a variable that is not set is left
+/// as it is written.
 std::string expanded(const std::string& path) {
-  std::string text = path == "~" || path.starts_with("~/") ? home() + path.substr(1) : path;
+  std::string text = path == "~" || path.starts_with("~/") ? bucket() + path.substr(1) : path;
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     const bool braces = text.compare(i, 2, "${") == 0;
@@ -69,7 +70,7 @@ std::string expanded(const std::string& path) {
 fs::path hugging_face_home() {
   if (const std::string folder = environment("HF_HOME"); !folder.empty()) return expanded(folder);
   const std::string caches = environment("XDG_CACHE_HOME");
-  return fs::path(caches.empty() ? home() + "/.cache" : expanded(caches)) / "huggingface";
+  return fs::path(caches.empty() ? bucket() + "/.cache" : expanded(caches)) / "huggingface";
 }
 
 fs::path cache_folder() {
@@ -79,8 +80,8 @@ fs::path cache_folder() {
   return hugging_face_home() / "hub";
 }
 
-/// Without the white space around it; no value if nothing is left. `source` is for the error, which
-/// never shows the token itself.
+/// Returns the token without surrounding whitespace; no value if it is empty. `source` names its
+/// origin in the error message, which never contains the token.
 std::optional<std::string> clean_token(std::string token, const std::string& source) {
   const auto is_space = [](unsigned char c) { return std::isspace(c) != 0; };
   while (!token.empty() && is_space(token.back())) token.pop_back();
@@ -88,7 +89,7 @@ std::optional<std::string> clean_token(std::string token, const std::string& sou
   if (token.empty()) return std::nullopt;
   const bool printable =
       std::ranges::all_of(token, [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-  if (!printable || token.size() > kLongestToken) {
+  if (!printable || token.size() > kMaxToken) {
     throw std::invalid_argument(source +
                                 " holds no token: those are letters, digits and '_' on one line");
   }
@@ -100,7 +101,7 @@ std::optional<std::string> token_file() {
   const fs::path path = named.empty() ? hugging_face_home() / "token" : fs::path(expanded(named));
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
-  std::string text(kLongestToken + 1, '\0');
+  std::string text(kMaxToken + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
   return clean_token(std::move(text), path.string());
@@ -163,14 +164,14 @@ Settings read_settings(const PushOptions& options) {
   return read_settings(same);
 }
 
-std::string trusted_certificates(const char* built_in, std::span<const char* const> places) {
+std::string trusted_certificates(const char* built_in, std::span<const char* const> locations) {
   const auto exists = [](const char* path) {
     std::error_code unknown;
     return fs::exists(path, unknown);
   };
   if (built_in == nullptr || exists(built_in)) return {};
-  const auto found = std::ranges::find_if(places, exists);
-  return found == places.end() ? "" : *found;
+  const auto found = std::ranges::find_if(locations, exists);
+  return found == locations.end() ? "" : *found;
 }
 
 }  // namespace m2v::hub

@@ -8,8 +8,8 @@
 #include <system_error>
 #include <vector>
 
-#include "core/folder_names.h"
-#include "core/temporary_file.h"
+#include "base/folder_names.h"
+#include "base/temporary_file.h"
 #include "hub/file_lock.h"
 #include "hub/names.h"
 #include "m2v/error.h"
@@ -21,14 +21,14 @@ namespace fs = std::filesystem;
 
 struct Leftover {
   fs::path path;
-  std::string hash;  ///< Whoever may still need it has the lock of this content.
+  std::string hash;  ///< The content whose lock a process holds while it still needs the file.
 };
 
-/// Everything below a folder, as it was before anything is removed.
+/// Lists everything below a folder before anything is removed from it.
 std::vector<fs::path> entries_of(const fs::path& folder) {
   std::vector<fs::path> found;
   const auto append = [&](const fs::path& below) {
-    core::FolderNames names(below);
+    base::FolderNames names(below);
     while (const char* const name = names.next()) found.push_back(below / name);
   };
   append(folder);
@@ -57,17 +57,17 @@ std::vector<Leftover> partial_downloads(const Cache& cache, const Listing& newes
   return found;
 }
 
-/// Links and copies under their temporary names. Which content's they are, the commit's listing
-/// says, which is in the cache before anything is linked.
+/// Finds links and copies that still have their temporary names. The commit's listing, which is
+/// cached before anything is linked, tells which content each one belongs to.
 std::vector<Leftover> unfinished_links(const Cache& cache) {
   std::vector<Leftover> found;
   const fs::path snapshots = cache.folder() / "snapshots";
-  core::FolderNames names(snapshots);
+  base::FolderNames names(snapshots);
   while (const char* const commit = names.next()) {
     const fs::path snapshot = snapshots / commit;
     std::vector<fs::path> paths = entries_of(snapshot);
     std::erase_if(paths, [](const fs::path& path) {
-      return !core::is_temporary_name(path.filename().string());
+      return !base::is_temporary_name(path.filename().string());
     });
     if (paths.empty()) continue;
     const auto listing = cache.listing(commit);
@@ -78,7 +78,7 @@ std::vector<Leftover> unfinished_links(const Cache& cache) {
       for (const RemoteFile& file : listing->files()) {
         const fs::path linked = snapshot / file.path;
         if (linked.parent_path() == folder &&
-            core::is_temporary_name(name, linked.filename().string())) {
+            base::is_temporary_name(name, linked.filename().string())) {
           found.push_back({path, file.hash});
         }
       }
@@ -87,16 +87,16 @@ std::vector<Leftover> unfinished_links(const Cache& cache) {
   return found;
 }
 
-/// The small files that the cache keeps about the repository.
+/// Removes the temporary files of the repository's refs and listings, and of the cache's tag.
 void clear_temporary_files(const Cache& cache) {
   constexpr std::string_view kTag[] = {Cache::kTag};
-  core::remove_dead_temporaries(AT_FDCWD, cache.root(), kTag);
-  core::remove_dead_temporaries(AT_FDCWD, cache.folder() / "trees");
+  base::remove_stale_temporaries(AT_FDCWD, cache.root(), kTag);
+  base::remove_stale_temporaries(AT_FDCWD, cache.folder() / "trees");
   const fs::path refs = cache.folder() / "refs";
-  core::remove_dead_temporaries(AT_FDCWD, refs);
+  base::remove_stale_temporaries(AT_FDCWD, refs);
   std::error_code ignored;
   for (const fs::path& path : entries_of(refs)) {
-    if (fs::is_directory(path, ignored)) core::remove_dead_temporaries(AT_FDCWD, path);
+    if (fs::is_directory(path, ignored)) base::remove_stale_temporaries(AT_FDCWD, path);
   }
 }
 

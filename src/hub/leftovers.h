@@ -4,10 +4,11 @@
 
 namespace m2v::hub {
 
-/// Removes what pulls that were killed left in the cache, of this repository and whatever commit:
-/// temporary files, links that never got their names, and downloads that nothing will go on with,
-/// since the listing, that of the newest commit, has no such content. What a pull that still runs
-/// has locked stays, and so does what cannot be removed. Throws IoError if no lock can be made.
+/// Removes what interrupted pulls left in the cache of this repository, for any commit: temporary
+/// files, links that were never renamed to their final names, and partial downloads that will never
+/// be resumed because `newest`, the listing of the newest commit, does not contain them. Files that
+/// are locked by a running pull are kept, and so are files that cannot be removed. Throws IoError
+/// if a lock file cannot be created.
 void clear_leftovers(const Cache& cache, const Listing& newest);
 
 }  // namespace m2v::hub

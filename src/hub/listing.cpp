@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::int64_t kFormatVersion = 1;
 
-/// Fills in what is common: the hash is the LFS one where there is one.
+/// Makes a file from the fields common to both formats. The LFS hash, if there is one, takes
+/// precedence over git's.
 RemoteFile make_file(std::string path, std::uint64_t size, std::string git_hash,
                      const std::optional<std::string>& sha256, std::uint64_t lfs_size,
                      const std::optional<std::string>& xet_hash) {
@@ -19,7 +20,7 @@ RemoteFile make_file(std::string path, std::uint64_t size, std::string git_hash,
   file.path = std::move(path);
   file.hash = sha256.value_or(git_hash);
   file.size = sha256 ? lfs_size : size;
-  core::Json::Object raw;
+  base::Json::Object raw;
   raw.emplace_back("size", size);
   raw.emplace_back("blob_id", std::move(git_hash));
   if (sha256) {
@@ -31,14 +32,14 @@ RemoteFile make_file(std::string path, std::uint64_t size, std::string git_hash,
   return file;
 }
 
-std::optional<std::string> text_of(const core::JsonAt& entry, std::string_view key) {
+std::optional<std::string> text_of(const base::JsonAt& entry, std::string_view key) {
   const auto value = entry.get(key);
   return value ? std::optional(value->string()) : std::nullopt;
 }
 
-void check_file(const RemoteFile& file, const core::JsonAt& entry) {
+void check_file(const RemoteFile& file, const base::JsonAt& entry) {
   if (!is_safe_path(file.path)) entry.fail("a file's path would leave the cache");
-  if (!is_content_hash(file.hash)) entry.fail("a file's hash is none");
+  if (!is_content_hash(file.hash)) entry.fail("a file's hash is invalid");
 }
 
 }  // namespace
@@ -58,9 +59,9 @@ const RemoteFile* Listing::find(std::string_view path) const noexcept {
 }
 
 std::vector<RemoteFile> Listing::parse_page(std::string_view json, const std::string& url) {
-  const core::Json page = core::parse_json(json, url);
+  const base::Json page = base::parse_json(json, url);
   std::vector<RemoteFile> files;
-  for (const core::JsonAt& entry : core::JsonAt(page, url).elements()) {
+  for (const base::JsonAt& entry : base::JsonAt(page, url).elements()) {
     if (entry.at("type").string() != "file") continue;
     std::optional<std::string> sha256;
     std::uint64_t lfs_size = 0;
@@ -79,13 +80,13 @@ std::vector<RemoteFile> Listing::parse_page(std::string_view json, const std::st
 std::optional<Listing> Listing::parse_cached(std::string_view json) {
   try {
     const std::string name = "the listing";
-    const core::Json document = core::parse_json(json, name);
-    const core::JsonAt root(document, name);
+    const base::Json document = base::parse_json(json, name);
+    const base::JsonAt root(document, name);
     if (root.at("format_version").integer() != kFormatVersion) return std::nullopt;
-    const core::JsonAt members = root.at("files");
+    const base::JsonAt members = root.at("files");
     std::vector<RemoteFile> files;
     for (const auto& [path, value] : members.object()) {
-      const core::JsonAt entry(value, name, "$.files");
+      const base::JsonAt entry(value, name, "$.files");
       const auto sha256 = text_of(entry, "lfs_sha256");
       files.push_back(make_file(path, entry.at("size").natural(), entry.at("blob_id").string(),
                                 sha256, sha256 ? entry.at("lfs_size").natural() : 0,
@@ -99,12 +100,12 @@ std::optional<Listing> Listing::parse_cached(std::string_view json) {
 }
 
 std::string Listing::to_cached() const {
-  core::Json::Object files;
+  base::Json::Object files;
   for (const RemoteFile& file : files_) files.emplace_back(file.path, file.raw);
-  core::Json::Object document;
+  base::Json::Object document;
   document.emplace_back("format_version", kFormatVersion);
   document.emplace_back("files", std::move(files));
-  return core::Json(std::move(document)).dump(1);
+  return base::Json(std::move(document)).dump(1);
 }
 
 }  // namespace m2v::hub

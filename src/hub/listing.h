@@ -6,38 +6,45 @@
 #include <string_view>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "hub/digest.h"
 
 namespace m2v::hub {
 
-/// A file of a commit, as the hub lists it.
+/// A file of a commit, as the Hub lists it.
 struct RemoteFile {
-  std::string path;  ///< A safe path; see names.h.
-  std::string hash;  ///< What its blob is called: a SHA-256 for LFS files, else git's SHA-1.
-  std::uint64_t size = 0;
-  core::Json raw;  ///< Its entry in the cache's listing, as `huggingface_hub` writes it.
+  std::string path;  ///< A safe path, relative to the repository's root; see names.h.
+  /// The name of its blob in lower-case hexadecimal: a SHA-256 for LFS files, otherwise git's
+  /// SHA-1.
+  std::string hash;
+  std::uint64_t size = 0;  ///< In bytes.
+  /// Its entry in the cached listing, in the format of `huggingface_hub`.
+  base::Json raw;
 
+  /// Returns an empty digest of the kind that `hash` is.
   Digest digest() const;
 };
 
-/// All files of a commit, sorted by path.
+/// All files of a commit, sorted by path. Immutable after construction.
 class Listing {
  public:
   Listing() = default;
+  /// Takes the files in any order.
   explicit Listing(std::vector<RemoteFile> files);
 
   const std::vector<RemoteFile>& files() const noexcept { return files_; }
+  /// Returns null if there is no such file. The pointer lives as long as the listing.
   const RemoteFile* find(std::string_view path) const noexcept;
   bool has(std::string_view path) const noexcept { return find(path) != nullptr; }
 
-  /// From one page of the hub's answer to /api/models/NAME/tree. Entries whose names could leave
-  /// the cache are an error. `url` is what errors call it. Throws FormatError.
+  /// Parses one page of the Hub's response to /api/models/NAME/tree. Throws FormatError if an entry
+  /// is malformed or has a path that would leave the cache; `url` names the document in the error.
   static std::vector<RemoteFile> parse_page(std::string_view json, const std::string& url);
 
-  /// trees/COMMIT.json of the cache, which `huggingface_hub` reads and writes as well. What is
-  /// damaged or of another version gives no value.
+  /// Parses the cache's trees/COMMIT.json, a format shared with `huggingface_hub`. Returns no value
+  /// if it is damaged or of another version.
   static std::optional<Listing> parse_cached(std::string_view json);
+  /// Returns the listing in the format that parse_cached() reads.
   std::string to_cached() const;
 
  private:

@@ -6,9 +6,9 @@
 namespace m2v::hub {
 namespace {
 
-constexpr std::size_t kLongestName = 96;
-constexpr std::size_t kLongestComponent = 255;
-constexpr std::size_t kLongestPath = 1024;
+constexpr std::size_t kMaxName = 96;
+constexpr std::size_t kMaxComponent = 255;
+constexpr std::size_t kMaxPath = 1024;
 
 bool is_alphanumeric(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -27,7 +27,7 @@ bool is_name_part(std::string_view part) noexcept {
 }
 
 bool is_safe_component(std::string_view part) noexcept {
-  if (part.empty() || part == "." || part == ".." || part.size() > kLongestComponent) return false;
+  if (part.empty() || part == "." || part == ".." || part.size() > kMaxComponent) return false;
   return std::ranges::all_of(part, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte >= 0x20 && byte != 0x7F && c != '\\';
@@ -37,7 +37,7 @@ bool is_safe_component(std::string_view part) noexcept {
 }  // namespace
 
 bool is_repository_name(std::string_view text) noexcept {
-  if (text.size() > kLongestName || text.find("--") != text.npos || text.find("..") != text.npos ||
+  if (text.size() > kMaxName || text.find("--") != text.npos || text.find("..") != text.npos ||
       text.ends_with(".git")) {
     return false;
   }
@@ -60,7 +60,7 @@ bool is_content_hash(std::string_view text) noexcept {
 }
 
 bool is_safe_path(std::string_view path) noexcept {
-  if (path.size() > kLongestPath) return false;
+  if (path.size() > kMaxPath) return false;
   while (true) {
     const std::size_t slash = path.find('/');
     if (!is_safe_component(path.substr(0, slash))) return false;
@@ -75,12 +75,12 @@ void check_safe_path(std::string_view option, std::string_view path) {
                               "' is not a name such as main or a/b");
 }
 
-std::string quoted(std::string_view text, bool slashes_too) {
+std::string percent_encoded(std::string_view text, bool encode_slashes) {
   constexpr char kDigits[] = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
     const bool plain = is_alphanumeric(c) || c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain || (c == '/' && !slashes_too)) {
+    if (plain || (c == '/' && !encode_slashes)) {
       out += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);

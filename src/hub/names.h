@@ -5,23 +5,27 @@
 
 namespace m2v::hub {
 
-/// Whether a text can be a repository's name: "name" or "org/name", as `huggingface_hub` says.
+/// Returns whether a text is a valid repository name, "name" or "org/name", by the rules of
+/// `huggingface_hub`.
 bool is_repository_name(std::string_view text) noexcept;
-/// Throws std::invalid_argument, which says what a name looks like.
+/// Throws std::invalid_argument, with a description of valid names, if is_repository_name() is
+/// false.
 void check_repository_name(std::string_view text);
 
-/// 40 hexadecimal digits in lower case.
+/// Returns whether a text is a full commit hash: 40 lower-case hexadecimal digits.
 bool is_commit(std::string_view text) noexcept;
-/// The name of a content: git's SHA-1 or a SHA-256, in lower case. Such a text is a safe file name.
+/// Returns whether a text is a content hash, git's SHA-1 or a SHA-256, in lower-case hexadecimal.
+/// Such a text is a safe file name.
 bool is_content_hash(std::string_view text) noexcept;
 
-/// Whether a path from a server (or a revision, or a subfolder) stays below the folder that it is
-/// put in: relative, without "." and "..", control characters, backslashes or overlong names.
+/// Returns whether a path from a server (or a revision, or a subfolder) stays below the folder that
+/// it is joined to: relative, without empty, "." or ".." components, control characters or
+/// backslashes, at most 1,024 bytes long, and with components of at most 255 bytes.
 bool is_safe_path(std::string_view path) noexcept;
-/// Throws std::invalid_argument, naming the option.
+/// Throws std::invalid_argument, naming the option, if is_safe_path() is false.
 void check_safe_path(std::string_view option, std::string_view path);
 
-/// Percent-encoding for a part of a URL's path; slashes stay unless `slashes_too`.
-std::string quoted(std::string_view text, bool slashes_too);
+/// Percent-encodes part of a URL's path. Slashes are encoded only if `encode_slashes` is set.
+std::string percent_encoded(std::string_view text, bool encode_slashes);
 
 }  // namespace m2v::hub

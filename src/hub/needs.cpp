@@ -19,7 +19,7 @@ struct Layout {
   std::string_view tensors;
 };
 
-/// As store/model_folder.cpp tries them.
+/// The layouts of a static model, in the order in which model/model_folder.cpp tries them.
 constexpr std::array<Layout, 3> kStaticLayouts = {{
     {"config.json", "tokenizer.json", "model.safetensors"},
     {"config_sentence_transformers.json", "tokenizer.json", "model.safetensors"},
@@ -27,10 +27,11 @@ constexpr std::array<Layout, 3> kStaticLayouts = {{
      "0_StaticEmbedding/model.safetensors"},
 }};
 
-/// Of a fine-tuned model: the first of these, of which the second is model2vec's older format.
+/// The head of a fine-tuned model: the first of these that exists. The second is model2vec's older
+/// format.
 constexpr std::array<std::string_view, 2> kHeads = {"head.safetensors", "pipeline.skops"};
 
-/// A tokenizer is the first of these; in a row, files that belong together.
+/// The files of a tokenizer: the first row that exists completely.
 constexpr std::array<std::array<std::string_view, 2>, 7> kTokenizers = {{
     {"tokenizer.json", ""},
     {"vocab.txt", ""},
@@ -41,19 +42,19 @@ constexpr std::array<std::array<std::string_view, 2>, 7> kTokenizers = {{
     {"tokenizer.model", ""},
 }};
 
-/// A teacher's settings beside its folder's name, and those beside its transformer.
+/// A teacher's settings in the model's own folder, and those in its transformer's folder.
 constexpr std::array<std::string_view, 3> kTeacherSettings = {
     "modules.json", "config_sentence_transformers.json", "README.md"};
 constexpr std::array<std::string_view, 2> kTransformerSettings = {"tokenizer_config.json",
                                                                   "special_tokens_map.json"};
 
-/// A teacher's weights, the first that are there: one file, or an index and its shards.
+/// A teacher's weights: the first of these that exists, as one file or as an index and its shards.
 struct Weights {
   std::string_view stem, suffix;
 };
 constexpr std::array<Weights, 2> kWeights = {
     {{"model", ".safetensors"}, {"pytorch_model", ".bin"}}};
-constexpr unsigned kMostShards = 999;
+constexpr unsigned kMaxShards = 999;
 
 class Collector {
  public:
@@ -64,27 +65,28 @@ class Collector {
   void want(std::string_view name) {
     (is_there(name) ? needs_.files : needs_.optional).push_back(folder_ + std::string(name));
   }
-  Needs take() { return std::move(needs_); }
+  RequiredFiles take() { return std::move(needs_); }
 
  private:
   const Has& has_;
   const std::string& folder_;
-  Needs needs_;
+  RequiredFiles needs_;
 };
 
-/// model_type of a config; empty without one.
-std::string model_type(const core::Json* config) {
-  const core::Json* type = config == nullptr ? nullptr : config->find("model_type");
+/// Returns the model_type of a configuration; empty if there is none.
+std::string model_type(const base::Json* config) {
+  const base::Json* type = config == nullptr ? nullptr : config->find("model_type");
   return type != nullptr && type->is_string() ? type->string() : "";
 }
 
-std::optional<Needs> static_model(Collector found, const Layout& layout) {
+std::optional<RequiredFiles> static_model(Collector found, const Layout& layout) {
   for (const std::string_view name : {layout.config, layout.tokenizer, layout.tensors}) {
     if (!found.is_there(name)) return std::nullopt;
   }
   found.need(layout.config);
   found.want("README.md");
-  if (layout.config != "config.json") found.want("modules.json");  // says whether to normalize
+  // It determines whether vectors are normalized.
+  if (layout.config != "config.json") found.want("modules.json");
   found.need(layout.tokenizer);
   const auto is_there = [&](std::string_view name) { return found.is_there(name); };
   if (const auto head = std::ranges::find_if(kHeads, is_there); head != kHeads.end()) {
@@ -94,12 +96,12 @@ std::optional<Needs> static_model(Collector found, const Layout& layout) {
   return found.take();
 }
 
-/// The folder of a module, "" or "a/", as modules.json says; no value if it does not say.
-std::optional<std::string> module_folder(const core::Json* modules, std::string_view kind) {
+/// Returns the folder of a module, "" or "a/", from modules.json; no value if it names none.
+std::optional<std::string> module_folder(const base::Json* modules, std::string_view kind) {
   if (modules == nullptr || !modules->is_array()) return std::nullopt;
-  for (const core::Json& module : modules->array()) {
-    const core::Json* type = module.find("type");
-    const core::Json* path = module.find("path");
+  for (const base::Json& module : modules->array()) {
+    const base::Json* type = module.find("type");
+    const base::Json* path = module.find("path");
     if (type == nullptr || !type->is_string() || !type->string().ends_with(kind)) continue;
     if (path == nullptr || !path->is_string()) continue;
     if (path->string().empty()) return "";
@@ -108,20 +110,20 @@ std::optional<std::string> module_folder(const core::Json* modules, std::string_
   return std::nullopt;
 }
 
-/// model-00002-of-00005.safetensors
+/// Returns a name such as model-00002-of-00005.safetensors.
 std::string shard_name(const Weights& weights, unsigned number, unsigned count) {
   char numbers[24];
   std::snprintf(numbers, sizeof(numbers), "-%05u-of-%05u", number, count);
   return std::string(weights.stem) + numbers + std::string(weights.suffix);
 }
 
-/// The files of the weights; none if there are none, or not all.
+/// Returns the files of the weights; empty if there are none, or if some are missing.
 std::vector<std::string> find_weights(const Collector& found, const std::string& folder) {
   for (const Weights& weights : kWeights) {
     const std::string whole = folder + std::string(weights.stem) + std::string(weights.suffix);
     if (found.is_there(whole)) return {whole};
     if (!found.is_there(whole + ".index.json")) continue;
-    for (unsigned count = 1; count <= kMostShards; ++count) {
+    for (unsigned count = 1; count <= kMaxShards; ++count) {
       if (!found.is_there(folder + shard_name(weights, 1, count))) continue;
       std::vector<std::string> files{whole + ".index.json"};
       for (unsigned i = 1; i <= count; ++i) files.push_back(folder + shard_name(weights, i, count));
@@ -133,10 +135,11 @@ std::vector<std::string> find_weights(const Collector& found, const std::string&
   return {};
 }
 
-/// What is not there of the weights: shards where some are, else the whole.
+/// Returns the missing files of the weights: shards if some of them exist, otherwise the whole
+/// file.
 std::vector<std::string> missing_weights(const Collector& found, const std::string& folder) {
   for (const Weights& weights : kWeights) {
-    for (unsigned count = 1; count <= kMostShards; ++count) {
+    for (unsigned count = 1; count <= kMaxShards; ++count) {
       std::vector<std::string> missing;
       for (unsigned i = 1; i <= count; ++i) {
         const std::string name = folder + shard_name(weights, i, count);
@@ -152,7 +155,7 @@ std::vector<std::string> missing_weights(const Collector& found, const std::stri
   return {folder + "model.safetensors"};
 }
 
-std::vector<std::string> missing_of_teacher(const Collector& found, const core::Json* modules) {
+std::vector<std::string> missing_of_teacher(const Collector& found, const base::Json* modules) {
   const std::string folder = transformer_folder(modules);
   const auto is_there = [&](std::string_view name) {
     return name.empty() || found.is_there(folder + std::string(name));
@@ -169,7 +172,7 @@ std::vector<std::string> missing_of_teacher(const Collector& found, const core::
   return missing;
 }
 
-/// Of the layout of which most is there.
+/// Returns the missing files of the layout that lacks the fewest.
 std::vector<std::string> missing_of_static_model(const Collector& found) {
   std::vector<std::string> fewest(kStaticLayouts.size() + 1);
   for (const Layout& layout : kStaticLayouts) {
@@ -182,7 +185,7 @@ std::vector<std::string> missing_of_static_model(const Collector& found) {
   return fewest;
 }
 
-std::optional<Needs> teacher(Collector found, const core::Json* modules) {
+std::optional<RequiredFiles> teacher(Collector found, const base::Json* modules) {
   const std::string folder = transformer_folder(modules);
   const auto is_there = [&](std::string_view name) {
     return found.is_there(folder + std::string(name));
@@ -207,12 +210,13 @@ std::optional<Needs> teacher(Collector found, const core::Json* modules) {
 
 }  // namespace
 
-std::string transformer_folder(const core::Json* modules) {
+std::string transformer_folder(const base::Json* modules) {
   return module_folder(modules, ".Transformer").value_or("");
 }
 
-std::optional<Needs> find_needs(const Has& has, const std::string& folder, const core::Json* config,
-                                const core::Json* modules) {
+std::optional<RequiredFiles> find_required_files(const Has& has, const std::string& folder,
+                                                 const base::Json* config,
+                                                 const base::Json* modules) {
   const Collector found(has, folder);
   const std::string type = model_type(config);
   if (!type.empty() && type != "model2vec") return teacher(found, modules);
@@ -223,7 +227,7 @@ std::optional<Needs> find_needs(const Has& has, const std::string& folder, const
 }
 
 std::vector<std::string> missing_files(const Has& has, const std::string& folder,
-                                       const core::Json* config, const core::Json* modules) {
+                                       const base::Json* config, const base::Json* modules) {
   const Collector found(has, folder);
   const std::string type = model_type(config);
   std::vector<std::string> missing = !type.empty() && type != "model2vec"
@@ -233,13 +237,14 @@ std::vector<std::string> missing_files(const Has& has, const std::string& folder
   return missing;
 }
 
-std::string why_no_model(const std::vector<std::string>& files, const std::string& folder) {
+std::string describe_missing_model(const std::vector<std::string>& files,
+                                   const std::string& folder) {
   std::string text =
       "not a model that m2v reads: it needs config.json, tokenizer.json (or a vocabulary) and "
       "model.safetensors (a teacher: or its shards, or pytorch_model.bin)";
   if (!folder.empty()) text += " in " + folder.substr(0, folder.size() - 1);
   constexpr std::size_t kListed = 12;
-  constexpr std::size_t kLongestName = 100;
+  constexpr std::size_t kMaxName = 100;
   std::string names;
   std::size_t listed = 0;
   std::size_t inside = 0;
@@ -250,10 +255,10 @@ std::string why_no_model(const std::vector<std::string>& files, const std::strin
     other_weights = other_weights || file.ends_with(".onnx") || file.ends_with(".h5") ||
                     file.ends_with(".gguf") || file.ends_with(".msgpack");
     if (listed < kListed && file != ".gitattributes") {
-      names += (listed++ == 0 ? "" : ", ") + shown(file.substr(folder.size()), kLongestName);
+      names += (listed++ == 0 ? "" : ", ") + sanitized(file.substr(folder.size()), kMaxName);
     }
   }
-  text += inside == 0 ? "; there is nothing there" : ", and has " + names;
+  text += inside == 0 ? "; there are no files" : ", and has " + names;
   if (inside > listed + 1) text += ", ...";
   if (other_weights) {
     text += "; weights in other formats are not read";
@@ -263,7 +268,7 @@ std::string why_no_model(const std::vector<std::string>& files, const std::strin
         files, [](const std::string& file) { return file.ends_with("/config.json"); });
     const bool usual = nested != files.end() && nested->find("_Pooling/") != std::string::npos;
     if (nested != files.end() && !usual) {
-      text += "; is --subfolder " + shown(nested->substr(0, nested->rfind('/'))) + " meant?";
+      text += "; is --subfolder " + sanitized(nested->substr(0, nested->rfind('/'))) + " meant?";
     }
   }
   return text;

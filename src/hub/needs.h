@@ -6,36 +6,42 @@
 #include <string_view>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 
 namespace m2v::hub {
 
-/// Which of a repository's files m2v reads.
-struct Needs {
-  std::vector<std::string> files;     ///< All are there. Large ones last.
-  std::vector<std::string> optional;  ///< Would be read as well, but are not there.
+/// The files of a repository that m2v reads; paths relative to the repository's root.
+struct RequiredFiles {
+  /// Files to download; all exist. Large ones come last.
+  std::vector<std::string> files;
+  /// Files that would be read as well, but do not exist.
+  std::vector<std::string> optional;
 };
 
-/// Where modules.json puts a Sentence Transformer's transformer: "", or "0_Transformer/".
-std::string transformer_folder(const core::Json* modules);
+/// Returns the folder of a Sentence Transformer's transformer as modules.json names it, for example
+/// "" or "0_Transformer/". `modules` is the content of modules.json, or null.
+std::string transformer_folder(const base::Json* modules);
 
-/// The files of a model, given what there is: `has` says whether a path is in the repository,
-/// `folder` is where in it the model lies ("" or "a/b/"), `modules` the content of its
-/// modules.json, if there is one, and `config` that of the config.json in its transformer_folder().
-/// A static model is its three files and the card; anything else with a model_type is taken for a
-/// Sentence Transformer: configuration, tokenizer, weights and pooling. No value if it is neither.
-std::optional<Needs> find_needs(const std::function<bool(const std::string&)>& has,
-                                const std::string& folder, const core::Json* config,
-                                const core::Json* modules);
+/// Returns the files of a model. `has` returns whether a path exists in the repository. `folder` is
+/// the model's location in it ("" or "a/b/"). `modules` is the content of the model's modules.json,
+/// and `config` that of the config.json in its transformer_folder(); both may be null. A static
+/// model has three files and the model card, and possibly a head; any other model with a model_type
+/// is treated as a Sentence Transformer: configuration, tokenizer, weights and pooling. Returns no
+/// value if it is neither.
+std::optional<RequiredFiles> find_required_files(const std::function<bool(const std::string&)>& has,
+                                                 const std::string& folder,
+                                                 const base::Json* config,
+                                                 const base::Json* modules);
 
-/// What find_needs() would not do without and `has` does not know, by the files' usual names: for a
-/// copy that is not complete.
+/// Returns the files that find_required_files() requires and `has` does not find, by their usual
+/// names. Describes an incomplete copy.
 std::vector<std::string> missing_files(const std::function<bool(const std::string&)>& has,
-                                       const std::string& folder, const core::Json* config,
-                                       const core::Json* modules);
+                                       const std::string& folder, const base::Json* config,
+                                       const base::Json* modules);
 
-/// One sentence about what is missing in a repository that is no model for m2v. `files` is what it
-/// has.
-std::string why_no_model(const std::vector<std::string>& files, const std::string& folder);
+/// Returns one sentence that explains why a repository is not a model that m2v can read. `files`
+/// are the paths of all files in it.
+std::string describe_missing_model(const std::vector<std::string>& files,
+                                   const std::string& folder);
 
 }  // namespace m2v::hub

@@ -9,7 +9,7 @@
 #include <span>
 #include <utility>
 
-#include "core/temporary_file.h"
+#include "base/temporary_file.h"
 #include "m2v/error.h"
 
 namespace m2v::hub {
@@ -17,22 +17,16 @@ namespace m2v::hub {
 PartialFile::PartialFile(std::filesystem::path path, const RemoteFile& file,
                          std::atomic<std::uint64_t>& done)
     : path_(std::move(path)), file_(file), done_(done), digest_(file.digest()) {
-  descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-  if (descriptor_ < 0) throw IoError("cannot create", path_, errno);
-  try {
-    read_existing();
-  } catch (...) {
-    ::close(descriptor_);
-    throw;
-  }
+  const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+  descriptor_ = base::Descriptor(::open(path_.c_str(), flags, 0666));
+  if (!descriptor_.is_open()) throw IoError("cannot create", path_, errno);
+  read_existing();
 }
-
-PartialFile::~PartialFile() { ::close(descriptor_); }
 
 void PartialFile::read_existing() {
   std::array<std::byte, 1 << 16> buffer;
   while (true) {
-    const ssize_t got = ::read(descriptor_, buffer.data(), buffer.size());
+    const ssize_t got = ::read(descriptor_.number(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw IoError("cannot read", path_, errno);
     if (got == 0) break;
@@ -47,9 +41,9 @@ void PartialFile::read_existing() {
 void PartialFile::append(std::string_view bytes) {
   const auto data = std::as_bytes(std::span(bytes));
   try {
-    core::write_all(descriptor_, data, path_);
+    base::write_all(descriptor_.number(), data, path_);
   } catch (const IoError&) {
-    remove();  // half of a file is of no use to a disk that is full
+    remove();  // frees the space that the full disk lacks
     throw;
   }
   digest_.update(data);
@@ -58,7 +52,7 @@ void PartialFile::append(std::string_view bytes) {
 }
 
 void PartialFile::restart() {
-  if (::ftruncate(descriptor_, 0) != 0 || ::lseek(descriptor_, 0, SEEK_SET) < 0) {
+  if (::ftruncate(descriptor_.number(), 0) != 0 || ::lseek(descriptor_.number(), 0, SEEK_SET) < 0) {
     throw IoError("cannot write", path_, errno);
   }
   digest_ = file_.digest();
@@ -70,7 +64,7 @@ void PartialFile::remove() noexcept { ::unlink(path_.c_str()); }
 
 bool PartialFile::finish(const std::filesystem::path& target) {
   if (digest_.hex() != file_.hash) return false;
-  if (::fsync(descriptor_) != 0) throw IoError("cannot write", path_, errno);
+  if (::fsync(descriptor_.number()) != 0) throw IoError("cannot write", path_, errno);
   if (::rename(path_.c_str(), target.c_str()) != 0) throw IoError("cannot replace", target, errno);
   return true;
 }

@@ -5,27 +5,32 @@
 #include <filesystem>
 #include <string_view>
 
+#include "base/descriptor.h"
 #include "hub/digest.h"
 #include "hub/listing.h"
 
 namespace m2v::hub {
 
-/// A file that grows, with its digest: HASH.incomplete.
+/// A partially downloaded file, HASH.incomplete, together with the digest of its content so far. It
+/// stays on disk when the object is destroyed.
 class PartialFile {
  public:
-  /// Opens or creates it and reads what is there already; `done` counts its bytes along. What is
-  /// longer than the whole is dropped. Throws IoError.
+  /// Opens or creates the file and hashes its present content; `done` is increased by the number of
+  /// its bytes. Content that is longer than the listed size is discarded. `file` and `done` must
+  /// outlive this object. Throws IoError.
   PartialFile(std::filesystem::path path, const RemoteFile& file, std::atomic<std::uint64_t>& done);
-  ~PartialFile();
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
 
-  std::uint64_t size() const noexcept { return size_; }
-  void append(std::string_view bytes);  ///< Throws IoError; the file is gone if the disk is full.
-  void restart();                       ///< From the first byte on.
-  void remove() noexcept;
-  /// Compares the digest, syncs, and renames. Gives false, and changes nothing, if the content is
-  /// not the one that the listing names. Call once, with size() as listed.
+  std::uint64_t size() const noexcept { return size_; }  ///< In bytes.
+  /// Appends bytes. Throws IoError if they cannot be written, for example because the disk is full;
+  /// the file is then removed.
+  void append(std::string_view bytes);
+  void restart();          ///< Truncates the file to zero bytes.
+  void remove() noexcept;  ///< Unlinks the file.
+  /// Compares the digest with the listed hash, syncs, and renames the file to `target`. Returns
+  /// false, and leaves the file unchanged, if the hash differs. Throws IoError. Call it once, when
+  /// size() is the listed size.
   bool finish(const std::filesystem::path& target);
 
  private:
@@ -36,7 +41,7 @@ class PartialFile {
   std::atomic<std::uint64_t>& done_;
   Digest digest_;
   std::uint64_t size_ = 0;
-  int descriptor_ = -1;
+  base::Descriptor descriptor_;
 };
 
 }  // namespace m2v::hub

@@ -1,7 +1,8 @@
 #include "m2v/hub.h"
 
-/// pull(), push() and sentence_transformer_id() under names that can be looked up in the opened
-/// library. Nothing is null; exceptions pass through, as both sides are built together.
+/// Exports pull(), push() and sentence_transformer_id() under unmangled names, for lookup in
+/// the loaded library. No pointer is null. Exceptions pass through, because both sides are built
+/// together.
 extern "C" M2V_HUB_API void m2v_hub_pull_v1(const std::string_view* repository,
                                             const m2v::hub::HubOptions* options,
                                             const m2v::OnEvent* on_event,

@@ -1,37 +1,38 @@
 #include "hub/problems.h"
 
-#include "core/json.h"
+#include "base/json.h"
 #include "hub/shown.h"
 #include "hub/url.h"
 
 namespace m2v::hub {
 namespace {
 
-/// What the server says itself; empty if it does not.
+/// Returns the server's own error message; empty if it sent none.
 std::string server_message(const Response& response) {
-  if (const std::string* message = response.header("x-error-message")) return shown(*message);
+  if (const std::string* message = response.header("x-error-message")) return sanitized(*message);
   try {
-    const core::Json body = core::parse_json(response.body, "the answer");
-    const core::Json* message = body.find("error");
-    if (message != nullptr && message->is_string()) return shown(message->string());
+    const base::Json body = base::parse_json(response.body, "the answer");
+    const base::Json* message = body.find("error");
+    if (message != nullptr && message->is_string()) return sanitized(message->string());
   } catch (const Error&) {
-    return {};  // not JSON: a page for people
+    return {};  // not JSON: an HTML page
   }
   return {};
 }
 
-std::string advice_for_gated(const Settings& settings, const About& about) {
+std::string advice_for_gated(const Settings& settings, const RequestContext& about) {
   const std::string page = settings.endpoint + "/" + about.repository;
   if (!settings.token) {
     return "its authors want to know who uses it: accept their terms on " + page +
            ", then pass a token of your account (--token, HF_TOKEN, or hf auth login)";
   }
-  return "its authors want to know who uses it, and your account has not been let in: accept their "
+  return "its authors want to know who uses it, and your account does not have access yet: accept "
+         "their "
          "terms on " +
          page;
 }
 
-std::string advice_for_missing(const Settings& settings, const About& about) {
+std::string advice_for_missing(const Settings& settings, const RequestContext& about) {
   std::string text = "no such repository on " + settings.endpoint;
   if (!settings.token) {
     text +=
@@ -48,8 +49,9 @@ std::string advice_for_missing(const Settings& settings, const About& about) {
   return text;
 }
 
-/// What is wrong and what to do, after the repository's name.
-std::string explain(const Response& response, const Settings& settings, const About& about) {
+/// Returns the problem and its remedy, to follow the repository's name.
+std::string explain(const Response& response, const Settings& settings,
+                    const RequestContext& about) {
   const std::string* code = response.header("x-error-code");
   const std::string said = server_message(response);
   const int status = response.status;
@@ -58,7 +60,8 @@ std::string explain(const Response& response, const Settings& settings, const Ab
     return "it has no branch, tag or commit '" + about.revision + "'";
   }
   if (code != nullptr && *code == "EntryNotFound") {
-    return "a file is gone since it was listed (" + shown_url(response.url) + "); try again";
+    return "a file was removed after it was listed (" + url_for_display(response.url) +
+           "); try again";
   }
   if (status == 401 && (said.find("Invalid credentials") != std::string::npos ||
                         (settings.token && code == nullptr))) {
@@ -77,20 +80,22 @@ std::string explain(const Response& response, const Settings& settings, const Ab
   }
   const std::string detail = said.empty() ? "" : ": " + said;
   if (status == 403) return "the hub refuses access" + detail;
-  if (status == 409 || status == 412) return "it has changed meanwhile" + detail + "; try again";
+  if (status == 409 || status == 412)
+    return "it was changed in the meantime" + detail + "; try again";
   if (status == 429) return "the hub wants fewer requests of you; wait a few minutes";
   if (status >= 500) {
     return "the hub has trouble (status " + std::to_string(status) + detail + "); try again later";
   }
   return "the hub answers with status " + std::to_string(status) + detail + " (" +
-         shown_url(response.url) + "); is HF_ENDPOINT right?";
+         url_for_display(response.url) + "); is HF_ENDPOINT right?";
 }
 
 }  // namespace
 
-void throw_problem(const Response& response, const Settings& settings, const About& about) {
+void throw_response_error(const Response& response, const Settings& settings,
+                          const RequestContext& about) {
   throw HubError(about.repository + ": " + explain(response, settings, about),
-                 shown_url(response.url), response.status);
+                 url_for_display(response.url), response.status);
 }
 
 }  // namespace m2v::hub

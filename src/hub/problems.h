@@ -6,16 +6,16 @@
 
 namespace m2v::hub {
 
-/// What a request was about, for the message.
-struct About {
+/// The subject of a request, for the error message.
+struct RequestContext {
   std::string repository;
   std::string revision;
-  bool writing = false;
+  bool writing = false;  ///< Whether the request was to change the repository.
 };
 
-/// Throws a HubError that says what the answer means and what can be done about it.
-/// Precondition: the answer is no success.
-[[noreturn]] void throw_problem(const Response& response, const Settings& settings,
-                                const About& about);
+/// Throws a HubError whose message explains the response and suggests a remedy. Precondition: the
+/// response is not a success.
+[[noreturn]] void throw_response_error(const Response& response, const Settings& settings,
+                                       const RequestContext& about);
 
 }  // namespace m2v::hub

@@ -2,27 +2,27 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/events.h"
-#include "core/json.h"
+#include "base/events.h"
+#include "base/json.h"
 #include "hub/api.h"
 #include "hub/fetch.h"
+#include "hub/hub_settings.h"
 #include "hub/local_folder.h"
 #include "hub/names.h"
 #include "hub/problems.h"
 #include "hub/retry.h"
-#include "hub/settings.h"
 #include "hub/shown.h"
 #include "hub/upload.h"
 #include "m2v/hub.h"
-#include "store/model_folder.h"
+#include "model/model_folder.h"
+#include "model/model_names.h"
 
 namespace m2v::hub {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kCard = "README.md";
-constexpr std::size_t kLargestCard = std::size_t{1} << 20;
+constexpr std::size_t kMaxCard = std::size_t{1} << 20;
 
 class Pusher {
  public:
@@ -30,7 +30,7 @@ class Pusher {
          const Settings& settings, const OnEvent& on_event)
       : folder_(folder),
         options_(options),
-        place_(options.subfolder.empty() ? "" : options.subfolder + "/"),
+        location_(options.subfolder.empty() ? "" : options.subfolder + "/"),
         settings_(settings),
         events_(on_event) {
     commit_.repository = repository;
@@ -41,7 +41,7 @@ class Pusher {
 
   PushResult run() {
     check_folder();
-    if (settings_.offline) throw HubError("offline, nothing can be pushed", settings_.endpoint, 0);
+    if (settings_.offline) throw HubError("cannot push while offline", settings_.endpoint, 0);
     if (!settings_.token) {
       throw HubError(
           "pushing needs a token with the right to write (--token, HF_TOKEN, or hf auth login); "
@@ -49,15 +49,15 @@ class Pusher {
               settings_.endpoint + "/settings/tokens",
           settings_.endpoint, 0);
     }
-    Attended looking(events_, "comparing");
+    ProgressForwarder looking(events_, "comparing");
     looking.run(0, {[&](std::atomic<bool>& stop) { look(waiting(looking, stop)); }});
-    if (result_.kept_their_card) {
+    if (result_.kept_existing_card) {
       events_.warn("comparing", commit_.repository +
                                     ": its card (README.md) is hand-written and stays; ours was "
                                     "generated");
     }
     if (!additions_.empty()) {
-      Attended uploading(events_, "uploading");
+      ProgressForwarder uploading(events_, "uploading");
       uploading.run(large_bytes(), {[&](std::atomic<bool>& stop) {
                       Client client(settings_, waiting(uploading, stop));
                       result_.uploaded =
@@ -73,22 +73,22 @@ class Pusher {
   }
 
  private:
-  Waiting waiting(Attended& attended, const std::atomic<bool>& stop) const {
-    return {stop, patient(settings_), attended.progress().warn};
+  WaitOptions waiting(ProgressForwarder& attended, const std::atomic<bool>& stop) const {
+    return {stop, default_policy(settings_), attended.progress().warn};
   }
 
-  /// Nothing but a static model is pushed.
+  /// Opens the folder, which must be a static model's: nothing else can be pushed.
   void check_folder() {
-    model_ = store::open_model_folder(folder_, "");
+    model_ = model::open_model_folder(folder_, "");
     for (const std::string& warning : model_.warnings) events_.warn("comparing", warning);
     files_ = read_folder(folder_, model_.files);
   }
 
-  /// Finds the repository, or makes it, and what of the folder is new to it.
-  void look(const Waiting& waiting) {
+  /// Finds or creates the repository, and determines which of the folder's files it lacks.
+  void look(const WaitOptions& waiting) {
     Client client(settings_, waiting);
     if (commit_.repository.find('/') == std::string::npos) {
-      commit_.repository = account_name(client) + "/" + commit_.repository;
+      commit_.repository = current_account(client) + "/" + commit_.repository;
     }
     check_repository_name(commit_.repository);
     find_or_create(client);
@@ -96,10 +96,10 @@ class Pusher {
     result_.commit = commit_.parent;
     const Listing theirs = list_files(client, commit_.repository, commit_.parent);
     const std::string their_card = read_their_card(client, theirs);
-    const bool has_card = theirs.has(place_ + std::string(kCard));
-    result_.kept_their_card =
-        settle_card(files_, model_, commit_.repository, has_card ? &their_card : nullptr);
-    for (LocalFile& file : files_) file.path.insert(0, place_);
+    const bool has_card = theirs.has(location_ + std::string(model::kCard));
+    result_.kept_existing_card =
+        choose_card(files_, model_, commit_.repository, has_card ? &their_card : nullptr);
+    for (LocalFile& file : files_) file.path.insert(0, location_);
     std::vector<const LocalFile*> changed;
     for (const LocalFile& file : files_) {
       const RemoteFile* remote = theirs.find(file.path);
@@ -114,11 +114,11 @@ class Pusher {
     request.url = api_url(settings_, commit_.repository, "");
     const Response response = send_with_retries(client, request);
     if (response.is_success()) {
-      const core::Json info = parse_answer(response);
-      const core::Json* hidden = info.find("private");
+      const base::Json info = parse_response(response);
+      const base::Json* hidden = info.find("private");
       if (options_.make_private && hidden != nullptr && hidden->is_bool() && !hidden->boolean()) {
         throw HubError(commit_.repository +
-                           ": exists already, and everybody can see it; make it private in its "
+                           ": already exists and is public; make it private in its "
                            "settings on the hub, or push without --private",
                        settings_.endpoint + "/" + commit_.repository, response.status);
       }
@@ -126,19 +126,19 @@ class Pusher {
     }
     const std::string* code = response.header("x-error-code");
     if (code == nullptr || *code != "RepoNotFound") {
-      throw_problem(response, settings_, {commit_.repository, commit_.revision, true});
+      throw_response_error(response, settings_, {commit_.repository, commit_.revision, true});
     }
     create(client);
   }
 
   void create(Client& client) {
     const std::size_t slash = commit_.repository.find('/');
-    core::Json::Object wanted;
+    base::Json::Object wanted;
     wanted.emplace_back("name", commit_.repository.substr(slash + 1));
     wanted.emplace_back("organization", commit_.repository.substr(0, slash));
     wanted.emplace_back("type", "model");
     if (options_.make_private) wanted.emplace_back("private", true);
-    const std::string body = core::Json(std::move(wanted)).dump();
+    const std::string body = base::Json(std::move(wanted)).dump();
     Request request;
     request.method = "POST";
     request.url = settings_.endpoint + "/api/repos/create";
@@ -146,20 +146,20 @@ class Pusher {
     request.body = body;
     const Response response = send_with_retries(client, request);
     if (!response.is_success()) {
-      throw_problem(response, settings_, {commit_.repository, commit_.revision, true});
+      throw_response_error(response, settings_, {commit_.repository, commit_.revision, true});
     }
     result_.created = true;
   }
 
-  /// Empty if there is none.
+  /// Returns the repository's model card; empty if there is none or it is too large.
   std::string read_their_card(Client& client, const Listing& theirs) const {
-    const RemoteFile* card = theirs.find(place_ + std::string(kCard));
-    if (card == nullptr || card->size > kLargestCard) return {};
+    const RemoteFile* card = theirs.find(location_ + std::string(model::kCard));
+    if (card == nullptr || card->size > kMaxCard) return {};
     Request request;
     request.url = file_url(settings_, commit_.repository, commit_.parent, card->path);
     const Response response = send_with_retries(client, request);
     if (!response.is_success()) {
-      throw_problem(response, settings_, {commit_.repository, commit_.revision});
+      throw_response_error(response, settings_, {commit_.repository, commit_.revision});
     }
     return response.body;
   }
@@ -173,11 +173,12 @@ class Pusher {
   }
 
   const fs::path& folder_;
-  store::ModelFolder model_;
+  model::ModelFolder model_;
   const PushOptions& options_;
-  std::string place_;  ///< In the repository: "", or a folder with a slash behind it.
+  /// The location in the repository: "", or a folder with a trailing slash.
+  std::string location_;
   const Settings& settings_;
-  core::Events events_;
+  base::Events events_;
   Commit commit_;
   std::vector<LocalFile> files_;
   std::vector<Addition> additions_;
@@ -197,8 +198,8 @@ PushResult push(const fs::path& folder, std::string_view repository, const PushO
     result = Pusher(folder, repository, options, settings, events).run();
   });
   const Redactor redact(settings.token);
-  result.url = shown(redact(result.url));
-  result.commit = shown(redact(result.commit));
+  result.url = sanitized(redact(result.url));
+  result.commit = sanitized(redact(result.commit));
   return result;
 }
 

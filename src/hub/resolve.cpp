@@ -3,16 +3,16 @@
 #include <system_error>
 #include <utility>
 
-#include "core/events.h"
-#include "core/json.h"
+#include "base/events.h"
+#include "base/json.h"
 #include "hub/api.h"
 #include "hub/cache.h"
 #include "hub/fetch.h"
+#include "hub/hub_settings.h"
 #include "hub/leftovers.h"
 #include "hub/names.h"
 #include "hub/needs.h"
 #include "hub/retry.h"
-#include "hub/settings.h"
 #include "hub/shown.h"
 #include "m2v/hub.h"
 
@@ -28,13 +28,16 @@ constexpr char kModules[] = "modules.json";
 struct CachedModel {
   std::string commit;
   fs::path folder;
-  bool complete = false;  ///< Certainly; else what is certain is that it can be loaded.
+  /// Whether nothing is missing for certain. Otherwise the model can be loaded, but optional files
+  /// may be missing.
+  bool complete = false;
 };
 
-/// The hub is at fault, or the way to it: nothing that the user could have asked better.
-bool is_away(const HubError& problem) {
+/// Returns whether the failure lies with the Hub or the connection, rather than with the user's
+/// request.
+bool is_unreachable(const HubError& problem) {
   const int status = problem.status();
-  return status >= 500 || is_passing(status) || (status >= 300 && status < 400) ||
+  return status >= 500 || is_transient(status) || (status >= 300 && status < 400) ||
          dynamic_cast<const Unreachable*>(&problem) != nullptr;
 }
 
@@ -59,24 +62,24 @@ class Resolver {
     try {
       return download(cached.has_value());
     } catch (const HubError& problem) {
-      const bool away = is_away(problem);
-      // Who asks whether there is a newer one is to know that the hub refused to say.
+      const bool away = is_unreachable(problem);
+      // With `refresh`, the user must learn that the Hub refused the request.
       if (!away && (!cached || options_.refresh)) throw;
       if (!cached) throw_without_copy(problem);
       events_.warn(
           kStage,
           repository_ + (away ? ": the hub cannot be reached (" : ": the download failed (") +
-              problem.what() + "); using the copy in the cache, commit " + short_name(*cached));
+              problem.what() + "); using the copy in the cache, commit " + short_commit(*cached));
       return cached->folder;
     }
   }
 
  private:
-  static std::string short_name(const CachedModel& model) { return model.commit.substr(0, 8); }
+  static std::string short_commit(const CachedModel& model) { return model.commit.substr(0, 8); }
 
   fs::path offline(const std::optional<CachedModel>& cached) const {
     if (options_.force_download) {
-      throw std::invalid_argument("offline, nothing can be downloaded: leave one of both out");
+      throw std::invalid_argument("offline and force_download exclude each other");
     }
     if (!cached) {
       const std::string incomplete = describe_incomplete();
@@ -89,7 +92,7 @@ class Resolver {
                      settings_.endpoint, 0);
     }
     events_.warn(kStage, repository_ + ": offline; using the copy in the cache, commit " +
-                             short_name(*cached));
+                             short_commit(*cached));
     return cached->folder;
   }
 
@@ -98,31 +101,32 @@ class Resolver {
                                       : cache_.file(commit, options_.subfolder);
   }
 
-  /// A small JSON file of the snapshot; no value if it is not there or damaged, which whoever loads
-  /// the model will say better.
-  std::optional<core::Json> read_json(const std::string& commit, const std::string& name) const {
+  /// Reads a small JSON file of the snapshot; no value if it is absent or damaged. Loading the
+  /// model reports a damaged file better.
+  std::optional<base::Json> read_json(const std::string& commit, const std::string& name) const {
     const fs::path path = cache_.file(commit, folder_ + name);
     std::error_code ignored;
     if (!fs::is_regular_file(path, ignored)) return std::nullopt;
     try {
-      return core::read_json(path.string());
+      return base::read_json(path.string());
     } catch (const Error&) {
       return std::nullopt;
     }
   }
 
-  /// work(config, modules) with the two files of the snapshot; null for one that is not there.
+  /// Calls work(config, modules) with the snapshot's config.json and modules.json; null for a file
+  /// that is absent.
   auto with_settings(const std::string& commit, const auto& work) const {
     const auto modules = read_json(commit, kModules);
-    const core::Json* const known = modules ? &*modules : nullptr;
+    const base::Json* const known = modules ? &*modules : nullptr;
     const auto config = read_json(commit, transformer_folder(known) + "config.json");
     return work(config ? &*config : nullptr, known);
   }
 
-  std::optional<Needs> needs_of(const std::string& commit,
-                                const std::function<bool(const std::string&)>& has) const {
-    return with_settings(commit, [&](const core::Json* config, const core::Json* modules) {
-      return find_needs(has, folder_, config, modules);
+  std::optional<RequiredFiles> needs_of(const std::string& commit,
+                                        const std::function<bool(const std::string&)>& has) const {
+    return with_settings(commit, [&](const base::Json* config, const base::Json* modules) {
+      return find_required_files(has, folder_, config, modules);
     });
   }
 
@@ -132,7 +136,7 @@ class Resolver {
     throw HubError(problem.what() + (" (" + incomplete + ")"), problem.url(), problem.status());
   }
 
-  /// What the copy in the cache lacks, if there is one that lacks something; otherwise empty.
+  /// Describes what the cached copy lacks; empty if there is no copy or it lacks nothing.
   std::string describe_incomplete() const {
     const std::optional<std::string> commit = cache_.commit_of(options_.revision);
     std::error_code ignored;
@@ -147,7 +151,7 @@ class Resolver {
         if (!cache_.has(*commit, *listing->find(path))) missing.push_back(path);
       }
     } else {
-      missing = with_settings(*commit, [&](const core::Json* config, const core::Json* modules) {
+      missing = with_settings(*commit, [&](const base::Json* config, const base::Json* modules) {
         const auto has = [&](const std::string& path) { return is_cached(*commit, path); };
         return missing_files(has, folder_, config, modules);
       });
@@ -157,7 +161,7 @@ class Resolver {
         "the copy of it in the cache (" + cache_.snapshot(*commit).string() + ") lacks ";
     constexpr std::size_t kListed = 5;
     for (std::size_t i = 0; i < std::min(missing.size(), kListed); ++i) {
-      text += (i == 0 ? "" : ", ") + shown(missing[i]);
+      text += (i == 0 ? "" : ", ") + sanitized(missing[i]);
     }
     if (missing.size() > kListed) {
       text += " and " + std::to_string(missing.size() - kListed) + " more files";
@@ -183,8 +187,8 @@ class Resolver {
       }
       return model;
     }
-    // Another program brought it and left no listing: what is there must do, and what is not there
-    // is only known not to exist if that program found it out.
+    // Another program has downloaded the files and left no listing. The files present must suffice;
+    // an absent file is known not to exist only if that program recorded it.
     const auto needs =
         needs_of(*commit, [&](const std::string& path) { return is_cached(*commit, path); });
     if (!needs) return std::nullopt;
@@ -195,35 +199,38 @@ class Resolver {
     return model;
   }
 
-  fs::path download(bool have_cached) const {
-    // With a copy at hand nobody wants to wait for a hub that is away.
-    const Patience asking = have_cached ? impatient(settings_) : patient(settings_, 3);
-    const Patience fetching = have_cached ? impatient(settings_, 2) : patient(settings_);
+  fs::path download(bool has_cached) const {
+    // With a cached copy, a long wait for an unreachable Hub is pointless.
+    const RetryPolicy asking = has_cached ? quick_policy(settings_) : default_policy(settings_, 3);
+    const RetryPolicy fetching =
+        has_cached ? quick_policy(settings_, 2) : default_policy(settings_);
     std::string commit;
     std::optional<Listing> listing;
-    Attended attended(events_, kStage);
+    ProgressForwarder attended(events_, kStage);
     attended.run(0, {[&](std::atomic<bool>& stopped) {
                    Client client(settings_, {stopped, asking, attended.progress().warn});
                    commit = find_commit(client, repository_, options_.revision);
                    listing = cache_.listing(commit);
                    if (listing) return;
                    listing = list_files(client, repository_, commit);
-                   cache_.remember_listing(commit, *listing);
+                   cache_.store_listing(commit, *listing);
                  }});
     const Source source{repository_, commit};
     const std::vector<std::string> paths = find_files(source, *listing, fetching).files;
     fetch(source, *listing, fetching, paths);
     try {
-      cache_.remember_commit(options_.revision, commit);
+      cache_.store_commit(options_.revision, commit);
       clear_leftovers(cache_, *listing);
-    } catch (const IoError& problem) {  // the model is here all the same
+    } catch (const IoError& problem) {  // the model itself is complete
       events_.warn(kStage, problem.what());
     }
     return model_folder(commit);
   }
 
-  /// The configuration first, then the modules: they tell what else is needed.
-  Needs find_files(const Source& source, const Listing& listing, const Patience& patience) const {
+  /// Downloads the configuration and, if necessary, modules.json: they determine which other files
+  /// are needed.
+  RequiredFiles find_files(const Source& source, const Listing& listing,
+                           const RetryPolicy& patience) const {
     const auto has = [&](const std::string& path) { return listing.has(path); };
     const std::string modules = folder_ + kModules;
     fetch(source, listing, patience, {folder_ + "config.json"});
@@ -239,7 +246,7 @@ class Resolver {
     return *needs;
   }
 
-  void fetch(const Source& source, const Listing& listing, const Patience& patience,
+  void fetch(const Source& source, const Listing& listing, const RetryPolicy& patience,
              const std::vector<std::string>& paths) const {
     std::vector<RemoteFile> files;
     for (const std::string& path : paths) {
@@ -252,7 +259,7 @@ class Resolver {
   [[noreturn]] void throw_no_model(const Listing& listing) const {
     std::vector<std::string> paths;
     for (const RemoteFile& file : listing.files()) paths.push_back(file.path);
-    throw HubError(repository_ + ": " + why_no_model(paths, folder_),
+    throw HubError(repository_ + ": " + describe_missing_model(paths, folder_),
                    settings_.endpoint + "/" + repository_, 0);
   }
 
@@ -261,7 +268,7 @@ class Resolver {
   std::string folder_;
   const Settings& settings_;
   Cache cache_;
-  core::Events events_;
+  base::Events events_;
 };
 
 }  // namespace

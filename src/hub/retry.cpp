@@ -11,9 +11,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLongest{8'000};
-constexpr long kLongestAsked = 86'400;          // seconds
-constexpr milliseconds kWorthSaying{2'000};     // pauses from this on are said
-constexpr std::chrono::minutes kMaxPauses{10};  // in all
+constexpr long kMaxRequestedPause = 86'400;         // seconds
+constexpr milliseconds kMinReportedPause{2'000};    // pauses from this length on are reported
+constexpr std::chrono::minutes kMaxTotalPause{10};  // sum of all pauses that servers requested
 
 std::optional<long> number_at(std::string_view text) {
   long value = 0;
@@ -22,7 +22,7 @@ std::optional<long> number_at(std::string_view text) {
   return value;
 }
 
-/// With up to a quarter more.
+/// Adds up to a quarter at random.
 milliseconds spread(milliseconds wait) {
   thread_local std::minstd_rand random{std::random_device{}()};
   return wait + milliseconds(std::uniform_int_distribution<long>(0, wait.count() / 4)(random));
@@ -30,15 +30,16 @@ milliseconds spread(milliseconds wait) {
 
 }  // namespace
 
-bool is_passing(int status) noexcept {
+bool is_transient(int status) noexcept {
   return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
          status == 504;
 }
 
-std::optional<std::chrono::seconds> asked_wait(const Response& response) {
+std::optional<std::chrono::seconds> requested_pause(const Response& response) {
   std::optional<long> seconds;
   if (const std::string* after = response.header("retry-after")) seconds = number_at(*after);
-  // RateLimit: "api";r=0;t=55   (what is left, and when it starts anew)
+  // An example: `RateLimit: "api";r=0;t=55`, with the remaining requests and the seconds until the
+  // limit is reset.
   if (const std::string* limit = response.header("ratelimit"); limit != nullptr && !seconds) {
     const std::size_t reset = limit->find("t=");
     if (limit->find("r=0") != std::string::npos && reset != std::string::npos) {
@@ -46,26 +47,27 @@ std::optional<std::chrono::seconds> asked_wait(const Response& response) {
     }
   }
   if (!seconds) return std::nullopt;
-  return std::chrono::seconds(std::min(*seconds, kLongestAsked));
+  return std::chrono::seconds(std::min(*seconds, kMaxRequestedPause));
 }
 
 bool Retries::any(const Response* response) const {
   if (left_ <= 0) return false;
-  const auto asked = response == nullptr ? std::nullopt : asked_wait(*response);
-  return !asked || paused_ + std::min(*asked, waiting_.patience.longest_pause) <= kMaxPauses;
+  const auto asked = response == nullptr ? std::nullopt : requested_pause(*response);
+  return !asked ||
+         requested_total_ + std::min(*asked, waiting_.patience.max_pause) <= kMaxTotalPause;
 }
 
 void Retries::wait(const Response* response) {
   --left_;
-  const auto asked = response == nullptr ? std::nullopt : asked_wait(*response);
-  milliseconds pause = asked ? std::min(*asked, waiting_.patience.longest_pause) : spread(next_);
-  if (asked) paused_ += pause;
-  if (asked && pause >= kWorthSaying && waiting_.say) {
+  const auto asked = response == nullptr ? std::nullopt : requested_pause(*response);
+  milliseconds pause = asked ? std::min(*asked, waiting_.patience.max_pause) : spread(next_);
+  if (asked) requested_total_ += pause;
+  if (asked && pause >= kMinReportedPause && waiting_.say) {
     const std::string seconds = std::to_string(asked->count());
     std::string text = "the hub asks to wait " + seconds + " s (status " +
                        std::to_string(response->status) + "); waiting";
-    if (*asked > waiting_.patience.longest_pause) {
-      text += " " + std::to_string(waiting_.patience.longest_pause.count()) + " s";
+    if (*asked > waiting_.patience.max_pause) {
+      text += " " + std::to_string(waiting_.patience.max_pause.count()) + " s";
     }
     waiting_.say(text);
   }
@@ -91,11 +93,11 @@ Response send_with_retries(Client& client, const Request& request,
     const std::uint64_t sent_before = sent == nullptr ? 0 : sent->load();
     try {
       Response response = client.send(request, nullptr, sent);
-      if (!is_passing(response.status) || !left.any(&response)) return response;
+      if (!is_transient(response.status) || !left.any(&response)) return response;
       if (sent != nullptr) *sent = sent_before;
       left.wait(&response);
     } catch (const Unreachable& problem) {
-      const bool late = dynamic_cast<const EndlessAnswer*>(&problem) != nullptr;
+      const bool late = dynamic_cast<const IncompleteResponse*>(&problem) != nullptr;
       if (!left.any() || (late && was_late)) throw;
       was_late = was_late || late;
       if (sent != nullptr) *sent = sent_before;

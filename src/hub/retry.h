@@ -9,36 +9,44 @@
 
 namespace m2v::hub {
 
-/// Whether the same request may get another answer soon: 408, 429, 500, 502, 503, 504.
-bool is_passing(int status) noexcept;
+/// Returns whether a status is transient, so that the same request may soon succeed: 408, 429, 500,
+/// 502, 503, 504.
+bool is_transient(int status) noexcept;
 
-/// How often something is tried again, and how long we wait before: 0.5 s, doubled each time up to
-/// 8 s, a little at random, so that many clients do not come back at once.
+/// Counts retries and pauses between them. The pause is 0.5 s, doubled each time up to 8 s, plus up
+/// to a quarter at random so that many clients do not return at the same moment.
 class Retries {
  public:
-  explicit Retries(const Waiting& waiting) : waiting_(waiting), left_(waiting.patience.retries) {}
+  /// `waiting` must outlive this object.
+  explicit Retries(const WaitOptions& waiting)
+      : waiting_(waiting), left_(waiting.patience.retries) {}
 
-  /// Whether one is left; `response` may ask for a longer pause than there is patience for.
+  /// Returns whether another attempt is allowed: one is left, and the pause that `response`
+  /// requests, if any, does not bring the requested pauses to more than ten minutes in total.
   bool any(const Response* response = nullptr) const;
-  /// Uses one up and waits for as long as the answer asks, or as above; says so if it is long.
-  /// Throws Cancelled.
+  /// Uses up one attempt and pauses for as long as the response requests, within the client's
+  /// patience, or as described above. Pauses that a server requested are reported if they last two
+  /// seconds or more. Throws Cancelled.
   void wait(const Response* response = nullptr);
-  /// It went on in between: starts anew.
+  /// Restores the full number of attempts and the first pause, after progress was made.
   void reset() noexcept;
 
  private:
   static constexpr std::chrono::milliseconds kFirst{500};
-  const Waiting& waiting_;
+  const WaitOptions& waiting_;
   int left_;
-  std::chrono::milliseconds paused_{0};  // for as long as servers asked, in all
+  std::chrono::milliseconds requested_total_{0};  // sum of the pauses that servers requested
   std::chrono::milliseconds next_ = kFirst;
 };
 
-/// What an answer asks us to wait (Retry-After, or RateLimit), if it does; at most a day.
-std::optional<std::chrono::seconds> asked_wait(const Response& response);
+/// Returns the pause that a response requests in Retry-After or RateLimit, at most one day; no
+/// value if it requests none.
+std::optional<std::chrono::seconds> requested_pause(const Response& response);
 
-/// Sends, again and again where that may help and the client's patience allows. Returns the last
-/// answer, whatever it is; throws Unreachable if the last attempt had none.
+/// Sends a request and retries where that may help, within the client's patience. Returns the last
+/// response, whatever its status. `sent`, if not null, counts the bytes of the body sent by the
+/// last attempt. Throws Unreachable if the last attempt had no complete response. An
+/// IncompleteResponse is retried only once.
 Response send_with_retries(Client& client, const Request& request,
                            std::atomic<std::uint64_t>* sent = nullptr);
 

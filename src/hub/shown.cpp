@@ -7,24 +7,24 @@
 #include <utility>
 #include <vector>
 
-#include "core/base64.h"
+#include "base/base64.h"
 #include "m2v/error.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace m2v::hub {
 namespace {
 
 constexpr std::size_t kMaxMessage = 2000;  // characters
-constexpr std::size_t kMinSecret = 4;      // a shorter token is part of many words
-constexpr std::size_t kMinPart = 8;        // letters and digits of a token that are still secret
-constexpr int kMaxLayers = 4;              // escapes within escapes
+constexpr std::size_t kMinSecret = 4;      // a shorter token occurs in many words
+constexpr std::size_t kMinPart = 8;  // letters and digits; shorter parts of a token are not secret
+constexpr int kMaxLayers = 4;        // layers of nested escapes
 constexpr std::string_view kRedacted = "[token]";
 
 bool is_white(char32_t c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 bool is_harmless(char32_t c) noexcept {
-  using unicode::Category;
-  switch (unicode::regex_class(c).category) {
+  using text::Category;
+  switch (text::regex_class(c).category) {
     case Category::kCc:
     case Category::kCf:
     case Category::kCs:
@@ -58,7 +58,7 @@ std::string letters_and_digits(std::string_view text) {
   return out;
 }
 
-/// A character of a text after its escapes have been resolved, and where it stands in the text.
+/// A character of a text after its escapes have been resolved, and its byte range in the text.
 struct Unit {
   char character;
   std::size_t begin, end;
@@ -70,7 +70,8 @@ int digit_value(char c) noexcept {
   return small >= 'a' && small <= 'f' ? small - 'a' + 10 : 99;
 }
 
-/// The number that stands at `units[position]` in the base; 1 to `longest` digits. Moves behind it.
+/// Parses a number of 1 to `longest` digits in the base at `units[position]`, and moves `position`
+/// past it.
 std::optional<unsigned> number_at(const std::vector<Unit>& units, std::size_t& position, int base,
                                   std::size_t longest) {
   unsigned value = 0;
@@ -83,8 +84,9 @@ std::optional<unsigned> number_at(const std::vector<Unit>& units, std::size_t& p
   return position == begin ? std::nullopt : std::optional(value);
 }
 
-/// The ASCII character that an escape at `units[position]` stands for: %XX, \xXX, \uXXXX, &#NN; or
-/// &#xXX;. Moves behind it; no value, and `position` is of no use, if there is none.
+/// Returns the ASCII character that an escape at `units[position]` stands for (%XX, \xXX, \uXXXX,
+/// &#NN; or &#xXX;) and moves `position` past it. Returns no value, and leaves `position`
+/// unspecified, if there is none.
 std::optional<char> escape_at(const std::vector<Unit>& units, std::size_t& position) {
   const auto at = [&](std::size_t i) { return i < units.size() ? units[i].character : '\0'; };
   const char first = at(position);
@@ -104,7 +106,7 @@ std::optional<char> escape_at(const std::vector<Unit>& units, std::size_t& posit
   return code && *code < 0x80 ? std::optional(static_cast<char>(*code)) : std::nullopt;
 }
 
-/// One layer of escapes less. Gives false if there was none.
+/// Resolves one layer of escapes. Returns false if there was none.
 bool resolve_escapes(std::vector<Unit>& units) {
   std::vector<Unit> out;
   for (std::size_t i = 0; i < units.size();) {
@@ -121,14 +123,14 @@ bool resolve_escapes(std::vector<Unit>& units) {
   return changed;
 }
 
-/// The letters, digits and blanks of a text, in lower case, without escapes.
+/// Returns the letters, digits and spaces of a text, in lower case, with escapes resolved.
 std::vector<Unit> plain_units(std::string_view text) {
   std::vector<Unit> units;
   units.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) units.push_back({text[i], i, i + 1});
   for (int layer = 0; layer < kMaxLayers && resolve_escapes(units); ++layer) {
   }
-  // A blank stays: "the token" is no part of a token that has "TheToken" in it.
+  // Spaces are kept: "the token" is not part of a token that contains "TheToken".
   std::erase_if(units, [](const Unit& unit) {
     return unit.character != ' ' && !is_letter_or_digit(unit.character);
   });
@@ -136,7 +138,7 @@ std::vector<Unit> plain_units(std::string_view text) {
   return units;
 }
 
-/// An IoError whose message has been made safe.
+/// An IoError with a sanitized message.
 class SafeIoError : public IoError {
  public:
   SafeIoError(const IoError& error, std::string message)
@@ -147,7 +149,7 @@ class SafeIoError : public IoError {
   std::string message_;
 };
 
-/// Rethrows the exception that is being handled, with a message that `safe` has gone over.
+/// Rethrows the exception that is being handled with its message passed through `safe`.
 [[noreturn]] void rethrow_safely(const std::function<std::string(std::string_view)>& safe) {
   try {
     throw;
@@ -155,9 +157,9 @@ class SafeIoError : public IoError {
     throw HubError(safe(error.what()), safe(error.url()), error.status());
   } catch (const FormatError& error) {
     const std::string_view what = error.what();
-    const std::size_t place = error.place().empty() ? 0 : error.place().size() + 2;
-    const std::size_t start = std::min(what.size(), error.file().size() + 2 + place);
-    throw FormatError(safe(error.file()), safe(error.place()), safe(what.substr(start)));
+    const std::size_t location = error.location().empty() ? 0 : error.location().size() + 2;
+    const std::size_t start = std::min(what.size(), error.file().size() + 2 + location);
+    throw FormatError(safe(error.file()), safe(error.location()), safe(what.substr(start)));
   } catch (const IoError& error) {
     throw SafeIoError(error, safe(error.what()));
   } catch (const Cancelled&) {
@@ -171,16 +173,16 @@ class SafeIoError : public IoError {
 
 }  // namespace
 
-std::string shown(std::string_view text, std::size_t longest) {
+std::string sanitized(std::string_view text, std::size_t longest) {
   std::string out;
   std::size_t characters = 0;
   for (std::size_t position = 0; position < text.size(); ++characters) {
     if (characters == longest) return out + "...";
-    const char32_t c = unicode::decode_utf8(text, position);
+    const char32_t c = text::decode_utf8(text, position);
     if (is_white(c)) {
       out += ' ';
     } else if (is_harmless(c)) {
-      unicode::append_utf8(c, out);
+      text::append_utf8(c, out);
     } else {
       append_escape(c, out);
     }
@@ -199,10 +201,10 @@ Redactor::Redactor(const std::optional<std::string>& token) {
     }
   };
   add_parts(plain);
-  // Where the token begins within three bytes decides what its base64 looks like. The characters
-  // at both ends depend on what stands beside the token.
+  // The base64 of the token depends on its byte offset modulo 3, and the characters at both ends
+  // also depend on the adjacent bytes, so that only the inner ones are searched for.
   for (std::size_t before = 0; before < 3; ++before) {
-    const std::string encoded = core::encode_base64(std::string(before, ' ') + *token);
+    const std::string encoded = base::encode_base64(std::string(before, ' ') + *token);
     const std::string inner = encoded.substr(before == 0 ? 0 : 4, encoded.size() - 8);
     if (inner.size() >= kMinPart) add_parts(letters_and_digits(inner));
   }
@@ -215,7 +217,7 @@ std::string Redactor::operator()(std::string_view text) const {
   for (const Unit& unit : units) plain += unit.character;
   std::string out;
   std::size_t copied = 0;    // bytes of the text
-  std::size_t redacted = 0;  // units, up to this one
+  std::size_t redacted = 0;  // units, up to this index
   for (std::size_t i = 0; i + part_size_ <= plain.size(); ++i) {
     if (!parts_.contains(std::string_view(plain).substr(i, part_size_))) continue;
     if (i >= redacted) {
@@ -230,7 +232,7 @@ std::string Redactor::operator()(std::string_view text) const {
 void with_safe_messages(const std::optional<std::string>& token, const OnEvent& on_event,
                         const std::function<void(const OnEvent&)>& work) {
   const Redactor redact(token);
-  const auto safe = [&](std::string_view text) { return shown(redact(text), kMaxMessage); };
+  const auto safe = [&](std::string_view text) { return sanitized(redact(text), kMaxMessage); };
   const auto forward = [&](const Event& event) {
     Event changed = event;
     changed.message = safe(event.message);

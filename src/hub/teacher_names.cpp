@@ -7,8 +7,8 @@
 namespace m2v::hub {
 namespace {
 
-/// Models of the hub's first days, which belong to nobody: the names that Sentence Transformers 6.2
-/// takes as they are. Sorted.
+/// Early models of the Hub that have no owner: the names that Sentence Transformers 6.2 uses
+/// unchanged. Sorted.
 constexpr auto kWithoutOwner = std::to_array<std::string_view>({
     "albert-base-v1",
     "albert-base-v2",

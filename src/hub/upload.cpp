@@ -5,8 +5,8 @@
 #include <map>
 #include <utility>
 
-#include "core/base64.h"
-#include "core/json.h"
+#include "base/base64.h"
+#include "base/json.h"
 #include "hub/api.h"
 #include "hub/names.h"
 #include "hub/problems.h"
@@ -17,12 +17,14 @@
 namespace m2v::hub {
 namespace {
 
-using core::Json;
-using core::JsonAt;
+using base::Json;
+using base::JsonAt;
 
-constexpr std::size_t kSample = 512;  // bytes, by which the hub tells text from the rest
-constexpr std::size_t kBatch = 256;   // files a request
-constexpr long kSeconds = 120;        // the hub may take its time over what it was sent
+// Bytes of a file from which the Hub tells text from binary content.
+constexpr std::size_t kSample = 512;
+constexpr std::size_t kBatch = 256;  // files per request
+// Timeout in seconds of requests after which the Hub processes what it received.
+constexpr long kSeconds = 120;
 
 constexpr char kJson[] = "Content-Type: application/json";
 constexpr char kLfs[] = "Content-Type: application/vnd.git-lfs+json";
@@ -30,7 +32,7 @@ constexpr char kAcceptLfs[] = "Accept: application/vnd.git-lfs+json";
 
 Json object(std::vector<Json::Member> members) { return Json(Json::Object(std::move(members))); }
 
-/// `seconds` for the answer; 0: the client's patience.
+/// `seconds` is the timeout for the response; 0: the client's patience.
 Response post(Client& client, const Commit& commit, const std::string& url, const Json& body,
               std::vector<std::string> headers, long seconds = 0) {
   const std::string text = body.dump();
@@ -42,18 +44,18 @@ Response post(Client& client, const Commit& commit, const std::string& url, cons
   request.timeout = seconds;
   Response response = send_with_retries(client, request);
   if (!response.is_success()) {
-    throw_problem(response, client.settings(), {commit.repository, commit.revision, true});
+    throw_response_error(response, client.settings(), {commit.repository, commit.revision, true});
   }
   return response;
 }
 
 std::string commit_url(Client& client, const Commit& commit, const std::string& what) {
   return api_url(client.settings(), commit.repository,
-                 "/" + what + "/" + quoted(commit.revision, true)) +
+                 "/" + what + "/" + percent_encoded(commit.revision, true)) +
          (commit.create_pr ? "?create_pr=1" : "");
 }
 
-/// The transfer of one object, as the storage wants it.
+/// Uploads one object in the way that the storage requests.
 class ObjectUpload {
  public:
   ObjectUpload(Client& client, const Commit& commit, const Addition& addition,
@@ -66,7 +68,7 @@ class ObjectUpload {
     const auto header = upload.get("header");
     const auto chunk = header ? header->get("chunk_size") : std::nullopt;
     if (chunk) {
-      in_parts(href, *header, *chunk);
+      put_parts(href, *header, *chunk);
     } else {
       put(href, addition_.file->content());
     }
@@ -80,7 +82,7 @@ class ObjectUpload {
  private:
   std::size_t content_size() const { return addition_.file->content().size(); }
 
-  /// Returns the ETag that the storage gives.
+  /// Uploads bytes and returns the ETag that the storage assigns.
   std::string put(const std::string& url, std::string_view bytes) {
     Request request;
     request.method = "PUT";
@@ -89,17 +91,17 @@ class ObjectUpload {
     request.timeout = kSeconds;
     const Response response = send_with_retries(client_, request, &sent_);
     if (!response.is_success()) {
-      throw HubError(commit_.repository + ": the storage does not take " + addition_.file->path +
+      throw HubError(commit_.repository + ": the storage rejected " + addition_.file->path +
                          " (status " + std::to_string(response.status) + "); try again",
-                     shown_url(url), response.status);
+                     url_for_display(url), response.status);
     }
     const std::string* etag = response.header("etag");
     return etag == nullptr ? "" : *etag;
   }
 
-  /// Parts of `chunk_size` bytes, each to the address under its number, then one request that says
-  /// that they are complete.
-  void in_parts(const std::string& href, const JsonAt& header, const JsonAt& chunk) {
+  /// Uploads parts of `chunk_size` bytes, each to the URL under its number in `header`, then sends
+  /// one request that completes the upload.
+  void put_parts(const std::string& href, const JsonAt& header, const JsonAt& chunk) {
     const std::size_t size = chunk_size(chunk);
     std::map<std::size_t, std::string> addresses;
     for (const auto& [name, value] : header.object()) {
@@ -124,7 +126,7 @@ class ObjectUpload {
     post(client_, commit_, href, body, {kLfs, kAcceptLfs}, kSeconds);
   }
 
-  /// A number, or a text that is one.
+  /// Parses the chunk size, which is a number or a string that holds one.
   static std::size_t chunk_size(const JsonAt& chunk) {
     std::uint64_t size = 0;
     if (chunk.value().is_string()) {
@@ -155,13 +157,14 @@ Json batch_request(const Commit& commit, const std::vector<const Addition*>& obj
                       {"transfers", Json::Array{"basic", "multipart"}},
                       {"objects", std::move(wanted)},
                       {"hash_algo", "sha256"}});
-  // Whoever may only propose must not name a branch, for writing to it takes more rights.
+  // Naming a branch requires write access to it, which an account that may only open pull requests
+  // lacks.
   if (!commit.create_pr) body.set("ref", object({{"name", commit.revision}}));
   return body;
 }
 
-/// The lines of a commit: a title, then a file a line.
-std::string commit_lines(const Commit& commit, const std::vector<Addition>& additions) {
+/// Returns the commit as JSON lines: a header, then one line per file.
+std::string commit_json_lines(const Commit& commit, const std::vector<Addition>& additions) {
   const auto line = [](const char* key, Json value) {
     return object({{"key", key}, {"value", std::move(value)}}).dump() + "\n";
   };
@@ -176,7 +179,7 @@ std::string commit_lines(const Commit& commit, const std::vector<Addition>& addi
                                        {"oid", addition.sha256},
                                        {"size", static_cast<std::uint64_t>(content.size())}}));
     } else {
-      lines += line("file", object({{"content", core::encode_base64(content)},
+      lines += line("file", object({{"content", base::encode_base64(content)},
                                     {"path", addition.file->path},
                                     {"encoding", "base64"}}));
     }
@@ -196,18 +199,18 @@ std::vector<Addition> plan_additions(Client& client, const Commit& commit,
       const std::string_view content = files[i]->content();
       by_path[files[i]->path] = files[i];
       wanted.push_back(object({{"path", files[i]->path},
-                               {"sample", core::encode_base64(content.substr(0, kSample))},
+                               {"sample", base::encode_base64(content.substr(0, kSample))},
                                {"size", static_cast<std::uint64_t>(content.size())}}));
     }
     const Response response = post(client, commit, commit_url(client, commit, "preupload"),
                                    object({{"files", std::move(wanted)}}), {kJson});
-    const Json answer = parse_answer(response);
-    const std::string name = shown_url(response.url);
+    const Json answer = parse_response(response);
+    const std::string name = url_for_display(response.url);
     for (const JsonAt& entry : JsonAt(answer, name).at("files").elements()) {
       const auto found = by_path.find(entry.at("path").string());
       if (found == by_path.end() || entry.boolean_or("shouldIgnore", false)) continue;
       Addition addition{found->second, false, {}};
-      // The storage takes no empty objects.
+      // The storage does not accept empty objects.
       addition.is_lfs =
           entry.at("uploadMode").string() == "lfs" && !addition.file->content().empty();
       if (addition.is_lfs) addition.sha256 = addition.file->hash(true);
@@ -233,14 +236,14 @@ std::uint64_t upload_objects(Client& client, const Commit& commit,
     objects.erase(objects.begin(), objects.begin() + count);
     const Response response =
         post(client, commit, url, batch_request(commit, batch), {kLfs, kAcceptLfs});
-    const Json answer = parse_answer(response);
-    const std::string name = shown_url(response.url);
+    const Json answer = parse_response(response);
+    const std::string name = url_for_display(response.url);
     for (const JsonAt& entry : JsonAt(answer, name).at("objects").elements()) {
       const auto found = std::ranges::find(batch, entry.at("oid").string(), &Addition::sha256);
       if (found == batch.end()) continue;
       if (const auto problem = entry.get("error")) {
-        throw HubError(commit.repository + ": the hub does not take " + (*found)->file->path +
-                           ": " + shown(problem->string_or("message", "no reason given")),
+        throw HubError(commit.repository + ": the Hub rejected " + (*found)->file->path + ": " +
+                           sanitized(problem->string_or("message", "no reason given")),
                        name, static_cast<int>(problem->natural_or("code", 0)));
       }
       const std::uint64_t size = (*found)->file->content().size();
@@ -249,7 +252,7 @@ std::uint64_t upload_objects(Client& client, const Commit& commit,
         ObjectUpload(client, commit, **found, sent).run(*actions);
         uploaded += size;
       } else {
-        sent += size;  // the storage has it already
+        sent += size;  // already stored
       }
     }
   }
@@ -258,14 +261,15 @@ std::uint64_t upload_objects(Client& client, const Commit& commit,
 
 Committed send_commit(Client& client, const Commit& commit,
                       const std::vector<Addition>& additions) {
-  const std::string lines = commit_lines(commit, additions);
+  const std::string lines = commit_json_lines(commit, additions);
   Request request;
   request.method = "POST";
   request.url = commit_url(client, commit, "commit");
   request.headers = {"Content-Type: application/x-ndjson"};
   request.body = lines;
   request.timeout = kSeconds;
-  // Without an answer nobody knows whether it was made: only what was surely refused is repeated.
+  // Without a response it is unknown whether the commit was made, so the request is repeated only
+  // after a definite refusal.
   Retries retries(client.waiting());
   Response response = client.send(request);
   while ((response.status == 429 || response.status == 503) && retries.any(&response)) {
@@ -273,10 +277,10 @@ Committed send_commit(Client& client, const Commit& commit,
     response = client.send(request);
   }
   if (!response.is_success()) {
-    throw_problem(response, client.settings(), {commit.repository, commit.revision, true});
+    throw_response_error(response, client.settings(), {commit.repository, commit.revision, true});
   }
-  const Json answer = parse_answer(response);
-  const std::string name = shown_url(response.url);
+  const Json answer = parse_response(response);
+  const std::string name = url_for_display(response.url);
   const JsonAt root(answer, name);
   return {root.string_or("commitOid", ""),
           root.string_or(commit.create_pr ? "pullRequestUrl" : "commitUrl", "")};

@@ -20,7 +20,7 @@ using Handle = std::unique_ptr<CURLU, Cleanup>;
 void set(const Handle& handle, const std::string& url) {
   if (handle == nullptr ||
       ::curl_url_set(handle.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
-    throw HubError("the hub sent an address that is none: " + shown_url(url), shown_url(url), 0);
+    throw HubError("not a valid URL: " + url_for_display(url), url_for_display(url), 0);
   }
 }
 
@@ -50,13 +50,13 @@ std::string resolved_url(const std::string& base, const std::string& location) {
   return part(handle, CURLUPART_URL);
 }
 
-std::string shown_url(const std::string& url) {
+std::string url_for_display(const std::string& url) {
   std::string_view text = std::string_view(url).substr(0, url.find_first_of("?#"));
   const std::size_t scheme = text.find("://");
   const std::size_t host = scheme == text.npos ? 0 : scheme + 3;
   const std::size_t user = text.substr(0, text.find('/', host)).rfind('@');
-  if (user == text.npos || user < host) return shown(text);
-  return shown(std::string(text.substr(0, host)).append(text.substr(user + 1)));
+  if (user == text.npos || user < host) return sanitized(text);
+  return sanitized(std::string(text.substr(0, host)).append(text.substr(user + 1)));
 }
 
 bool is_loopback(const std::string& url) {

@@ -1,13 +1,13 @@
-#include "search/candidates.h"
+#include "index/candidates.h"
 
 #include <algorithm>
 #include <atomic>
 #include <bit>
 
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 #include "simd/bit_scan.h"
 
-namespace m2v::search {
+namespace m2v::index {
 namespace {
 
 struct Candidate {
@@ -15,12 +15,13 @@ struct Candidate {
   std::uint16_t score;
 };
 
-/// The candidates of one thread: at least the best `wanted` of those that were added.
+/// The candidates of one thread: at least the best `wanted` of those that were added, including
+/// ties.
 class Best {
  public:
   explicit Best(std::size_t wanted) : wanted_(wanted), limit_(2 * wanted) {}
 
-  /// What scores lower need not be added.
+  /// Candidates with a lower score need not be added.
   std::uint16_t threshold() const noexcept { return threshold_; }
   const std::vector<Candidate>& all() const noexcept { return all_; }
 
@@ -29,7 +30,7 @@ class Best {
     if (all_.size() >= limit_) prune();
   }
 
-  /// Drops what scores lower than the last one wanted; ties stay.
+  /// Drops candidates that score lower than the last of the best `wanted`; ties are kept.
   void prune() {
     if (all_.size() <= wanted_) return;
     const auto last = all_.begin() + static_cast<std::ptrdiff_t>(wanted_ - 1);
@@ -46,15 +47,16 @@ class Best {
   std::vector<Candidate> all_;
 };
 
-/// What a thread keeps while it scans.
-struct Worker {
+/// The state of one thread.
+struct CandidateWorker {
   Best best;
   std::vector<std::uint16_t> scores;
   std::vector<std::uint64_t> marks;
-  std::vector<std::uint64_t> met;  // by the rows that the condition lets through
+  std::vector<std::uint64_t> met;  // one bit per row: whether it meets the condition
 };
 
-/// The condition's marks, at once where it is none. The last word has none beyond the rows.
+/// Marks the rows that meet the condition, with a fast path if all do. Bits past the last row are
+/// 0.
 void mark_rows(const Condition& condition, std::size_t first, std::size_t count,
                std::span<std::uint64_t> marks) {
   if (!condition.holds_for_all()) return condition.mark(first, count, marks.data());
@@ -63,11 +65,11 @@ void mark_rows(const Condition& condition, std::size_t first, std::size_t count,
 }
 
 void scan_block(const Contents& contents, std::size_t block, const BitTables& tables,
-                const Condition& condition, Worker& worker) {
+                const Condition& condition, CandidateWorker& worker) {
   const std::size_t block_rows = contents.rows.rows_per_block();
   const std::size_t first = block * block_rows;
   const std::size_t count = std::min(block_rows, contents.size() - first);
-  const std::size_t groups = core::blocks_of(count, simd::kBitGroup);
+  const std::size_t groups = base::blocks_of(count, simd::kBitGroupRows);
   const auto met = std::span(worker.met).first(groups);
   mark_rows(condition, first, count, met);
   if (std::ranges::all_of(met, [](std::uint64_t word) { return word == 0; })) return;
@@ -75,7 +77,8 @@ void scan_block(const Contents& contents, std::size_t block, const BitTables& ta
                   worker.best.threshold(), worker.scores.data(), worker.marks.data());
   for (std::size_t g = 0; g < groups; ++g) {
     for (std::uint64_t left = worker.marks[g] & met[g]; left != 0; left &= left - 1) {
-      const std::size_t r = g * simd::kBitGroup + static_cast<std::size_t>(std::countr_zero(left));
+      const std::size_t r =
+          g * simd::kBitGroupRows + static_cast<std::size_t>(std::countr_zero(left));
       if (worker.scores[r] < worker.best.threshold()) continue;
       worker.best.add({static_cast<std::uint32_t>(first + r), worker.scores[r]});
     }
@@ -85,25 +88,26 @@ void scan_block(const Contents& contents, std::size_t block, const BitTables& ta
 }  // namespace
 
 std::size_t candidates_wanted(const Contents& contents, std::size_t k, std::size_t asked) {
-  constexpr std::size_t kLeast = 1000, kPerHit = 40, kShare = 160;
+  constexpr std::size_t kMinCandidates = 1000, kPerHit = 40, kShare = 160;
   const std::size_t most = contents.size();
   if (k >= most / kPerHit) return most;
-  const std::size_t usual = std::max(kLeast, most / kShare) + kPerHit * k;
+  const std::size_t usual = std::max(kMinCandidates, most / kShare) + kPerHit * k;
   return std::min(most, asked == 0 ? usual : std::max(asked, k));
 }
 
-bool worth_choosing(const Contents& contents, std::size_t wanted, const Condition& condition,
-                    unsigned threads) {
-  constexpr std::size_t kFewRows = 4;  // times the candidates
+bool should_select_candidates(const Contents& contents, std::size_t wanted,
+                              const Condition& condition, unsigned threads) {
+  constexpr std::size_t kFewRows =
+      4;  // up to 4 rows per candidate, scoring all rows is fast enough
   if (wanted >= contents.size()) return false;
   if (condition.holds_for_all()) return true;
   const std::size_t block_rows = contents.rows.rows_per_block();
   std::atomic<std::size_t> met{0};
-  core::parallel_for(core::blocks_of(contents.size(), block_rows), threads,
+  base::parallel_for(base::blocks_of(contents.size(), block_rows), threads,
                      [&](std::size_t block, unsigned) {
                        const std::size_t first = block * block_rows;
                        const std::size_t count = std::min(block_rows, contents.size() - first);
-                       std::vector<std::uint64_t> marks(core::blocks_of(count, 64));
+                       std::vector<std::uint64_t> marks(base::blocks_of(count, 64));
                        condition.mark(first, count, marks.data());
                        std::size_t found = 0;
                        for (const std::uint64_t word : marks) {
@@ -119,16 +123,16 @@ std::vector<std::uint32_t> find_candidates(const Contents& contents, const float
                                            unsigned threads) {
   const BitTables tables = contents.bits->tables(query);
   const std::size_t block_rows = contents.rows.rows_per_block();
-  const std::size_t blocks = core::blocks_of(contents.size(), block_rows);
-  const auto count = std::min<std::size_t>(core::thread_count(threads), blocks);
-  std::vector<Worker> workers(count, {Best(wanted), std::vector<std::uint16_t>(block_rows),
-                                      std::vector<std::uint64_t>(block_rows / 64),
-                                      std::vector<std::uint64_t>(block_rows / 64)});
-  core::parallel_for(blocks, static_cast<unsigned>(count), [&](std::size_t block, unsigned worker) {
+  const std::size_t blocks = base::blocks_of(contents.size(), block_rows);
+  const auto count = std::min<std::size_t>(base::thread_count(threads), blocks);
+  std::vector<CandidateWorker> workers(count, {Best(wanted), std::vector<std::uint16_t>(block_rows),
+                                               std::vector<std::uint64_t>(block_rows / 64),
+                                               std::vector<std::uint64_t>(block_rows / 64)});
+  base::parallel_for(blocks, static_cast<unsigned>(count), [&](std::size_t block, unsigned worker) {
     scan_block(contents, block, tables, condition, workers[worker]);
   });
   Best best(wanted);
-  for (const Worker& worker : workers) {
+  for (const CandidateWorker& worker : workers) {
     for (const Candidate& one : worker.best.all()) {
       if (one.score >= best.threshold()) best.add(one);
     }
@@ -141,4 +145,4 @@ std::vector<std::uint32_t> find_candidates(const Contents& contents, const float
   return rows;
 }
 
-}  // namespace m2v::search
+}  // namespace m2v::index

@@ -4,24 +4,25 @@
 #include <cstdint>
 #include <vector>
 
-#include "search/condition.h"
-#include "search/contents.h"
+#include "index/condition.h"
+#include "index/contents.h"
 
-namespace m2v::search {
+namespace m2v::index {
 
-/// How many rows the bits are to select for the best k: what was asked for, or the default.
+/// Returns the number of candidates for a search of the best k: `asked` or, if that is 0, the
+/// default (see SearchOptions::candidates); at least k, and at most all rows.
 std::size_t candidates_wanted(const Contents& contents, std::size_t k, std::size_t asked);
 
-/// Whether the bits of Width::kBit are of use: there are more rows that meet the condition than it
-/// takes little time to score at once.
-bool worth_choosing(const Contents& contents, std::size_t wanted, const Condition& condition,
-                    unsigned threads);
+/// Returns whether it is faster to select candidates by their bits than to score every row that
+/// meets the condition: whether enough rows meet it. For IndexDType::kBit.
+bool should_select_candidates(const Contents& contents, std::size_t wanted,
+                              const Condition& condition, unsigned threads);
 
-/// The rows of Width::kBit whose bits score best against a query, of those that meet the condition:
-/// `wanted` of them and all that tie with the last one, ascending. The same whatever the number of
-/// threads.
+/// Returns, of the rows that meet the condition, the `wanted` rows whose bits score best against a
+/// query, and all that tie with the last of them, in ascending order. The result does not depend on
+/// the number of threads. For IndexDType::kBit.
 std::vector<std::uint32_t> find_candidates(const Contents& contents, const float* query,
                                            std::size_t wanted, const Condition& condition,
                                            unsigned threads);
 
-}  // namespace m2v::search
+}  // namespace m2v::index

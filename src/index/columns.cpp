@@ -1,13 +1,13 @@
-#include "search/columns.h"
+#include "index/columns.h"
 
 #include <algorithm>
 #include <stdexcept>
 
-namespace m2v::search {
+namespace m2v::index {
 namespace {
 
 constexpr const char* kTypes[] = {"integers", "floats", "strings"};
-constexpr std::size_t kMostColumns = 256;
+constexpr std::size_t kMaxColumns = 256;
 
 std::size_t count_of(const Column& column) {
   return std::visit([](const auto& values) { return values.size(); }, column.values);
@@ -15,7 +15,7 @@ std::size_t count_of(const Column& column) {
 
 std::size_t type_of(const Column& column) { return column.values.index(); }
 
-/// An empty column of the type that the values have.
+/// Returns an empty column of the same name and type.
 StoredColumn made_for(const Column& column) {
   StoredColumn made{column.name, {}};
   if (type_of(column) == 1) made.data = NumberColumn<double>();
@@ -23,7 +23,8 @@ StoredColumn made_for(const Column& column) {
   return made;
 }
 
-/// Whether the values can go into a column of that type: those of its own, and integers as floats.
+/// Returns whether the values can be added to a column of that type: the types are equal, or
+/// integers are added to floats.
 bool fits(const Column& column, std::size_t type) {
   return type_of(column) == type || (type_of(column) == 0 && type == 1);
 }
@@ -106,9 +107,8 @@ void Columns::check(std::span<const Column> columns, std::size_t rows) const {
                                   kTypes[type_of(column)]);
     }
   }
-  if (columns_.size() + added > kMostColumns) {
-    throw std::invalid_argument("an index has at most " + std::to_string(kMostColumns) +
-                                " columns");
+  if (columns_.size() + added > kMaxColumns) {
+    throw std::invalid_argument("an index has at most " + std::to_string(kMaxColumns) + " columns");
   }
 }
 
@@ -132,14 +132,14 @@ void Columns::append(std::span<const Column> columns, std::size_t size, std::siz
 
 void Columns::copy(std::size_t from, std::size_t to) {
   for (StoredColumn& column : columns_) {
-    std::visit([&](auto& data) { search::copy(data, from, to); }, column.data);
+    std::visit([&](auto& data) { index::copy(data, from, to); }, column.data);
   }
 }
 
 void Columns::resize(std::size_t size) {
   for (StoredColumn& column : columns_) {
-    std::visit([&](auto& data) { search::resize(data, size); }, column.data);
+    std::visit([&](auto& data) { index::resize(data, size); }, column.data);
   }
 }
 
-}  // namespace m2v::search
+}  // namespace m2v::index

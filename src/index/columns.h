@@ -10,62 +10,74 @@
 #include <variant>
 #include <vector>
 
-#include "core/json.h"
-#include "core/sections.h"
+#include "base/json.h"
+#include "formats/sections.h"
 #include "m2v/index.h"
 
-namespace m2v::search {
+namespace m2v::index {
 
-/// Numbers by row; `present` is 0 where there is none.
+/// A column of numbers, one per row.
 template <typename T>
 struct NumberColumn {
   std::vector<T> values;
-  std::vector<std::uint8_t> present;
+  std::vector<std::uint8_t> present;  ///< 1, or 0 for a row without a value.
 };
 
-/// Strings by row, each different one kept once.
+/// A column of strings, one per row. Each distinct string is stored once.
 struct StringColumn {
-  std::vector<std::uint32_t> codes;  ///< By row: 0 for none, else 1 + a place in `strings`.
-  std::deque<std::string> strings;   ///< They never move.
-  std::unordered_map<std::string_view, std::uint32_t> code_of;
+  /// One per row: 0 for no value, else 1 + an index of `strings`.
+  std::vector<std::uint32_t> codes;
+  std::deque<std::string> strings;  ///< A deque, because its elements never move.
+  std::unordered_map<std::string_view, std::uint32_t> code_of;  ///< Keys are views of `strings`.
 
-  // A copy's code_of would look into the strings of the original.
+  // Not copyable: the code_of of a copy would point into the strings of the original.
   StringColumn() = default;
   StringColumn(StringColumn&&) = default;
   StringColumn& operator=(StringColumn&&) = default;
 
+  /// Returns the code of a string, which is added if it is new.
   std::uint32_t add(std::string_view text);
 };
 
+/// A named metadata column.
 struct StoredColumn {
   std::string name;
+  /// In the order of the types of Column::values.
   std::variant<NumberColumn<std::int64_t>, NumberColumn<double>, StringColumn> data;
 };
 
 /// The metadata of the rows of an index.
 class Columns {
  public:
-  /// Throws std::invalid_argument for what append() could not take.
+  /// Throws std::invalid_argument unless `columns` can be appended as the metadata of `rows` rows:
+  /// names are unique and not empty, sizes are `rows`, types match those of existing columns, and
+  /// there are at most 256 columns in all.
   void check(std::span<const Column> columns, std::size_t rows) const;
-  /// Adds values for rows `size` to `size + rows`; those of other columns have none. What fails
-  /// leaves rows of no meaning behind `size`.
+  /// Adds values for the rows from `size` to `size + rows` - 1; columns that are not given have no
+  /// values there. Precondition: check() accepts the columns. If it throws, call resize(size) to
+  /// drop the rows that may have been added.
   void append(std::span<const Column> columns, std::size_t size, std::size_t rows);
+  /// Copies the values of row `from` to row `to`.
   void copy(std::size_t from, std::size_t to);
-  void resize(std::size_t size);  ///< New rows have no values.
+  /// Changes the number of rows. New rows have no values.
+  void resize(std::size_t size);
 
-  /// Throws std::invalid_argument, which lists the names, if there is none.
+  /// Returns a column by name. Throws std::invalid_argument, which lists the names, if there is
+  /// none.
   const StoredColumn& at(std::string_view name) const;
+  /// All columns, in the order in which they were added.
   const std::vector<StoredColumn>& all() const noexcept { return columns_; }
 
-  /// What each column is called and holds, as JSON; its values go to sections.
-  core::Json save(core::Sections& sections) const;
-  /// Throws FormatError unless each column has a value for all `size` rows.
-  void load(const core::JsonAt& names, std::size_t size, const core::Sections& sections);
+  /// Returns the names and types of the columns as JSON, and adds their values to sections.
+  base::Json save(formats::Sections& sections) const;
+  /// Adds the columns written by save(). Throws FormatError if one does not have `size` rows or is
+  /// otherwise invalid.
+  void load(const base::JsonAt& names, std::size_t size, const formats::Sections& sections);
 
  private:
-  const StoredColumn* find(std::string_view name) const noexcept;
+  const StoredColumn* find(std::string_view name) const noexcept;  // null if there is none
 
   std::vector<StoredColumn> columns_;
 };
 
-}  // namespace m2v::search
+}  // namespace m2v::index

@@ -1,4 +1,4 @@
-#include "search/condition.h"
+#include "index/condition.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,19 +7,19 @@
 #include <string>
 #include <utility>
 
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 
-namespace m2v::search {
+namespace m2v::index {
 namespace {
 
 using Kind = Filter::Kind;
 
-constexpr std::size_t kMostDepth = 100;
-constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t kMaxDepth = 100;
+constexpr std::int64_t kMinInteger = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kMaxInteger = std::numeric_limits<std::int64_t>::max();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// The values from `low` to `high`, both included; none if high < low.
+/// The values from `low` to `high`, both included; empty if high < low.
 template <typename T>
 struct Interval {
   T low, high;
@@ -35,42 +35,44 @@ double as_double(const Filter& filter, const Value& value) {
   wrong_type(filter, "numbers; the value is a string");
 }
 
-/// Whether `value` is below all integers of 64 bits, above them, or neither.
+/// Returns -1 if `value` is below all 64-bit integers, 1 if it is above them, else 0.
 int side_of_integers(double value) {
   if (value < -0x1p63) return -1;
   return value >= 0x1p63 ? 1 : 0;
 }
 
+/// Returns the integers that meet a comparison with `value`.
 Interval<std::int64_t> integers_for(const Filter& filter, const Value& value) {
-  constexpr Interval<std::int64_t> kNone{1, 0}, kEvery{kLeast, kMost};
-  std::int64_t floor, ceil;  // the integers next to the value
+  constexpr Interval<std::int64_t> kNone{1, 0}, kEvery{kMinInteger, kMaxInteger};
+  std::int64_t floor, ceil;  // the value, rounded down and up
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
     floor = ceil = *integer;
   } else {
     const double number = as_double(filter, value);
-    const bool wants_less = filter.kind == Kind::kLess || filter.kind == Kind::kAtMost;
-    const bool wants_more = filter.kind == Kind::kGreater || filter.kind == Kind::kAtLeast;
+    const bool accepts_less = filter.kind == Kind::kLess || filter.kind == Kind::kAtMost;
+    const bool accepts_greater = filter.kind == Kind::kGreater || filter.kind == Kind::kAtLeast;
     const int side = side_of_integers(number);
     if (std::isnan(number)) return kNone;
-    if (side != 0) return (side > 0 ? wants_less : wants_more) ? kEvery : kNone;
+    if (side != 0) return (side > 0 ? accepts_less : accepts_greater) ? kEvery : kNone;
     floor = static_cast<std::int64_t>(std::floor(number));
-    // The ceiling of the largest numbers is the number itself.
+    // Cannot overflow: numbers near 2^63 are whole, so that the ceiling is the number itself.
     ceil = static_cast<std::int64_t>(std::ceil(number));
   }
   switch (filter.kind) {
     case Kind::kLess:
-      return ceil == kLeast ? kNone : Interval<std::int64_t>{kLeast, ceil - 1};
+      return ceil == kMinInteger ? kNone : Interval<std::int64_t>{kMinInteger, ceil - 1};
     case Kind::kAtMost:
-      return {kLeast, floor};
+      return {kMinInteger, floor};
     case Kind::kGreater:
-      return floor == kMost ? kNone : Interval<std::int64_t>{floor + 1, kMost};
+      return floor == kMaxInteger ? kNone : Interval<std::int64_t>{floor + 1, kMaxInteger};
     case Kind::kAtLeast:
-      return {ceil, kMost};
+      return {ceil, kMaxInteger};
     default:
       return {ceil, floor};
   }
 }
 
+/// Returns the doubles that meet a comparison with `value`.
 Interval<double> doubles_for(const Filter& filter, const Value& value) {
   const double number = as_double(filter, value);
   if (std::isnan(number)) return {1, 0};
@@ -103,7 +105,7 @@ bool compare(Kind kind, std::string_view text, std::string_view with) {
   }
 }
 
-/// By code: whether the string meets the comparison. Code 0, which is no string, does not.
+/// Returns, for each code, whether its string meets the comparison. Code 0, no value, never does.
 std::vector<std::uint8_t> codes_for(const Filter& filter, const StringColumn& column) {
   std::vector<std::uint8_t> meets(column.strings.size() + 1);
   for (const Value& value : filter.values) {
@@ -121,7 +123,7 @@ std::vector<std::uint8_t> codes_for(const Filter& filter, const StringColumn& co
   return meets;
 }
 
-/// Calls `meets(row)` for each row and gathers the answers.
+/// Sets the marks of `count` rows to meets(row).
 template <class Meets>
 void mark_rows(std::size_t first, std::size_t count, std::uint64_t* marks, const Meets& meets) {
   for (std::size_t begin = 0; begin < count; begin += 64) {
@@ -157,9 +159,10 @@ void mark_numbers(const NumberColumn<T>& column, const std::vector<Interval<T>>&
 struct Condition::Node {
   Kind kind = Kind::kAll;
   const StoredColumn* column = nullptr;
-  std::vector<Interval<std::int64_t>> integers;  // ascending, of one value each if several
+  // Ascending intervals of accepted values; if there are several, each is a single value.
+  std::vector<Interval<std::int64_t>> integers;
   std::vector<Interval<double>> doubles;
-  std::vector<std::uint8_t> codes;
+  std::vector<std::uint8_t> codes;  // for string columns: whether each code is accepted
   std::vector<Node> parts;
 
   Node(const Filter& filter, const Columns& columns, std::size_t depth);
@@ -170,7 +173,7 @@ struct Condition::Node {
 
 Condition::Node::Node(const Filter& filter, const Columns& columns, std::size_t depth)
     : kind(filter.kind) {
-  if (depth > kMostDepth) throw std::invalid_argument("filter: nested too deeply");
+  if (depth > kMaxDepth) throw std::invalid_argument("filter: nested too deeply");
   const bool joins = kind == Kind::kAllOf || kind == Kind::kAnyOf;
   if (kind == Kind::kNot && filter.parts.size() != 1) {
     throw std::invalid_argument("filter: \"not\" has one part");
@@ -220,14 +223,14 @@ void Condition::Node::mark(std::size_t first, std::size_t count, std::uint64_t* 
 }
 
 void Condition::Node::mark_parts(std::size_t first, std::size_t count, std::uint64_t* marks) const {
-  const std::size_t words = core::blocks_of(count, 64);
+  const std::size_t words = base::blocks_of(count, 64);
   const bool any = kind == Kind::kAnyOf;
   mark_rows(first, count, marks, [&](std::size_t) { return !any; });
   std::vector<std::uint64_t> part_marks(words);
   for (const Node& part : parts) {
     part.mark(first, count, part_marks.data());
     for (std::size_t i = 0; i < words; ++i) {
-      // "Not" has all rows so far and loses those of its part.
+      // kNot starts with all rows and removes those of its only part.
       marks[i] = any                  ? marks[i] | part_marks[i]
                  : kind == Kind::kNot ? marks[i] & ~part_marks[i]
                                       : marks[i] & part_marks[i];
@@ -248,4 +251,4 @@ void Condition::mark(std::size_t first, std::size_t count, std::uint64_t* marks)
   root_->mark(first, count, marks);
 }
 
-}  // namespace m2v::search
+}  // namespace m2v::index

@@ -1,40 +1,40 @@
-#include "search/contents.h"
+#include "index/contents.h"
 
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
 #include <string>
 
-namespace m2v::search {
+namespace m2v::index {
 namespace {
 
-/// The type of the values that scores come from.
-DType row_type(Width width) {
-  constexpr DType kTypes[] = {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kFloat16};
-  return kTypes[static_cast<std::size_t>(width)];
+/// Returns the dtype of the vectors from which scores are computed.
+DType row_type(IndexDType dtype) {
+  constexpr DType kRowTypes[] = {DType::kFloat32, DType::kFloat16, DType::kInt8, DType::kFloat16};
+  return kRowTypes[static_cast<std::size_t>(dtype)];
 }
 
 }  // namespace
 
-void check_shape(std::size_t dim, Metric metric, Width width) {
+void check_shape(std::size_t dim, Metric metric, IndexDType dtype) {
   if (dim == 0) throw std::invalid_argument("an index needs vectors of at least one value");
   if (dim > std::numeric_limits<std::uint32_t>::max()) {
     throw std::invalid_argument("an index of " + std::to_string(dim) + " values a vector");
   }
-  if (width == Width::kBit) {
+  if (dtype == IndexDType::kBit) {
     if (metric != Metric::kCosine) {
-      throw std::invalid_argument("an index of single bits is for the cosine metric");
+      throw std::invalid_argument("a bit index requires the cosine metric");
     }
-    if (dim > BitRows::kMostDim) {
+    if (dim > BitRows::kMaxDim) {
       throw std::invalid_argument("an index of single bits has at most " +
-                                  std::to_string(BitRows::kMostDim) + " values a vector");
+                                  std::to_string(BitRows::kMaxDim) + " values a vector");
     }
   }
 }
 
-Contents::Contents(std::size_t width_of_vectors, Metric kind, Width how)
-    : dim(width_of_vectors), metric(kind), width(how), rows(dim, row_type(how), unit()) {
-  if (how == Width::kBit) bits.emplace(dim, rows.rows_per_block());
+Contents::Contents(std::size_t dimension_of, Metric kind, IndexDType how)
+    : dim(dimension_of), metric(kind), dtype(how), rows(dim, row_type(how), unit()) {
+  if (how == IndexDType::kBit) bits.emplace(dim, rows.rows_per_block());
 }
 
 void Contents::insert_ids(std::span<const std::uint64_t> new_ids) {
@@ -51,7 +51,7 @@ void Contents::insert_ids(std::span<const std::uint64_t> new_ids) {
   }
 }
 
-/// Goes back to `size` ids; those up to `mapped` are in the map.
+/// Drops all ids from `size` on. The map contains only those before `mapped`.
 void Contents::drop_ids(std::size_t size, std::size_t mapped) {
   while (mapped-- > size) map.erase(ids[mapped], ids);
   ids.resize(size);
@@ -60,8 +60,8 @@ void Contents::drop_ids(std::size_t size, std::size_t mapped) {
 void Contents::append(std::span<const std::uint64_t> new_ids, MatrixView vectors,
                       std::span<const Column> new_columns) {
   const std::size_t before = size(), needed = before + new_ids.size();
-  if (needed > IdMap::kMostRows) {
-    throw std::invalid_argument("an index holds at most " + std::to_string(IdMap::kMostRows) +
+  if (needed > IdMap::kMaxRows) {
+    throw std::invalid_argument("an index holds at most " + std::to_string(IdMap::kMaxRows) +
                                 " vectors");
   }
   rows.reserve(needed);
@@ -96,4 +96,4 @@ void Contents::remove(std::size_t row) {
   columns.resize(last);
 }
 
-}  // namespace m2v::search
+}  // namespace m2v::index

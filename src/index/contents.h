@@ -5,37 +5,42 @@
 #include <span>
 #include <vector>
 
+#include "index/bit_rows.h"
+#include "index/columns.h"
+#include "index/id_map.h"
+#include "index/vector_rows.h"
 #include "m2v/index.h"
-#include "search/bit_rows.h"
-#include "search/columns.h"
-#include "search/id_map.h"
-#include "search/vector_rows.h"
 
-namespace m2v::search {
+namespace m2v::index {
 
-/// Throws std::invalid_argument for what no index can be.
-void check_shape(std::size_t dim, Metric metric, Width width);
+/// Throws std::invalid_argument unless an index can have this dimension, metric and dtype.
+void check_shape(std::size_t dim, Metric metric, IndexDType dtype);
 
-/// All that an index holds: rows 0 to size() of each part belong together.
+/// The contents of an index. Row i of each member, for i < size(), describes the same vector.
 struct Contents {
-  Contents(std::size_t width_of_vectors, Metric kind, Width how);
+  /// Creates empty contents. Precondition: check_shape() accepts the arguments.
+  Contents(std::size_t dimension_of, Metric kind, IndexDType how);
 
-  std::size_t dim;
+  std::size_t dim;  ///< Values per vector.
   Metric metric;
-  Width width;
-  VectorRows rows;
-  std::optional<BitRows> bits;  ///< Width::kBit
-  std::vector<std::uint64_t> ids;
-  IdMap map;
-  Columns columns;
+  IndexDType dtype;
+  VectorRows rows;                 ///< The vectors from which scores are computed.
+  std::optional<BitRows> bits;     ///< Set for IndexDType::kBit.
+  std::vector<std::uint64_t> ids;  ///< The id of each row.
+  IdMap map;                       ///< From ids to rows.
+  Columns columns;                 ///< Metadata.
 
+  /// The number of vectors.
   std::size_t size() const noexcept { return ids.size(); }
+  /// Whether vectors are normalized.
   bool unit() const noexcept { return metric == Metric::kCosine; }
 
-  /// Strong guarantee; throws std::invalid_argument for an id that is there. The rest is checked.
+  /// Adds vectors [new_ids.size(), dim]. Throws std::invalid_argument if an id is already in the
+  /// index or there would be too many rows; other arguments are expected to be valid. Strong
+  /// exception guarantee.
   void append(std::span<const std::uint64_t> new_ids, MatrixView vectors,
               std::span<const Column> new_columns);
-  /// The last row takes the place of this one.
+  /// Removes a row; the last row moves to its position.
   void remove(std::size_t row);
 
  private:
@@ -43,4 +48,4 @@ struct Contents {
   void drop_ids(std::size_t size, std::size_t mapped);
 };
 
-}  // namespace m2v::search
+}  // namespace m2v::index

@@ -1,12 +1,12 @@
-#include "search/id_map.h"
+#include "index/id_map.h"
 
 #include <algorithm>
 #include <bit>
 
-namespace m2v::search {
+namespace m2v::index {
 namespace {
 
-/// The finalizer of MurmurHash3: ids are often consecutive.
+/// The finalizer of MurmurHash3, which spreads the often consecutive ids over the table.
 std::size_t hash(std::uint64_t id) {
   id = (id ^ (id >> 33)) * 0xff51afd7ed558ccd;
   id = (id ^ (id >> 33)) * 0xc4ceb9fe1a85ec53;
@@ -15,8 +15,9 @@ std::size_t hash(std::uint64_t id) {
 
 }  // namespace
 
-/// The slot of an id, or the free one where it would go. Precondition: there are slots.
-std::size_t IdMap::place_of(std::uint64_t id, Ids ids) const noexcept {
+/// Returns the slot of an id, or the free slot where it would be inserted. Precondition: there are
+/// slots.
+std::size_t IdMap::location_of(std::uint64_t id, Ids ids) const noexcept {
   const std::size_t mask = slots_.size() - 1;
   std::size_t slot = hash(id) & mask;
   while (slots_[slot] != 0 && ids[slots_[slot] - 1] != id) slot = (slot + 1) & mask;
@@ -25,7 +26,7 @@ std::size_t IdMap::place_of(std::uint64_t id, Ids ids) const noexcept {
 
 std::optional<std::size_t> IdMap::find(std::uint64_t id, Ids ids) const noexcept {
   if (slots_.empty()) return std::nullopt;
-  const std::uint32_t found = slots_[place_of(id, ids)];
+  const std::uint32_t found = slots_[location_of(id, ids)];
   if (found == 0) return std::nullopt;
   return found - 1;
 }
@@ -39,7 +40,7 @@ void IdMap::reserve(std::size_t rows, Ids ids) {
 }
 
 bool IdMap::insert(std::size_t row, Ids ids) noexcept {
-  std::uint32_t& slot = slots_[place_of(ids[row], ids)];
+  std::uint32_t& slot = slots_[location_of(ids[row], ids)];
   if (slot != 0) return false;
   slot = static_cast<std::uint32_t>(row + 1);
   return true;
@@ -47,11 +48,12 @@ bool IdMap::insert(std::size_t row, Ids ids) noexcept {
 
 void IdMap::erase(std::uint64_t id, Ids ids) noexcept {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t hole = place_of(id, ids);
-  // What stands behind moves up where it is then still found from its own place on.
+  std::size_t hole = location_of(id, ids);
+  // Moves later entries into the hole, unless that is before the bucket where a search for them
+  // begins.
   for (std::size_t slot = (hole + 1) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
-    const std::size_t home = hash(ids[slots_[slot] - 1]) & mask;
-    if (((slot - home) & mask) >= ((slot - hole) & mask)) {
+    const std::size_t bucket = hash(ids[slots_[slot] - 1]) & mask;
+    if (((slot - bucket) & mask) >= ((slot - hole) & mask)) {
       slots_[hole] = slots_[slot];
       hole = slot;
     }
@@ -60,7 +62,7 @@ void IdMap::erase(std::uint64_t id, Ids ids) noexcept {
 }
 
 void IdMap::move(std::uint64_t id, std::size_t to, Ids ids) noexcept {
-  slots_[place_of(id, ids)] = static_cast<std::uint32_t>(to + 1);
+  slots_[location_of(id, ids)] = static_cast<std::uint32_t>(to + 1);
 }
 
-}  // namespace m2v::search
+}  // namespace m2v::index

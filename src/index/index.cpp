@@ -7,26 +7,26 @@
 #include <string>
 #include <utility>
 
-#include "core/section_file.h"
-#include "search/contents.h"
-#include "search/saved_index.h"
-#include "search/scan.h"
+#include "formats/section_file.h"
+#include "index/contents.h"
+#include "index/saved_index.h"
+#include "index/scan.h"
 
 namespace m2v {
 namespace {
 
-constexpr float kLargestHalf = 65'504;
+constexpr float kMaxHalf = 65'504;
 
-/// Refuses vectors of another width, values that are not finite and, if they are to be kept, those
-/// that cannot be.
-void check_values(MatrixView vectors, const search::Contents& contents, bool kept,
+/// Throws std::invalid_argument if vectors have the wrong dimension or a value that is not finite
+/// or, if they are to be stored (`kept`), beyond the range of the dtype.
+void check_values(MatrixView vectors, const index::Contents& contents, bool kept,
                   const char* what) {
   if (vectors.cols != contents.dim) {
     throw std::invalid_argument(std::string(what) + " of " + std::to_string(vectors.cols) +
                                 " values for an index of " + std::to_string(contents.dim));
   }
-  const bool halves = kept && contents.width == Width::kFloat16 && !contents.unit();
-  const float limit = halves ? kLargestHalf : std::numeric_limits<float>::max();
+  const bool halves = kept && contents.dtype == IndexDType::kFloat16 && !contents.unit();
+  const float limit = halves ? kMaxHalf : std::numeric_limits<float>::max();
   for (std::size_t r = 0; r < vectors.rows; ++r) {
     const auto row = vectors.row(r);
     if (std::ranges::all_of(row, [&](float x) { return std::abs(x) <= limit; })) continue;
@@ -37,11 +37,11 @@ void check_values(MatrixView vectors, const search::Contents& contents, bool kep
   }
 }
 
-const search::StoredColumn* group_column(const search::Contents& contents,
-                                         const std::string& name) {
+/// Returns the column to group by; null for the empty name.
+const index::StoredColumn* group_column(const index::Contents& contents, const std::string& name) {
   if (name.empty()) return nullptr;
-  const search::StoredColumn& column = contents.columns.at(name);
-  if (std::holds_alternative<search::NumberColumn<double>>(column.data)) {
+  const index::StoredColumn& column = contents.columns.at(name);
+  if (std::holds_alternative<index::NumberColumn<double>>(column.data)) {
     throw std::invalid_argument("column \"" + name +
                                 "\" holds floats; group by integers or by strings");
   }
@@ -50,14 +50,14 @@ const search::StoredColumn* group_column(const search::Contents& contents,
 
 }  // namespace
 
-struct Index::Impl : search::Contents {
+struct Index::Impl : index::Contents {
   using Contents::Contents;
   explicit Impl(Contents contents) : Contents(std::move(contents)) {}
 };
 
-Index::Index(std::size_t dim, Metric metric, Width width) {
-  search::check_shape(dim, metric, width);
-  impl_ = std::make_unique<Impl>(dim, metric, width);
+Index::Index(std::size_t dim, Metric metric, IndexDType dtype) {
+  index::check_shape(dim, metric, dtype);
+  impl_ = std::make_unique<Impl>(dim, metric, dtype);
 }
 Index::Index(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 Index::~Index() = default;
@@ -67,11 +67,11 @@ Index& Index::operator=(Index&&) noexcept = default;
 std::size_t Index::size() const noexcept { return impl_->size(); }
 std::size_t Index::dim() const noexcept { return impl_->dim; }
 Metric Index::metric() const noexcept { return impl_->metric; }
-Width Index::width() const noexcept { return impl_->width; }
+IndexDType Index::dtype() const noexcept { return impl_->dtype; }
 std::span<const std::uint64_t> Index::ids() const noexcept { return impl_->ids; }
 std::vector<std::string> Index::columns() const {
   std::vector<std::string> names;
-  for (const search::StoredColumn& column : impl_->columns.all()) names.push_back(column.name);
+  for (const index::StoredColumn& column : impl_->columns.all()) names.push_back(column.name);
   return names;
 }
 bool Index::contains(std::uint64_t id) const noexcept {
@@ -109,11 +109,11 @@ Matrix Index::vectors(std::span<const std::uint64_t> ids) const {
 }
 
 void Index::save(const std::filesystem::path& path) const {
-  core::write_section_file(path, search::save(*impl_));
+  formats::write_section_file(path, index::save(*impl_));
 }
 
 Index Index::load(const std::filesystem::path& path) {
-  return Index(std::make_unique<Impl>(search::load(core::open_section_file(path))));
+  return Index(std::make_unique<Impl>(index::load(formats::open_section_file(path))));
 }
 
 std::vector<Hit> Index::search(std::span<const float> query, std::size_t k,
@@ -127,15 +127,15 @@ std::vector<std::vector<Hit>> Index::search(MatrixView queries, std::size_t k,
   if (queries.rows == 0) return results;
   check_values(queries, *impl_, false, "queries");
   if (std::isnan(options.min_score)) throw std::invalid_argument("min_score is NaN");
-  const search::Condition condition(options.filter, impl_->columns);
+  const index::Condition condition(options.filter, impl_->columns);
   const auto* const group_by = group_column(*impl_, options.group_by);
   if (k == 0 || options.offset >= size()) return results;
   const std::size_t reach = std::min(k, size() - options.offset) + options.offset;
-  const search::Request request{reach, options, condition, group_by};
-  for (std::size_t q = 0; q < queries.rows; q += search::kQueryTile) {
-    const std::size_t count = std::min(search::kQueryTile, queries.rows - q);
+  const index::Request request{reach, options, condition, group_by};
+  for (std::size_t q = 0; q < queries.rows; q += index::kQueryTile) {
+    const std::size_t count = std::min(index::kQueryTile, queries.rows - q);
     const MatrixView tile(queries.data + q * queries.cols, count, queries.cols);
-    search::search_tile(*impl_, tile, request, std::span(results).subspan(q, count));
+    index::search_tile(*impl_, tile, request, std::span(results).subspan(q, count));
   }
   for (std::vector<Hit>& hits : results) {
     const auto passed = static_cast<std::ptrdiff_t>(std::min(options.offset, hits.size()));

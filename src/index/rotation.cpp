@@ -1,14 +1,14 @@
-#include "search/rotation.h"
+#include "index/rotation.h"
 
 #include <bit>
 #include <cmath>
 
-namespace m2v::search {
+namespace m2v::index {
 namespace {
 
 constexpr std::size_t kRounds = 4;
 
-/// Steele, Lea and Flood's splitmix64.
+/// SplitMix64 (Steele, Lea and Flood, 2014).
 std::uint64_t next_random(std::uint64_t& state) {
   std::uint64_t z = state += 0x9e3779b97f4a7c15;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
@@ -16,7 +16,7 @@ std::uint64_t next_random(std::uint64_t& state) {
   return z ^ (z >> 31);
 }
 
-/// Walsh and Hadamard's transform of `size` values, a power of two, scaled to keep the norm.
+/// The Walsh-Hadamard transform of `size` values, a power of two, scaled to preserve the norm.
 void transform(float* values, std::size_t size) {
   for (std::size_t half = 1; half < size; half *= 2) {
     for (std::size_t begin = 0; begin < size; begin += 2 * half) {
@@ -49,4 +49,4 @@ void Rotation::apply(float* values) const noexcept {
   }
 }
 
-}  // namespace m2v::search
+}  // namespace m2v::index

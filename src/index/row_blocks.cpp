@@ -1,33 +1,17 @@
-#include "search/row_blocks.h"
-
-#include <sys/mman.h>
+#include "index/row_blocks.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 #include <utility>
 
-namespace m2v::search {
-namespace {
+namespace m2v::index {
 
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
-
-/// Memory for a block; `large` if it is worth a huge page, which a small index is not.
-Aligned<std::byte> allocate(std::size_t bytes, bool large) {
-  if (!large || bytes < kHugePage) return Aligned<std::byte>(bytes);
-  Aligned<std::byte> made(bytes, kHugePage);
-#ifdef MADV_HUGEPAGE
-  ::madvise(made.data(), bytes, MADV_HUGEPAGE);  // advice: without it the pages are small
-#endif
-  return made;
-}
-
-}  // namespace
-
-/// A block of `size` bytes that begins with these.
+/// Returns a block of `size` bytes that begins with a copy of `bytes`; the rest is zero.
+/// `large` requests huge pages, which would waste memory in a small index.
 RowBlocks::Block RowBlocks::copy_of(std::span<const std::byte> bytes, std::size_t size,
                                     bool large) {
-  Aligned<std::byte> made = allocate(size, large);
+  base::AlignedBuffer<std::byte> made(size, large);
   if (!bytes.empty()) std::memcpy(made.data(), bytes.data(), bytes.size());
   std::memset(made.data() + bytes.size(), 0, size - bytes.size());
   const std::byte* const data = made.data();
@@ -56,8 +40,8 @@ std::byte* RowBlocks::writable(std::size_t i) {
   return block.owned.data();
 }
 
-std::vector<core::FlatArray<std::byte>> RowBlocks::pieces(std::size_t rows) const {
-  std::vector<core::FlatArray<std::byte>> found;
+std::vector<base::FlatArray<std::byte>> RowBlocks::pieces(std::size_t rows) const {
+  std::vector<base::FlatArray<std::byte>> found;
   for (std::size_t i = 0; rows > 0; ++i) {
     const std::size_t count = std::min(rows, rows_per_block_);
     found.emplace_back(std::span(blocks_[i].data, count * row_bytes_), nullptr);
@@ -66,7 +50,7 @@ std::vector<core::FlatArray<std::byte>> RowBlocks::pieces(std::size_t rows) cons
   return found;
 }
 
-void RowBlocks::adopt(const core::FlatArray<std::byte>& rows) {
+void RowBlocks::adopt(const base::FlatArray<std::byte>& rows) {
   owner_ = rows.owner();
   blocks_.clear();
   const std::size_t block_bytes = row_bytes_ * rows_per_block_;
@@ -79,4 +63,4 @@ void RowBlocks::adopt(const core::FlatArray<std::byte>& rows) {
   std::memcpy(writable(blocks_.size() - 1), bytes.data(), bytes.size());
 }
 
-}  // namespace m2v::search
+}  // namespace m2v::index

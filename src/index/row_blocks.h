@@ -2,37 +2,18 @@
 
 #include <cstddef>
 #include <memory>
-#include <new>
 #include <span>
 #include <vector>
 
-#include "core/flat_array.h"
+#include "base/aligned_buffer.h"
+#include "base/flat_array.h"
 
-namespace m2v::search {
+namespace m2v::index {
 
-/// Memory that starts on a cache line, so that no vector load straddles two; on request, at a page
-/// of two mebibytes, of which the processor has more at hand than of small ones.
-template <typename T>
-class Aligned {
- public:
-  Aligned() = default;
-  explicit Aligned(std::size_t count, std::size_t alignment = 64)
-      : data_(static_cast<T*>(::operator new[](count * sizeof(T), std::align_val_t{alignment})),
-              Free{std::align_val_t{alignment}}) {}
-
-  T* data() const noexcept { return data_.get(); }
-
- private:
-  struct Free {
-    std::align_val_t alignment{64};
-    void operator()(T* data) const noexcept { ::operator delete[](data, alignment); }
-  };
-  std::unique_ptr<T[], Free> data_;
-};
-
-/// Rows of equal size in blocks that never move: growing copies nothing, and a block is what one
-/// thread scans at a time. A block is memory of its own, or a part of a mapped file until it is
-/// written to. The first one grows by doubling until it is whole, so that a small index is small.
+/// Rows of equal size, in blocks of equal numbers of rows. A block is what a thread scans at a
+/// time. Full blocks are never copied when more rows are reserved. A block owns its memory or,
+/// until it is written to, refers to a part of a mapped file. The first block grows by doubling up
+/// to the full size, so that a small index takes little memory.
 class RowBlocks {
  public:
   RowBlocks(std::size_t row_bytes, std::size_t rows_per_block)
@@ -42,33 +23,37 @@ class RowBlocks {
   std::size_t rows_per_block() const noexcept { return rows_per_block_; }
   const std::byte* block(std::size_t i) const noexcept { return blocks_[i].data; }
 
-  /// Makes room for this many rows, zeroed. Strong guarantee.
+  /// Allocates memory for at least `rows` rows; new memory is zeroed. Strong exception guarantee.
   void reserve(std::size_t rows);
+  /// Returns a row, which must be reserved.
   const std::byte* row(std::size_t i) const noexcept {
     return block(i / rows_per_block_) + i % rows_per_block_ * row_bytes_;
   }
-  /// A block that may be written to, and a row in one. Throw std::bad_alloc.
+  /// Returns a block for writing; a block in a mapped file is copied first. Throws std::bad_alloc.
   std::byte* writable(std::size_t i);
+  /// Returns a row for writing, see writable().
   std::byte* writable_row(std::size_t i) {
     return writable(i / rows_per_block_) + i % rows_per_block_ * row_bytes_;
   }
-  /// The bytes of the first rows, where they lie.
-  std::vector<core::FlatArray<std::byte>> pieces(std::size_t rows) const;
-  /// Takes the place of all blocks: consecutive rows, whose last block may be cut off.
-  void adopt(const core::FlatArray<std::byte>& rows);
+  /// Returns the bytes of the first `rows` rows, one piece per block, without copying or owning
+  /// them.
+  std::vector<base::FlatArray<std::byte>> pieces(std::size_t rows) const;
+  /// Replaces all blocks by consecutive rows, which are used in place. Only an incomplete last
+  /// block is copied.
+  void adopt(const base::FlatArray<std::byte>& rows);
 
  private:
   struct Block {
     const std::byte* data;
     std::size_t bytes;
-    Aligned<std::byte> owned;
+    base::AlignedBuffer<std::byte> owned;  // null for a block in a mapped file
   };
   static Block copy_of(std::span<const std::byte> bytes, std::size_t size, bool large);
 
   std::size_t row_bytes_;
   std::size_t rows_per_block_;
   std::vector<Block> blocks_;
-  std::shared_ptr<const void> owner_;
+  std::shared_ptr<const void> owner_;  // of the mapped file
 };
 
-}  // namespace m2v::search
+}  // namespace m2v::index

@@ -3,15 +3,15 @@
 #include <string>
 #include <utility>
 
-#include "search/columns.h"
+#include "index/columns.h"
 
-namespace m2v::search {
+namespace m2v::index {
 namespace {
 
-using core::FlatArray;
-using core::Sections;
+using base::FlatArray;
+using formats::Sections;
 
-constexpr const char* kTypes[] = {"int64", "float64", "string"};
+constexpr const char* kSavedTypes[] = {"int64", "float64", "string"};
 
 std::string section(std::size_t column, const char* part) {
   return ":column." + std::to_string(column) + "." + part;
@@ -25,17 +25,17 @@ void add(Sections& sections, std::size_t i, const char* part, const std::vector<
 template <typename T>
 std::vector<T> read(const Sections& sections, std::size_t i, const char* part, std::size_t size) {
   const FlatArray<T> values = sections.array<T>(section(i, part));
-  if (values.size() != size) sections.fail(section(i, part), "is not one value a row");
+  if (values.size() != size) sections.fail(section(i, part), "does not have one value per row");
   return {values.begin(), values.end()};
 }
 
 template <typename T>
-void save(Sections& sections, std::size_t i, const NumberColumn<T>& column) {
+void save_values(Sections& sections, std::size_t i, const NumberColumn<T>& column) {
   add(sections, i, "values", column.values);
   add(sections, i, "present", column.present);
 }
 
-void save(Sections& sections, std::size_t i, const StringColumn& column) {
+void save_values(Sections& sections, std::size_t i, const StringColumn& column) {
   std::string characters;
   std::vector<std::uint64_t> ends;
   for (const std::string& text : column.strings) {
@@ -67,41 +67,41 @@ StringColumn load_strings(const Sections& sections, std::size_t i, std::size_t s
     }
     const std::uint32_t before = static_cast<std::uint32_t>(column.strings.size());
     if (column.add(characters.view().substr(begin, end - begin)) != before + 1) {
-      sections.fail(section(i, "ends"), "a string is there twice");
+      sections.fail(section(i, "ends"), "a string occurs twice");
     }
     begin = end;
   }
   column.codes = read<std::uint32_t>(sections, i, "codes", size);
   if (std::ranges::any_of(column.codes, [&](auto code) { return code > column.strings.size(); })) {
-    sections.fail(section(i, "codes"), "has a code of no string");
+    sections.fail(section(i, "codes"), "has a code without a string");
   }
   return column;
 }
 
 }  // namespace
 
-core::Json Columns::save(core::Sections& sections) const {
-  core::Json::Array names;
+base::Json Columns::save(formats::Sections& sections) const {
+  base::Json::Array names;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const StoredColumn& column = columns_[i];
     names.push_back(
-        core::Json::Object{{"name", column.name}, {"type", kTypes[column.data.index()]}});
-    std::visit([&](const auto& data) { search::save(sections, i, data); }, column.data);
+        base::Json::Object{{"name", column.name}, {"type", kSavedTypes[column.data.index()]}});
+    std::visit([&](const auto& data) { save_values(sections, i, data); }, column.data);
   }
   return names;
 }
 
-void Columns::load(const core::JsonAt& names, std::size_t size, const core::Sections& sections) {
-  for (const core::JsonAt& about : names.elements()) {
+void Columns::load(const base::JsonAt& names, std::size_t size, const formats::Sections& sections) {
+  for (const base::JsonAt& about : names.elements()) {
     StoredColumn column{about.at("name").string(), {}};
-    if (find(column.name) != nullptr) about.fail("a column of that name is there already");
+    if (find(column.name) != nullptr) about.fail("duplicate column name");
     const std::string& type = about.at("type").string();
     const std::size_t i = columns_.size();
-    if (type == kTypes[0]) {
+    if (type == kSavedTypes[0]) {
       column.data = load_numbers<std::int64_t>(sections, i, size);
-    } else if (type == kTypes[1]) {
+    } else if (type == kSavedTypes[1]) {
       column.data = load_numbers<double>(sections, i, size);
-    } else if (type == kTypes[2]) {
+    } else if (type == kSavedTypes[2]) {
       column.data = load_strings(sections, i, size);
     } else {
       about.at("type").fail("no type of columns: \"" + type + "\"");
@@ -110,4 +110,4 @@ void Columns::load(const core::JsonAt& names, std::size_t size, const core::Sect
   }
 }
 
-}  // namespace m2v::search
+}  // namespace m2v::index

@@ -1,15 +1,16 @@
 #pragma once
 
-#include "core/sections.h"
-#include "search/contents.h"
+#include "formats/sections.h"
+#include "index/contents.h"
 
-namespace m2v::search {
+namespace m2v::index {
 
-/// What an index holds as named arrays (docs/formats.md). The arrays lie where the contents have
-/// them, which must outlive and stay as they are.
-core::Sections save(const Contents& contents);
+/// Returns the contents of an index as named arrays (see docs/formats.md). The arrays refer to the
+/// memory of `contents`, which must outlive them and must not change.
+formats::Sections save(const Contents& contents);
 
-/// And back; vectors are used where they lie. Throws FormatError.
-Contents load(const core::Sections& sections);
+/// Returns the contents of an index from the arrays of save(). Vectors are used in place. Throws
+/// FormatError.
+Contents load(const formats::Sections& sections);
 
-}  // namespace m2v::search
+}  // namespace m2v::index

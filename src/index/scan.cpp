@@ -1,19 +1,19 @@
-#include "search/scan.h"
+#include "index/scan.h"
 
 #include <algorithm>
 #include <bit>
 #include <utility>
 
-#include "core/thread_pool.h"
-#include "search/candidates.h"
-#include "search/queries.h"
-#include "search/top_k.h"
+#include "base/thread_pool.h"
+#include "index/candidates.h"
+#include "index/queries.h"
+#include "index/top_k.h"
 #include "simd/product.h"
 
-namespace m2v::search {
+namespace m2v::index {
 namespace {
 
-/// Rows scored by one call of a kernel; whole groups of the matrix product.
+/// The number of rows scored by one call of a kernel, a multiple of the matrix product's groups.
 constexpr std::size_t kRowTile = 252;
 static_assert(kRowTile % simd::kRowGroup == 0);
 
@@ -28,7 +28,7 @@ Group group_of(const StoredColumn* column, std::size_t row) {
   return {static_cast<std::uint64_t>(numbers.values[row])};
 }
 
-/// The rows from `begin` on, up to `count` of them.
+/// Returns at most `count` of the rows, from `begin` on.
 simd::Picked part(const simd::Picked& rows, std::size_t begin, std::size_t count) {
   simd::Picked some = rows;
   some.count = std::min(count, rows.count - begin);
@@ -41,36 +41,37 @@ simd::Picked part(const simd::Picked& rows, std::size_t begin, std::size_t count
   return some;
 }
 
-/// What a thread keeps while it scans.
+/// The state of one thread.
 struct Worker {
-  std::vector<TopK> best;         // of each query
-  std::vector<float> thresholds;  // of each query: kernels' scores below it need no second look
+  std::vector<TopK> best;         // one per query
+  std::vector<float> thresholds;  // one per query; rows with lower kernel scores cannot be hits
   std::vector<std::uint64_t> marks;
   std::vector<std::uint32_t> picks;
-  Aligned<float> scores;
-  Aligned<float> widened;  // rows for the matrix product
+  base::AlignedBuffer<float> scores;
+  base::AlignedBuffer<float> widened;  // rows for the matrix product
 };
 
-/// One pass over the rows: kernels score them quickly, and what might be among the best is scored
-/// exactly.
+/// One pass over the rows: kernels score all of them approximately, and those that may be among the
+/// best are then scored exactly.
 class Scan {
  public:
   Scan(const Contents& contents, const Queries& queries, const Request& request)
       : contents_(contents), queries_(queries), request_(request) {}
 
+  /// Scans all rows that meet the request's condition.
   void all_rows() {
     const std::size_t block_rows = contents_.rows.rows_per_block();
-    run(core::blocks_of(contents_.size(), block_rows), [&](std::size_t block, Worker& worker) {
+    run(base::blocks_of(contents_.size(), block_rows), [&](std::size_t block, Worker& worker) {
       const std::size_t first = block * block_rows;
       const std::size_t count = std::min(block_rows, contents_.size() - first);
       score(block, pick(block, first, count, worker), worker);
     });
   }
 
-  /// Rows in ascending order.
+  /// Scans the given rows, which are in ascending order.
   void these_rows(const std::vector<std::uint32_t>& rows) {
     const std::size_t block_rows = contents_.rows.rows_per_block();
-    const std::size_t blocks = core::blocks_of(contents_.size(), block_rows);
+    const std::size_t blocks = base::blocks_of(contents_.size(), block_rows);
     std::vector<std::size_t> begins{0};
     std::vector<std::uint32_t> in_block(rows.size());
     for (std::size_t block = 0, i = 0; block < blocks; ++block) {
@@ -104,24 +105,25 @@ class Scan {
   template <class Task>
   void run(std::size_t blocks, const Task& task) {
     const std::size_t count = queries_.count(), stride = contents_.rows.stride();
-    workers_.resize(std::min<std::size_t>(core::thread_count(request_.options.threads), blocks));
+    workers_.resize(std::min<std::size_t>(base::thread_count(request_.options.threads), blocks));
     for (Worker& worker : workers_) {
       worker.best.assign(count, empty_top());
       worker.thresholds.resize(count);
       for (std::size_t q = 0; q < count; ++q) update_threshold(q, worker);
       worker.marks.resize(kRowTile);
-      worker.scores = Aligned<float>(kRowTile * count);
-      if (queries_.packed() != nullptr) worker.widened = Aligned<float>(kRowTile * stride);
+      worker.scores = base::AlignedBuffer<float>(kRowTile * count);
+      if (queries_.packed() != nullptr)
+        worker.widened = base::AlignedBuffer<float>(kRowTile * stride);
     }
-    core::parallel_for(blocks, static_cast<unsigned>(workers_.size()),
+    base::parallel_for(blocks, static_cast<unsigned>(workers_.size()),
                        [&](std::size_t block, unsigned worker) { task(block, workers_[worker]); });
   }
 
-  /// The block's rows that meet the condition.
+  /// Returns the block's rows that meet the condition. The result may point into `worker`.
   simd::Picked pick(std::size_t block, std::size_t first, std::size_t count, Worker& worker) const {
     simd::Picked all{contents_.rows.block(block), nullptr, count};
     if (request_.condition.holds_for_all()) return all;
-    std::vector<std::uint64_t> marks(core::blocks_of(count, 64));
+    std::vector<std::uint64_t> marks(base::blocks_of(count, 64));
     request_.condition.mark(first, count, marks.data());
     worker.picks.clear();
     for (std::size_t i = 0; i < marks.size(); ++i) {
@@ -151,7 +153,7 @@ class Scan {
       float* const scores = worker.scores.data();
       simd::dot_rows(rows, queries_.row_query(q), scores);
       simd::mark_scores(scores, rows.count, worker.thresholds[q], worker.marks.data());
-      for (std::size_t i = 0; i < core::blocks_of(rows.count, 64); ++i) {
+      for (std::size_t i = 0; i < base::blocks_of(rows.count, 64); ++i) {
         for (std::uint64_t left = worker.marks[i]; left != 0; left &= left - 1) {
           const std::size_t r = i * 64 + static_cast<std::size_t>(std::countr_zero(left));
           offer(q, first + (rows.picks == nullptr ? r : rows.picks[r]), scores[r], worker);
@@ -183,9 +185,10 @@ class Scan {
     }
   }
 
-  /// `near` is the kernel's score, which may be NaN.
+  /// Scores a row exactly. `near` is the kernel's score, which may be NaN.
   void offer(std::size_t q, std::size_t row, float near, Worker& worker) const {
-    if (near < worker.thresholds[q]) return;  // it has risen since the row was marked
+    if (near < worker.thresholds[q])
+      return;  // the threshold may have risen since the row was marked
     const float score = contents_.rows.score(row, queries_.values(q));
     worker.best[q].offer({{contents_.ids[row], score}, group_of(request_.group_by, row)});
     update_threshold(q, worker);
@@ -207,7 +210,7 @@ void search_tile(const Contents& contents, MatrixView queries, const Request& re
                  std::span<std::vector<Hit>> results) {
   const std::size_t wanted = candidates_wanted(contents, request.k, request.options.candidates);
   const unsigned threads = request.options.threads;
-  if (contents.bits && worth_choosing(contents, wanted, request.condition, threads)) {
+  if (contents.bits && should_select_candidates(contents, wanted, request.condition, threads)) {
     for (std::size_t q = 0; q < queries.rows; ++q) {
       const Queries one(contents, MatrixView(queries.data + q * queries.cols, 1, queries.cols));
       Scan scan(contents, one, request);
@@ -222,4 +225,4 @@ void search_tile(const Contents& contents, MatrixView queries, const Request& re
   scan.merge(results);
 }
 
-}  // namespace m2v::search
+}  // namespace m2v::index

@@ -8,37 +8,40 @@
 
 #include "m2v/index.h"
 
-namespace m2v::search {
+namespace m2v::index {
 
-/// The order of results: higher score first, then smaller id. Total over scores that are no NaN,
-/// which is why the best k are the same however the work is split.
+/// The order of results: higher score first, then smaller id. It is a total order as long as no
+/// score is NaN, so that the best k do not depend on how the work is divided.
 inline bool better(const Hit& a, const Hit& b) noexcept {
   return a.score != b.score ? a.score > b.score : a.id < b.id;
 }
 
-/// What hits of a group have in common.
+/// The group of a hit. Hits with equal groups belong together.
 struct Group {
-  std::uint64_t value = 0;  ///< Of the column that groups; of one alone, its row.
-  bool alone = false;
+  std::uint64_t value = 0;  ///< The value or string code in the group_by column, or the row.
+  bool alone = false;       ///< Whether the row has no value, and `value` is its number.
   bool operator==(const Group&) const = default;
 };
 
+/// A hit and its group.
 struct GroupedHit : Hit {
   Group group = {};
 };
 
-/// The best k of the hits offered, and of a lowest score: a heap whose root is the worst one kept.
-/// With groups, the best one of each of the k best groups.
+/// Keeps the best k of the hits offered whose score is at least `min_score`, in a heap whose root
+/// is the worst of them. If `grouped`, keeps the best hit of each of the k best groups.
 class TopK {
  public:
+  /// Precondition: k >= 1.
   TopK(std::size_t k, float min_score, bool grouped)
       : k_(k), grouped_(grouped), threshold_(min_score) {}
 
-  /// A hit of a lower score need not be offered.
+  /// Hits with a lower score would be rejected.
   float threshold() const noexcept { return threshold_; }
 
+  /// Adds a hit if it is among the best.
   void offer(const GroupedHit& hit) {
-    if (!(hit.score >= threshold_)) return;  // NaN neither
+    if (!(hit.score >= threshold_)) return;  // rejects NaN, too
     if (grouped_ && replaced_in_group(hit)) return;
     if (hits_.size() == k_) {
       if (!better(hit, hits_.front())) return;
@@ -50,10 +53,11 @@ class TopK {
     if (hits_.size() == k_) threshold_ = hits_.front().score;
   }
 
+  /// The hits kept, in no particular order.
   const std::vector<GroupedHit>& hits() const noexcept { return hits_; }
 
  private:
-  /// Whether the hit's group has one already, which is then the better of the two.
+  /// Returns whether a hit of the same group is already kept; if so, keeps the better of the two.
   bool replaced_in_group(const GroupedHit& hit) {
     const auto same = std::ranges::find(hits_, hit.group, &GroupedHit::group);
     if (same == hits_.end()) return false;
@@ -71,4 +75,4 @@ class TopK {
   std::vector<GroupedHit> hits_;
 };
 
-}  // namespace m2v::search
+}  // namespace m2v::index

@@ -1,4 +1,4 @@
-#include "search/vector_rows.h"
+#include "index/vector_rows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,17 +6,17 @@
 #include <limits>
 #include <string>
 
-#include "core/half.h"
-#include "core/thread_pool.h"
+#include "base/half.h"
+#include "base/thread_pool.h"
 #include "simd/bit_scan.h"
 #include "simd/to_half.h"
 
-namespace m2v::search {
+namespace m2v::index {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{2} << 20;  // a huge page
 constexpr float kInt8Limit = 127;
-/// What rounding to float16 can add to the norm of a unit vector.
+/// An upper bound of the norm of a unit vector after rounding to any dtype.
 constexpr double kUnitNorm = 1.001;
 
 double squared_norm(const float* values, std::size_t dim) {
@@ -27,15 +27,17 @@ double squared_norm(const float* values, std::size_t dim) {
 
 std::size_t padded(std::size_t dim, DType dtype) {
   const std::size_t values = simd::kRowAlign / dtype_size(dtype);
-  return core::blocks_of(dim, values) * values;
+  return base::blocks_of(dim, values) * values;
 }
 
-/// A whole number of the groups that bits lie in, and of the words of marks.
+/// Returns the number of rows per block: a multiple of kBitGroupRows, 64, so that a block has whole
+/// groups of bit rows and whole words of marks.
 std::size_t block_rows(std::size_t row_bytes) {
-  return std::max<std::size_t>(1, kBlockBytes / row_bytes / simd::kBitGroup) * simd::kBitGroup;
+  return std::max<std::size_t>(1, kBlockBytes / row_bytes / simd::kBitGroupRows) *
+         simd::kBitGroupRows;
 }
 
-/// Integers of at most 127 for a vector, and the scale that makes it of them.
+/// Writes a vector as integers from -127 to 127 and returns their scale.
 float to_int8(const float* vector, std::size_t dim, bool unit, std::uint8_t* to) {
   float largest = 0;
   for (std::size_t i = 0; i < dim; ++i) largest = std::max(largest, std::abs(vector[i]));
@@ -45,7 +47,7 @@ float to_int8(const float* vector, std::size_t dim, bool unit, std::uint8_t* to)
   }
   double squares = 0;
   for (std::size_t i = 0; i < dim; ++i) {
-    // In float64: the quotient by a scale that is no normal float32 would overflow.
+    // In float64, because dividing by a subnormal scale would overflow float32.
     const double value = std::nearbyint(static_cast<double>(vector[i]) / largest * kInt8Limit);
     squares += value * value;
     to[i] = static_cast<std::uint8_t>(static_cast<int>(value) + simd::kInt8Zero);
@@ -53,8 +55,8 @@ float to_int8(const float* vector, std::size_t dim, bool unit, std::uint8_t* to)
   return unit ? static_cast<float>(1 / std::sqrt(squares)) : largest / kInt8Limit;
 }
 
-/// No less than the L2 norm of a vector once its values are rounded.
-double norm_when_kept(const float* vector, std::size_t dim, DType dtype) {
+/// Returns an upper bound of the L2 norm of a vector after its values are rounded to the dtype.
+double stored_norm_bound(const float* vector, std::size_t dim, DType dtype) {
   const double norm = std::sqrt(squared_norm(vector, dim));
   if (dtype == DType::kFloat32) return norm;
   float largest = 0;
@@ -63,7 +65,8 @@ double norm_when_kept(const float* vector, std::size_t dim, DType dtype) {
   return kUnitNorm * norm + std::sqrt(static_cast<double>(dim)) * step;
 }
 
-/// Values of a row in four sums, whose order does not depend on the machine.
+/// Returns the dot product of a row with a query, in four sums whose order does not depend on the
+/// machine. value(i) is the row's value i.
 template <class Value>
 double dot(std::size_t dim, const float* query, const Value& value) {
   double sums[4] = {};
@@ -80,7 +83,7 @@ double dot(std::size_t dim, const float* query, const Value& value) {
 }  // namespace
 
 void copy_vector(const float* from, std::size_t dim, bool unit, float* to) {
-  // The square of the smallest float32 is still a normal float64: only zero vectors have norm 0.
+  // The square of the smallest float32 is a normal float64, so that only zero vectors have norm 0.
   const double norm = unit ? std::sqrt(squared_norm(from, dim)) : 1.0;
   if (unit && norm > 0) {
     for (std::size_t i = 0; i < dim; ++i) to[i] = static_cast<float>(from[i] / norm);
@@ -124,7 +127,7 @@ void VectorRows::set(std::size_t row, const float* vector) {
     default:
       std::memcpy(to, vector, dim_ * sizeof(float));
   }
-  if (!unit_) largest_norm_ = std::max(largest_norm_, norm_when_kept(vector, dim_, dtype_));
+  if (!unit_) largest_norm_ = std::max(largest_norm_, stored_norm_bound(vector, dim_, dtype_));
 }
 
 void VectorRows::copy(std::size_t from, std::size_t to) {
@@ -137,7 +140,7 @@ float VectorRows::score(std::size_t i, const float* query) const noexcept {
   double sum;
   if (dtype_ == DType::kFloat16) {
     const auto* halves = reinterpret_cast<const std::uint16_t*>(data);
-    sum = dot(dim_, query, [&](std::size_t k) { return core::half_to_float(halves[k]); });
+    sum = dot(dim_, query, [&](std::size_t k) { return base::half_to_float(halves[k]); });
   } else if (dtype_ == DType::kInt8) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(data);
     sum = dot(dim_, query, [&](std::size_t k) { return bytes[k] - simd::kInt8Zero; });
@@ -155,7 +158,7 @@ void VectorRows::get(std::size_t i, float* to) const noexcept {
   for (std::size_t k = 0; k < dim_; ++k) {
     switch (dtype_) {
       case DType::kFloat16:
-        to[k] = core::half_to_float(reinterpret_cast<const std::uint16_t*>(data)[k]);
+        to[k] = base::half_to_float(reinterpret_cast<const std::uint16_t*>(data)[k]);
         break;
       case DType::kInt8:
         to[k] = (reinterpret_cast<const std::uint8_t*>(data)[k] - simd::kInt8Zero) * scales_[i];
@@ -166,13 +169,13 @@ void VectorRows::get(std::size_t i, float* to) const noexcept {
   }
 }
 
-void VectorRows::save(std::size_t size, core::Sections& sections) const {
+void VectorRows::save(std::size_t size, formats::Sections& sections) const {
   sections.add(":rows", blocks_.pieces(size));
   if (dtype_ != DType::kInt8) return;
-  sections.add(":scales", core::FlatArray<float>(std::span(scales_).first(size), nullptr));
+  sections.add(":scales", base::FlatArray<float>(std::span(scales_).first(size), nullptr));
 }
 
-void VectorRows::load(std::size_t size, double largest_norm, const core::Sections& sections) {
+void VectorRows::load(std::size_t size, double largest_norm, const formats::Sections& sections) {
   const auto rows = sections.array<std::byte>(":rows");
   if (rows.size() / blocks_.row_bytes() != size || rows.size() % blocks_.row_bytes() != 0) {
     sections.fail(":rows", std::to_string(rows.size()) + " bytes for " + std::to_string(size) +
@@ -180,11 +183,11 @@ void VectorRows::load(std::size_t size, double largest_norm, const core::Section
   }
   if (dtype_ == DType::kInt8) {
     const auto scales = sections.array<float>(":scales");
-    if (scales.size() != size) sections.fail(":scales", "is not one a row");
+    if (scales.size() != size) sections.fail(":scales", "does not have one value per row");
     scales_.assign(scales.begin(), scales.end());
   }
   blocks_.adopt(rows);
   largest_norm_ = largest_norm;
 }
 
-}  // namespace m2v::search
+}  // namespace m2v::index

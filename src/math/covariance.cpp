@@ -3,22 +3,23 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 #include "simd/gram.h"
 
 namespace m2v::math {
 namespace {
 
-// Sizes of what one task does. They are fixed, so that sums are made in one order.
-constexpr std::size_t kMeanBlock = 1024;  // rows
-constexpr std::size_t kGramBlock = 64;    // rows: two strips fit into an L2 cache
+// Numbers of rows that are processed at once. They are fixed, so that the order of summation does
+// not depend on the number of threads.
+constexpr std::size_t kMeanBlock = 1024;
+constexpr std::size_t kGramBlock = 64;  // two strips of 64 rows fit into an L2 cache
 
 }  // namespace
 
 std::vector<double> column_means(MatrixView x, unsigned threads) {
-  const std::size_t tasks = core::blocks_of(x.rows, kMeanBlock);
+  const std::size_t tasks = base::blocks_of(x.rows, kMeanBlock);
   std::vector<double> sums(tasks * x.cols, 0.0);
-  core::parallel_for(tasks, threads, [&](std::size_t task, unsigned) {
+  base::parallel_for(tasks, threads, [&](std::size_t task, unsigned) {
     double* sum = sums.data() + task * x.cols;
     const std::size_t end = std::min(x.rows, (task + 1) * kMeanBlock);
     for (std::size_t r = task * kMeanBlock; r < end; ++r) {
@@ -34,23 +35,23 @@ std::vector<double> column_means(MatrixView x, unsigned threads) {
   return means;
 }
 
-// One task a pair of strips of columns in the upper triangle, over all rows.
+// Each task computes one pair of column strips in the upper triangle, over all rows.
 Covariance covariance(MatrixView x, unsigned threads) {
   Covariance result{.mean = column_means(x, threads), .values = {}};
   result.values.resize(x.cols * x.cols);
   const std::vector<double>& mean = result.mean;
-  const std::size_t strips = core::blocks_of(x.cols, simd::kGramStrip);
+  const std::size_t strips = base::blocks_of(x.cols, simd::kGramStrip);
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
   for (std::size_t i = 0; i < strips; ++i) {
     for (std::size_t j = i; j < strips; ++j) pairs.emplace_back(i, j);
   }
-  core::parallel_for(pairs.size(), threads, [&](std::size_t task, unsigned) {
+  base::parallel_for(pairs.size(), threads, [&](std::size_t task, unsigned) {
     const auto [first, second] = pairs[task];
     std::vector<double> a(kGramBlock * simd::kGramStrip), b(a.size());
     std::vector<double> gram(simd::kGramStrip * simd::kGramStrip, 0.0);
     const auto load = [&](std::size_t strip, std::size_t row, std::size_t rows, double* to) {
       const std::size_t column = strip * simd::kGramStrip;
-      simd::centre_strip(x.data + row * x.cols + column, rows, x.cols, mean.data() + column,
+      simd::center_strip(x.data + row * x.cols + column, rows, x.cols, mean.data() + column,
                          std::min(simd::kGramStrip, x.cols - column), to);
     };
     for (std::size_t row = 0; row < x.rows; row += kGramBlock) {

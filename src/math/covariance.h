@@ -7,18 +7,22 @@
 
 namespace m2v::math {
 
+/// The covariance matrix of the columns of a matrix.
 struct Covariance {
-  std::vector<double> mean;    ///< Of every column.
-  std::vector<double> values;  ///< [dim, dim], row-major.
+  std::vector<double> mean;    ///< The mean of each column, [dim].
+  std::vector<double> values;  ///< The covariances, [dim, dim], row-major.
 
   std::size_t dim() const noexcept { return mean.size(); }
 };
 
-/// Of x [rows, cols], in float64; summed in the same order whatever the number of threads.
+// Both functions compute in float64. Their results do not depend on the number of threads; 0 means
+// the number of hardware threads.
+
+/// Returns the column means [cols] of x [rows, cols].
 std::vector<double> column_means(MatrixView x, unsigned threads);
 
-/// Of x [rows, cols], with the divisor rows - 1. float64 inside, summed in the same order whatever
-/// the number of threads. Precondition: two rows and one column at least.
+/// Computes the covariance matrix of the columns of x [rows, cols], with divisor rows - 1.
+/// Precondition: at least two rows and one column.
 Covariance covariance(MatrixView x, unsigned threads);
 
 }  // namespace m2v::math

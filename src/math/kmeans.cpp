@@ -8,31 +8,32 @@
 #include <stdexcept>
 #include <string>
 
-#include "core/counted.h"
-#include "core/thread_pool.h"
+#include "base/counted.h"
+#include "base/thread_pool.h"
 #include "simd/product.h"
 
 namespace m2v::math {
 namespace {
 
-// Sizes of what one task does. They are fixed, so that sums are made in one order.
+// The numbers of rows and centers per task. They are fixed, so that the order of summation does not
+// depend on the number of threads.
 constexpr std::size_t kRowBlock = 10 * simd::kRowGroup;
-constexpr std::size_t kCentreBlock = 16;
+constexpr std::size_t kCenterBlock = 16;
 
-constexpr unsigned kStartIterations = 1;  // tell a good start from a bad one
-constexpr double kSmall = 5e8;            // products in an iteration; below it every start goes on
-constexpr double kRough = 1e-3;           // a share of the inertia that is not worth an iteration
-constexpr double kFine = 1e-5;            // the same for those that move single rows
-constexpr double kRounding = 1e-9;        // a gain too small to be one
-constexpr std::size_t kUsualSteps = 100;  // for the progress bar
+constexpr unsigned kStartIterations = 1;  // enough to compare random starts
+constexpr double kSmall = 5e8;            // with fewer products per iteration, all starts continue
+constexpr double kMinDecreaseLloyd = 1e-3;  // minimum relative decrease of the inertia to continue
+constexpr double kMinDecreaseHartigan = 1e-5;  // the same for iterations that move single rows
+constexpr double kRounding = 1e-9;           // relative decreases below this may be rounding errors
+constexpr std::size_t kProgressTotal = 100;  // the total that is reported as progress
 
 double square(double x) { return x * x; }
 
-/// Centres, and row by row the nearest one and the one after it.
+/// A clustering: the centers, and for each row the nearest and the second nearest center.
 struct State {
-  Matrix centres;
+  Matrix centers;
   std::vector<std::uint32_t> nearest, second;
-  std::vector<double> distance;  ///< Squared, to the nearest.
+  std::vector<double> distance;  ///< The squared distance of each row to its nearest center.
   double inertia = 0;
 };
 
@@ -65,16 +66,16 @@ class Clusterer {
   std::size_t clusters_;
   KMeansOptions options_;
   const KMeansProgress& progress_;
-  std::mt19937_64 random_;  // its distributions differ between libraries: only its bits are used
-  std::vector<double> norms_;
+  std::mt19937_64 random_;  // used without distributions, which differ between standard libraries
+  std::vector<double> norms_;  // the squared norm of each row
   std::size_t steps_ = 0;
 };
 
 void Clusterer::check() {
   if (clusters_ == 0) throw std::invalid_argument("k-means: there must be at least one cluster");
   if (clusters_ > x_.rows) {
-    throw std::invalid_argument("k-means: " + core::counted(clusters_, "cluster") + " of only " +
-                                core::counted(x_.rows, "vector"));
+    throw std::invalid_argument("k-means: " + base::counted(clusters_, "cluster") + " of only " +
+                                base::counted(x_.rows, "vector"));
   }
   norms_.resize(x_.rows);
   for (std::size_t r = 0; r < x_.rows; ++r) {
@@ -88,21 +89,22 @@ void Clusterer::check() {
   }
 }
 
-/// Different rows at random as the first centres.
+/// Chooses different rows at random as the initial centers.
 State Clusterer::start() {
   std::vector<std::size_t> rows(x_.rows);
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   State state;
-  state.centres = {std::vector<float>(clusters_ * x_.cols), clusters_, x_.cols};
+  state.centers = {std::vector<float>(clusters_ * x_.cols), clusters_, x_.cols};
   for (std::size_t c = 0; c < clusters_; ++c) {
     std::swap(rows[c], rows[c + random_() % (rows.size() - c)]);
-    std::ranges::copy(x_.row(rows[c]), state.centres.row(c).begin());
+    std::ranges::copy(x_.row(rows[c]), state.centers.row(c).begin());
   }
   assign(state);
   return state;
 }
 
-/// |x - c|^2 = |x|^2 - 2 (x c - |c|^2 / 2): the centre with the largest score is the nearest.
+/// Finds the nearest centers of a block of rows. Since |x - c|^2 = |x|^2 - 2 (x c - |c|^2 / 2), the
+/// nearest center is that with the largest score x c - |c|^2 / 2.
 void Clusterer::assign_block(const std::vector<float>& packed, const std::vector<float>& bias,
                              std::size_t block, State& state) const {
   const std::size_t first = block * kRowBlock, count = std::min(kRowBlock, x_.rows - first);
@@ -137,28 +139,28 @@ void Clusterer::assign_block(const std::vector<float>& packed, const std::vector
 
 void Clusterer::assign(State& state) const {
   std::vector<float> packed(simd::padded_columns(clusters_) * x_.cols);
-  simd::pack(state.centres.data.data(), clusters_, x_.cols, packed.data());
+  simd::pack(state.centers.data.data(), clusters_, x_.cols, packed.data());
   std::vector<float> bias(simd::padded_columns(clusters_), 0.0f);
   for (std::size_t c = 0; c < clusters_; ++c) {
     double norm = 0;
-    for (const float value : state.centres.row(c)) norm += square(static_cast<double>(value));
+    for (const float value : state.centers.row(c)) norm += square(static_cast<double>(value));
     bias[c] = static_cast<float>(-norm / 2);
   }
   state.nearest.resize(x_.rows);
   state.second.resize(x_.rows);
   state.distance.resize(x_.rows);
-  core::parallel_for(
-      core::blocks_of(x_.rows, kRowBlock), options_.threads,
+  base::parallel_for(
+      base::blocks_of(x_.rows, kRowBlock), options_.threads,
       [&](std::size_t block, unsigned) { assign_block(packed, bias, block, state); });
   state.inertia = std::accumulate(state.distance.begin(), state.distance.end(), 0.0);
 }
 
-/// A cluster without rows takes the row that is farthest from its own centre.
+/// Assigns to each empty cluster the row that is farthest from its own center.
 void Clusterer::fill_empty(State& state, std::vector<std::size_t>& counts) const {
   for (std::size_t c = 0; c < clusters_; ++c) {
     if (counts[c] > 0) continue;
     const auto farthest = std::ranges::max_element(state.distance);
-    if (*farthest <= 0) return;  // no more different rows than clusters
+    if (*farthest <= 0) return;  // there are no more distinct rows than clusters
     std::uint32_t& cluster =
         state.nearest[static_cast<std::size_t>(farthest - state.distance.begin())];
     if (counts[cluster] < 2) return;
@@ -169,56 +171,57 @@ void Clusterer::fill_empty(State& state, std::vector<std::size_t>& counts) const
   }
 }
 
-/// Each centre becomes the mean of its rows, summed in float64 in the rows' order.
+/// Sets each center to the mean of its rows, summed in float64 in the order of the rows.
 void Clusterer::update(State& state) const {
   std::vector<std::size_t> counts(clusters_, 0);
   for (const std::uint32_t c : state.nearest) ++counts[c];
   fill_empty(state, counts);
   std::vector<std::size_t> ends(clusters_);
   std::partial_sum(counts.begin(), counts.end(), ends.begin());
-  std::vector<std::size_t> places(ends);
+  std::vector<std::size_t> locations(ends);
   std::vector<std::uint32_t> members(x_.rows);
   for (std::size_t r = x_.rows; r-- > 0;) {
-    members[--places[state.nearest[r]]] = static_cast<std::uint32_t>(r);
+    members[--locations[state.nearest[r]]] = static_cast<std::uint32_t>(r);
   }
-  core::parallel_for(core::blocks_of(clusters_, kCentreBlock), options_.threads,
+  base::parallel_for(base::blocks_of(clusters_, kCenterBlock), options_.threads,
                      [&](std::size_t block, unsigned) {
                        std::vector<double> sum(x_.cols);
-                       const std::size_t end = std::min(clusters_, (block + 1) * kCentreBlock);
-                       for (std::size_t c = block * kCentreBlock; c < end; ++c) {
+                       const std::size_t end = std::min(clusters_, (block + 1) * kCenterBlock);
+                       for (std::size_t c = block * kCenterBlock; c < end; ++c) {
                          if (counts[c] == 0) continue;
                          std::ranges::fill(sum, 0.0);
-                         for (std::size_t i = places[c]; i < ends[c]; ++i) {
+                         for (std::size_t i = locations[c]; i < ends[c]; ++i) {
                            const float* row = x_.data + members[i] * x_.cols;
                            for (std::size_t k = 0; k < x_.cols; ++k)
                              sum[k] += static_cast<double>(row[k]);
                          }
-                         float* centre = state.centres.row(c).data();
-                         const double share = 1.0 / static_cast<double>(counts[c]);
+                         float* center = state.centers.row(c).data();
+                         const double factor = 1.0 / static_cast<double>(counts[c]);
                          for (std::size_t k = 0; k < x_.cols; ++k)
-                           centre[k] = static_cast<float>(sum[k] * share);
+                           center[k] = static_cast<float>(sum[k] * factor);
                        }
                      });
 }
 
-/// How many steps there will be, nobody knows: the bar stops short of its end.
+/// Reports progress. The number of steps is not known in advance, so the bar stops before its end.
 void Clusterer::count_step() {
-  if (progress_) progress_(std::min<std::size_t>(++steps_, kUsualSteps - 1), kUsualSteps);
+  if (progress_) progress_(std::min<std::size_t>(++steps_, kProgressTotal - 1), kProgressTotal);
 }
 
-/// Lloyd's algorithm until it gets slow.
+/// Runs Lloyd's algorithm until the inertia hardly decreases.
 void Clusterer::improve(State& state, unsigned iterations) {
   for (unsigned i = 0; i < iterations; ++i) {
     const double before = state.inertia;
     update(state);
     assign(state);
     count_step();
-    if (!(before - state.inertia > kRough * before)) return;
+    if (!(before - state.inertia > kMinDecreaseLloyd * before)) return;
   }
 }
 
-/// Hartigan's rule: a row moves to another cluster if the sum of squares, with both means changed
-/// by the move, gets smaller. It leads out of what Lloyd's algorithm cannot leave.
+/// Applies Hartigan's rule: moves a row to another cluster if that decreases the sum of squares,
+/// taking into account that the move changes both means. This escapes from local optima of Lloyd's
+/// algorithm. Returns whether the row was moved.
 bool Clusterer::move_row(std::size_t r, std::uint32_t from, std::uint32_t to,
                          std::vector<double>& means, std::vector<double>& counts) const {
   if (from == to || counts[from] < 2) return false;
@@ -242,12 +245,12 @@ bool Clusterer::move_row(std::size_t r, std::uint32_t from, std::uint32_t to,
   return true;
 }
 
-/// Moves single rows, each to the nearest centre or the one after it, until it gets slow.
+/// Moves single rows to the nearest or second nearest center until the inertia hardly decreases.
 void Clusterer::polish(State& state, unsigned iterations) {
   std::vector<std::uint32_t> cluster = state.nearest;
   for (unsigned i = 0; i < iterations; ++i) {
     const double before = state.inertia;
-    std::vector<double> means(state.centres.data.begin(), state.centres.data.end());
+    std::vector<double> means(state.centers.data.begin(), state.centers.data.end());
     std::vector<double> counts(clusters_, 0.0);
     for (const std::uint32_t c : cluster) ++counts[c];
     for (std::size_t r = 0; r < x_.rows; ++r) {
@@ -258,7 +261,7 @@ void Clusterer::polish(State& state, unsigned iterations) {
     update(state);
     assign(state);
     count_step();
-    if (!(before - state.inertia > kFine * before)) return;
+    if (!(before - state.inertia > kMinDecreaseHartigan * before)) return;
   }
 }
 
@@ -277,21 +280,21 @@ KMeans Clusterer::run() {
     improve(best, options_.iterations);
     polish(best, options_.iterations);
   }
-  if (progress_) progress_(kUsualSteps, kUsualSteps);
+  if (progress_) progress_(kProgressTotal, kProgressTotal);
   return finish(std::move(best));
 }
 
-/// The inertia without the rounding of the scores.
+/// Returns the result, with the inertia recomputed in float64.
 KMeans Clusterer::finish(State state) const {
   double inertia = 0;
   for (std::size_t r = 0; r < x_.rows; ++r) {
-    const auto centre = state.centres.row(state.nearest[r]);
+    const auto center = state.centers.row(state.nearest[r]);
     for (std::size_t k = 0; k < x_.cols; ++k) {
-      inertia += square(static_cast<double>(x_.row(r)[k]) - static_cast<double>(centre[k]));
+      inertia += square(static_cast<double>(x_.row(r)[k]) - static_cast<double>(center[k]));
     }
   }
   return {
-      .centres = std::move(state.centres), .nearest = std::move(state.nearest), .inertia = inertia};
+      .centers = std::move(state.centers), .nearest = std::move(state.nearest), .inertia = inertia};
 }
 
 }  // namespace

@@ -7,9 +7,10 @@
 
 namespace m2v::math {
 
-/// The linear map from the first `inputs` columns to the others whose squared errors are least, by
-/// their covariance; as [outputs, inputs]. `ridge`, a fraction of the inputs' mean variance, keeps
-/// it finite where they depend on each other. Throws std::invalid_argument if nothing does.
+/// Returns the linear map [outputs, inputs] from the first `inputs` columns to the other columns
+/// that minimizes the squared error, given the covariance of all columns. `ridge`, a fraction of
+/// the mean variance of the inputs, is added to their variances, which keeps the map finite if they
+/// are linearly dependent. Throws std::invalid_argument if there is no finite map.
 std::vector<double> least_squares(const Covariance& covariance, std::size_t inputs, double ridge);
 
 }  // namespace m2v::math

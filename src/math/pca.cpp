@@ -5,18 +5,19 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 #include "simd/product.h"
 
 namespace m2v::math {
 namespace {
 
-// Sizes of what one task does. They are fixed, so that sums are made in one order.
-constexpr std::size_t kScoreBlock = 4 * simd::kRowGroup;  // rows
-constexpr std::size_t kSignBlock = 16 * kScoreBlock;      // rows
+// Numbers of rows that are processed at once. They are fixed, so that results do not depend on the
+// number of threads.
+constexpr std::size_t kScoreBlock = 4 * simd::kRowGroup;
+constexpr std::size_t kSignBlock = 16 * kScoreBlock;
 using Square = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// The first `count` directions, packed for simd::multiply().
+/// Returns the first `count` directions, packed for simd::multiply().
 std::vector<float> packed_directions(const Projection& projection, std::size_t count) {
   std::vector<float> rows(count * projection.mean.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -27,11 +28,11 @@ std::vector<float> packed_directions(const Projection& projection, std::size_t c
   return packed;
 }
 
-/// What makes the first score of largest absolute value in every column positive.
+/// Returns the sign of the first score of largest absolute value in each column.
 std::vector<float> column_signs(const Matrix& scores, unsigned threads) {
-  const std::size_t tasks = core::blocks_of(scores.rows, kSignBlock);
+  const std::size_t tasks = base::blocks_of(scores.rows, kSignBlock);
   std::vector<float> extremes(tasks * scores.cols, 0.0f);
-  core::parallel_for(tasks, threads, [&](std::size_t task, unsigned) {
+  base::parallel_for(tasks, threads, [&](std::size_t task, unsigned) {
     float* extreme = extremes.data() + task * scores.cols;
     const std::size_t end = std::min(scores.rows, (task + 1) * kSignBlock);
     for (std::size_t r = task * kSignBlock; r < end; ++r) {
@@ -75,7 +76,7 @@ Pca pca_of(const Covariance& covariance, std::size_t first, std::size_t count) {
   Pca pca{.dim = count, .mean = {mean, mean + size}, .variances = {}, .components = {}};
   pca.variances.resize(count);
   pca.components.resize(count * count);
-  for (std::size_t k = 0; k < count; ++k) {  // Eigen sorts by rising eigenvalue
+  for (std::size_t k = 0; k < count; ++k) {  // Eigen sorts by ascending eigenvalue
     const auto column = static_cast<Eigen::Index>(count - 1 - k);
     pca.variances[k] = std::max(0.0, solver.eigenvalues()(column));
     for (std::size_t i = 0; i < count; ++i) {
@@ -111,25 +112,25 @@ Matrix project(const Projection& projection, MatrixView x, unsigned threads) {
   const std::size_t count = projection.directions.size() / x.cols;
   Matrix scores{.data = std::vector<float>(x.rows * count), .rows = x.rows, .cols = count};
   const std::vector<float> directions = packed_directions(projection, count);
-  core::parallel_for(core::blocks_of(x.rows, kSignBlock), threads, [&](std::size_t task, unsigned) {
-    std::vector<float> centred(kScoreBlock * x.cols, 0.0f), block(kScoreBlock * count);
+  base::parallel_for(base::blocks_of(x.rows, kSignBlock), threads, [&](std::size_t task, unsigned) {
+    std::vector<float> centered(kScoreBlock * x.cols, 0.0f), block(kScoreBlock * count);
     const std::size_t end = std::min(x.rows, (task + 1) * kSignBlock);
     for (std::size_t first = task * kSignBlock; first < end; first += kScoreBlock) {
       const std::size_t rows = std::min(kScoreBlock, end - first);
       for (std::size_t r = 0; r < rows; ++r) {
         const float* row = x.data + (first + r) * x.cols;
-        float* to = centred.data() + r * x.cols;
+        float* to = centered.data() + r * x.cols;
         for (std::size_t c = 0; c < x.cols; ++c) {
           to[c] = static_cast<float>(static_cast<double>(row[c]) - projection.mean[c]);
         }
       }
-      simd::multiply(centred.data(), directions.data(),
+      simd::multiply(centered.data(), directions.data(),
                      {.rows = kScoreBlock, .depth = x.cols, .columns = count}, {}, block.data());
       std::copy_n(block.data(), rows * count, scores.data.data() + first * count);
     }
   });
   const std::vector<float> signs = column_signs(scores, threads);
-  core::parallel_for(core::blocks_of(x.rows, kSignBlock), threads, [&](std::size_t task, unsigned) {
+  base::parallel_for(base::blocks_of(x.rows, kSignBlock), threads, [&](std::size_t task, unsigned) {
     const std::size_t end = std::min(x.rows, (task + 1) * kSignBlock);
     for (std::size_t r = task * kSignBlock; r < end; ++r) {
       for (std::size_t c = 0; c < count; ++c) scores.data[r * count + c] *= signs[c];

@@ -8,37 +8,40 @@
 
 namespace m2v::math {
 
-/// The principal components of a matrix: the eigenvectors of its covariance, by falling variance.
+/// The principal components of a matrix: the eigenvectors of its covariance matrix.
 struct Pca {
   std::size_t dim = 0;
-  std::vector<double> mean;        ///< Of every column.
-  std::vector<double> variances;   ///< Along each component, falling, at least 0; `dim` of them.
-  std::vector<double> components;  ///< [dim, dim]: component k is row k, of length 1.
+  std::vector<double> mean;        ///< The mean of each column, [dim].
+  std::vector<double> variances;   ///< The variance along each component, descending, >= 0; [dim].
+  std::vector<double> components;  ///< [dim, dim]: row k is component k, a unit vector.
 };
 
-/// Finds the components of x [rows, cols]; the divisor of the covariance is rows - 1. float64
-/// inside, summed in the same order whatever the number of threads. Values must be finite. Throws
-/// std::invalid_argument for fewer than two rows, no columns, or values so large that float64
-/// overflows.
+/// Computes the principal components of x [rows, cols], from the covariance with divisor rows - 1.
+/// Computes in float64; the result does not depend on the number of threads. Values must be finite.
+/// Throws std::invalid_argument if there are fewer than two rows or no columns, or if values are so
+/// large that float64 overflows.
 Pca fit_pca(MatrixView x, unsigned threads);
-/// The same of `count` columns from `first` on, when their covariance is known.
+/// Computes the principal components of `count` columns from `first` on, given their covariance.
+/// Throws std::invalid_argument if values are out of range.
 Pca pca_of(const Covariance& covariance, std::size_t first, std::size_t count);
 
-/// The smallest number of components whose share of the variance is at least `fraction`; 1 if there
-/// is no variance at all.
+/// Returns the smallest number of components that explain at least `fraction` of the variance; 1 if
+/// the variance is zero.
 std::size_t components_for(const Pca& pca, double fraction);
 
-/// The share of the variance that the first `count` components explain; 1 if there is none.
+/// Returns the fraction of the variance that the first `count` components explain; 1 if the
+/// variance is zero.
 double explained_variance(const Pca& pca, std::size_t count);
 
-/// What x becomes after its mean is taken off: its products with directions.
+/// A projection of vectors [dim] onto `count` directions, after subtracting a mean.
 struct Projection {
-  std::vector<double> mean;        ///< [dim]
-  std::vector<double> directions;  ///< [count, dim]
+  std::vector<double> mean;        ///< The mean to subtract, [dim].
+  std::vector<double> directions;  ///< [count, dim], row-major.
 };
 
-/// The projected rows [rows, count] of x, in float32. The sign of each direction is such that its
-/// product of largest absolute value, the first one of several, is positive.
+/// Projects the rows of x [rows, dim] and returns the result [rows, count] in float32. The sign of
+/// each column is chosen such that its value of largest absolute value (the first, if there are
+/// several) is positive. Throws std::invalid_argument if the dimensions do not match.
 Matrix project(const Projection& projection, MatrixView x, unsigned threads);
 
 }  // namespace m2v::math

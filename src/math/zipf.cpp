@@ -5,7 +5,7 @@ namespace m2v::math {
 std::vector<double> zipf_probabilities(std::size_t count) {
   double sum = 0;
   for (std::size_t i = count; i-- > 0;)
-    sum += 1.0 / static_cast<double>(i + 2);  // small ones first
+    sum += 1.0 / static_cast<double>(i + 2);  // the smallest first, to reduce rounding errors
   std::vector<double> probabilities(count);
   for (std::size_t i = 0; i < count; ++i) {
     probabilities[i] = 1.0 / static_cast<double>(i + 2) / sum;

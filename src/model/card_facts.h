@@ -2,15 +2,16 @@
 
 #include <vector>
 
-#include "core/json.h"
-#include "store/model_card.h"
-#include "store/safetensors.h"
+#include "base/json.h"
+#include "formats/safetensors.h"
+#include "model/model_card.h"
 
-namespace m2v::store {
+namespace m2v::model {
 
-/// What the tensors and the config say about a model: its sizes, and how it was distilled.
-/// `texts_per_second` was measured on one thread; 0: it was not.
-CardFacts card_facts(const std::vector<TensorView>& tensors, const core::Json& config,
+/// Returns the facts that a model card lists: the sizes of the tensors, in megabytes and rows, and
+/// the members of config.json that record how the model was distilled. `texts_per_second` is the
+/// encoding speed measured on one thread; below 1, the card has no speed.
+CardFacts card_facts(const std::vector<formats::TensorView>& tensors, const base::Json& config,
                      double texts_per_second = 0);
 
-}  // namespace m2v::store
+}  // namespace m2v::model

@@ -2,15 +2,16 @@
 
 #include <stdexcept>
 
-#include "core/section_file.h"
-#include "embed/model_impl.h"
-#include "store/save_model.h"
-#include "tokenize/tokenizer_impl.h"
+#include "base/impl_access.h"
+#include "formats/section_file.h"
+#include "model/model_impl.h"
+#include "model/save_model.h"
+#include "tokenizer/tokenizer_impl.h"
 
 namespace m2v {
 
 bool is_compiled_model(const std::filesystem::path& path) noexcept {
-  return core::is_section_file(path);
+  return formats::is_section_file(path);
 }
 
 void compile_model(const std::filesystem::path& model, const std::filesystem::path& file,
@@ -18,25 +19,25 @@ void compile_model(const std::filesystem::path& model, const std::filesystem::pa
   LoadOptions load;
   load.subfolder = options.subfolder;
   const StaticModel loaded = StaticModel::load(model, load, on_event);
-  const StaticModel::Impl& impl = loaded.impl();
-  core::Sections sections(file.string());
-  embed::save_figures(impl, sections);
-  // Made anew of the JSON, even for a file that is compiled already: that may be a damaged one.
+  const StaticModel::Impl& impl = impl_of(loaded);
+  formats::Sections sections(file.string());
+  model::save_metadata(impl, sections);
+  // Rebuild the tokenizer from its JSON even if `model` is a compiled file, which may be damaged.
   const std::string& name = impl.folder.tokenizer_path;
   const Tokenizer tokenizer = Tokenizer::from_json(impl.tokenizer_json, name);
-  tokenize::save_tokenizer(tokenizer, core::parse_json(impl.tokenizer_json, name), sections);
-  store::keep_files(impl.folder, sections);
-  core::write_section_file(file, sections);
+  tokenizer::save_tokenizer(tokenizer, base::parse_json(impl.tokenizer_json, name), sections);
+  model::add_files(impl.folder, sections);
+  formats::write_section_file(file, sections);
 }
 
 void unpack_model(const std::filesystem::path& file, const std::filesystem::path& folder,
                   const UnpackOptions& options) {
-  const auto model = embed::load_compiled(core::open_verified_section_file(file));
-  store::unpack_model(model->folder, folder, options.force);
+  const auto model = model::load_compiled(formats::open_verified_section_file(file));
+  model::unpack_model(model->folder, folder, options.force);
 }
 
 void verify_model(const std::filesystem::path& file) {
-  embed::load_compiled(core::open_verified_section_file(file));
+  model::load_compiled(formats::open_verified_section_file(file));
 }
 
 }  // namespace m2v

@@ -4,34 +4,41 @@
 #include <stdexcept>
 #include <string>
 
-#include "core/thread_pool.h"
-#include "embed/model_impl.h"
-#include "embed/token_reader.h"
+#include "base/thread_pool.h"
+#include "model/model_impl.h"
+#include "model/row_prefetch.h"
+#include "model/token_reader.h"
 #include "simd/stream_copy.h"
 #include "simd/to_half.h"
-#include "tokenize/id_buffer.h"
+#include "tokenizer/id_buffer.h"
 
 namespace m2v {
 namespace {
 
-// Texts that are read before they are pooled: enough for their rows to come from memory, few enough
-// for these to stay in the first cache.
+// Texts that are tokenized before they are pooled: enough to hide the latency of fetching their
+// rows, few enough for the rows to stay in the L1 cache.
 constexpr std::size_t kBlock = 8;
 
-// Vectors that would drive the table out of the caches. They wait to be seen by other threads at
-// the end of a share of the work: of few texts, so that the threads end together.
+// Outputs of more bytes than this would evict the table from the caches, so they bypass them. Other
+// threads see these stores only after simd::finish_streaming(), which is called after every
+// kLargeBatch texts: few, so that all threads finish at about the same time.
 constexpr std::size_t kLargeOutput = std::size_t{4} << 20;
-constexpr std::size_t kLargeShare = 4 * kBlock;
+constexpr std::size_t kLargeBatch = 4 * kBlock;
 
-/// Turns texts into rows of the table: one thread's part of the work.
+/// Turns texts into rows of the table and pools them. Used by one thread.
 class RowReader {
  public:
   RowReader(const StaticModel::Impl& model, std::size_t max_tokens)
       : model_(model),
         prefetch_row_(model.table.data, model.table.dim * dtype_size(model.table.dtype)),
-        tokens_(model, max_tokens, model.mapping.empty() ? prefetch_row_ : core::RowPrefetch()) {}
+        tokens_(model, max_tokens,
+                // With a mapping, the row of an id is not known until it has been mapped.
+                model.mapping.empty() ? tokenizer::IdSink(prefetch, &prefetch_row_)
+                                      : tokenizer::IdSink()) {}
+  RowReader(const RowReader&) = delete;
+  RowReader& operator=(const RowReader&) = delete;
 
-  /// Forgets what was there and reads `count` texts from the one at `first` on.
+  /// Replaces the current texts by texts[first] to texts[first + count - 1].
   void read(Texts texts, std::size_t first, std::size_t count) {
     rows_.clear();
     weights_.clear();
@@ -42,7 +49,7 @@ class RowReader {
     }
   }
 
-  /// Makes each row of each text a text of its own.
+  /// Treats each row as a text of its own.
   void split_into_rows() {
     offsets_.resize(rows_.size() + 1);
     for (std::size_t i = 0; i < offsets_.size(); ++i) offsets_[i] = i;
@@ -59,23 +66,22 @@ class RowReader {
   void pool(bool normalize, double* out) {
     if (model_.table.dtype == DType::kFloat64) {
       simd::PoolJob work = job(normalize);
-      work.wide_out = out;
+      work.float64_out = out;
       simd::pool_rows(work);
     } else {
-      std::ranges::copy(pool_here(normalize), out);
+      std::ranges::copy(pool_to_buffer(normalize), out);
     }
   }
 
-  /// binary16.
+  /// Writes float16 values (IEEE 754 binary16).
   void pool(bool normalize, std::uint16_t* out) {
-    const std::span<const float> vectors = pool_here(normalize);
+    const std::span<const float> vectors = pool_to_buffer(normalize);
     simd::to_half(vectors.data(), vectors.size(), out);
   }
 
-  /// The same for an output that is too large to stay in the caches; simd::finish_streaming() must
-  /// follow.
-  void pool_past_caches(bool normalize, float* out) {
-    const std::span<const float> vectors = pool_here(normalize);
+  /// Writes float32 values past the caches; the caller must call simd::finish_streaming().
+  void pool_streaming(bool normalize, float* out) {
+    const std::span<const float> vectors = pool_to_buffer(normalize);
     simd::stream_copy(vectors.data(), vectors.size(), out);
   }
 
@@ -86,14 +92,14 @@ class RowReader {
                           .weights = model_.weights.empty() ? nullptr : weights_.data(),
                           .offsets = offsets_.data(),
                           .texts = texts(),
-                          .wide_sums = model_.wide_weights,
+                          .float64_sums = model_.wide_weights,
                           .normalize = normalize};
-    wide_sums_.resize(work.pool_scratch());
+    wide_sums_.resize(work.pool_scratch_size());
     work.scratch = wide_sums_;
     return work;
   }
 
-  std::span<const float> pool_here(bool normalize) {
+  std::span<const float> pool_to_buffer(bool normalize) {
     vectors_.resize(texts() * model_.table.dim);
     pool(normalize, vectors_.data());
     return vectors_;
@@ -102,12 +108,17 @@ class RowReader {
   void add(std::string_view text) {
     const std::size_t begin = rows_.size();
     tokens_.append(text, rows_);
-    if (!model_.weights.empty() || !model_.mapping.empty()) look_up(begin);
+    if (!model_.weights.empty() || !model_.mapping.empty()) map_to_rows(begin);
     offsets_.push_back(rows_.size());
   }
 
-  /// The weights of the ids from `begin` on, and their rows in their places.
-  void look_up(std::size_t begin) {
+  static void prefetch(const void* prefetch_row, std::span<const std::uint32_t> rows) noexcept {
+    for (const std::uint32_t row : rows)
+      (*static_cast<const model::RowPrefetch*>(prefetch_row))(row);
+  }
+
+  /// Appends the weights of the ids from `begin` on, then replaces the ids by their rows.
+  void map_to_rows(std::size_t begin) {
     for (std::uint32_t* row = rows_.data() + begin; row != rows_.data() + rows_.size(); ++row) {
       if (!model_.weights.empty()) weights_.push_back(model_.weights[*row]);
       if (model_.mapping.empty()) continue;
@@ -117,27 +128,28 @@ class RowReader {
   }
 
   const StaticModel::Impl& model_;
-  core::RowPrefetch prefetch_row_;
-  embed::TokenReader tokens_;
-  tokenize::IdBuffer rows_;
+  model::RowPrefetch prefetch_row_;
+  model::TokenReader tokens_;
+  tokenizer::IdBuffer rows_;
   std::vector<double> weights_;
   std::vector<std::size_t> offsets_;
   std::vector<float> vectors_;
   std::vector<double> wide_sums_;
 };
 
-/// Calls put(reader, first text) for each block of texts, and done() at the end of each share.
+/// Calls put(reader, index of the first text) for each block of kBlock texts, and done() after
+/// every `batch` texts, on several threads.
 template <typename Put, typename Done>
-void read_blocks(const StaticModel::Impl& model, Texts texts, std::size_t share,
+void read_blocks(const StaticModel::Impl& model, Texts texts, std::size_t batch,
                  const EncodeOptions& options, const Put& put, const Done& done) {
   const std::size_t max_length = options.max_length.value_or(model.max_length);
-  std::vector<std::unique_ptr<RowReader>> readers(core::thread_count(options.threads));
-  core::parallel_for(core::blocks_of(texts.size(), share), options.threads,
+  std::vector<std::unique_ptr<RowReader>> readers(base::thread_count(options.threads));
+  base::parallel_for(base::blocks_of(texts.size(), batch), options.threads,
                      [&](std::size_t index, unsigned worker) {
                        auto& reader = readers[worker];
                        if (!reader) reader = std::make_unique<RowReader>(model, max_length);
-                       const std::size_t end = std::min(texts.size(), (index + 1) * share);
-                       for (std::size_t first = index * share; first < end; first += kBlock) {
+                       const std::size_t end = std::min(texts.size(), (index + 1) * batch);
+                       for (std::size_t first = index * batch; first < end; first += kBlock) {
                          reader->read(texts, first, std::min(kBlock, end - first));
                          put(*reader, first);
                        }
@@ -145,21 +157,25 @@ void read_blocks(const StaticModel::Impl& model, Texts texts, std::size_t share,
                      });
 }
 
+/// Throws std::invalid_argument unless the output has `dim` values per text.
+void check_output(std::size_t texts, std::size_t dim, std::size_t values) {
+  if (values == texts * dim) return;
+  throw std::invalid_argument("encode: the output has " + std::to_string(values) + " values; " +
+                              std::to_string(texts) + " texts need " + std::to_string(dim) +
+                              " values each");
+}
+
 }  // namespace
 
 void StaticModel::encode(Texts texts, std::span<float> out, const EncodeOptions& options) const {
   const std::size_t dim = impl_->table.dim;
-  if (out.size() != texts.size() * dim) {
-    throw std::invalid_argument("encode: the output has " + std::to_string(out.size()) +
-                                " values, but " + std::to_string(texts.size()) + " texts of " +
-                                std::to_string(dim) + " are asked for");
-  }
+  check_output(texts.size(), dim, out.size());
   const bool normalize = options.normalize.value_or(impl_->normalize);
   if (out.size_bytes() > kLargeOutput) {
     read_blocks(
-        *impl_, texts, kLargeShare, options,
+        *impl_, texts, kLargeBatch, options,
         [&](RowReader& reader, std::size_t first) {
-          reader.pool_past_caches(normalize, out.data() + first * dim);
+          reader.pool_streaming(normalize, out.data() + first * dim);
         },
         simd::finish_streaming);
   } else {
@@ -172,22 +188,31 @@ void StaticModel::encode(Texts texts, std::span<float> out, const EncodeOptions&
   }
 }
 
-void StaticModel::encode(Texts texts, void* out, DType dtype, const EncodeOptions& options) const {
+void StaticModel::encode(Texts texts, std::span<std::byte> out, DType dtype,
+                         const EncodeOptions& options) const {
   const std::size_t dim = impl_->table.dim;
+  const std::size_t value_size = dtype_size(dtype);
+  if (out.size() % value_size != 0) {
+    throw std::invalid_argument("encode: " + std::to_string(out.size()) +
+                                " bytes are not a whole number of values of " +
+                                std::string(dtype_name(dtype)));
+  }
+  check_output(texts.size(), dim, out.size() / value_size);
   const bool normalize = options.normalize.value_or(impl_->normalize);
   const auto encode_to = [&](auto* values) {
     read_blocks(
-        *impl_, texts, kLargeShare, options,
+        *impl_, texts, kLargeBatch, options,
         [&](RowReader& reader, std::size_t first) { reader.pool(normalize, values + first * dim); },
         [] {});
   };
   switch (dtype) {
     case DType::kFloat32:
-      return encode(texts, std::span(static_cast<float*>(out), texts.size() * dim), options);
+      return encode(texts, {reinterpret_cast<float*>(out.data()), out.size() / value_size},
+                    options);
     case DType::kFloat16:
-      return encode_to(static_cast<std::uint16_t*>(out));
+      return encode_to(reinterpret_cast<std::uint16_t*>(out.data()));
     case DType::kFloat64:
-      return encode_to(static_cast<double*>(out));
+      return encode_to(reinterpret_cast<double*>(out.data()));
     case DType::kBFloat16:
     case DType::kInt8:
       break;
@@ -224,22 +249,22 @@ std::vector<float> StaticModel::token_vector(std::uint32_t id) const {
   const std::uint32_t row = impl_->mapping.empty() ? id : impl_->mapping[id];
   const std::size_t offsets[] = {0, 1};
   std::vector<float> vector(dim());
-  std::vector<double> wide_sums(dim());
+  std::vector<double> float64_sums(dim());
   simd::pool_rows({.table = impl_->table,
                    .rows = &row,
                    .weights = impl_->weights.empty() ? nullptr : &impl_->weights[id],
                    .offsets = offsets,
                    .texts = 1,
-                   .wide_sums = impl_->wide_weights,
+                   .float64_sums = impl_->wide_weights,
                    .normalize = false,
                    .out = vector.data(),
-                   .scratch = wide_sums});
+                   .scratch = float64_sums});
   return vector;
 }
 
 std::vector<std::uint32_t> StaticModel::tokenize(std::string_view text) const {
   std::vector<std::uint32_t> ids;
-  embed::TokenReader(*impl_, impl_->max_length).append(text, ids);
+  model::TokenReader(*impl_, impl_->max_length).append(text, ids);
   return ids;
 }
 

@@ -4,50 +4,50 @@
 #include <utility>
 #include <vector>
 
-#include "embed/model_impl.h"
 #include "m2v/error.h"
-#include "unicode/unicode.h"
+#include "model/model_impl.h"
+#include "text/unicode.h"
 
-namespace m2v::embed {
+namespace m2v::model {
 namespace {
 
 constexpr std::size_t kDefaultMaxLength = 512;
 
-constexpr std::string_view kFigures = ":figures.json";
+constexpr std::string_view kMetadata = ":metrics.json";
 constexpr std::string_view kMedianLength = "median_token_length";
 
-/// The median number of code points of the vocabulary's tokens, truncated to an integer.
+/// Returns the median number of code points of the vocabulary's tokens, rounded down.
 std::size_t median_length(const Tokenizer& tokenizer) {
-  std::vector<std::size_t> by_length;  // how many tokens have that length
+  std::vector<std::size_t> by_length;  // number of tokens of each length
   std::size_t tokens = 0;
   for (std::size_t id = 0; id < tokenizer.id_limit(); ++id) {
     const auto token = tokenizer.token(static_cast<std::uint32_t>(id));
     if (!token) continue;
-    const std::size_t length = unicode::count_characters(*token);
+    const std::size_t length = text::count_characters(*token);
     if (length >= by_length.size()) by_length.resize(length + 1);
     ++by_length[length];
     ++tokens;
   }
   if (tokens == 0) return 0;
-  const auto length_at = [&](std::size_t place) {
+  const auto length_at = [&](std::size_t location) {
     std::size_t length = 0;
-    while (place >= by_length[length]) place -= by_length[length++];
+    while (location >= by_length[length]) location -= by_length[length++];
     return length;
   };
   return (length_at((tokens - 1) / 2) + length_at(tokens / 2)) / 2;
 }
 
-/// For a compiled model, what it was when the model was compiled.
-std::size_t known_median_length(const StaticModel::Impl& model) {
-  const core::Sections* const compiled = model.folder.files.compiled();
+/// Returns the median token length, which a compiled model stores.
+std::size_t stored_or_computed_median_length(const StaticModel::Impl& model) {
+  const formats::Sections* const compiled = model.folder.files.compiled();
   if (compiled == nullptr) return median_length(model.tokenizer);
-  const std::string file = compiled->file() + ": " + std::string(kFigures);
-  const core::Json figures = core::parse_json(compiled->text(kFigures), file);
-  return core::JsonAt(figures, file).at(kMedianLength).natural();
+  const std::string file = compiled->file() + ": " + std::string(kMetadata);
+  const base::Json metrics = base::parse_json(compiled->text(kMetadata), file);
+  return base::JsonAt(metrics, file).at(kMedianLength).natural();
 }
 
-std::size_t max_length_of(const core::JsonAt& config) {
-  const core::Json* value = config.value().find("max_length");
+std::size_t max_length_of(const base::JsonAt& config) {
+  const base::Json* value = config.value().find("max_length");
   if (value == nullptr) return kDefaultMaxLength;
   if (value->is_null()) return kNoLimit;
   return config.at("max_length").natural();
@@ -93,7 +93,7 @@ void check_weights(const StaticModel::Impl& model, const std::string& file) {
   }
 }
 
-/// A row's scale is one more factor of the tokens that have the row.
+/// Multiplies the weight of each token by the scale of its row.
 void apply_scales(StaticModel::Impl& model) {
   if (model.scales.empty()) return;
   std::vector<double> weights(model.weights.begin(), model.weights.end());
@@ -110,20 +110,20 @@ void apply_scales(StaticModel::Impl& model) {
 void finish_model(StaticModel::Impl& model, const std::string& file) {
   const std::string config_name =
       model.folder.config_path.empty() ? file : model.folder.config_path;
-  const core::JsonAt config(model.config, config_name);
+  const base::JsonAt config(model.config, config_name);
   model.normalize = config.boolean_or("normalize", model.folder.modules_normalize);
   model.max_length = max_length_of(config);
-  model.median_token_length = known_median_length(model);
+  model.median_token_length = stored_or_computed_median_length(model);
   check_rows(model, file);
   check_weights(model, file);
   model.has_weights = !model.weights.empty();
   apply_scales(model);
 }
 
-void save_figures(const StaticModel::Impl& model, core::Sections& sections) {
-  core::Json::Object figures;
-  figures.emplace_back(kMedianLength, static_cast<std::int64_t>(model.median_token_length));
-  sections.add(kFigures, core::Json(std::move(figures)).dump());
+void save_metadata(const StaticModel::Impl& model, formats::Sections& sections) {
+  base::Json::Object metrics;
+  metrics.emplace_back(kMedianLength, static_cast<std::int64_t>(model.median_token_length));
+  sections.add(kMetadata, base::Json(std::move(metrics)).dump());
 }
 
-}  // namespace m2v::embed
+}  // namespace m2v::model

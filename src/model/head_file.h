@@ -4,27 +4,29 @@
 #include <string_view>
 #include <vector>
 
-#include "core/json.h"
-#include "m2v/pipeline.h"
-#include "store/model_folder.h"
+#include "base/json.h"
+#include "m2v/model_with_head.h"
+#include "model/model_folder.h"
 
-namespace m2v::embed {
+namespace m2v::model {
 
 inline constexpr std::string_view kHeadFile = "head.safetensors";
 inline constexpr std::string_view kHeadConfig = "head_config";
 
-/// The head of a model's folder: its tensors, and `head_config` in its config.json.
-/// Throws IoError if there is none, or FormatError.
-Head read_head(const store::ModelFolder& model);
+/// Reads the head of an opened model: the tensors of kHeadFile and the member `head_config` of
+/// config.json. Throws IoError if there is no such file or it cannot be read, and FormatError if
+/// one of the two is malformed.
+Head read_head(const model::ModelFolder& model);
 
-/// What `head_config` says of a head.
-core::Json head_config(const Head& head);
+/// Returns the value of `head_config` in config.json: number of layers, activation and classes.
+base::Json head_config(const Head& head);
 
-/// The tensors of a head, which keeps their bytes.
-std::vector<store::TensorView> head_tensors(const Head& head);
+/// Returns views of a head's tensors, "head.<layer>.weight" and "head.<layer>.bias". The head owns
+/// their bytes and must outlive them.
+std::vector<formats::TensorView> head_tensors(const Head& head);
 
-/// Saves a model, with a head unless it is null.
+/// Saves a model, with a head unless `head` is null. Throws what save_model_folder() throws.
 void save_model(const StaticModel::Impl& model, const std::filesystem::path& folder,
                 const SaveOptions& options, const Head* head);
 
-}  // namespace m2v::embed
+}  // namespace m2v::model

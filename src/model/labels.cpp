@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "core/class_numbering.h"
+#include "model/class_numbering.h"
 
 namespace m2v {
 namespace {
@@ -27,13 +27,14 @@ void sort(Classes& classes) {
   std::ranges::sort(classes.names, {}, [](const std::string& name) {
     const auto value = integer(name);
     if (!value) {
-      throw std::invalid_argument("the label \"" + name + "\" is no integer, as the others are");
+      throw std::invalid_argument("the label \"" + name +
+                                  "\" is not an integer, but the others are");
     }
     return *value;
   });
 }
 
-/// Makes each text's numbers rise.
+/// Sorts the numbers of each text in ascending order.
 void sort_numbers(Labels& labels) {
   for (std::size_t t = 0; t < labels.size(); ++t) {
     std::sort(labels.numbers.begin() + static_cast<std::ptrdiff_t>(labels.offsets[t]),
@@ -41,36 +42,44 @@ void sort_numbers(Labels& labels) {
   }
 }
 
-std::unordered_map<std::string_view, std::uint32_t> places_of(const Classes& classes) {
-  std::unordered_map<std::string_view, std::uint32_t> places;
+std::unordered_map<std::string_view, std::uint32_t> positions_of(const Classes& classes) {
+  std::unordered_map<std::string_view, std::uint32_t> locations;
   for (const std::string& name : classes.names) {
-    places.emplace(name, static_cast<std::uint32_t>(places.size()));
+    locations.emplace(name, static_cast<std::uint32_t>(locations.size()));
   }
-  return places;
+  return locations;
 }
 
 }  // namespace
 
-void core::ClassNumbering::finish(Labels& labels, bool integers) const {
+void model::ClassNumbering::add_once(Labels& labels, std::string_view name) {
+  const std::uint32_t number = (*this)(name);
+  const auto begin = labels.numbers.begin() + static_cast<std::ptrdiff_t>(labels.offsets.back());
+  if (std::find(begin, labels.numbers.end(), number) == labels.numbers.end()) {
+    labels.numbers.push_back(number);
+  }
+}
+
+void model::ClassNumbering::sort_classes(Labels& labels, bool integers) const {
   Classes& classes = labels.classes;
   classes = {.names = {}, .integers = integers};
   for (const auto& [name, number] : numbers_) classes.names.push_back(name);
   sort(classes);
-  const auto places = places_of(classes);
-  std::vector<std::uint32_t> place_of(numbers_.size());
-  for (const auto& [name, number] : numbers_) place_of[number] = places.at(name);
-  for (std::uint32_t& number : labels.numbers) number = place_of[number];
+  const auto locations = positions_of(classes);
+  std::vector<std::uint32_t> position_of(numbers_.size());
+  for (const auto& [name, number] : numbers_) position_of[number] = locations.at(name);
+  for (std::uint32_t& number : labels.numbers) number = position_of[number];
   sort_numbers(labels);
 }
 
 Labels Labels::single(std::span<const std::string> labels, bool integers) {
   Labels result;
-  core::ClassNumbering numbering;
+  model::ClassNumbering numbering;
   for (const std::string& label : labels) {
     result.numbers.push_back(numbering(label));
     result.offsets.push_back(result.numbers.size());
   }
-  numbering.finish(result, integers);
+  numbering.sort_classes(result, integers);
   return result;
 }
 
@@ -83,30 +92,25 @@ Labels Labels::single(std::span<const std::int64_t> labels) {
 Labels Labels::multi(std::span<const std::vector<std::string>> labels, bool integers) {
   Labels result;
   result.multilabel = true;
-  core::ClassNumbering numbering;
+  model::ClassNumbering numbering;
   for (const std::vector<std::string>& of_text : labels) {
-    for (const std::string& label : of_text) result.add_once(numbering(label));
+    for (const std::string& label : of_text) numbering.add_once(result, label);
     result.offsets.push_back(result.numbers.size());
   }
-  numbering.finish(result, integers);
+  numbering.sort_classes(result, integers);
   return result;
 }
 
-void Labels::add_once(std::uint32_t number) {
-  const auto begin = numbers.begin() + static_cast<std::ptrdiff_t>(offsets.back());
-  if (std::find(begin, numbers.end(), number) == numbers.end()) numbers.push_back(number);
-}
-
 Labels labels_in(const Labels& labels, const Classes& classes) {
-  const auto places = places_of(classes);
+  const auto locations = positions_of(classes);
   std::vector<std::uint32_t> numbers;
   for (const std::string& name : labels.classes.names) {
-    const auto place = places.find(name);
-    if (place == places.end()) {
+    const auto location = locations.find(name);
+    if (location == locations.end()) {
       throw std::invalid_argument("the label \"" + name + "\" is none of the " +
                                   std::to_string(classes.names.size()) + " classes");
     }
-    numbers.push_back(place->second);
+    numbers.push_back(location->second);
   }
   Labels result = labels;
   result.classes = classes;
@@ -115,11 +119,11 @@ Labels labels_in(const Labels& labels, const Classes& classes) {
   return result;
 }
 
-Classes united(const Classes& first, const Classes& second) {
+Classes union_of(const Classes& first, const Classes& second) {
   Classes classes = first;
-  const auto places = places_of(first);
+  const auto locations = positions_of(first);
   for (const std::string& name : second.names) {
-    if (!places.contains(name)) classes.names.push_back(name);
+    if (!locations.contains(name)) classes.names.push_back(name);
   }
   classes.integers = (first.integers || second.integers) &&
                      std::ranges::all_of(classes.names, [](const std::string& name) {

@@ -6,36 +6,38 @@
 #include <string>
 #include <utility>
 
-#include "core/events.h"
-#include "core/json.h"
-#include "core/section_file.h"
-#include "embed/model_impl.h"
+#include "base/events.h"
+#include "base/impl_access.h"
+#include "base/json.h"
+#include "formats/section_file.h"
 #include "m2v/error.h"
-#include "tokenize/tokenizer_impl.h"
+#include "model/model_impl.h"
+#include "tokenizer/tokenizer_impl.h"
 
 namespace m2v {
 namespace {
 
-DType dtype_of(const store::TensorView& tensor, const std::string& file) {
+DType dtype_of(const formats::TensorView& tensor, const std::string& file) {
   switch (tensor.type) {
-    case store::TensorType::kF16:
+    case formats::TensorType::kF16:
       return DType::kFloat16;
-    case store::TensorType::kF32:
+    case formats::TensorType::kF32:
       return DType::kFloat32;
-    case store::TensorType::kF64:
+    case formats::TensorType::kF64:
       return DType::kFloat64;
-    case store::TensorType::kBF16:
+    case formats::TensorType::kBF16:
       return DType::kBFloat16;
-    case store::TensorType::kI8:
+    case formats::TensorType::kI8:
       return DType::kInt8;
     default:
       throw FormatError(file, tensor.name,
-                        "dtype " + std::string(store::tensor_type_name(tensor.type)) +
+                        "dtype " + std::string(formats::tensor_type_name(tensor.type)) +
                             "; F16, F32, F64, BF16 and I8 can be read");
   }
 }
 
-/// Row numbers of any integer type. What is no uint32 becomes the largest one, which is no row.
+/// Converts row numbers of any integer type. Values that do not fit into a uint32 become its
+/// maximum, which finish_model() rejects because no table has that many rows.
 template <typename T>
 std::vector<std::uint32_t> to_rows(std::span<const std::byte> bytes) {
   constexpr std::uint32_t kNoRow = std::numeric_limits<std::uint32_t>::max();
@@ -50,31 +52,31 @@ std::vector<std::uint32_t> to_rows(std::span<const std::byte> bytes) {
   return rows;
 }
 
-/// The elements of a tensor where they lie, if they are aligned.
+/// Returns the elements of a tensor without a copy, or nothing if they are not aligned.
 template <typename T>
-std::optional<core::FlatArray<T>> in_place(const store::TensorView& tensor) {
+std::optional<base::FlatArray<T>> in_place(const formats::TensorView& tensor) {
   if (reinterpret_cast<std::uintptr_t>(tensor.bytes.data()) % alignof(T) != 0) return std::nullopt;
   const auto* const first = reinterpret_cast<const T*>(tensor.bytes.data());
-  return core::FlatArray<T>({first, tensor.bytes.size() / sizeof(T)}, nullptr);
+  return base::FlatArray<T>({first, tensor.bytes.size() / sizeof(T)}, nullptr);
 }
 
-core::FlatArray<double> read_weights(const store::TensorView& tensor, const std::string& file) {
-  if (tensor.type == store::TensorType::kF64) {
+base::FlatArray<double> read_weights(const formats::TensorView& tensor, const std::string& file) {
+  if (tensor.type == formats::TensorType::kF64) {
     if (auto weights = in_place<double>(tensor)) return *std::move(weights);
   }
-  return store::to_float64(tensor, file);
+  return formats::to_float64(tensor, file);
 }
 
-core::FlatArray<std::uint32_t> read_mapping(const store::TensorView& tensor) {
-  if (tensor.type == store::TensorType::kI64) return to_rows<std::int64_t>(tensor.bytes);
-  // A negative number is no row, and neither is it as an unsigned one.
+base::FlatArray<std::uint32_t> read_mapping(const formats::TensorView& tensor) {
+  if (tensor.type == formats::TensorType::kI64) return to_rows<std::int64_t>(tensor.bytes);
+  // Negative numbers become values of 2^31 or more, which finish_model() rejects as rows.
   if (auto mapping = in_place<std::uint32_t>(tensor)) return *std::move(mapping);
   return to_rows<std::int32_t>(tensor.bytes);
 }
 
-/// The tensors lie in model.folder, which lives as long as the model does.
+/// Sets the model's table, weights, scales and mapping, which refer to the tensors of model.folder.
 void take_tensors(StaticModel::Impl& model) {
-  const store::ModelFolder& folder = model.folder;
+  const model::ModelFolder& folder = model.folder;
   const std::string& file = folder.tensors.path();
   model.table = {folder.embeddings->bytes.data(), dtype_of(*folder.embeddings, file),
                  folder.embeddings->shape[1]};
@@ -83,11 +85,11 @@ void take_tensors(StaticModel::Impl& model) {
   model.tensors.back().name = "embeddings";
   if (folder.weights != nullptr) {
     model.weights = read_weights(*folder.weights, file);
-    model.wide_weights = folder.weights->type == store::TensorType::kF64;
+    model.wide_weights = folder.weights->type == formats::TensorType::kF64;
     model.tensors.push_back(*folder.weights);
   }
   if (folder.scales != nullptr) {
-    model.scales = store::to_float64(*folder.scales, file);
+    model.scales = formats::to_float64(*folder.scales, file);
     model.tensors.push_back(*folder.scales);
   }
   if (folder.mapping != nullptr) {
@@ -96,26 +98,26 @@ void take_tensors(StaticModel::Impl& model) {
   }
 }
 
-std::shared_ptr<StaticModel::Impl> make_model_of(store::ModelFolder opened, Tokenizer tokenizer) {
+std::shared_ptr<StaticModel::Impl> make_model_of(model::ModelFolder opened, Tokenizer tokenizer) {
   auto model = std::make_shared<StaticModel::Impl>(std::move(tokenizer));
   model->folder = std::move(opened);
   model->tokenizer_json = model->folder.tokenizer.view();
   model->config = model->folder.config;
   model->card = model->folder.card;
   take_tensors(*model);
-  embed::finish_model(*model, model->folder.tensors.path());
+  model::finish_model(*model, model->folder.tensors.path());
   return model;
 }
 
 std::shared_ptr<StaticModel::Impl> load_folder(const std::filesystem::path& folder,
                                                const std::string& subfolder) {
-  store::ModelFolder opened = store::open_model_folder(folder, subfolder);
+  model::ModelFolder opened = model::open_model_folder(folder, subfolder);
   Tokenizer tokenizer = Tokenizer::from_json(opened.tokenizer.view(), opened.tokenizer_path);
   return make_model_of(std::move(opened), std::move(tokenizer));
 }
 
-core::Sections open_compiled(const std::filesystem::path& path) {
-  if (auto sections = core::find_section_file(path)) return *std::move(sections);
+formats::Sections open_compiled(const std::filesystem::path& path) {
+  if (auto sections = formats::find_section_file(path)) return *std::move(sections);
   throw FormatError(path.string(), "",
                     "neither a model folder nor a compiled model (m2v convert makes one)");
 }
@@ -124,65 +126,65 @@ core::Sections open_compiled(const std::filesystem::path& path) {
 
 StaticModel StaticModel::load(const std::filesystem::path& path, const LoadOptions& options,
                               const OnEvent& on_event) {
-  const core::Events events(on_event);
+  const base::Events events(on_event);
   std::error_code ignored;
   const bool is_folder = !options.subfolder.empty() || std::filesystem::is_directory(path, ignored);
   const std::shared_ptr<Impl> model =
-      is_folder ? load_folder(path, options.subfolder) : embed::load_compiled(open_compiled(path));
+      is_folder ? load_folder(path, options.subfolder) : model::load_compiled(open_compiled(path));
   for (const std::string& warning : model->folder.warnings) events.warn("loading", warning);
   if (options.normalize) model->normalize = *options.normalize;
   if (options.max_length) model->max_length = *options.max_length;
   return StaticModel(model);
 }
 
-namespace embed {
+namespace model {
 
-store::TensorType tensor_type_of(DType dtype) noexcept {
+formats::TensorType tensor_type_of(DType dtype) noexcept {
   switch (dtype) {
     case DType::kFloat16:
-      return store::TensorType::kF16;
+      return formats::TensorType::kF16;
     case DType::kFloat64:
-      return store::TensorType::kF64;
+      return formats::TensorType::kF64;
     case DType::kBFloat16:
-      return store::TensorType::kBF16;
+      return formats::TensorType::kBF16;
     case DType::kInt8:
-      return store::TensorType::kI8;
+      return formats::TensorType::kI8;
     case DType::kFloat32:
       break;
   }
-  return store::TensorType::kF32;
+  return formats::TensorType::kF32;
 }
 
-std::shared_ptr<StaticModel::Impl> load_compiled(core::Sections sections) {
-  Tokenizer tokenizer = tokenize::load_tokenizer(sections);
-  return make_model_of(store::open_compiled_model(std::move(sections)), std::move(tokenizer));
+std::shared_ptr<StaticModel::Impl> load_compiled(formats::Sections sections) {
+  Tokenizer tokenizer = tokenizer::load_tokenizer(sections);
+  return make_model_of(model::open_compiled_model(std::move(sections)), std::move(tokenizer));
 }
 
 StaticModel make_model(ModelParts parts) {
   auto model = std::make_shared<StaticModel::Impl>(Tokenizer::from_json(parts.tokenizer_json));
   model->parts = std::move(parts);
   ModelParts& owned = model->parts;
-  const store::TensorType type = tensor_type_of(owned.dtype);
-  if (owned.table.size() != owned.rows * owned.dim * store::tensor_type_size(type)) {
+  const formats::TensorType type = tensor_type_of(owned.dtype);
+  if (owned.table.size() != owned.rows * owned.dim * formats::tensor_type_size(type)) {
     throw FormatError("new model", "embeddings", "the table's bytes do not fit its shape");
   }
   model->tensors.push_back({"embeddings", type, {owned.rows, owned.dim}, owned.table});
   if (!owned.weights.empty()) {
     model->tensors.push_back({"weights",
-                              store::TensorType::kF64,
+                              formats::TensorType::kF64,
                               {owned.weights.size()},
                               std::as_bytes(std::span(owned.weights))});
   }
   if (!owned.scales.empty()) {
     model->tensors.push_back({"scales",
-                              store::TensorType::kF32,
+                              formats::TensorType::kF32,
                               {owned.scales.size()},
                               std::as_bytes(std::span(owned.scales))});
     model->scales.assign(owned.scales.begin(), owned.scales.end());
   }
-  if (!owned.mapping.empty()) {  // rows fit into 31 bits, so the same bytes are int32
+  if (!owned.mapping.empty()) {  // rows fit into 31 bits, so the bytes are valid int32 values
     model->tensors.push_back({"mapping",
-                              store::TensorType::kI32,
+                              formats::TensorType::kI32,
                               {owned.mapping.size()},
                               std::as_bytes(std::span(owned.mapping))});
   }
@@ -195,8 +197,8 @@ StaticModel make_model(ModelParts parts) {
   model->config = owned.config;
   model->card = owned.card;
   finish_model(*model, "new model");
-  return StaticModel(std::move(model));
+  return ImplAccess::make<StaticModel>(std::move(model));
 }
 
-}  // namespace embed
+}  // namespace model
 }  // namespace m2v

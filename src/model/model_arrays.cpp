@@ -2,13 +2,15 @@
 
 #include <utility>
 
-#include "embed/model_impl.h"
+#include "base/impl_access.h"
 #include "m2v/error.h"
+#include "model/model_impl.h"
 
 namespace m2v {
 namespace {
 
-/// A model, and those of its arrays that it has in another type than the one that is shown.
+/// The owner of the views in ModelArrays: the model, and copies of those arrays that it holds in
+/// another type.
 struct Shown {
   explicit Shown(const StaticModel& of) : model(of) {}
 
@@ -18,7 +20,7 @@ struct Shown {
 };
 
 template <typename T>
-store::TensorView list_of(const char* name, store::TensorType type, std::span<const T> values) {
+formats::TensorView list_of(const char* name, formats::TensorType type, std::span<const T> values) {
   return {name, type, {values.size()}, std::as_bytes(values)};
 }
 
@@ -34,7 +36,7 @@ void check(const ModelArrays& arrays) {
 }
 
 void take_lists(StaticModel::Impl& model, const ModelArrays& arrays) {
-  using enum store::TensorType;
+  using enum formats::TensorType;
   if (!arrays.weights.empty()) {
     model.tensors.push_back(list_of("weights", kF64, arrays.weights));
     model.weights = {arrays.weights, nullptr};
@@ -46,7 +48,7 @@ void take_lists(StaticModel::Impl& model, const ModelArrays& arrays) {
   }
   if (!arrays.mapping.empty()) {
     model.tensors.push_back(list_of("mapping", kI32, arrays.mapping));
-    // A negative number is no row, and neither is it as an unsigned one.
+    // Negative numbers become values of 2^31 or more, which finish_model() rejects as rows.
     const auto* const rows = reinterpret_cast<const std::uint32_t*>(arrays.mapping.data());
     model.mapping = {{rows, arrays.mapping.size()}, nullptr};
   }
@@ -63,30 +65,30 @@ StaticModel model_from_arrays(const ModelArrays& arrays) {
   model->rows = arrays.rows;
   const std::size_t bytes = arrays.rows * arrays.dim * dtype_size(arrays.dtype);
   model->tensors.push_back({"embeddings",
-                            embed::tensor_type_of(arrays.dtype),
+                            model::tensor_type_of(arrays.dtype),
                             {arrays.rows, arrays.dim},
                             {static_cast<const std::byte*>(arrays.table), bytes}});
   take_lists(*model, arrays);
-  model->config = core::parse_json(arrays.config_json, "config.json");
+  model->config = base::parse_json(arrays.config_json, "config.json");
   if (!model->config.is_object()) throw FormatError("config.json", "$", "not an object");
   model->card = {arrays.base_model, arrays.license, arrays.languages, arrays.tags,
                  arrays.card_lines};
-  embed::finish_model(*model, "new model");
-  return StaticModel(std::move(model));
+  model::finish_model(*model, "new model");
+  return ImplAccess::make<StaticModel>(std::move(model));
 }
 
 ModelArrays model_arrays(const StaticModel& model) {
-  const StaticModel::Impl& impl = model.impl();
+  const StaticModel::Impl& impl = impl_of(model);
   const auto shown = std::make_shared<Shown>(model);
-  for (const store::TensorView& tensor : impl.tensors) {
-    if (tensor.name == "weights") shown->weights = store::to_float64(tensor, "weights");
-    if (tensor.name == "scales") shown->scales = store::to_float32(tensor, "scales");
+  for (const formats::TensorView& tensor : impl.tensors) {
+    if (tensor.name == "weights") shown->weights = formats::to_float64(tensor, "weights");
+    if (tensor.name == "scales") shown->scales = formats::to_float32(tensor, "scales");
   }
-  core::Json config = impl.config;
+  base::Json config = impl.config;
   config.set("normalize", impl.normalize);
   config.set("max_length", impl.max_length == kNoLimit
-                               ? core::Json(nullptr)
-                               : core::Json(static_cast<std::int64_t>(impl.max_length)));
+                               ? base::Json(nullptr)
+                               : base::Json(static_cast<std::int64_t>(impl.max_length)));
   return {
       .tokenizer = impl.tokenizer,
       .tokenizer_json = impl.tokenizer_json,

@@ -1,14 +1,15 @@
-#include "store/model_card.h"
+#include "model/model_card.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-#include "store/front_matter.h"
-#include "store/yaml_values.h"
-#include "unicode/unicode.h"
+#include "formats/front_matter.h"
+#include "formats/yaml_values.h"
+#include "text/lines.h"
+#include "text/unicode.h"
 
-namespace m2v::store {
+namespace m2v::model {
 namespace {
 
 constexpr std::string_view kMarker =
@@ -22,34 +23,37 @@ constexpr std::array<std::string_view, 3> kUsualTags = {"embeddings", "static-em
 void append_list(std::string& out, std::string_view key, const std::vector<std::string>& values) {
   if (values.empty()) return;
   out += std::string(key) + ":\n";
-  for (const std::string& value : values) out += "- " + yaml_text(value) + "\n";
+  for (const std::string& value : values) out += "- " + formats::to_yaml_scalar(value) + "\n";
 }
 
-/// The members that are written anew at every save.
-constexpr std::array<std::string_view, 6> kOurKeys = {"base_model", "language",   "library_name",
-                                                      "license",    "model_name", "tags"};
+/// The members that write_card() generates.
+constexpr std::array<std::string_view, 6> kGeneratedKeys = {
+    "base_model", "language", "library_name", "license", "model_name", "tags"};
 
-bool is_ours(std::string_view key) { return std::ranges::find(kOurKeys, key) != kOurKeys.end(); }
+bool is_generated_key(std::string_view key) {
+  return std::ranges::find(kGeneratedKeys, key) != kGeneratedKeys.end();
+}
 
-/// The entries of lines of YAML, without the fences that make them front matter.
+/// Calls use(entry) for each entry in lines of YAML, which come without the "---" fences.
 template <typename Use>
 void for_each_entry(const std::string& lines, const Use& use) {
   const std::string text = "---\n" + lines + "---\n";
-  const auto front_matter = split_front_matter(text);
+  const auto front_matter = formats::split_front_matter(text);
   if (!front_matter) return;
-  for (const FrontMatterEntry& entry : front_matter->entries) use(entry);
+  for (const formats::FrontMatterEntry& entry : front_matter->entries) use(entry);
 }
 
 std::string front_matter(const CardData& card, const std::string& model_name) {
   std::vector<std::string> kept;
   for_each_entry(card.other_lines,
-                 [&](const FrontMatterEntry& entry) { kept.push_back(entry.key); });
+                 [&](const formats::FrontMatterEntry& entry) { kept.push_back(entry.key); });
   const auto writes = [&](std::string_view key) {
     return std::ranges::find(kept, key) == kept.end();
   };
   std::string out = "---\n";
   const auto append = [&](std::string_view key, std::string_view value) {
-    if (!value.empty() && writes(key)) out += std::string(key) + ": " + yaml_text(value) + "\n";
+    if (!value.empty() && writes(key))
+      out += std::string(key) + ": " + formats::to_yaml_scalar(value) + "\n";
   };
   append("base_model", card.base_model);
   if (writes("language")) append_list(out, "language", card.languages);
@@ -64,10 +68,10 @@ std::string front_matter(const CardData& card, const std::string& model_name) {
   return out + card.other_lines + "---\n";
 }
 
-/// Well-formed text whose lines end with line feeds alone. To YAML a carriage return ends a line,
+/// Returns the text in well-formed UTF-8 with LF line ends. In YAML a carriage return ends a line,
 /// too.
-std::string text_of(std::string_view markdown) {
-  const std::string text = unicode::to_utf8(unicode::to_utf32(markdown));
+std::string normalized_lines(std::string_view markdown) {
+  const std::string text = text::to_utf8(text::to_utf32(markdown));
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -77,35 +81,34 @@ std::string text_of(std::string_view markdown) {
   return out;
 }
 
-/// Keeps lines. What is no YAML becomes a comment; "? key" and ": value" are.
-void keep(const FrontMatterEntry& entry, std::string& out) {
+/// Appends the lines of an entry to `out`. A line that is not YAML becomes a comment; the
+/// complex-key forms "? key" and ": value" are YAML.
+void keep(const formats::FrontMatterEntry& entry, std::string& out) {
   const bool is_pair = entry.source.starts_with("? ") || entry.source.starts_with(": ");
   if (entry.key.empty() && !entry.is_comment && !is_pair) out += "# ";
   out += entry.source;
 }
 
-/// The comments between the lines of an entry that is written anew.
-void keep_comments(std::string_view lines, std::string& out) {
-  while (!lines.empty()) {
-    const std::string_view line = lines.substr(0, lines.find('\n'));
-    lines.remove_prefix(std::min(lines.size(), line.size() + 1));
-    if (const std::string_view text = yaml_trim(line); text.starts_with('#')) {
-      out += std::string(text) + "\n";
-    }
+/// Appends the comments among the lines of an entry, which write_card() generates again.
+void append_comments(std::string_view entry, std::string& out) {
+  for (text::Lines lines(entry); lines.next();) {
+    const std::string_view line = formats::yaml_trim(lines.line());
+    if (line.starts_with('#')) out += std::string(line) + "\n";
   }
 }
 
-/// Whether what was read of a member is a text to every reader of YAML.
-bool is_certainly_text(const FrontMatterEntry& entry,
+/// Returns whether every YAML parser would read the value of this entry as a string.
+bool is_certainly_text(const formats::FrontMatterEntry& entry,
                        const std::optional<std::vector<std::string>>& values) {
   if (!values || values->size() != 1) return false;
   const bool is_plain =
       std::string_view("\"'|>").find(entry.first.substr(0, 1)) == std::string_view::npos ||
       entry.first.empty();
-  return !is_plain || yaml_text(values->front()) == values->front();
+  return !is_plain || formats::to_yaml_scalar(values->front()) == values->front();
 }
 
-/// Takes the values of one of our members. False: they would not be the same when written anew.
+/// Stores the values of a member that write_card() generates. Returns false if it could not write
+/// them back unchanged.
 bool take(const std::string& key, const std::vector<std::string>& values, CardData& card) {
   const std::string first = values.empty() ? "" : values.front();
   if (key == "base_model") card.base_model = first == "unknown" ? "" : first;
@@ -115,7 +118,7 @@ bool take(const std::string& key, const std::vector<std::string>& values, CardDa
   return key != "license" || !card.license.empty();
 }
 
-/// One line of Markdown without markup: what would be read as such is escaped.
+/// Escapes a text as one line of Markdown.
 std::string markdown_text(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -191,25 +194,25 @@ CardData read_card(std::string_view markdown, const std::string& file,
                    std::vector<std::string>& warnings) {
   CardData card;
   card.license.clear();
-  const std::string text = text_of(markdown);
-  const auto front_matter = split_front_matter(text);
+  const std::string text = normalized_lines(markdown);
+  const auto front_matter = formats::split_front_matter(text);
   if (!front_matter) {
-    const bool begins = split_front_matter(text + "\n---\n").has_value();
-    if (begins) warnings.push_back(file + ": line 1: the front matter has no end");
+    const bool begins = formats::split_front_matter(text + "\n---\n").has_value();
+    if (begins) warnings.push_back(file + ": line 1: the front matter is not terminated");
     return card;
   }
-  for (const FrontMatterEntry& entry : front_matter->entries) {
+  for (const formats::FrontMatterEntry& entry : front_matter->entries) {
     std::string problem;
     const bool once =
-        std::ranges::count(front_matter->entries, entry.key, &FrontMatterEntry::key) == 1;
-    if (is_ours(entry.key) && !once) {
+        std::ranges::count(front_matter->entries, entry.key, &formats::FrontMatterEntry::key) == 1;
+    if (is_generated_key(entry.key) && !once) {
       problem = "\"" + std::string(entry.key) + "\" occurs more than once";
-    } else if (is_ours(entry.key)) {
-      const auto values = read_values(entry, problem);
-      // A number or a word like "yes" would be a text when written anew.
+    } else if (is_generated_key(entry.key)) {
+      const auto values = formats::read_values(entry, problem);
+      // A number or a word like "yes" would become a string when written back.
       const bool is_text = entry.key != "license" || is_certainly_text(entry, values);
       if (values && take(entry.key, *values, card) && is_text) {
-        keep_comments(entry.nested, card.other_lines);
+        append_comments(entry.nested, card.other_lines);
         continue;
       }
     } else if (entry.key.empty() && !entry.is_comment) {
@@ -230,14 +233,11 @@ CardData read_card(std::string_view markdown, const std::string& file,
 CardData license_of(const CardData& card) {
   CardData result;
   result.license = card.license;
-  for_each_entry(card.other_lines, [&](const FrontMatterEntry& entry) {
+  for_each_entry(card.other_lines, [&](const formats::FrontMatterEntry& entry) {
     if (!entry.key.starts_with("license")) return;
     const bool needs_others = entry.source.find('*') != std::string_view::npos;
-    std::string_view lines = entry.source;
-    while (!lines.empty()) {
-      const std::string_view line = lines.substr(0, lines.find('\n') + 1);
-      lines.remove_prefix(line.size());
-      result.other_lines += (needs_others ? "# " : "") + std::string(line);
+    for (text::Lines lines(entry.source); lines.next();) {
+      result.other_lines += (needs_others ? "# " : "") + std::string(lines.line()) + "\n";
     }
   });
   return result;
@@ -272,4 +272,4 @@ std::string write_card(const CardData& card, const std::string& model_name, cons
   return out;
 }
 
-}  // namespace m2v::store
+}  // namespace m2v::model

@@ -5,47 +5,49 @@
 #include <utility>
 #include <vector>
 
-namespace m2v::store {
+namespace m2v::model {
 
-/// What the front matter of a model card says.
+/// The front matter of a model card.
 struct CardData {
   std::string base_model = {};  ///< Empty if unknown.
-  /// Empty: none that can be read. That of a model without a card is model2vec's own.
+  /// Empty if there is none that can be read. The default, for models without a card, is the one
+  /// that model2vec writes.
   std::string license = "mit";
   std::vector<std::string> languages = {};
   std::vector<std::string> tags = {};
-  /// Lines of YAML that are kept as they are: the members that are not ours, comments, and those of
-  /// ours that we cannot read, which are then not written again.
+  /// Lines of YAML that are copied unchanged: comments, members that m2v does not write, and
+  /// members that it writes but could not read. The latter are not written a second time.
   std::string other_lines = {};
 };
 
-/// Reads the front matter at the beginning of a card. A member of ours that cannot be read gives a
-/// warning, which begins with `file` and the line's number; nothing is lost, see other_lines.
+/// Reads the front matter at the beginning of a card. If a line cannot be read, appends a warning
+/// that begins with `file` and the line number; the line itself is kept in CardData::other_lines.
 CardData read_card(std::string_view markdown, const std::string& file,
                    std::vector<std::string>& warnings);
 
-/// What the card of a model says of the licence of another one that is made of it. A licence that
-/// cannot be read without the rest of the card becomes a comment.
+/// Returns the license part of a card, for the card of a model that is derived from the first. A
+/// license that cannot be read without the rest of the card (a YAML alias) becomes a comment.
 CardData license_of(const CardData& card);
 
-/// Whether write_card() wrote this card, and so may write it anew.
+/// Returns whether write_card() wrote this card, so that a save may overwrite it.
 bool is_generated_card(std::string_view markdown);
 
-/// A generated card for a reader who finds it on the hub: its examples name the repository instead
+/// Returns a generated card as it is uploaded to the hub: its examples name the repository instead
 /// of a folder.
 std::string card_for_hub(std::string_view markdown, const std::string& repository);
 
-/// Which programs a model can be used with beside m2v.
+/// The programs besides m2v that can load a model.
 struct CardUses {
   bool model2vec = true;
   bool sentence_transformers = true;
 };
 
-/// What a card tells of a model in a table: what it is called, and what it is.
+/// The rows of the table in a card: pairs of name and value.
 using CardFacts = std::vector<std::pair<std::string, std::string>>;
 
-/// The whole README.md. The usual tags are added.
+/// Returns the whole README.md. Adds the tags "embeddings", "static-embeddings" and
+/// "sentence-transformers" where they are missing.
 std::string write_card(const CardData& card, const std::string& model_name, const CardUses& uses,
                        const CardFacts& facts = {});
 
-}  // namespace m2v::store
+}  // namespace m2v::model

@@ -1,4 +1,4 @@
-#include "store/model_files.h"
+#include "model/model_files.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -9,21 +9,21 @@
 #include <cerrno>
 #include <utility>
 
-#include "core/descriptor.h"
-#include "core/mapped_file.h"
+#include "base/descriptor.h"
+#include "base/mapped_file.h"
 #include "m2v/error.h"
-#include "store/model_names.h"
-#include "store/save_record.h"
+#include "model/model_names.h"
+#include "model/save_record.h"
 
-namespace m2v::store {
+namespace m2v::model {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMaxAttempts = 100;
-constexpr int kFreeAttempts = 3;  ///< After which a reader keeps writers away.
+constexpr int kMaxReadAttempts = 100;
+constexpr int kUnlockedAttempts = 3;  ///< Attempts without a lock; later ones keep writers out.
 
-/// Which file a name stands for; two that are open at once are never taken for each other.
+/// The file behind a name. Two files that exist at the same time never have the same identity.
 struct Identity {
   bool exists = false;
   dev_t device = 0;
@@ -31,13 +31,13 @@ struct Identity {
   bool operator==(const Identity&) const = default;
 };
 
-Identity identity_of(const core::Descriptor& file) {
+Identity identity_of(const base::Descriptor& file) {
   struct stat status{};
   if (!file.is_open() || ::fstat(file.number(), &status) != 0) return {};
   return {true, status.st_dev, status.st_ino};
 }
 
-Identity identity_of(const core::Descriptor& folder, std::string_view name) {
+Identity identity_of(const base::Descriptor& folder, std::string_view name) {
   struct stat status{};
   if (::fstatat(folder.number(), std::string(name).c_str(), &status, 0) != 0) return {};
   return {true, status.st_dev, status.st_ino};
@@ -45,21 +45,22 @@ Identity identity_of(const core::Descriptor& folder, std::string_view name) {
 
 }  // namespace
 
-/// One attempt to open the files of a folder. A save changes nothing before its record is there,
-/// then all files but the deciding ones, then these, and at last removes its record. So if there is
-/// no record at first and none in the end, and the deciding files are the same, everything between
-/// is of one save: had one ended in that time, a deciding file would be another, for the old one is
-/// held open. And as long as the same record is there, it leads to the new model, wherever its save
-/// has got to.
+/// One attempt to open the files of a folder. A save first writes its record, then replaces all
+/// files except the deciding ones, then these, and finally removes its record. So if there is no
+/// record at the beginning nor at the end of an attempt, and the deciding files are the same, then
+/// all files belong to one save: had another save finished in between, a deciding file would have a
+/// new identity, since the old one is held open. And while the same record exists, it leads to the
+/// new model at every step of its save.
 class ModelFiles::Reader {
  public:
-  /// `alone`: no save goes on until this is gone, where folders can be locked.
-  Reader(const fs::path& path, bool alone) : path_(path), folder_(core::open_folder(path)) {
+  /// If `alone` is set, no save makes progress until this object is destroyed, except on file
+  /// systems without locks.
+  Reader(const fs::path& path, bool alone) : path_(path), folder_(base::open_folder(path)) {
     if (alone) static_cast<void>(::flock(folder_.number(), LOCK_SH));
-    record_file_ = core::open_at(folder_.number(), SaveRecord::kName, O_NOFOLLOW);
+    record_file_ = base::open_at(folder_.number(), SaveRecord::kName, O_NOFOLLOW);
     if (!record_file_.is_open()) return;
     const fs::path name = path / SaveRecord::kName;
-    record_ = SaveRecord::parse(core::read_characters(record_file_, name).view(), name.string());
+    record_ = SaveRecord::parse(base::read_characters(record_file_, name).view(), name.string());
   }
 
   ModelFiles read() {
@@ -67,7 +68,7 @@ class ModelFiles::Reader {
     files.folder_ = path_;
     for (std::size_t i = 0; i < kModelFiles.size(); ++i) {
       const std::string_view name = kModelFiles[i];
-      core::Descriptor file = open(name);
+      base::Descriptor file = open(name);
       const int error = errno;
       if (file.is_open()) {
         files.files_.push_back(read(name, file));
@@ -79,7 +80,8 @@ class ModelFiles::Reader {
     return files;
   }
 
-  bool is_of_one_save() const {
+  /// Returns whether all files that read() has opened belong to the same save.
+  bool is_consistent() const {
     const Identity record = identity_of(folder_, SaveRecord::kName);  // before the deciding files
     if (record != identity_of(record_file_)) return false;
     if (record.exists) return true;
@@ -90,27 +92,27 @@ class ModelFiles::Reader {
   }
 
  private:
-  /// What is not open has an errno value.
-  core::Descriptor open(std::string_view name) const {
+  /// Opens a file by way of the record. On failure, the descriptor is not open and errno is set.
+  base::Descriptor open(std::string_view name) const {
     const SaveRecord::Step* const step = record_.find(name);
     if (step != nullptr && step->temporary.empty()) {
-      errno = ENOENT;  // it is to be removed
+      errno = ENOENT;  // the save removes it
       return {};
     }
     if (step != nullptr) {
-      const auto temporary = temporary_of(place_in(folder_, path_, name), step->temporary);
-      core::Descriptor file = core::open_at(temporary.folder, temporary.name, O_NOFOLLOW);
-      if (file.is_open() || errno != ENOENT) return file;  // else it has its name already
+      const auto temporary = temporary_location(location_in(folder_, path_, name), step->temporary);
+      base::Descriptor file = base::open_at(temporary.folder, temporary.name, O_NOFOLLOW);
+      if (file.is_open() || errno != ENOENT) return file;  // else it has been renamed already
     }
-    return core::open_at(folder_.number(), name);
+    return base::open_at(folder_.number(), name);
   }
 
-  File read(std::string_view name, const core::Descriptor& file) const {
+  File read(std::string_view name, const base::Descriptor& file) const {
     try {
       const bool is_large = name.ends_with(".safetensors");
       return {name,
-              is_large ? core::map_characters(file, path_ / name)
-                       : core::read_characters(file, path_ / name),
+              is_large ? base::map_characters(file, path_ / name)
+                       : base::read_characters(file, path_ / name),
               0};
     } catch (const IoError& problem) {
       return {name, {}, problem.error_number()};
@@ -118,27 +120,27 @@ class ModelFiles::Reader {
   }
 
   const fs::path& path_;
-  core::Descriptor folder_;
-  core::Descriptor record_file_;
+  base::Descriptor folder_;
+  base::Descriptor record_file_;
   SaveRecord record_;
-  std::array<core::Descriptor, kDecidingFiles.size()> deciding_;
+  std::array<base::Descriptor, kDecidingFiles.size()> deciding_;
 };
 
 ModelFiles ModelFiles::in_folder(const fs::path& folder) {
   try {
-    for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-      Reader reader(folder, attempt >= kFreeAttempts);
+    for (int attempt = 0; attempt < kMaxReadAttempts; ++attempt) {
+      Reader reader(folder, attempt >= kUnlockedAttempts);
       ModelFiles files = reader.read();
-      if (reader.is_of_one_save()) return files;
+      if (reader.is_consistent()) return files;
     }
   } catch (const IoError& problem) {
     if (problem.path() != folder) throw;
     throw IoError("cannot open the model folder", folder, problem.error_number());
   }
-  throw Error(folder.string() + ": the model is being replaced all the time: try again");
+  throw Error(folder.string() + ": the model keeps being replaced: try again");
 }
 
-ModelFiles ModelFiles::in_compiled(core::Sections sections) {
+ModelFiles ModelFiles::in_compiled(formats::Sections sections) {
   ModelFiles files;
   files.compiled_ = std::move(sections);
   return files;
@@ -153,7 +155,7 @@ bool ModelFiles::has(std::string_view name) const {
   return compiled_ ? compiled_->has(name) : find(name) != nullptr;
 }
 
-core::FlatArray<char> ModelFiles::open(std::string_view name) const {
+base::FlatArray<char> ModelFiles::open(std::string_view name) const {
   if (compiled_) return compiled_->array<char>(name);
   const File* const file = find(name);
   const int error = file == nullptr ? ENOENT : file->error;
@@ -167,4 +169,4 @@ std::string ModelFiles::path(std::string_view name) const {
 
 std::string ModelFiles::path() const { return compiled_ ? compiled_->file() : folder_.string(); }
 
-}  // namespace m2v::store
+}  // namespace m2v::model

@@ -6,42 +6,47 @@
 #include <string_view>
 #include <vector>
 
-#include "core/flat_array.h"
-#include "core/sections.h"
+#include "base/flat_array.h"
+#include "formats/sections.h"
 
-namespace m2v::store {
+namespace m2v::model {
 
-/// The files of a model by their names: of a folder, or of a compiled file, which keeps them as
-/// they were. All of them are of one save: they are opened together, and nothing is opened by its
+/// The files of a model by name, from a folder or from a compiled model, which contains copies of
+/// them. All of them belong to the same save: they are opened together, and none is opened by its
 /// path later.
 class ModelFiles {
  public:
   ModelFiles() = default;
-  /// Opens what there is of kModelFiles: tensors are mapped, the rest is read. If the model is
-  /// replaced meanwhile, it begins anew. Throws IoError unless it is a folder that can be read.
+  /// Opens those of kModelFiles that exist; .safetensors files are memory-mapped, all others read
+  /// into memory. Starts over if the model is replaced meanwhile. Throws IoError if `folder` is not
+  /// a readable folder, FormatError if the record of an interrupted save is damaged, and Error if
+  /// the model is replaced at every attempt.
   static ModelFiles in_folder(const std::filesystem::path& folder);
-  static ModelFiles in_compiled(core::Sections sections);
+  /// The files within a compiled model.
+  static ModelFiles in_compiled(formats::Sections sections);
 
+  /// Returns whether the file exists; it may still be unreadable.
   bool has(std::string_view name) const;
-  /// Throws IoError for a file that is there and cannot be read, or FormatError.
-  core::FlatArray<char> open(std::string_view name) const;
-  std::string path(std::string_view name) const;  ///< What errors call the file.
-  std::string path() const;                       ///< What they call the whole.
-  /// The compiled file; null for a folder.
-  const core::Sections* compiled() const { return compiled_ ? &*compiled_ : nullptr; }
+  /// Returns the content of a file; the array keeps it alive. Throws IoError if the file of a
+  /// folder does not exist or could not be read, and FormatError if a compiled model lacks it.
+  base::FlatArray<char> open(std::string_view name) const;
+  std::string path(std::string_view name) const;  ///< Name of the file in error messages.
+  std::string path() const;                       ///< Name of the model in error messages.
+  /// Returns the sections of the compiled model, or null for a folder.
+  const formats::Sections* compiled() const { return compiled_ ? &*compiled_ : nullptr; }
 
  private:
   struct File {
     std::string_view name;
-    core::FlatArray<char> content;
-    int error;  ///< An errno value: why there is no content; 0: there is.
+    base::FlatArray<char> content;
+    int error;  ///< The errno value if the file could not be read, else 0.
   };
   class Reader;
   const File* find(std::string_view name) const noexcept;
 
   std::filesystem::path folder_;
   std::vector<File> files_;
-  std::optional<core::Sections> compiled_;
+  std::optional<formats::Sections> compiled_;
 };
 
-}  // namespace m2v::store
+}  // namespace m2v::model

@@ -1,4 +1,4 @@
-#include "store/model_folder.h"
+#include "model/model_folder.h"
 
 #include <algorithm>
 #include <array>
@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "m2v/error.h"
-#include "store/card_facts.h"
-#include "store/model_names.h"
+#include "model/card_facts.h"
+#include "model/model_names.h"
 
-namespace m2v::store {
+namespace m2v::model {
 namespace {
 
 struct Layout {
@@ -19,7 +19,7 @@ struct Layout {
   std::string_view tensors;
   std::string_view tokenizer;
   std::string_view embeddings;  ///< The name of the table in the tensor file.
-  bool has_modules;             ///< modules.json says whether vectors are normalized.
+  bool has_modules;             ///< modules.json decides whether vectors are normalized.
 };
 
 constexpr std::array<Layout, 3> kLayouts = {{
@@ -33,7 +33,7 @@ constexpr std::array<Layout, 3> kLayouts = {{
 
 constexpr std::string_view kModelType = "model2vec";
 
-/// What a compiled file keeps beside the three files of the layout.
+/// The files that a compiled model contains besides tensors and tokenizer, where they exist.
 constexpr std::array<std::string_view, 8> kKept = {kConfig,
                                                    kSentenceTransformersConfig,
                                                    kModules,
@@ -51,35 +51,35 @@ std::vector<std::string_view> missing_files(const ModelFiles& files, const Layou
   return missing;
 }
 
-core::Json read_json(const ModelFiles& files, std::string_view name) {
-  return core::parse_json(files.open(name).view(), files.path(name));
+base::Json read_json(const ModelFiles& files, std::string_view name) {
+  return base::parse_json(files.open(name).view(), files.path(name));
 }
 
-/// The model_type of config.json; empty if there is none, or no config.json that can be read.
+/// Returns the model_type in config.json; empty if it has none or cannot be read.
 std::string model_type(const ModelFiles& files) {
   if (!files.has(kConfig)) return {};
   try {
-    const core::Json config = read_json(files, kConfig);
-    const core::Json* type = config.find("model_type");
+    const base::Json config = read_json(files, kConfig);
+    const base::Json* type = config.find("model_type");
     return type != nullptr && type->is_string() ? type->string() : std::string();
   } catch (const Error&) {
-    return {};  // it cannot tell us more about a folder that is no model anyway
+    return {};
   }
 }
 
-/// Whether the files that the layout asks for are there, with its table.
+/// Returns whether all files of the layout exist, and the table is among the tensors.
 bool is_of_layout(const ModelFiles& files, const Layout& layout) {
   if (!missing_files(files, layout).empty()) return false;
   try {
     const auto tensors =
-        SafetensorsFile::parse(files.open(layout.tensors), files.path(layout.tensors));
+        formats::SafetensorsFile::parse(files.open(layout.tensors), files.path(layout.tensors));
     return tensors.find(layout.embeddings) != nullptr;
   } catch (const Error&) {
     return false;
   }
 }
 
-std::string distil_it(const std::string& model_type) {
+std::string distill_hint(const std::string& model_type) {
   return "this is a Sentence Transformer (model_type \"" + model_type +
          "\") to be distilled, not a static model: distil it first (m2v distill)";
 }
@@ -96,35 +96,35 @@ const Layout& find_layout(const ModelFiles& files) {
     problem += ".";
   }
   const std::string type = model_type(files);
-  if (!type.empty() && type != kModelType) problem += " By config.json " + distil_it(type) + ".";
+  if (!type.empty() && type != kModelType) problem += " By config.json " + distill_hint(type) + ".";
   throw FormatError(files.path(), "", problem);
 }
 
-/// Checks type and dimensions; `expected` says them in words.
-void check_tensor(const ModelFolder& model, const TensorView& tensor,
-                  std::initializer_list<TensorType> types, std::size_t dimensions,
+/// Checks type and number of dimensions, which `expected` describes for the error message.
+void check_tensor(const ModelFolder& model, const formats::TensorView& tensor,
+                  std::initializer_list<formats::TensorType> types, std::size_t dimensions,
                   const std::string& expected) {
-  const std::string place = "$." + tensor.name;
+  const std::string location = "$." + tensor.name;
   if (std::ranges::find(types, tensor.type) == types.end()) {
     throw FormatError(
-        model.tensors.path(), place + ".dtype",
-        "expected " + expected + ", found " + std::string(tensor_type_name(tensor.type)));
+        model.tensors.path(), location + ".dtype",
+        "expected " + expected + ", found " + std::string(formats::tensor_type_name(tensor.type)));
   }
   if (tensor.shape.size() != dimensions) {
     throw FormatError(
-        model.tensors.path(), place + ".shape",
+        model.tensors.path(), location + ".shape",
         "expected " + expected + ", found " + std::to_string(tensor.shape.size()) + " dimensions");
   }
 }
 
 void find_tensors(ModelFolder& model, const Layout& layout) {
-  using enum TensorType;
+  using enum formats::TensorType;
   model.embeddings = model.tensors.find(layout.embeddings);
   if (model.embeddings == nullptr) {
-    const core::Json* type = model.config.find("model_type");
+    const base::Json* type = model.config.find("model_type");
     if (type != nullptr && type->is_string() && type->string() != kModelType) {
       throw FormatError(model.tensors.path(), "$." + std::string(layout.embeddings),
-                        "no such tensor; " + distil_it(type->string()));
+                        "no such tensor; " + distill_hint(type->string()));
     }
     model.tensors.at(layout.embeddings);
   }
@@ -159,9 +159,9 @@ void find_tensors(ModelFolder& model, const Layout& layout) {
 bool modules_normalize(const ModelFiles& files) {
   if (!files.has(kModules)) return false;
   const std::string file = files.path(kModules);
-  const core::Json json = read_json(files, kModules);
+  const base::Json json = read_json(files, kModules);
   bool found = false;
-  for (const core::JsonAt& module : core::JsonAt(json, file).elements()) {
+  for (const base::JsonAt& module : base::JsonAt(json, file).elements()) {
     const std::string& type = module.at("type").string();
     found = found || type == "Normalize" || type.ends_with(".Normalize");
   }
@@ -173,9 +173,10 @@ ModelFolder open_files(ModelFiles files) {
   ModelFolder model;
   model.config_path = files.path(layout.config);
   model.config = read_json(files, layout.config);
-  core::JsonAt(model.config, model.config_path).object();
+  base::JsonAt(model.config, model.config_path).object();
   model.tensors_name = layout.tensors;
-  model.tensors = SafetensorsFile::parse(files.open(layout.tensors), files.path(layout.tensors));
+  model.tensors =
+      formats::SafetensorsFile::parse(files.open(layout.tensors), files.path(layout.tensors));
   find_tensors(model, layout);
   model.tokenizer_path = files.path(layout.tokenizer);
   model.tokenizer_name = layout.tokenizer;
@@ -206,11 +207,11 @@ ModelFolder open_model_folder(const std::filesystem::path& folder, const std::st
   return open_files(ModelFiles::in_folder(subfolder.empty() ? folder : folder / subfolder));
 }
 
-ModelFolder open_compiled_model(core::Sections sections) {
+ModelFolder open_compiled_model(formats::Sections sections) {
   return open_files(ModelFiles::in_compiled(std::move(sections)));
 }
 
-void keep_files(const ModelFolder& model, core::Sections& sections) {
+void add_files(const ModelFolder& model, formats::Sections& sections) {
   sections.add(model.tensors_name, model.files.open(model.tensors_name),
                model.tensors.offset(*model.embeddings));
   sections.add(model.tokenizer_name, model.tokenizer);
@@ -219,14 +220,15 @@ void keep_files(const ModelFolder& model, core::Sections& sections) {
   }
 }
 
-CardUses uses_of(const std::vector<TensorView>& tensors) {
+CardUses uses_of(const std::vector<formats::TensorView>& tensors) {
   CardUses uses;
-  for (const TensorView& tensor : tensors) {
-    if (tensor.type == TensorType::kBF16) uses.model2vec = false;  // numpy has no such type
-    if (tensor.name == "scales") uses.model2vec = false;           // would be passed over
-    // Sentence Transformers knows neither int8 tables nor anything beside the table.
+  for (const formats::TensorView& tensor : tensors) {
+    if (tensor.type == formats::TensorType::kBF16)
+      uses.model2vec = false;                             // NumPy has no such type
+    if (tensor.name == "scales") uses.model2vec = false;  // model2vec ignores them
+    // Sentence Transformers supports neither int8 tables nor any tensor besides the table.
     const bool table = tensor.name == "embeddings" || tensor.name == "embedding.weight";
-    if (tensor.type == TensorType::kI8 || !table) uses.sentence_transformers = false;
+    if (tensor.type == formats::TensorType::kI8 || !table) uses.sentence_transformers = false;
   }
   uses.sentence_transformers = uses.sentence_transformers && uses.model2vec;
   return uses;
@@ -234,15 +236,16 @@ CardUses uses_of(const std::vector<TensorView>& tensors) {
 
 std::string card_of(const ModelFolder& model, const std::string& model_name) {
   CardData card = model.card;
-  const core::Json* teacher = model.config.find("tokenizer_name");
+  const base::Json* teacher = model.config.find("tokenizer_name");
   if (card.base_model.empty() && teacher != nullptr && teacher->is_string()) {
     card.base_model = teacher->string();
   }
-  std::vector<TensorView> tensors;
-  for (const TensorView* tensor : {model.embeddings, model.weights, model.mapping, model.scales}) {
+  std::vector<formats::TensorView> tensors;
+  for (const formats::TensorView* tensor :
+       {model.embeddings, model.weights, model.mapping, model.scales}) {
     if (tensor != nullptr) tensors.push_back(*tensor);
   }
   return write_card(card, model_name, uses_of(tensors), card_facts(tensors, model.config));
 }
 
-}  // namespace m2v::store
+}  // namespace m2v::model

@@ -5,55 +5,60 @@
 #include <string_view>
 #include <vector>
 
-#include "core/flat_array.h"
-#include "core/json.h"
-#include "core/sections.h"
-#include "store/model_card.h"
-#include "store/model_files.h"
-#include "store/safetensors.h"
+#include "base/flat_array.h"
+#include "base/json.h"
+#include "formats/safetensors.h"
+#include "formats/sections.h"
+#include "model/model_card.h"
+#include "model/model_files.h"
 
-namespace m2v::store {
+namespace m2v::model {
 
-/// A static model's folder, opened: everything checked that can be checked without the tokenizer.
+/// An opened static model, from a folder or a compiled file. Everything that does not depend on the
+/// tokenizer has been checked.
 struct ModelFolder {
   ModelFiles files;
-  SafetensorsFile tensors;
-  std::string tensors_name;                ///< Of that file among `files`.
-  const TensorView* embeddings = nullptr;  ///< Points into `tensors`; [rows, dim], dim > 0.
-  const TensorView* weights = nullptr;     ///< May be null; 1-D, float.
-  const TensorView* mapping = nullptr;     ///< May be null; 1-D, I32 or I64.
-  const TensorView* scales = nullptr;      ///< May be null; 1-D, float, one a row of the table.
-  core::FlatArray<char> tokenizer;         ///< The text of tokenizer.json.
-  std::string tokenizer_name;
-  std::string tokenizer_path;
-  core::Json config;  ///< config.json (or config_sentence_transformers.json) as it is; an object.
-  std::string config_path;
+  formats::SafetensorsFile tensors;
+  std::string tensors_name;  ///< Name of that file in `files`.
+  const formats::TensorView* embeddings =
+      nullptr;                                   ///< Points into `tensors`; [rows, dim], dim > 0.
+  const formats::TensorView* weights = nullptr;  ///< May be null; 1-D, float.
+  const formats::TensorView* mapping = nullptr;  ///< May be null; 1-D, I32 or I64.
+  const formats::TensorView* scales =
+      nullptr;                      ///< May be null; 1-D, float, one value per row of the table.
+  base::FlatArray<char> tokenizer;  ///< The text of tokenizer.json.
+  std::string tokenizer_name;       ///< Name of that file in `files`.
+  std::string tokenizer_path;       ///< Its name in error messages.
+  base::Json config;        ///< config.json or config_sentence_transformers.json; an object.
+  std::string config_path;  ///< Its name in error messages.
   bool modules_normalize =
       false;  ///< modules.json of a Sentence Transformers folder has Normalize.
   CardData card;
-  std::vector<std::string> warnings;  ///< E.g. malformed front matter.
+  std::vector<std::string> warnings;  ///< Harmless problems, such as malformed front matter.
 };
 
-/// Finds the first of the three layouts whose three files exist and opens it.
-/// Throws IoError or FormatError; if no layout fits, the message lists what is missing from each.
+/// Opens a model folder, or its subfolder unless `subfolder` is empty, in the first of the three
+/// layouts whose three files exist. Throws IoError or FormatError; if no layout matches, the
+/// message lists the files that each one lacks.
 ModelFolder open_model_folder(const std::filesystem::path& folder, const std::string& subfolder);
-/// The same for the files inside a compiled one.
-ModelFolder open_compiled_model(core::Sections sections);
+/// Opens the model files within a compiled model. Throws FormatError.
+ModelFolder open_compiled_model(formats::Sections sections);
 
-/// What the files of a folder are, as far as a save that would replace them has to know.
+/// The kind of model in a folder, which decides whether a save may replace it.
 struct KindOfModel {
-  bool is_ours;            ///< A static model, in any of the layouts, be it damaged.
-  std::string other_type;  ///< The model_type of another kind, such as "bert"; may be empty.
+  bool is_static_model;    ///< A static model in any of the layouts, possibly damaged.
+  std::string other_type;  ///< The model_type of any other model, such as "bert"; may be empty.
 };
+/// Determines the kind of model by config.json or, if it has no model_type, by the layouts.
 KindOfModel kind_of_model(const ModelFiles& files);
 
-/// Which programs a model with these tensors can be used with.
-CardUses uses_of(const std::vector<TensorView>& tensors);
+/// Returns the programs besides m2v that can load a model with these tensors.
+CardUses uses_of(const std::vector<formats::TensorView>& tensors);
 
-/// A generated card for a folder that has none.
+/// Generates a card for a model that has none.
 std::string card_of(const ModelFolder& model, const std::string& model_name);
 
-/// Adds the files that m2v and the programs beside it read, as they are; the table is aligned.
-void keep_files(const ModelFolder& model, core::Sections& sections);
+/// Adds the model's files, unchanged, to the sections of a compiled model, with the table aligned.
+void add_files(const ModelFolder& model, formats::Sections& sections);
 
-}  // namespace m2v::store
+}  // namespace m2v::model

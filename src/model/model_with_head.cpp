@@ -1,4 +1,4 @@
-#include "m2v/pipeline.h"
+#include "m2v/model_with_head.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,21 +6,22 @@
 #include <string>
 #include <utility>
 
-#include "core/thread_pool.h"
-#include "embed/head_file.h"
-#include "embed/model_impl.h"
+#include "base/impl_access.h"
+#include "base/thread_pool.h"
 #include "m2v/error.h"
+#include "model/head_file.h"
+#include "model/model_impl.h"
 #include "simd/product.h"
 
 namespace m2v {
 namespace {
 
-/// Texts that are encoded before the head reads their vectors.
-constexpr std::size_t kBlock = 8192;
-/// Rows that go through all layers at once: the weights come from the cache for each.
+/// Texts that are encoded before their vectors go through the head.
+constexpr std::size_t kTextsPerBlock = 8192;
+/// Rows that go through all layers together, so that each reads the weights from the cache.
 constexpr std::size_t kRows = 4 * simd::kRowGroup;
 
-/// A layer as the kernel reads it.
+/// A layer packed for simd::multiply().
 struct PackedLayer {
   std::size_t inputs, outputs;
   std::vector<float> weight, bias;
@@ -58,7 +59,7 @@ std::string shape_of(const Matrix& matrix) {
   return "[" + std::to_string(matrix.rows) + ", " + std::to_string(matrix.cols) + "]";
 }
 
-/// Why the head does not fit vectors of `inputs` values; empty if it does.
+/// Returns why the head does not fit vectors of `inputs` values, or an empty string if it does.
 std::string misfit(const Head& head, std::size_t inputs) {
   for (std::size_t i = 0; i < head.layers.size(); ++i) {
     const Head::Layer& layer = head.layers[i];
@@ -85,7 +86,7 @@ std::string misfit(const Head& head, std::size_t inputs) {
 
 }  // namespace
 
-struct [[gnu::visibility("hidden")]] Pipeline::Impl {
+struct [[gnu::visibility("hidden")]] ModelWithHead::Impl {
   StaticModel model;
   Head head;
   std::size_t outputs;
@@ -98,13 +99,13 @@ struct [[gnu::visibility("hidden")]] Pipeline::Impl {
     for (const Head::Layer& layer : head.layers) layers.emplace_back(layer);
   }
 
-  /// Vectors [rows, dim] through the layers and the activation, to out [rows, outputs].
+  /// Applies the layers and the activation to vectors [rows, dim]; writes to out [rows, outputs].
   void apply(const float* vectors, std::size_t rows, std::vector<float> (&scratch)[2],
              float* out) const;
 };
 
-void Pipeline::Impl::apply(const float* vectors, std::size_t rows, std::vector<float> (&scratch)[2],
-                           float* out) const {
+void ModelWithHead::Impl::apply(const float* vectors, std::size_t rows,
+                                std::vector<float> (&scratch)[2], float* out) const {
   const std::size_t padded = simd::padded_rows(rows);
   scratch[0].assign(vectors, vectors + rows * model.dim());
   scratch[0].resize(padded * model.dim());
@@ -125,45 +126,45 @@ void Pipeline::Impl::apply(const float* vectors, std::size_t rows, std::vector<f
   }
 }
 
-Pipeline::Pipeline(StaticModel model, Head head) {
+ModelWithHead::ModelWithHead(StaticModel model, Head head) {
   if (const std::string problem = misfit(head, model.dim()); !problem.empty()) {
     throw std::invalid_argument("the head does not fit: " + problem);
   }
   impl_ = std::make_shared<Impl>(std::move(model), std::move(head));
 }
 
-Pipeline Pipeline::load(const std::filesystem::path& path, const OnEvent& on_event) {
+ModelWithHead ModelWithHead::load(const std::filesystem::path& path, const OnEvent& on_event) {
   StaticModel model = StaticModel::load(path, {}, on_event);
-  const store::ModelFolder& folder = model.impl().folder;
-  Head head = embed::read_head(folder);
+  const model::ModelFolder& folder = impl_of(model).folder;
+  Head head = model::read_head(folder);
   if (const std::string problem = misfit(head, model.dim()); !problem.empty()) {
-    throw FormatError(folder.files.path(embed::kHeadFile), "head", problem);
+    throw FormatError(folder.files.path(model::kHeadFile), "head", problem);
   }
   return {std::move(model), std::move(head)};
 }
 
-void Pipeline::save(const std::filesystem::path& folder, const SaveOptions& options) const {
-  embed::save_model(impl_->model.impl(), folder, options, &impl_->head);
+void ModelWithHead::save(const std::filesystem::path& folder, const SaveOptions& options) const {
+  model::save_model(impl_of(impl_->model), folder, options, &impl_->head);
 }
 
-void Pipeline::predict_proba(Texts texts, std::span<float> out,
-                             const EncodeOptions& options) const {
+void ModelWithHead::predict_proba(Texts texts, std::span<float> out,
+                                  const EncodeOptions& options) const {
   const std::size_t dim = model().dim(), columns = outputs();
   if (out.size() != texts.size() * columns) {
     throw std::invalid_argument("predict: the output has " + std::to_string(out.size()) +
                                 " values, but " + std::to_string(texts.size()) + " texts of " +
                                 std::to_string(columns) + " are asked for");
   }
-  std::vector<float> vectors(std::min(texts.size(), kBlock) * dim);
+  std::vector<float> vectors(std::min(texts.size(), kTextsPerBlock) * dim);
   struct Scratch {
     std::vector<float> buffers[2];
   };
-  std::vector<Scratch> scratch(core::thread_count(options.threads));
-  for (std::size_t begin = 0; begin < texts.size(); begin += kBlock) {
-    const std::size_t count = std::min(kBlock, texts.size() - begin);
+  std::vector<Scratch> scratch(base::thread_count(options.threads));
+  for (std::size_t begin = 0; begin < texts.size(); begin += kTextsPerBlock) {
+    const std::size_t count = std::min(kTextsPerBlock, texts.size() - begin);
     model().encode(texts.subspan(begin, count), std::span(vectors).first(count * dim), options);
-    core::parallel_for(
-        core::blocks_of(count, kRows), options.threads, [&](std::size_t block, unsigned worker) {
+    base::parallel_for(
+        base::blocks_of(count, kRows), options.threads, [&](std::size_t block, unsigned worker) {
           const std::size_t first = block * kRows;
           impl_->apply(vectors.data() + first * dim, std::min(kRows, count - first),
                        scratch[worker].buffers, out.data() + (begin + first) * columns);
@@ -171,19 +172,19 @@ void Pipeline::predict_proba(Texts texts, std::span<float> out,
   }
 }
 
-Matrix Pipeline::predict_proba(Texts texts, const EncodeOptions& options) const {
+Matrix ModelWithHead::predict_proba(Texts texts, const EncodeOptions& options) const {
   Matrix result{std::vector<float>(texts.size() * outputs()), texts.size(), outputs()};
   predict_proba(texts, result.data, options);
   return result;
 }
 
-Labels Pipeline::predict(Texts texts, double threshold, const EncodeOptions& options) const {
+Labels ModelWithHead::predict(Texts texts, double threshold, const EncodeOptions& options) const {
   return choose(predict_proba(texts, options), threshold);
 }
 
-Labels Pipeline::choose(MatrixView probabilities, double threshold) const {
+Labels ModelWithHead::choose(MatrixView probabilities, double threshold) const {
   if (classes().names.empty()) {
-    throw std::invalid_argument("predict: this head makes vectors, not classes");
+    throw std::invalid_argument("predict: this head yields vectors, not classes");
   }
   if (probabilities.cols != outputs()) {
     throw std::invalid_argument("predict: probabilities of " + std::to_string(probabilities.cols) +
@@ -208,12 +209,12 @@ Labels Pipeline::choose(MatrixView probabilities, double threshold) const {
   return labels;
 }
 
-std::size_t Pipeline::outputs() const noexcept { return impl_->outputs; }
-bool Pipeline::multilabel() const noexcept {
+std::size_t ModelWithHead::outputs() const noexcept { return impl_->outputs; }
+bool ModelWithHead::multilabel() const noexcept {
   return impl_->head.activation == Head::Activation::kSigmoid;
 }
-const Classes& Pipeline::classes() const noexcept { return impl_->head.classes; }
-const StaticModel& Pipeline::model() const noexcept { return impl_->model; }
-const Head& Pipeline::head() const noexcept { return impl_->head; }
+const Classes& ModelWithHead::classes() const noexcept { return impl_->head.classes; }
+const StaticModel& ModelWithHead::model() const noexcept { return impl_->model; }
+const Head& ModelWithHead::head() const noexcept { return impl_->head; }
 
 }  // namespace m2v

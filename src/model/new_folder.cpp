@@ -1,4 +1,4 @@
-#include "store/new_folder.h"
+#include "model/new_folder.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -12,29 +12,31 @@
 #include <string>
 #include <system_error>
 
-#include "core/folder_names.h"
-#include "core/replaceable_file.h"
-#include "core/temporary_file.h"
+#include "base/folder_names.h"
+#include "base/replaceable_file.h"
+#include "base/temporary_file.h"
 #include "m2v/error.h"
-#include "store/model_names.h"
+#include "model/model_names.h"
 
-namespace m2v::store {
+namespace m2v::model {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMaxAttempts = 100;  // at a name that nobody has
+constexpr int kMaxNameAttempts = 100;  // to find an unused name
 
 constexpr int kFolder = O_DIRECTORY | O_NOFOLLOW;
 
-bool lock(const core::Descriptor& folder) {
+/// Tries to lock a folder, without waiting.
+bool lock(const base::Descriptor& folder) {
   return ::flock(folder.number(), LOCK_EX | LOCK_NB) == 0;
 }
 
-/// The model's files in a folder of ours that nobody uses, whole or not; then the folder.
-void remove_folder(int parent, const char* name, const core::Descriptor& folder) {
-  core::remove_dead_temporaries(folder.number(), {}, kModelFiles);
-  core::remove_dead_temporaries(folder.number(), kNestedFolder, kModelFiles);
+/// Removes the model files, complete or not, from a temporary folder that is not in use, then the
+/// folder itself.
+void remove_folder(int parent, const char* name, const base::Descriptor& folder) {
+  base::remove_stale_temporaries(folder.number(), {}, kModelFiles);
+  base::remove_stale_temporaries(folder.number(), kNestedFolder, kModelFiles);
   for (const std::string_view file : kModelFiles) {
     ::unlinkat(folder.number(), std::string(file).c_str(), 0);
   }
@@ -42,6 +44,7 @@ void remove_folder(int parent, const char* name, const core::Descriptor& folder)
   ::unlinkat(parent, name, AT_REMOVEDIR);
 }
 
+/// Returns the absolute path with links resolved. Throws IoError, also for a dangling link.
 fs::path resolve(const fs::path& path) {
   std::error_code error;
   fs::path resolved = fs::weakly_canonical(fs::absolute(path, error), error);
@@ -53,12 +56,12 @@ fs::path resolve(const fs::path& path) {
 
 }  // namespace
 
-void remove_dead_folders(const fs::path& target) {
+void remove_abandoned_folders(const fs::path& target) {
   const std::string of = target.filename().string();
-  core::FolderNames names(target.parent_path());
+  base::FolderNames names(target.parent_path());
   while (const char* const name = names.next()) {
-    if (!core::is_temporary_name(name, of)) continue;
-    const core::Descriptor folder = core::open_at(names.descriptor(), name, kFolder);
+    if (!base::is_temporary_name(name, of)) continue;
+    const base::Descriptor folder = base::open_at(names.descriptor(), name, kFolder);
     if (folder.is_open() && lock(folder)) remove_folder(names.descriptor(), name, folder);
   }
 }
@@ -71,11 +74,12 @@ NewFolder::NewFolder(const fs::path& target) : target_(resolve(target)) {
       parent /= part;
       if (!fs::exists(fs::status(parent, ignored))) make(parent);
     }
-    for (int attempt = 0; attempt < kMaxAttempts && path_.empty(); ++attempt) {
-      const fs::path candidate = core::temporary_sibling(target_);
+    for (int attempt = 0; attempt < kMaxNameAttempts && path_.empty(); ++attempt) {
+      const fs::path candidate = base::temporary_sibling(target_);
       make(candidate);
-      folder_ = core::open_at(AT_FDCWD, candidate, kFolder);
-      // Where folders cannot be locked, nobody can take the lock and find this one dead either.
+      folder_ = base::open_at(AT_FDCWD, candidate, kFolder);
+      // On a file system without locks, no other process can lock the folder and take its writer
+      // for dead either.
       struct stat status{};
       const bool locked = folder_.is_open() && (lock(folder_) || errno != EWOULDBLOCK);
       if (locked && ::fstat(folder_.number(), &status) == 0 && status.st_nlink > 0) {
@@ -90,7 +94,7 @@ NewFolder::NewFolder(const fs::path& target) : target_(resolve(target)) {
 }
 
 void NewFolder::make(const fs::path& folder) {
-  core::TemporaryPath registered(folder, core::TemporaryPath::Kind::kFolder);
+  base::TemporaryPath registered(folder, base::TemporaryPath::Kind::kFolder);
   if (::mkdir(folder.c_str(), 0777) == 0) {
     made_.push_back(folder);
     registered_.push_back(std::move(registered));
@@ -100,14 +104,14 @@ void NewFolder::make(const fs::path& folder) {
 }
 
 bool NewFolder::put_in_place() {
-  // An empty folder that somebody has made meanwhile is replaced, anything else is not.
+  // rename(2) replaces an empty folder that has appeared meanwhile, but nothing else.
   if (::rename(path_.c_str(), target_.c_str()) != 0) {
     if (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR) return false;
     throw IoError("cannot create", target_, errno);
   }
   in_place_ = true;
   registered_.clear();
-  core::sync_folder_of({AT_FDCWD, target_, target_});
+  base::sync_folder_of({AT_FDCWD, target_, target_});
   ::flock(folder_.number(), LOCK_UN);
   return true;
 }
@@ -120,4 +124,4 @@ NewFolder::~NewFolder() {
   ::flock(folder_.number(), LOCK_UN);
 }
 
-}  // namespace m2v::store
+}  // namespace m2v::model

@@ -1,25 +1,25 @@
-#include "m2v/explain.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <utility>
 
-#include "embed/explainer.h"
-#include "embed/model_impl.h"
-#include "embed/token_reader.h"
+#include "base/impl_access.h"
+#include "m2v/explain.h"
+#include "model/explainer.h"
+#include "model/model_impl.h"
+#include "model/token_reader.h"
 #include "simd/product.h"
 
 namespace m2v {
 
-OutputExplanation explain(const Pipeline& pipeline, std::string_view text) {
-  return embed::Explainer(pipeline).explain(text);
+OutputExplanation explain(const ModelWithHead& trained, std::string_view text) {
+  return model::Explainer(trained).explain(text);
 }
 
-namespace embed {
+namespace model {
 namespace {
 
-/// The rows of a text's tokens, each times its weight: [tokens, dim].
+/// Returns the rows of a text's tokens, each multiplied by its weight: [tokens, dim].
 Matrix rows_of(const StaticModel& model, const std::vector<Token>& tokens) {
   Matrix rows{{}, tokens.size(), model.dim()};
   for (const Token& token : tokens) {
@@ -37,7 +37,7 @@ std::vector<double> sum_of(const Matrix& rows) {
   return sum;
 }
 
-/// What the sum of a text's rows is multiplied by to become its vector.
+/// Returns the factor that turns the sum of a text's rows into its vector.
 double scale_of(const StaticModel::Impl& model, const std::vector<double>& sum,
                 std::size_t tokens) {
   double length = static_cast<double>(tokens);
@@ -51,9 +51,9 @@ double scale_of(const StaticModel::Impl& model, const std::vector<double>& sum,
 
 }  // namespace
 
-Explainer::Explainer(const Pipeline& pipeline)
-    : pipeline_(pipeline), tokens_(pipeline.model().impl(), pipeline.model().impl().max_length) {
-  for (const Head::Layer& from : pipeline.head().layers) {
+Explainer::Explainer(const ModelWithHead& trained)
+    : trained_(trained), tokens_(impl_of(trained.model()), impl_of(trained.model()).max_length) {
+  for (const Head::Layer& from : trained.head().layers) {
     const std::size_t outputs = from.weight.rows, inputs = from.weight.cols;
     Layer& layer = layers_.emplace_back(Layer{inputs, outputs, {}, {}, from.bias, {}});
     const float* weight = from.weight.data.data();
@@ -66,12 +66,12 @@ Explainer::Explainer(const Pipeline& pipeline)
 }
 
 OutputExplanation Explainer::explain(std::string_view text) {
-  const StaticModel& model = pipeline_.model();
+  const StaticModel& model = trained_.model();
   OutputExplanation result{
       .tokens = tokens_.with_offsets(text), .logits = {}, .constant = {}, .contributions = {}};
   const Matrix rows = rows_of(model, result.tokens);
   const std::vector<double> sum = sum_of(rows);
-  const double scale = scale_of(model.impl(), sum, rows.rows);
+  const double scale = scale_of(impl_of(model), sum, rows.rows);
   std::vector<float> vector(sum.size());
   std::ranges::transform(sum, vector.begin(),
                          [scale](double value) { return static_cast<float>(value * scale); });
@@ -91,7 +91,6 @@ OutputExplanation Explainer::explain(std::string_view text) {
   return result;
 }
 
-/// The head's outputs before the activation; each layer keeps what it made.
 std::vector<float> Explainer::run(std::vector<float> vector) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     Layer& layer = layers_[i];
@@ -109,10 +108,9 @@ std::vector<float> Explainer::run(std::vector<float> vector) {
   return vector;
 }
 
-/// How each output moves with the text's vector, [outputs, dim], for the units that run() has left
-/// switched on; and what remains of it at the zero vector.
+/// Backpropagates the identity matrix through the layers. A unit that ReLU zeroed has slope 0.
 Matrix Explainer::slopes(std::vector<float>& constant) {
-  const std::size_t outputs = pipeline_.outputs(), padded = simd::padded_rows(outputs);
+  const std::size_t outputs = trained_.outputs(), padded = simd::padded_rows(outputs);
   std::size_t width = outputs;
   std::vector<float> slope(padded * width), next;
   for (std::size_t o = 0; o < outputs; ++o) slope[o * width + o] = 1;
@@ -138,5 +136,5 @@ Matrix Explainer::slopes(std::vector<float>& constant) {
   return {std::move(slope), outputs, width};
 }
 
-}  // namespace embed
+}  // namespace model
 }  // namespace m2v

@@ -1,31 +1,31 @@
-#include "store/save_model.h"
+#include "model/save_model.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <system_error>
 #include <utility>
 
-#include "core/mapped_file.h"
-#include "core/sections.h"
-#include "store/card_facts.h"
-#include "store/folder_save.h"
-#include "store/model_names.h"
+#include "base/mapped_file.h"
+#include "formats/sections.h"
+#include "model/card_facts.h"
+#include "model/folder_save.h"
+#include "model/model_names.h"
 
-namespace m2v::store {
+namespace m2v::model {
 namespace {
 
 namespace fs = std::filesystem;
 
-core::Json modules_json(bool normalize) {
+base::Json modules_json(bool normalize) {
   const auto module = [](std::int64_t index, const char* path, const char* type) {
-    core::Json::Object object;
+    base::Json::Object object;
     object.emplace_back("idx", index);
     object.emplace_back("name", std::to_string(index));
     object.emplace_back("path", path);
     object.emplace_back("type", type);
-    return core::Json(std::move(object));
+    return base::Json(std::move(object));
   };
-  core::Json::Array modules;
+  base::Json::Array modules;
   modules.push_back(module(0, ".", "sentence_transformers.models.StaticEmbedding"));
   if (normalize) {
     modules.push_back(module(1, "1_Normalize", "sentence_transformers.models.Normalize"));
@@ -38,26 +38,26 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
-bool has_card_of_its_own(const fs::path& folder) {
+bool has_handwritten_card(const fs::path& folder) {
   const fs::path path = folder / kCard;
-  return is_there(path) && !is_generated_card(core::read_characters(path).view());
+  return is_there(path) && !is_generated_card(base::read_characters(path).view());
 }
 
-/// What a folder is called, however its path is written.
+/// Returns the name of a folder, even if its path ends in "." or "..".
 std::string name_of(const fs::path& folder) {
   std::error_code error;
   const fs::path whole = fs::canonical(folder, error);
   return error ? folder.filename().string() : whole.filename().string();
 }
 
-/// The card to write; empty if the one in `folder` is somebody's own and stays.
+/// Returns the card to write; empty if `folder` has a hand-written card, which is kept.
 std::string card_for(const fs::path& folder, const ModelContent& content) {
   CardData card = content.card;
-  if (has_card_of_its_own(folder)) return {};
+  if (has_handwritten_card(folder)) return {};
   if (const fs::path path = folder / kCard; is_there(path)) {
-    std::vector<std::string> warnings;  // what cannot be read is not kept: it is our own card
-    const CardData old = read_card(core::read_characters(path).view(), path.string(), warnings);
-    // What somebody wrote into it stays, unless the model's own card says otherwise.
+    std::vector<std::string> warnings;  // dropped: m2v generated this card
+    const CardData old = read_card(base::read_characters(path).view(), path.string(), warnings);
+    // Keep what the user has edited, unless the model's own card has a value for it.
     const bool knows_license = !card.license.empty() && card.license != CardData().license;
     if (!knows_license && !old.license.empty()) card.license = old.license;
     if (!old.languages.empty()) card.languages = old.languages;
@@ -72,9 +72,10 @@ std::string card_for(const fs::path& folder, const ModelContent& content) {
                     card_facts(content.tensors, content.config, content.texts_per_second));
 }
 
-void add_tensors(FolderSave& save, std::string_view name, const std::vector<TensorView>& tensors) {
-  core::TemporaryFile& file = save.add(name);
-  write_safetensors([&](std::span<const std::byte> bytes) { file.write(bytes); }, tensors);
+void add_tensors(FolderSave& save, std::string_view name,
+                 const std::vector<formats::TensorView>& tensors) {
+  base::TemporaryFile& file = save.add(name);
+  formats::write_safetensors([&](std::span<const std::byte> bytes) { file.write(bytes); }, tensors);
 }
 
 }  // namespace
@@ -94,14 +95,14 @@ void save_model_folder(const fs::path& folder, const ModelContent& content) {
 }
 
 void unpack_model(const ModelFolder& model, const fs::path& folder, bool force) {
-  core::Sections kept;
-  keep_files(model, kept);
+  formats::Sections kept;
+  add_files(model, kept);
   FolderSave save(folder, force);
-  for (const core::Sections::Section& file : kept.all()) {
-    if (file.name == kCard && has_card_of_its_own(save.target())) continue;
+  for (const formats::Sections::Section& file : kept.all()) {
+    if (file.name == kCard && has_handwritten_card(save.target())) continue;
     save.add(file.name).write(file.bytes.span());
   }
   save.commit();
 }
 
-}  // namespace m2v::store
+}  // namespace m2v::model

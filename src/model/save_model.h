@@ -6,36 +6,39 @@
 #include <string_view>
 #include <vector>
 
-#include "core/json.h"
-#include "store/model_card.h"
-#include "store/model_folder.h"
-#include "store/safetensors.h"
+#include "base/json.h"
+#include "formats/safetensors.h"
+#include "model/model_card.h"
+#include "model/model_folder.h"
 
-namespace m2v::store {
+namespace m2v::model {
 
-/// What is written. Nothing is owned.
+/// The content of a model folder. The tensors and strings are views, which must stay valid until
+/// the model is saved.
 struct ModelContent {
-  std::vector<TensorView> tensors;                   ///< `embeddings`, and what there is beside it.
-  std::optional<std::vector<TensorView>> head = {};  ///< Of a model with a head, even an empty one.
-  std::string_view head_file = {};  ///< The whole file of a head, in place of that; empty: none.
+  std::vector<formats::TensorView> tensors;  ///< `embeddings` and any further tensors.
+  std::optional<std::vector<formats::TensorView>> head =
+      {};  ///< Tensors of the head; absent for a model without a head.
+  std::string_view head_file =
+      {};  ///< Bytes of head.safetensors, if `head` is absent; may be empty.
   std::string_view tokenizer_json;
-  core::Json config;  ///< Complete, as it shall stand in config.json.
+  base::Json config;  ///< The complete config.json.
   bool normalize = true;
   CardData card;
-  std::string model_name;               ///< For the card; empty: the folder's.
-  double texts_per_second = 0;          ///< For the card; 0: not measured.
-  std::string_view training_json = {};  ///< Empty: none.
-  bool force = false;                   ///< Also into a folder that holds something else.
+  std::string model_name;               ///< For the card; if empty, the folder's name.
+  double texts_per_second = 0;          ///< For the card; 0 if not measured.
+  std::string_view training_json = {};  ///< Content of training.json; empty for no such file.
+  bool force = false;                   ///< Save even into a folder that holds something else.
 };
 
-/// Saves a model as FolderSave does, into a new or an empty folder, or in place of a model of ours:
-/// a crash at any moment leaves the old one or the new one. A hand-written card stays, and so does
-/// everything that is no file of the model. Throws IoError, or std::invalid_argument for a folder
-/// that holds something else.
+/// Saves a model into a new or empty folder, or replaces the static model in it, by way of
+/// FolderSave: a crash at any moment leaves either the old model or the new one. Keeps a
+/// hand-written card, and all files that do not belong to the model. Throws IoError, and
+/// std::invalid_argument if the folder holds something else and content.force is not set.
 void save_model_folder(const std::filesystem::path& folder, const ModelContent& content);
 
-/// Puts the files that a compiled one keeps into a folder, as save_model_folder() would put new
-/// ones. Throws what that throws, or FormatError if the files are no model.
+/// Writes the model files of a compiled model into a folder, under the same guarantees as
+/// save_model_folder(). Throws what save_model_folder() throws.
 void unpack_model(const ModelFolder& model, const std::filesystem::path& folder, bool force);
 
-}  // namespace m2v::store
+}  // namespace m2v::model

@@ -1,21 +1,21 @@
 #include "m2v/static_model.h"
 
-#include "embed/head_file.h"
-#include "embed/model_impl.h"
-#include "store/folder_save.h"
-#include "store/save_model.h"
+#include "model/folder_save.h"
+#include "model/head_file.h"
+#include "model/model_impl.h"
+#include "model/save_model.h"
 
 namespace m2v {
 namespace {
 
-/// config.json as it is saved: what was loaded, with what the model is now.
-core::Json saved_config(const StaticModel::Impl& model) {
-  core::Json config = model.config;
+/// Returns the config.json to save: the loaded one, updated to the model's current properties.
+base::Json saved_config(const StaticModel::Impl& model) {
+  base::Json config = model.config;
   config.set("hidden_dim", static_cast<std::int64_t>(model.table.dim));
   config.set("normalize", model.normalize);
   config.set("max_length", model.max_length == kNoLimit
-                               ? core::Json(nullptr)
-                               : core::Json(static_cast<std::int64_t>(model.max_length)));
+                               ? base::Json(nullptr)
+                               : base::Json(static_cast<std::int64_t>(model.max_length)));
   config.set("embedding_dtype", dtype_name(model.table.dtype));
   if (model.mapping.empty()) {
     config.erase("vocabulary_quantization");
@@ -43,8 +43,8 @@ ModelInfo StaticModel::info() const {
           .median_token_length = impl_->median_token_length,
           .has_weights = impl_->has_weights,
           .has_mapping = !impl_->mapping.empty(),
-          .has_head = impl_->config.find(embed::kHeadConfig) != nullptr &&
-                      impl_->folder.files.has(embed::kHeadFile),
+          .has_head = impl_->config.find(model::kHeadConfig) != nullptr &&
+                      impl_->folder.files.has(model::kHeadFile),
           .tokenizer_model = std::string(impl_->tokenizer.model_type()),
           .base_model = impl_->card.base_model,
           .languages = impl_->card.languages,
@@ -52,28 +52,28 @@ ModelInfo StaticModel::info() const {
 }
 
 std::optional<std::string_view> StaticModel::file(std::string_view name) const {
-  const store::ModelFiles& files = impl_->folder.files;
+  const model::ModelFiles& files = impl_->folder.files;
   if (!files.has(name)) return std::nullopt;
   return files.open(name).view();
 }
 
 void StaticModel::save(const std::filesystem::path& folder, const SaveOptions& options) const {
-  embed::save_model(*impl_, folder, options, nullptr);
+  model::save_model(*impl_, folder, options, nullptr);
 }
 
 void check_save_folder(const std::filesystem::path& folder, bool force) {
-  static_cast<void>(store::check_save_folder(folder, force));
+  static_cast<void>(model::check_save_folder(folder, force));
 }
 
-namespace embed {
+namespace model {
 
 void save_model(const StaticModel::Impl& model, const std::filesystem::path& folder,
                 const SaveOptions& options, const Head* head) {
-  core::Json config = saved_config(model);
+  base::Json config = saved_config(model);
   if (head != nullptr) config.set(kHeadConfig, head_config(*head));
-  store::save_model_folder(
+  model::save_model_folder(
       folder, {.tensors = model.tensors,
-               .head = head == nullptr ? std::optional<std::vector<store::TensorView>>()
+               .head = head == nullptr ? std::optional<std::vector<formats::TensorView>>()
                                        : head_tensors(*head),
                .head_file = options.head,
                .tokenizer_json = model.tokenizer_json,
@@ -86,5 +86,5 @@ void save_model(const StaticModel::Impl& model, const std::filesystem::path& fol
                .force = options.force});
 }
 
-}  // namespace embed
+}  // namespace model
 }  // namespace m2v

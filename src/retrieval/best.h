@@ -7,9 +7,9 @@
 
 #include "m2v/index.h"
 
-namespace m2v::corpus {
+namespace m2v::retrieval {
 
-/// Keeps the k hits of highest score, best first; ties go to the smaller id.
+/// Reduces `hits` to the k hits with the highest scores, best first; ties go to the smaller id.
 inline void keep_best(std::vector<Hit>& hits, std::size_t k) {
   const std::size_t kept = std::min(k, hits.size());
   const auto middle = hits.begin() + static_cast<std::ptrdiff_t>(kept);
@@ -19,7 +19,7 @@ inline void keep_best(std::vector<Hit>& hits, std::size_t k) {
   hits.resize(kept);
 }
 
-/// The k best texts of a positive score.
+/// Returns the k texts with the highest positive scores, best first. `scores` are by text.
 inline std::vector<Hit> best_of(std::span<const float> scores, std::size_t k) {
   std::vector<Hit> hits;
   for (std::size_t text = 0; text < scores.size(); ++text) {
@@ -29,4 +29,4 @@ inline std::vector<Hit> best_of(std::span<const float> scores, std::size_t k) {
   return hits;
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::retrieval

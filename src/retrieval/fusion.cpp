@@ -1,16 +1,16 @@
-#include "corpus/fusion.h"
+#include "retrieval/fusion.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <unordered_map>
 #include <utility>
 
-namespace m2v::corpus {
+namespace m2v::retrieval {
 namespace {
 
-constexpr double kRankOffset = 60;
+constexpr double kRankOffset = 60;  // as in Cormack, Clarke and Buettcher 2009
 
-/// 1 / (60 + rank) by id.
+/// Returns 1 / (60 + rank) by id.
 std::unordered_map<std::uint64_t, double> reciprocal_ranks(std::span<const Hit> best_first) {
   std::unordered_map<std::uint64_t, double> values;
   for (std::size_t i = 0; i < best_first.size(); ++i) {
@@ -65,4 +65,4 @@ PassageAnswer fuse(std::vector<PassageHit> candidates, std::span<const Hit> dens
   return answer;
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::retrieval

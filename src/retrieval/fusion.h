@@ -6,14 +6,14 @@
 #include "m2v/index.h"
 #include "m2v/passage_search.h"
 
-namespace m2v::corpus {
+namespace m2v::retrieval {
 
-/// By what scores are divided: the best one, or 1 if that is not positive.
+/// Returns the divisor that normalizes scores: the best score, or 1 if that is not positive.
 double unit_of(std::span<const Hit> best_first) noexcept;
 
-/// Ranks candidates, which have both scores, as RankOptions say. `dense` and `lexical` are the best
-/// of each kind, best first.
+/// Ranks candidates, whose dense and lexical scores are set, according to `options`, and keeps the
+/// best options.k. `dense` and `lexical` are the best hits of each kind, best first.
 PassageAnswer fuse(std::vector<PassageHit> candidates, std::span<const Hit> dense,
                    std::span<const Hit> lexical, const RankOptions& options);
 
-}  // namespace m2v::corpus
+}  // namespace m2v::retrieval

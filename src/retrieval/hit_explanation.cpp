@@ -1,4 +1,4 @@
-#include "corpus/explain.h"
+#include "retrieval/hit_explanation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,13 +7,13 @@
 #include <numeric>
 #include <string>
 
-#include "corpus/lines.h"
-#include "corpus/sentences.h"
-#include "corpus/words.h"
-#include "embed/token_reader.h"
-#include "unicode/unicode.h"
+#include "base/impl_access.h"
+#include "documents/sentences.h"
+#include "model/token_reader.h"
+#include "retrieval/words.h"
+#include "text/unicode.h"
 
-namespace m2v::corpus {
+namespace m2v::retrieval {
 namespace {
 
 double product(std::span<const float> a, std::span<const float> b) {
@@ -21,7 +21,8 @@ double product(std::span<const float> a, std::span<const float> b) {
                             [](double x, double y) { return x * y; });
 }
 
-/// The word of the first code point of a token that is no blank; else the nearest one.
+/// Returns the index of the word at the first code point of a token that is not whitespace or, if
+/// there is none, of the nearest word before it (the first word if there is none either).
 std::size_t word_at(const ReadPassage& passage, std::size_t begin, std::size_t end) {
   constexpr std::size_t kNoWord = ReadPassage::kNoWord;
   const std::vector<std::size_t>& word_of = passage.word_of;
@@ -33,21 +34,21 @@ std::size_t word_at(const ReadPassage& passage, std::size_t begin, std::size_t e
 }  // namespace
 
 ReadPassage::ReadPassage(std::string_view passage) : text(passage), code_point(passage.size() + 1) {
-  CharacterClass last = CharacterClass::kAlone;
+  CharacterClass last = CharacterClass::kStandalone;
   bool apart = true;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
     const std::size_t index = word_of.size();
-    const char32_t c = unicode::decode_utf8(text, at);
+    const char32_t c = text::decode_utf8(text, at);
     std::fill(code_point.begin() + static_cast<std::ptrdiff_t>(begin),
               code_point.begin() + static_cast<std::ptrdiff_t>(at), index);
-    if (unicode::is_whitespace(c)) {
+    if (text::is_whitespace(c)) {
       word_of.push_back(kNoWord);
       apart = true;
       continue;
     }
     const CharacterClass now = classify(c);
-    if (apart || now != last || now == CharacterClass::kAlone) {
+    if (apart || now != last || now == CharacterClass::kStandalone) {
       words.push_back({.begin = index, .end = index});
     }
     words.back().end = index + 1;
@@ -60,7 +61,7 @@ ReadPassage::ReadPassage(std::string_view passage) : text(passage), code_point(p
 
 ReadPassage::ReadPassage(const StaticModel& model, std::string_view passage, std::size_t max_length)
     : ReadPassage(passage) {
-  tokens = embed::TokenReader(model.impl(), max_length).with_offsets(passage);
+  tokens = model::TokenReader(impl_of(model), max_length).with_offsets(passage);
   std::vector<double> sum(model.dim(), 0);
   for (const Token& token : tokens) {
     const std::vector<float> row = model.token_vector(token.id);
@@ -88,11 +89,11 @@ void explain_cosine(const ReadPassage& passage, QueryProducts& products,
   }
 }
 
-void share_among_words(const ReadPassage& passage, const LexicalOptions& options,
-                       HitExplanation& explanation) {
+void distribute_among_words(const ReadPassage& passage, const LexicalOptions& options,
+                            HitExplanation& explanation) {
   explanation.words = passage.words;
   if (passage.words.empty()) return;
-  for (const TokenShare& token : explanation.tokens) {
+  for (const TokenContribution& token : explanation.tokens) {
     explanation.words[word_at(passage, token.begin, token.end)].dense += token.dense;
   }
   if (explanation.terms.empty()) return;
@@ -102,36 +103,37 @@ void share_among_words(const ReadPassage& passage, const LexicalOptions& options
     if (term == explanation.terms.end()) continue;
     const std::size_t first = passage.word_of[passage.code_point[reader.begin()]];
     const std::size_t last = passage.word_of[passage.code_point[reader.end() - 1]];
-    const double share =
+    const double contribution =
         term->score / static_cast<double>(term->count) / static_cast<double>(last - first + 1);
-    for (std::size_t i = first; i <= last; ++i) explanation.words[i].lexical += share;
+    for (std::size_t i = first; i <= last; ++i) explanation.words[i].lexical += contribution;
   }
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::retrieval
 
 namespace m2v {
 
 TextRange best_sentence(std::string_view passage, const HitExplanation& explanation,
                         const PassageAnswer& answer) {
-  constexpr std::size_t kLongest = 400;  // bytes: what is longer is no sentence to be looked at
+  constexpr std::size_t kMaxSentenceBytes = 400;  // in bytes; longer sentences are cut
   double dense_scale = answer.dense_scale, lexical_scale = answer.lexical_scale;
-  if (dense_scale == 0 && lexical_scale == 0) {  // ranked by ranks: both kinds count alike
+  if (dense_scale == 0 && lexical_scale == 0) {  // reciprocal ranks: weigh both kinds equally
     if (explanation.dense > 0) dense_scale = 1 / explanation.dense;
     if (explanation.lexical > 0) lexical_scale = 1 / explanation.lexical;
   }
   TextRange best;
   double most = 0;
-  std::size_t position = 0, byte = 0;  // a code point, and where it is
+  std::size_t position = 0, byte = 0;  // the index of a code point, and its first byte
   const auto code_point_at = [&](std::size_t wanted) {
     while (byte < wanted) {
-      unicode::decode_utf8(passage, byte);
+      text::decode_utf8(passage, byte);
       ++position;
     }
     return position;
   };
   auto word = explanation.words.begin();
-  for (const corpus::Span& sentence : corpus::cut_into_sentences(passage, false, kLongest)) {
+  for (const documents::Span& sentence :
+       documents::cut_into_sentences(passage, false, kMaxSentenceBytes)) {
     const std::size_t begin = code_point_at(sentence.begin), end = code_point_at(sentence.end);
     double sum = 0;
     for (; word != explanation.words.end() && word->begin < end; ++word) {

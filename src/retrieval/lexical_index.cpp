@@ -7,20 +7,20 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/hash.h"
-#include "core/thread_pool.h"
-#include "corpus/best.h"
-#include "corpus/term_table.h"
-#include "corpus/words.h"
+#include "base/hash.h"
+#include "base/thread_pool.h"
 #include "m2v/lexical.h"
+#include "retrieval/best.h"
+#include "retrieval/term_table.h"
+#include "retrieval/words.h"
 
 namespace m2v {
 namespace {
 
-using corpus::TermTable;
-using corpus::WordReader;
+using retrieval::TermTable;
+using retrieval::WordReader;
 
-/// A text that has a term, and how often.
+/// A text that contains a term, and the number of occurrences.
 struct Posting {
   std::uint32_t text;
   std::uint32_t count;
@@ -38,20 +38,20 @@ void check(const LexicalOptions& options, std::size_t texts) {
   }
 }
 
-/// A stretch of the texts, one thread's part of the work: their terms, by numbers of its own.
+/// The terms of a range of texts, which one thread reads. It numbers the terms on its own.
 struct Part {
-  std::size_t begin = 0, end = 0;  // texts
+  std::size_t begin = 0, end = 0;  // the range of texts
   TermTable terms;
-  std::vector<std::uint32_t> texts_with;  // by term: how many
+  std::vector<std::uint32_t> texts_with;  // by term: the number of texts that contain it
   struct Entry {
     std::uint32_t term, count;
   };
-  std::vector<Entry> entries;          // text by text
-  std::vector<std::size_t> first;      // by text of the part: its first entry; and the end
-  std::vector<std::uint64_t> cursors;  // by term: where its next posting goes
+  std::vector<Entry> entries;          // in the order of the texts
+  std::vector<std::size_t> first;      // by text of the part: its first entry; then the end
+  std::vector<std::uint64_t> cursors;  // by term: the position of its next posting
 };
 
-/// Divides the texts into stretches of about the same number of bytes.
+/// Divides the texts into ranges of about the same number of bytes.
 std::vector<Part> divide(Texts texts, std::size_t count) {
   std::size_t bytes = 0;
   for (const std::string_view text : texts) bytes += text.size() + 1;
@@ -73,9 +73,11 @@ struct [[gnu::visibility("hidden")]] LexicalIndex::Impl {
   LexicalOptions options;
   std::size_t texts = 0;
   TermTable terms;
-  std::vector<std::uint64_t> offsets;  // of a term's postings, which are in the order of the texts
+  // The postings of term t are postings[offsets[t]] to postings[offsets[t + 1] - 1], in the order
+  // of the texts.
+  std::vector<std::uint64_t> offsets;
   std::vector<Posting> postings;
-  std::vector<std::uint32_t> lengths;  // of the texts, in terms
+  std::vector<std::uint32_t> lengths;  // by text, in terms
   double mean_length = 0;
 
   void count_terms(Texts all, Part& part, bool only_known);
@@ -84,9 +86,9 @@ struct [[gnu::visibility("hidden")]] LexicalIndex::Impl {
   struct QueryTerm {
     std::string term;
     std::uint32_t number;
-    double times;  // in the query
+    double times;  // number of occurrences in the query
   };
-  /// Those that some text has, in the order of the query.
+  /// Returns the terms of the query that occur in some text, in the order of the query.
   std::vector<QueryTerm> terms_of(std::string_view query) const;
   std::span<const Posting> postings_of(std::uint32_t term) const {
     return std::span(postings).subspan(offsets[term], offsets[term + 1] - offsets[term]);
@@ -98,10 +100,10 @@ struct [[gnu::visibility("hidden")]] LexicalIndex::Impl {
                                            const LexicalOptions& options);
 };
 
-/// Reads a stretch of the texts.
+/// Counts the terms of the texts of one part, and sets their lengths.
 void LexicalIndex::Impl::count_terms(Texts all, Part& part, bool only_known) {
   WordReader words(options);
-  // Where a term's entry of the text at hand is, if it is of that text.
+  // By term: the position of its last entry, which may belong to an earlier text.
   std::vector<std::size_t> entry_of;
   if (only_known) part.terms = terms;
   part.texts_with.resize(part.terms.size());
@@ -112,7 +114,7 @@ void LexicalIndex::Impl::count_terms(Texts all, Part& part, bool only_known) {
     part.first.push_back(first);
     std::uint32_t length = 0;
     for (words.start(all[text]); words.next(); ++length) {
-      const std::uint64_t hash = core::hash(words.term());
+      const std::uint64_t hash = base::hash(words.term());
       const std::uint32_t term = only_known ? part.terms.find(hash) : part.terms.add(hash);
       if (term == TermTable::kNone) continue;
       if (term == part.texts_with.size()) {
@@ -133,7 +135,8 @@ void LexicalIndex::Impl::count_terms(Texts all, Part& part, bool only_known) {
   part.first.push_back(part.entries.size());
 }
 
-/// Puts the parts' entries together, term by term.
+/// Merges the entries of the parts into postings. Each part first gets its own range in the
+/// postings of every term, so that the parts can then be copied in parallel.
 void LexicalIndex::Impl::gather(std::vector<Part>& parts) {
   std::vector<std::uint64_t> sizes(terms.size(), 0);
   std::vector<std::vector<std::uint32_t>> numbers(parts.size());
@@ -149,7 +152,7 @@ void LexicalIndex::Impl::gather(std::vector<Part>& parts) {
   offsets.assign(terms.size() + 1, 0);
   std::partial_sum(sizes.begin(), sizes.end(), offsets.begin() + 1);
   postings.resize(offsets.back());
-  core::parallel_for(parts.size(), options.threads, [&](std::size_t p, unsigned) {
+  base::parallel_for(parts.size(), options.threads, [&](std::size_t p, unsigned) {
     Part& part = parts[p];
     for (std::size_t text = part.begin; text < part.end; ++text) {
       const std::size_t i = text - part.begin;
@@ -173,11 +176,11 @@ std::unique_ptr<const LexicalIndex::Impl> LexicalIndex::Impl::build(Texts texts,
   if (queries) {
     WordReader words(impl->options);
     for (const std::string_view query : *queries) {
-      for (words.start(query); words.next();) impl->terms.add(core::hash(words.term()));
+      for (words.start(query); words.next();) impl->terms.add(base::hash(words.term()));
     }
   }
-  std::vector<Part> parts = divide(texts, core::thread_count(options.threads));
-  core::parallel_for(parts.size(), options.threads, [&](std::size_t p, unsigned) {
+  std::vector<Part> parts = divide(texts, base::thread_count(options.threads));
+  base::parallel_for(parts.size(), options.threads, [&](std::size_t p, unsigned) {
     impl->count_terms(texts, parts[p], queries.has_value());
   });
   impl->gather(parts);
@@ -191,7 +194,7 @@ std::vector<LexicalIndex::Impl::QueryTerm> LexicalIndex::Impl::terms_of(
   std::vector<QueryTerm> found;
   WordReader words(options);
   for (words.start(query); words.next();) {
-    const std::uint32_t number = terms.find(core::hash(words.term()));
+    const std::uint32_t number = terms.find(base::hash(words.term()));
     if (number == TermTable::kNone || postings_of(number).empty()) continue;
     const auto same = std::ranges::find(found, number, &QueryTerm::number);
     if (same != found.end()) {
@@ -208,7 +211,7 @@ double LexicalIndex::Impl::idf(std::uint32_t term) const {
   return std::log1p((static_cast<double>(texts) - with + 0.5) / (with + 0.5));
 }
 
-/// The weight of a term in a text, without the idf.
+/// Returns the BM25 weight of a term in a text, without the idf.
 double LexicalIndex::Impl::score(const Posting& posting) const {
   const double relative = lengths[posting.text] / mean_length;
   const double count = posting.count;
@@ -237,7 +240,7 @@ std::vector<float> LexicalIndex::scores(std::string_view query) const {
 }
 
 std::vector<Hit> LexicalIndex::search(std::string_view query, std::size_t k) const {
-  return corpus::best_of(scores(query), k);
+  return retrieval::best_of(scores(query), k);
 }
 
 std::vector<TermScore> LexicalIndex::explain(std::string_view query, std::size_t text) const {

@@ -5,21 +5,22 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/events.h"
-#include "core/thread_pool.h"
-#include "corpus/best.h"
-#include "corpus/explain.h"
-#include "corpus/fusion.h"
-#include "embed/model_impl.h"
+#include "base/cosine.h"
+#include "base/events.h"
+#include "base/impl_access.h"
+#include "base/thread_pool.h"
 #include "m2v/index.h"
-#include "metrics/cosine.h"
+#include "model/model_impl.h"
+#include "retrieval/best.h"
+#include "retrieval/fusion.h"
+#include "retrieval/hit_explanation.h"
 
 namespace m2v {
 namespace {
 
-constexpr std::size_t kBlock = 16'384;  // passages that are embedded at once
-constexpr std::size_t kTile = 128;      // queries whose candidates are kept at once
-constexpr std::size_t kDepth = 1'000;   // candidates of each kind
+constexpr std::size_t kBlock = 16'384;  // number of passages that are embedded at once
+constexpr std::size_t kTile = 128;      // number of queries whose candidates are in memory at once
+constexpr std::size_t kDepth = 1'000;   // number of candidates of each kind per query
 
 bool is_zero(std::span<const float> vector) {
   return std::ranges::all_of(vector, [](float value) { return value == 0; });
@@ -41,7 +42,7 @@ struct [[gnu::visibility("hidden")]] PassageSearch::Impl {
   Texts passages;
   EncodeOptions encoding;  // the index normalizes, once and in float64
   SearchMode prepared;
-  Index index;  // of the passages with a known word; empty in lexical mode
+  Index index;  // the passages with at least one known token; empty in lexical mode
   std::optional<LexicalIndex> words;
 
   Impl(const StaticModel& loaded, Texts texts, const PassageSearchOptions& options)
@@ -51,7 +52,7 @@ struct [[gnu::visibility("hidden")]] PassageSearch::Impl {
         prepared(options.mode),
         index(loaded.dim()) {}
 
-  void embed(const core::Events& events);
+  void embed(const base::Events& events);
   bool uses(SearchMode part, const RankOptions& options) const {
     return options.mode == part || options.mode == SearchMode::kHybrid;
   }
@@ -63,14 +64,14 @@ struct [[gnu::visibility("hidden")]] PassageSearch::Impl {
                        unsigned threads) const;
 
   std::vector<std::size_t> passages_of(std::span<const PassageAnswer> answers) const;
-  corpus::ReadPassage read(std::size_t passage) const;
-  std::optional<corpus::QueryProducts> products_of(std::string_view query) const;
+  retrieval::ReadPassage read(std::size_t passage) const;
+  std::optional<retrieval::QueryProducts> products_of(std::string_view query) const;
   HitExplanation explain(std::string_view query, std::size_t number,
-                         const corpus::ReadPassage& passage,
-                         std::optional<corpus::QueryProducts>& products) const;
+                         const retrieval::ReadPassage& passage,
+                         std::optional<retrieval::QueryProducts>& products) const;
 };
 
-void PassageSearch::Impl::embed(const core::Events& events) {
+void PassageSearch::Impl::embed(const base::Events& events) {
   const std::size_t dim = model.dim();
   std::vector<float> vectors(std::min(kBlock, passages.size()) * dim);
   std::vector<std::uint64_t> ids;
@@ -90,7 +91,8 @@ void PassageSearch::Impl::embed(const core::Events& events) {
   }
 }
 
-/// What is among the best of either kind, with both scores.
+/// Returns the passages among the best of either kind, with both scores. A passage that is among
+/// the best lexical hits only is encoded again for its cosine.
 std::vector<PassageHit> PassageSearch::Impl::candidates(std::span<const float> query,
                                                         std::span<const Hit> dense,
                                                         std::span<const Hit> lexical,
@@ -118,7 +120,7 @@ std::vector<PassageHit> PassageSearch::Impl::candidates(std::span<const float> q
   options.threads = threads;
   const Matrix vectors = model.encode(others, options);
   for (std::size_t i = 0; i < others.size(); ++i) {
-    found[embedded + i].dense = metrics::cosine(vectors.row(i), query);
+    found[embedded + i].dense = base::cosine(vectors.row(i), query);
   }
   return found;
 }
@@ -130,16 +132,17 @@ PassageAnswer PassageSearch::Impl::answer(std::string_view query, std::span<cons
   std::vector<Hit> lexical;
   if (uses(SearchMode::kLexical, options)) {
     lexical_scores = words->scores(query);
-    lexical = corpus::best_of(lexical_scores, std::max(options.k, kDepth));
+    lexical = retrieval::best_of(lexical_scores, std::max(options.k, kDepth));
   }
-  // In lexical mode there is no vector to compare with.
-  PassageAnswer result = corpus::fuse(candidates(vector, dense, lexical, lexical_scores, threads),
-                                      dense, lexical, options);
+  // In lexical mode, `vector` is zero.
+  PassageAnswer result = retrieval::fuse(
+      candidates(vector, dense, lexical, lexical_scores, threads), dense, lexical, options);
   result.known = !is_zero(vector) || !lexical.empty();
   return result;
 }
 
-/// The numbers of all passages that are hits, in order, each once.
+/// Returns the sorted numbers of all passages among the hits, each once. Throws
+/// std::invalid_argument if there is no such passage.
 std::vector<std::size_t> PassageSearch::Impl::passages_of(
     std::span<const PassageAnswer> answers) const {
   std::vector<std::size_t> numbers;
@@ -157,35 +160,37 @@ std::vector<std::size_t> PassageSearch::Impl::passages_of(
   return numbers;
 }
 
-corpus::ReadPassage PassageSearch::Impl::read(std::size_t passage) const {
-  if (prepared == SearchMode::kLexical) return corpus::ReadPassage(passages[passage]);
-  return {model, passages[passage], encoding.max_length.value_or(model.impl().max_length)};
+retrieval::ReadPassage PassageSearch::Impl::read(std::size_t passage) const {
+  if (prepared == SearchMode::kLexical) return retrieval::ReadPassage(passages[passage]);
+  return {model, passages[passage], encoding.max_length.value_or(impl_of(model).max_length)};
 }
 
-std::optional<corpus::QueryProducts> PassageSearch::Impl::products_of(
+std::optional<retrieval::QueryProducts> PassageSearch::Impl::products_of(
     std::string_view query) const {
   if (prepared == SearchMode::kLexical) return std::nullopt;
   EncodeOptions options = encoding;
   options.threads = 1;
-  return std::optional<corpus::QueryProducts>(std::in_place, model, model.encode(query, options));
+  return std::optional<retrieval::QueryProducts>(std::in_place, model,
+                                                 model.encode(query, options));
 }
 
-HitExplanation PassageSearch::Impl::explain(std::string_view query, std::size_t number,
-                                            const corpus::ReadPassage& passage,
-                                            std::optional<corpus::QueryProducts>& products) const {
+HitExplanation PassageSearch::Impl::explain(
+    std::string_view query, std::size_t number, const retrieval::ReadPassage& passage,
+    std::optional<retrieval::QueryProducts>& products) const {
   HitExplanation explanation;
   if (words) {
     explanation.terms = words->explain(query, number);
     for (const TermScore& term : explanation.terms) explanation.lexical += term.score;
   }
-  if (products) corpus::explain_cosine(passage, *products, explanation);
-  corpus::share_among_words(passage, words ? words->options() : LexicalOptions(), explanation);
+  if (products) retrieval::explain_cosine(passage, *products, explanation);
+  retrieval::distribute_among_words(passage, words ? words->options() : LexicalOptions(),
+                                    explanation);
   return explanation;
 }
 
 PassageSearch::PassageSearch(const StaticModel& model, Texts passages,
                              const PassageSearchOptions& options, const OnEvent& on_event) {
-  const core::Events events(on_event);
+  const base::Events events(on_event);
   auto impl = std::make_unique<Impl>(model, passages, options);
   if (options.mode != SearchMode::kLexical) impl->embed(events);
   if (options.mode != SearchMode::kDense) {
@@ -220,9 +225,9 @@ std::vector<PassageAnswer> PassageSearch::search(Texts queries, const RankOption
       dense = impl_->index.search(tile, depth, {.threads = options.threads});
     }
     const unsigned threads_each = count == 1 ? options.threads : 1;
-    core::parallel_for(count, options.threads, [&](std::size_t i, unsigned) {
+    base::parallel_for(count, options.threads, [&](std::size_t i, unsigned) {
       const std::size_t q = first + i;
-      if (is_zero(vectors.row(q))) dense[i].clear();  // equally far from everything
+      if (is_zero(vectors.row(q))) dense[i].clear();  // all cosines are 0
       answers[q] = impl_->answer(queries[q], vectors.row(q), dense[i], options, threads_each);
     });
   }
@@ -241,16 +246,16 @@ std::vector<std::vector<HitExplanation>> PassageSearch::explain(
                                 std::to_string(queries.size()) + " queries");
   }
   const std::vector<std::size_t> numbers = impl_->passages_of(answers);
-  std::vector<std::optional<corpus::ReadPassage>> passages(numbers.size());
-  core::parallel_for(numbers.size(), threads,
+  std::vector<std::optional<retrieval::ReadPassage>> passages(numbers.size());
+  base::parallel_for(numbers.size(), threads,
                      [&](std::size_t i, unsigned) { passages[i] = impl_->read(numbers[i]); });
   std::vector<std::vector<HitExplanation>> explanations(answers.size());
-  core::parallel_for(answers.size(), threads, [&](std::size_t a, unsigned) {
-    std::optional<corpus::QueryProducts> products = impl_->products_of(queries[a]);
+  base::parallel_for(answers.size(), threads, [&](std::size_t a, unsigned) {
+    std::optional<retrieval::QueryProducts> products = impl_->products_of(queries[a]);
     for (const PassageHit& hit : answers[a].hits) {
-      const auto place = std::ranges::lower_bound(numbers, hit.passage) - numbers.begin();
+      const auto location = std::ranges::lower_bound(numbers, hit.passage) - numbers.begin();
       explanations[a].push_back(impl_->explain(
-          queries[a], hit.passage, *passages[static_cast<std::size_t>(place)], products));
+          queries[a], hit.passage, *passages[static_cast<std::size_t>(location)], products));
     }
   });
   return explanations;

@@ -4,14 +4,15 @@
 #include <cstdint>
 #include <vector>
 
-namespace m2v::corpus {
+namespace m2v::retrieval {
 
-/// Numbers terms, given by their hashes, in the order in which they come first.
+/// Numbers terms, identified by their hashes, in order of first appearance. A hash table with open
+/// addressing and linear probing. Terms with equal hashes are the same.
 class TermTable {
  public:
-  static constexpr std::uint32_t kNone = static_cast<std::uint32_t>(-1);
+  static constexpr std::uint32_t kNone = static_cast<std::uint32_t>(-1);  ///< No term.
 
-  /// The number of a term, a new one if it is new.
+  /// Returns the number of a term, which is added if it is new.
   std::uint32_t add(std::uint64_t hash) {
     if (hashes_.size() * 2 >= slots_.size()) grow();
     std::uint32_t& slot = slots_[position_of(hash)];
@@ -21,7 +22,7 @@ class TermTable {
     }
     return slot;
   }
-  /// kNone: it is not there.
+  /// Returns the number of a term, or kNone if it has not been added.
   std::uint32_t find(std::uint64_t hash) const {
     return hashes_.empty() ? kNone : slots_[position_of(hash)];
   }
@@ -30,7 +31,7 @@ class TermTable {
   const std::vector<std::uint64_t>& hashes() const { return hashes_; }  ///< By number.
 
  private:
-  /// Where the term is, or would be.
+  /// Returns the slot of the term, or the empty slot where it would be added.
   std::size_t position_of(std::uint64_t hash) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = hash & mask;
@@ -45,8 +46,8 @@ class TermTable {
     }
   }
 
-  std::vector<std::uint32_t> slots_;  // a power of two
+  std::vector<std::uint32_t> slots_;  // numbers of terms, or kNone; the size is a power of two
   std::vector<std::uint64_t> hashes_;
 };
 
-}  // namespace m2v::corpus
+}  // namespace m2v::retrieval

@@ -1,4 +1,4 @@
-#include "corpus/words.h"
+#include "retrieval/words.h"
 
 #include <algorithm>
 #include <array>
@@ -8,12 +8,12 @@
 #include <utility>
 
 #include "simd/ascii.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::corpus {
+namespace m2v::retrieval {
 namespace {
 
-/// Letters and digits. The underscore, which joins words in programs, is none of them.
+/// ASCII letters and digits. The underscore, which joins words in source code, separates words.
 constexpr std::array<bool, 128> kAsciiWord = [] {
   std::array<bool, 128> table{};
   for (std::size_t c = '0'; c <= '9'; ++c) table[c] = true;
@@ -25,7 +25,7 @@ struct Range {
   char32_t first, last;
 };
 
-// Thai and Lao, Burmese, Hangul, Khmer, kana. Chinese characters have a property of their own.
+// Thai and Lao, Burmese, Hangul, Khmer, kana. Chinese characters have their own property bit.
 constexpr Range kWithoutSpaces[] = {{0x0E00, 0x0EFF}, {0x1000, 0x109F}, {0x1100, 0x11FF},
                                     {0x1780, 0x17FF}, {0x3041, 0x30FF}, {0x31F0, 0x31FF},
                                     {0xAC00, 0xD7AF}, {0xFF66, 0xFF9F}};
@@ -34,13 +34,13 @@ constexpr Range kWithoutSpaces[] = {{0x0E00, 0x0EFF}, {0x1000, 0x109F}, {0x1100,
 
 CharacterClass classify(char32_t c) {
   using enum CharacterClass;
-  if (c < 0x80) return kAsciiWord[c] ? kLetter : kBetween;
-  const std::uint16_t properties = unicode::properties(c);
-  if ((properties & unicode::kChinese) != 0) return kAlone;
-  if ((properties & unicode::kWord) == 0) return kBetween;
+  if (c < 0x80) return kAsciiWord[c] ? kLetter : kSeparator;
+  const std::uint16_t properties = text::properties(c);
+  if ((properties & text::kChinese) != 0) return kStandalone;
+  if ((properties & text::kWord) == 0) return kSeparator;
   const bool alone = std::ranges::any_of(
       kWithoutSpaces, [c](const Range& range) { return range.first <= c && c <= range.last; });
-  return alone ? kAlone : kLetter;
+  return alone ? kStandalone : kLetter;
 }
 
 WordReader::WordReader(const LexicalOptions& options) : options_(options) {
@@ -60,7 +60,7 @@ bool WordReader::next() {
 }
 
 bool WordReader::next_word() {
-  if (pair_from_ != kNone && take_pair()) return true;
+  if (pair_begin_ != kNone && take_pair()) return true;
   while (position_ < text_.size()) {
     if (block_ == kNone || position_ - block_ >= kBlock) load_block(position_);
     const std::size_t offset = position_ - block_;
@@ -86,7 +86,8 @@ void WordReader::load_block(std::size_t begin) {
   block_ = begin;
 }
 
-/// A word that begins with a letter of the block. False: the block has to begin with it.
+/// Reads a word that begins with an ASCII letter or digit. Returns false if the word extends beyond
+/// the block, which then has been reloaded to begin with the word.
 bool WordReader::take_plain_word(std::size_t begin) {
   const std::size_t offset = begin - block_;
   const auto length = static_cast<std::size_t>(std::countr_one(letters_ >> offset));
@@ -107,28 +108,30 @@ bool WordReader::take_plain_word(std::size_t begin) {
   return true;
 }
 
-/// What begins with another character. False: it is none that counts.
+/// Reads a word that begins with a character outside plain ASCII. Returns false if the character is
+/// not part of a word.
 bool WordReader::take_other(std::size_t begin) {
-  switch (classify(unicode::decode_utf8(text_, position_))) {
-    case CharacterClass::kBetween:
+  switch (classify(text::decode_utf8(text_, position_))) {
+    case CharacterClass::kSeparator:
       return false;
     case CharacterClass::kLetter:
       take_any_word(begin);
       return true;
-    case CharacterClass::kAlone:
-      pair_from_ = begin;
+    case CharacterClass::kStandalone:
+      pair_begin_ = begin;
       fold(begin, position_);
       return true;
   }
   return false;
 }
 
-/// The character that was the last word together with its neighbour; false if that is of no such
-/// script. The neighbour is still to come.
+/// Reads the pair of the last word, a single character, and the character after it. Returns false
+/// if the latter is not kStandalone. It is not consumed, but is the next word.
 bool WordReader::take_pair() {
-  const std::size_t begin = std::exchange(pair_from_, kNone);
+  const std::size_t begin = std::exchange(pair_begin_, kNone);
   std::size_t end = position_;
-  if (end == text_.size() || classify(unicode::decode_utf8(text_, end)) != CharacterClass::kAlone) {
+  if (end == text_.size() ||
+      classify(text::decode_utf8(text_, end)) != CharacterClass::kStandalone) {
     return false;
   }
   fold(begin, end);
@@ -138,7 +141,7 @@ bool WordReader::take_pair() {
 void WordReader::take_any_word(std::size_t begin) {
   std::size_t end = begin;
   for (std::size_t next = begin; next < text_.size(); end = next) {
-    if (classify(unicode::decode_utf8(text_, next)) != CharacterClass::kLetter) break;
+    if (classify(text::decode_utf8(text_, next)) != CharacterClass::kLetter) break;
   }
   position_ = end;
   fold(begin, end);
@@ -148,31 +151,31 @@ void WordReader::fold(std::size_t begin, std::size_t end) {
   begin_ = begin;
   end_ = end;
   characters_.clear();
-  bool in_order = true;  // nothing decomposes, and there are no marks to be sorted
+  bool in_order = true;  // already in NFD: nothing decomposes, and there are no marks to reorder
   for (std::size_t at = begin; at < end;) {
-    const char32_t c = unicode::decode_utf8(text_, at);
-    const std::uint16_t properties = unicode::properties(c);
-    in_order = in_order && (properties & (unicode::kDecomposes | unicode::kNonStarter)) == 0;
-    if (!options_.keep_case && (properties & unicode::kLowercases) != 0) {
-      unicode::append_lowercase(c, characters_);
+    const char32_t c = text::decode_utf8(text_, at);
+    const std::uint16_t properties = text::properties(c);
+    in_order = in_order && (properties & (text::kDecomposes | text::kNonStarter)) == 0;
+    if (!options_.keep_case && (properties & text::kLowercases) != 0) {
+      text::append_lowercase(c, characters_);
     } else {
       characters_ += c;
     }
   }
   if (!in_order) {
     ordered_.clear();
-    unicode::append_nfd(characters_, ordered_);
+    text::append_nfd(characters_, ordered_);
     characters_.swap(ordered_);
   }
   if (options_.fold_accents) {
-    std::erase_if(characters_, [](char32_t c) { return unicode::is_nonspacing_mark(c); });
+    std::erase_if(characters_, [](char32_t c) { return text::is_nonspacing_mark(c); });
   }
   if (options_.prefix > 0 && characters_.size() > options_.prefix) {
     characters_.resize(options_.prefix);
   }
   folded_.clear();
-  for (const char32_t c : characters_) unicode::append_utf8(c, folded_);
+  for (const char32_t c : characters_) text::append_utf8(c, folded_);
   term_ = folded_;
 }
 
-}  // namespace m2v::corpus
+}  // namespace m2v::retrieval

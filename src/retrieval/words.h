@@ -9,37 +9,40 @@
 
 #include "m2v/lexical.h"
 
-namespace m2v::corpus {
+namespace m2v::retrieval {
 
-/// What a character is to words.
+/// The role of a character in words.
 enum class CharacterClass {
-  kBetween,  ///< Part of none.
-  kLetter,   ///< Letters, digits and marks: a run of them is a word.
-  kAlone     ///< Of a script without spaces: a word by itself, and together with its neighbour.
+  kSeparator,  ///< Not part of a word.
+  kLetter,     ///< Letters, digits and marks: a run of them is a word.
+  kStandalone  ///< From a script without spaces: a word alone, and a word with each neighbor.
 };
+/// Returns the class of a code point.
 CharacterClass classify(char32_t c);
 
-/// Reads the words of texts as LexicalIndex describes them. For one thread. The options must
-/// outlive it.
+/// Iterates over the words of texts, as LexicalIndex defines them. Not thread-safe. The options
+/// must outlive it.
 class WordReader {
  public:
   explicit WordReader(const LexicalOptions& options);
 
+  /// Begins a new text, which must stay valid while its words are read.
   void start(std::string_view text) {
     text_ = text;
     position_ = 0;
-    pair_from_ = block_ = kNone;
+    pair_begin_ = block_ = kNone;
   }
-  /// Steps to the next word that counts; false behind the last one.
+  /// Moves on to the next word that is not a stop word. Returns false after the last one.
   bool next();
 
-  std::string_view term() const { return term_; }  ///< What is compared; gone with the next one.
-  std::size_t begin() const { return begin_; }     ///< Where it stands, in bytes.
-  std::size_t end() const { return end_; }
+  /// The word in the form in which words are compared. Valid until the next call of next().
+  std::string_view term() const { return term_; }
+  std::size_t begin() const { return begin_; }  ///< Byte position of the word in the text.
+  std::size_t end() const { return end_; }      ///< Byte position after the word.
 
  private:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-  static constexpr std::size_t kBlock = 64;  // bytes that are classified at once
+  static constexpr std::size_t kBlock = 64;  // number of bytes that are classified at once
 
   bool next_word();
   void load_block(std::size_t begin);
@@ -54,15 +57,15 @@ class WordReader {
   std::string_view text_;
   std::size_t position_ = 0;
   std::size_t begin_ = 0, end_ = 0;
-  std::size_t pair_from_ =
-      kNone;                   // the last word was this one character, of a script without spaces
-  std::size_t block_ = kNone;  // where the block at hand begins
-  std::uint64_t letters_ = 0;  // its ASCII letters and digits, a bit each
-  std::uint64_t others_ = 0;   // its bytes that are no plain ASCII
-  char folded_block_[kBlock];
+  std::size_t pair_begin_ = kNone;  // position of the last word if it was a single kStandalone
+                                    // character, which may begin a pair
+  std::size_t block_ = kNone;       // position of the current block
+  std::uint64_t letters_ = 0;       // one bit per byte of the block: ASCII letters and digits
+  std::uint64_t others_ = 0;        // one bit per byte of the block: all but plain ASCII
+  char folded_block_[kBlock];       // the block in lowercase, unless options_.keep_case
   std::u32string characters_, ordered_;
   std::string folded_;
   std::string_view term_;
 };
 
-}  // namespace m2v::corpus
+}  // namespace m2v::retrieval

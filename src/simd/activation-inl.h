@@ -1,5 +1,5 @@
-// Activations of vectors of floats, once for each target: included by kernels between
-// HWY_BEFORE_NAMESPACE and HWY_AFTER_NAMESPACE, so it has no include guard of the usual kind.
+// Activations of vectors of floats, compiled once per target. Kernels include this file between
+// HWY_BEFORE_NAMESPACE and HWY_AFTER_NAMESPACE, which is why its include guard is per target.
 #if defined(M2V_SIMD_ACTIVATION_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef M2V_SIMD_ACTIVATION_INL
 #undef M2V_SIMD_ACTIVATION_INL
@@ -15,8 +15,8 @@ HWY_BEFORE_NAMESPACE();
 namespace m2v::simd {
 namespace HWY_NAMESPACE {
 
-/// erf(x) = x P(x^2) / Q(x^2) up to kErfEnd, from where on float32 rounds it to 1; within 3e-7.
-/// The coefficients are tools/fit_erf.py's.
+/// The error function as x P(x^2) / Q(x^2), accurate to 3e-7. Beyond kErfEnd, erf(x) rounds to 1 in
+/// float32. tools/fit_erf.py computes the coefficients.
 template <class D, class V = hwy::HWY_NAMESPACE::Vec<D>>
 HWY_INLINE V erf(D d, V x) {
   namespace hn = hwy::HWY_NAMESPACE;
@@ -35,6 +35,7 @@ HWY_INLINE V erf(D d, V x) {
   return hn::Div(hn::Mul(x, p), q);
 }
 
+/// Applies `activation` to each lane of x.
 template <class D, class V = hwy::HWY_NAMESPACE::Vec<D>>
 HWY_INLINE V activate(D d, Activation activation, V x) {
   namespace hn = hwy::HWY_NAMESPACE;
@@ -52,7 +53,7 @@ HWY_INLINE V activate(D d, Activation activation, V x) {
       return hn::MulAdd(halved, hn::Tanh(d, hn::Mul(hn::Set(d, 0.797884561f), cubic)), halved);
     }
     case Activation::kRelu:
-      // In this order a NaN stays one, as it does in the other activations.
+      // Comparing in this order keeps NaN, as the other activations do.
       return hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Zero(d), x);
     case Activation::kSilu:
       return hn::Div(x, hn::Add(one, hn::Exp(d, hn::Neg(x))));

@@ -15,13 +15,14 @@ namespace m2v::simd {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-using Floats = hn::CappedTag<float, kStrideStep>;
+using Floats = hn::CappedTag<float, kStrideMultiple>;
 using FloatVec = hn::Vec<Floats>;
 
-/// Vectors of a row that are summed side by side: enough to hide an addition's latency.
+/// The number of vectors of a row that are summed at once: enough to hide the latency of an
+/// addition.
 constexpr std::size_t kAtOnce = 4;
 
-/// One vector of values and moments, moved along `gradient`.
+/// Applies one step of Adam to one vector of values and moments.
 HWY_INLINE void step_at(const AdamStep& step, FloatVec gradient, float* values, float* first,
                         float* second) {
   const Floats d;
@@ -44,7 +45,7 @@ void adam(const AdamStep& step, const float* gradient, std::size_t count, const 
     step_at(step, hn::LoadU(d, gradient + i), state.values + i, state.first + i, state.second + i);
   }
   if (i == count) return;
-  float edge[4][kStrideStep] = {};
+  float edge[4][kStrideMultiple] = {};
   const std::size_t left = count - i;
   std::copy_n(gradient + i, left, edge[0]);
   std::copy_n(state.values + i, left, edge[1]);
@@ -56,7 +57,7 @@ void adam(const AdamStep& step, const float* gradient, std::size_t count, const 
   std::copy_n(edge[3], left, state.second + i);
 }
 
-/// Calls put(column, sum) for each vector of the sum of scaled rows of a table.
+/// Calls put(column, sum) for each vector of the sum of `count` scaled rows of a table.
 template <class Put>
 HWY_INLINE void sum_scaled(const float* table, std::size_t stride, const std::uint32_t* rows,
                            const float* scales, std::size_t count, const Put& put) {
@@ -144,10 +145,10 @@ float dot_row(const float* a, const float* b, std::size_t stride) {
 }
 
 void normalize_rows(float* rows, std::size_t count, std::size_t stride, float* norms) {
-  constexpr float kLeast = 1e-12f;
+  constexpr float kMinNorm = 1e-12f;
   const Floats d;
   for (std::size_t r = 0; r < count; ++r, rows += stride) {
-    norms[r] = std::max(std::sqrt(dot_row(rows, rows, stride)), kLeast);
+    norms[r] = std::max(std::sqrt(dot_row(rows, rows, stride)), kMinNorm);
     const auto factor = hn::Set(d, 1 / norms[r]);
     for (std::size_t i = 0; i < stride; i += hn::Lanes(d)) {
       hn::StoreU(hn::Mul(hn::LoadU(d, rows + i), factor), d, rows + i);
@@ -189,34 +190,34 @@ void adam(const AdamStep& step, const float* gradient, std::size_t count,
 }
 
 void adam_rows(const AdamStep& step, const AdamRows& work) noexcept {
-  assert(work.stride % kStrideStep == 0);
+  assert(work.stride % kStrideMultiple == 0);
   HWY_DYNAMIC_DISPATCH(adam_rows)(step, work);
 }
 
 void coast_rows(const AdamState& state, std::size_t stride, const std::uint32_t* rows,
                 std::size_t count, const AdamCoast* coasts) noexcept {
-  assert(stride % kStrideStep == 0);
+  assert(stride % kStrideMultiple == 0);
   HWY_DYNAMIC_DISPATCH(coast_rows)(state, stride, rows, count, coasts);
 }
 
 void weighted_sums(const WeightedSums& work, float* out) noexcept {
-  assert(work.stride % kStrideStep == 0);
+  assert(work.stride % kStrideMultiple == 0);
   HWY_DYNAMIC_DISPATCH(weighted_sums)(work, out);
 }
 
 void normalize_rows(float* rows, std::size_t count, std::size_t stride, float* norms) noexcept {
-  assert(stride % kStrideStep == 0);
+  assert(stride % kStrideMultiple == 0);
   HWY_DYNAMIC_DISPATCH(normalize_rows)(rows, count, stride, norms);
 }
 
 void normalize_rows_backward(const float* rows, const float* norms, std::size_t count,
                              std::size_t stride, float* gradients) noexcept {
-  assert(stride % kStrideStep == 0);
+  assert(stride % kStrideMultiple == 0);
   HWY_DYNAMIC_DISPATCH(normalize_rows_backward)(rows, norms, count, stride, gradients);
 }
 
 float dot_row(const float* a, const float* b, std::size_t stride) noexcept {
-  assert(stride % kStrideStep == 0);
+  assert(stride % kStrideMultiple == 0);
   return HWY_DYNAMIC_DISPATCH(dot_row)(a, b, stride);
 }
 

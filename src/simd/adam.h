@@ -3,34 +3,41 @@
 #include <cstddef>
 #include <cstdint>
 
-// Steps of Adam (Kingma and Ba, 2015, as torch.optim.Adam does them) over arrays of floats.
+// Kernels for training a table of vectors with Adam (Kingma and Ba, 2015, as implemented by
+// torch.optim.Adam). All arrays hold float32.
 namespace m2v::simd {
 
+/// The decay rates of the moments (beta_1, beta_2) and epsilon.
 inline constexpr float kAdamFirstDecay = 0.9f;
 inline constexpr float kAdamSecondDecay = 0.999f;
 inline constexpr float kAdamEpsilon = 1e-8f;
 
-/// Rows of tables lie this many values apart, or a multiple of it; what fills them up is zero.
-inline constexpr std::size_t kStrideStep = 16;
+/// The distance between the rows of a table is a multiple of this many values. The padding of each
+/// row is zero.
+inline constexpr std::size_t kStrideMultiple = 16;
+/// Rounds a row's number of values up to a multiple of kStrideMultiple.
 constexpr std::size_t padded_stride(std::size_t values) noexcept {
-  return (values + kStrideStep - 1) / kStrideStep * kStrideStep;
+  return (values + kStrideMultiple - 1) / kStrideMultiple * kStrideMultiple;
 }
 
-/// What Adam keeps: the values and their gradients' first and second moments.
+/// The state of Adam: three arrays of the same length, owned by the caller.
 struct AdamState {
-  float* values;
-  float* first;
-  float* second;
+  float* values;  ///< The parameters.
+  float* first;   ///< The first moments of their gradients.
+  float* second;  ///< The second moments of their gradients.
 };
 
-/// One step's sizes.
+/// The bias-corrected factors of step t, counted from 1.
 struct AdamStep {
-  float rate = 0;   ///< The learning rate over 1 - 0.9^t.
-  float scale = 1;  ///< 1 over the square root of 1 - 0.999^t.
+  float rate = 0;   ///< The learning rate divided by 1 - 0.9^t.
+  float scale = 1;  ///< 1 / sqrt(1 - 0.999^t).
 };
 
-/// Many steps without a gradient, at once: each value moves by first * sum of weight[i] /
-/// (sqrt(second) + epsilon[i]), and the moments decay.
+/// Many consecutive steps with a zero gradient, applied at once:
+///
+///   value  -= first * sum over i of weight[i] / (sqrt(second) + epsilon[i])
+///   first  *= first_decay
+///   second *= second_decay
 struct AdamCoast {
   float weight[2] = {0, 0};
   float epsilon[2] = {1, 1};
@@ -38,52 +45,56 @@ struct AdamCoast {
   float second_decay = 1;
 };
 
-/// A step of `count` values.
+/// Applies one step of Adam to `count` values. `gradient` has `count` values; any alignment.
 void adam(const AdamStep& step, const float* gradient, std::size_t count,
           const AdamState& state) noexcept;
 
-/// Rows of a table whose gradients are sums over the places where they were read.
+/// The rows of a table that a batch has read, and their gradients. The gradient of rows[r] is the
+/// sum of scales[i] * gradients[sources[i]] for i from offsets[r] to offsets[r + 1] - 1: one term
+/// for each time that the row was read.
 struct AdamRows {
-  AdamState state;                         ///< Of the whole table, rows `stride` apart.
-  std::size_t stride = 0;                  ///< A multiple of kStrideStep.
-  const std::uint32_t* rows = nullptr;     ///< The rows that were read.
-  std::size_t count = 0;                   ///< Of them.
-  const std::uint32_t* offsets = nullptr;  ///< count + 1: where each row's places begin.
-  const std::uint32_t* sources = nullptr;  ///< Place to a row of `gradients`.
-  const float* scales = nullptr;           ///< Place to a factor.
-  const float* gradients = nullptr;        ///< Rows `stride` apart.
+  AdamState state;                         ///< The whole table; rows are `stride` values apart.
+  std::size_t stride = 0;                  ///< A multiple of kStrideMultiple.
+  const std::uint32_t* rows = nullptr;     ///< [count]: the row numbers, each only once.
+  std::size_t count = 0;                   ///< The number of rows to update.
+  const std::uint32_t* offsets = nullptr;  ///< [count + 1]: ranges of `sources` and `scales`.
+  const std::uint32_t* sources = nullptr;  ///< Row numbers in `gradients`.
+  const float* scales = nullptr;           ///< The factors of those rows.
+  const float* gradients = nullptr;        ///< Rows `stride` values apart.
 };
 
-/// A step of each of the rows.
+/// Applies one step of Adam to each of the rows.
 void adam_rows(const AdamStep& step, const AdamRows& work) noexcept;
 
-/// One coast a row: `coasts` has one for each of the `count` rows.
+/// Applies coasts[r] to row rows[r] of a table, for r < count. Rows are `stride` values apart, a
+/// multiple of kStrideMultiple.
 void coast_rows(const AdamState& state, std::size_t stride, const std::uint32_t* rows,
                 std::size_t count, const AdamCoast* coasts) noexcept;
 
-/// Texts as weighted sums of a table's rows: text t is the sum of scales[i] * rows[i] for i from
-/// offsets[t] to offsets[t + 1].
+/// Texts as weighted sums of a table's rows: text t is the sum of scales[i] * table[rows[i]] for i
+/// from offsets[t] to offsets[t + 1] - 1.
 struct WeightedSums {
-  const float* table = nullptr;  ///< Rows `stride` apart.
-  std::size_t stride = 0;        ///< A multiple of kStrideStep.
-  const std::uint32_t* rows = nullptr;
-  const float* scales = nullptr;
-  const std::uint32_t* offsets = nullptr;
-  std::size_t count = 0;  ///< Texts.
+  const float* table = nullptr;            ///< Rows `stride` values apart.
+  std::size_t stride = 0;                  ///< A multiple of kStrideMultiple.
+  const std::uint32_t* rows = nullptr;     ///< The row numbers of all texts, text after text.
+  const float* scales = nullptr;           ///< One factor per entry of `rows`.
+  const std::uint32_t* offsets = nullptr;  ///< [count + 1]: ranges of `rows` and `scales`.
+  std::size_t count = 0;                   ///< The number of texts.
 };
 
-/// out [count, stride].
+/// Writes the sums to out [count, stride].
 void weighted_sums(const WeightedSums& work, float* out) noexcept;
 
-/// Divides each row by its L2 norm, which goes to `norms`; rows of norm below 1e-12 by that.
+/// Divides each row of rows [count, stride] by its L2 norm, in place, and stores the norms in
+/// norms [count]. Norms below 1e-12 count as 1e-12. `stride` is a multiple of kStrideMultiple.
 void normalize_rows(float* rows, std::size_t count, std::size_t stride, float* norms) noexcept;
 
-/// Gradients with respect to what normalize_rows() was given, in place, from those with respect to
-/// what it made, `rows`.
+/// The backward pass of normalize_rows(): replaces gradients [count, stride] with respect to its
+/// output by those with respect to its input. `rows` and `norms` are what normalize_rows() wrote.
 void normalize_rows_backward(const float* rows, const float* norms, std::size_t count,
                              std::size_t stride, float* gradients) noexcept;
 
-/// The dot product of rows of `stride` values, a multiple of kStrideStep.
+/// Returns the dot product of two rows of `stride` values, a multiple of kStrideMultiple.
 float dot_row(const float* a, const float* b, std::size_t stride) noexcept;
 
 }  // namespace m2v::simd

@@ -17,7 +17,7 @@ AsciiClasses classify(const char* text, std::size_t size, bool lowercase, char* 
   const std::size_t lanes = hn::Lanes(d);
   const auto* in = reinterpret_cast<const std::uint8_t*>(text);
 #if HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
-  // These have masks for bytes, and what is masked out is not read.
+  // These targets have masked byte loads, which do not read the bytes that are masked out.
   const auto load = [&](std::size_t i)
                         HWY_ATTR { return hn::MaskedLoad(hn::FirstN(d, size - i), d, in + i); };
 #else
@@ -56,7 +56,7 @@ AsciiClasses classify(const char* text, std::size_t size, bool lowercase, char* 
     classes.space |= bits(blank, i);
     classes.punctuation |= bits(punctuation, i);
   }
-  return classes;  // the padding is zeros, which are in no class
+  return classes;  // the padding is zeros, which belong to no class
 }
 
 }  // namespace m2v::simd::HWY_NAMESPACE

@@ -13,7 +13,7 @@ HWY_BEFORE_NAMESPACE();
 namespace m2v::simd {
 namespace HWY_NAMESPACE {
 
-constexpr std::size_t kTable = 16;
+constexpr std::size_t kTable = 16;  // entries of a table, one per value of four bits
 
 #if HWY_TARGET == HWY_SCALAR
 
@@ -21,10 +21,10 @@ std::uint64_t scan_group(const std::uint8_t* rows, std::size_t row_bytes,
                          const std::uint8_t* tables, std::uint16_t threshold,
                          std::uint16_t* scores) {
   std::uint64_t marks = 0;
-  for (std::size_t r = 0; r < kBitGroup; ++r) {
+  for (std::size_t r = 0; r < kBitGroupRows; ++r) {
     unsigned sum = 0;
     for (std::size_t b = 0; b < row_bytes; ++b) {
-      const std::uint8_t byte = rows[b * kBitGroup + r];
+      const std::uint8_t byte = rows[b * kBitGroupRows + r];
       sum += tables[b * 2 * kTable + byte % 16] + tables[(b * 2 + 1) * kTable + byte / 16];
     }
     scores[r] = static_cast<std::uint16_t>(sum);
@@ -40,11 +40,11 @@ namespace hn = hwy::HWY_NAMESPACE;
 #if HWY_HAVE_SCALABLE
 using Bytes = hn::FixedTag<std::uint8_t, 16>;
 #else
-using Bytes = hn::CappedTag<std::uint8_t, kBitGroup>;
+using Bytes = hn::CappedTag<std::uint8_t, kBitGroupRows>;
 #endif
 using Words = hn::Repartition<std::uint16_t, Bytes>;
 
-/// What a line of bytes has to add, from its two tables.
+/// Returns what each byte of a line contributes to its row's score, from the byte's two tables.
 HWY_INLINE hn::Vec<Bytes> look_up(const std::uint8_t* line, const std::uint8_t* tables) {
   const Bytes d;
   const auto bytes = hn::LoadU(d, line);
@@ -70,14 +70,15 @@ std::uint64_t scan_group(const std::uint8_t* rows, std::size_t row_bytes,
   const Words words;
   const std::size_t width = hn::Lanes(d);
   std::uint64_t marks = 0;
-  for (std::size_t first = 0; first < kBitGroup; first += width) {
-    // Sums of bytes two by two: of odd ones, and of even ones plus 256 times the odd ones.
+  for (std::size_t first = 0; first < kBitGroupRows; first += width) {
+    // Bytes are summed in pairs: `odd` sums the odd ones, `both` the even ones plus 256 times the
+    // odd ones.
     auto both = hn::Zero(words), odd = hn::Zero(words);
     for (std::size_t b = 0; b < row_bytes; b += 2) {
-      const std::uint8_t* line = rows + b * kBitGroup + first;
+      const std::uint8_t* line = rows + b * kBitGroupRows + first;
       const std::uint8_t* table = tables + b * 2 * kTable;
       const auto sum = hn::BitCast(
-          words, hn::Add(look_up(line, table), look_up(line + kBitGroup, table + 2 * kTable)));
+          words, hn::Add(look_up(line, table), look_up(line + kBitGroupRows, table + 2 * kTable)));
       both = hn::Add(both, sum);
       odd = hn::Add(odd, hn::ShiftRight<8>(sum));
     }
@@ -95,8 +96,8 @@ void scan(const std::uint8_t* rows, std::size_t groups, std::size_t row_bytes,
           const std::uint8_t* tables, std::uint16_t threshold, std::uint16_t* scores,
           std::uint64_t* marks) {
   for (std::size_t g = 0; g < groups; ++g) {
-    marks[g] = scan_group(rows + g * row_bytes * kBitGroup, row_bytes, tables, threshold,
-                          scores + g * kBitGroup);
+    marks[g] = scan_group(rows + g * row_bytes * kBitGroupRows, row_bytes, tables, threshold,
+                          scores + g * kBitGroupRows);
   }
 }
 

@@ -1,6 +1,6 @@
-// What Highway's headers ask of Highway's library in order to choose a target. The library is not
-// linked: while it is loaded it measures a clock, for its benchmarks, and that takes 4 ms, as long
-// as all else that a process does to embed its first text.
+// Replacements for the functions of Highway's library that its headers call to choose a target. The
+// library itself is not linked: when it is loaded it calibrates a clock for its benchmarks, and
+// that takes 4 ms, as long as everything else that a process does to embed its first text.
 #include <hwy/highway.h>
 #include <hwy/targets.h>
 
@@ -24,8 +24,8 @@ constexpr std::uint32_t bits(Bits... numbers) {
   return (0u | ... | (1u << numbers));
 }
 
-/// The registers that features are told in (Intel's manual, volume 2, CPUID; AMD's, volume 3), and
-/// which of their states the operating system keeps.
+/// The CPUID registers that list features (Intel's manual, volume 2, CPUID; AMD's, volume 3), and
+/// in `kept` the register states that the operating system saves (XCR0).
 struct Features {
   std::uint32_t leaf1_ecx = 0, leaf7_ebx = 0, leaf7_ecx = 0, extended_ecx = 0, kept = 0;
 
@@ -39,7 +39,7 @@ struct Features {
   }
 };
 
-/// What the functions of a target are compiled with, beyond those of the targets before it.
+/// A target and the features that it needs beyond those of the targets before it in kTargets.
 struct Target {
   std::int64_t target;
   Features needs;
@@ -48,20 +48,20 @@ constexpr Target kTargets[] = {
     {HWY_SSSE3, {.leaf1_ecx = bits(9)}},
     // SSE4.1, SSE4.2, PCLMULQDQ, AES
     {HWY_SSE4, {.leaf1_ecx = bits(19, 20, 1, 25)}},
-    // AVX, FMA, F16C; AVX2, BMI1, BMI2; LZCNT; SSE's and AVX's registers
+    // AVX, FMA, F16C; AVX2, BMI1, BMI2; LZCNT; the states of the SSE and AVX registers
     {HWY_AVX2,
      {.leaf1_ecx = bits(28, 12, 29),
       .leaf7_ebx = bits(5, 3, 8),
       .extended_ecx = bits(5),
       .kept = bits(1, 2)}},
-    // AVX512: F, DQ, CD, BW, VL; its masks and registers
+    // AVX512: F, DQ, CD, BW, VL; the states of its mask and vector registers
     {HWY_AVX3, {.leaf7_ebx = bits(16, 17, 28, 30, 31), .kept = bits(5, 6, 7)}},
     // VBMI, VBMI2, GFNI (newer versions of Highway use it), VAES, VPCLMULQDQ, VNNI, BITALG,
     // VPOPCNTDQ
     {HWY_AVX3_DL, {.leaf7_ecx = bits(1, 6, 8, 9, 10, 11, 12, 14)}},
 };
 
-/// XCR0. Only where the operating system uses it.
+/// Returns the low half of XCR0. Precondition: CPUID reports OSXSAVE.
 std::uint32_t kept_states() {
   std::uint32_t low = 0, high = 0;
   asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
@@ -69,7 +69,7 @@ std::uint32_t kept_states() {
 }
 
 Features features() {
-  constexpr std::uint32_t kUsesXsave = bits(27);
+  constexpr std::uint32_t kOsxsave = bits(27);
   Features found;
   std::uint32_t eax = 0, ebx = 0, ecx = 0, edx = 0;
   if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0) found.leaf1_ecx = ecx;
@@ -78,7 +78,7 @@ Features features() {
     found.leaf7_ecx = ecx;
   }
   if (__get_cpuid(0x80000001, &eax, &ebx, &ecx, &edx) != 0) found.extended_ecx = ecx;
-  if ((found.leaf1_ecx & kUsesXsave) != 0) found.kept = kept_states();
+  if ((found.leaf1_ecx & kOsxsave) != 0) found.kept = kept_states();
   return found;
 }
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cassert>
 
-#include "core/half.h"
+#include "base/half.h"
 
-// int8 rows have an instruction of their own from AVX-512 VNNI on.
+// AVX-512 VNNI has an instruction for dot products of int8 values.
 #define HWY_WANT_AVX3_DL 1
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "simd/distance.cpp"
@@ -19,7 +19,7 @@ namespace m2v::simd {
 namespace HWY_NAMESPACE {
 
 constexpr std::size_t kRowsAtOnce = 4;
-constexpr std::size_t kBytesAhead = 4096, kRowsAhead = 8;
+constexpr std::size_t kPrefetchBytes = 4096, kPrefetchRows = 8;  // prefetch distances
 
 template <typename T>
 const T* row_at(const Picked& rows, std::size_t i) {
@@ -31,13 +31,15 @@ float scale_at(const Picked& rows, std::size_t i) {
   return rows.rows.scales[rows.picks == nullptr ? i : rows.picks[i]];
 }
 
-/// What is to be brought into the cache while row i is read: of rows in order what stands
-/// kBytesAhead further, which the processor alone would fetch too late; of picked ones, which it
-/// cannot foresee, the row that is kRowsAhead further.
+/// Returns the address to prefetch while row i is read. Rows in order are prefetched kPrefetchBytes
+/// ahead, because the hardware prefetcher would fetch them too late. Selected rows, which it cannot
+/// predict, are prefetched kPrefetchRows rows ahead.
 template <typename T>
-HWY_INLINE const char* ahead_of(const Picked& rows, std::size_t i) {
-  if (rows.picks == nullptr) return reinterpret_cast<const char*>(row_at<T>(rows, i)) + kBytesAhead;
-  return reinterpret_cast<const char*>(row_at<T>(rows, std::min(i + kRowsAhead, rows.count - 1)));
+HWY_INLINE const char* prefetch_address(const Picked& rows, std::size_t i) {
+  if (rows.picks == nullptr)
+    return reinterpret_cast<const char*>(row_at<T>(rows, i)) + kPrefetchBytes;
+  return reinterpret_cast<const char*>(
+      row_at<T>(rows, std::min(i + kPrefetchRows, rows.count - 1)));
 }
 
 #if HWY_TARGET == HWY_SCALAR
@@ -48,7 +50,7 @@ struct FloatRows {
 };
 struct HalfRows {
   using Stored = std::uint16_t;
-  static float widen(std::uint16_t value) { return core::half_to_float(value); }
+  static float widen(std::uint16_t value) { return base::half_to_float(value); }
 };
 struct Int8Rows {
   using Stored = std::uint8_t;
@@ -56,10 +58,10 @@ struct Int8Rows {
 };
 
 template <class Type>
-void dot_typed(const Picked& rows, const RowQuery& query, float* scores) {
+void dot_typed(const Picked& rows, const QueryVector& query, float* scores) {
   for (std::size_t r = 0; r < rows.count; ++r) {
     const auto* row = row_at<typename Type::Stored>(rows, r);
-    float sums[4] = {};  // four short sums round less than a long one
+    float sums[4] = {};  // four short sums accumulate less rounding error than one long sum
     for (std::size_t i = 0; i < rows.rows.stride; ++i) {
       sums[i % 4] += Type::widen(row[i]) * query.values[i];
     }
@@ -67,7 +69,7 @@ void dot_typed(const Picked& rows, const RowQuery& query, float* scores) {
   }
 }
 
-void dot_int8(const Picked& rows, const RowQuery& query, float* scores) {
+void dot_int8(const Picked& rows, const QueryVector& query, float* scores) {
   for (std::size_t r = 0; r < rows.count; ++r) {
     const auto* row = row_at<std::uint8_t>(rows, r);
     std::int32_t sum = 0;
@@ -100,7 +102,7 @@ std::uint64_t marks_of(const float* scores, std::size_t count, const float* thre
 namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_HAVE_SCALABLE
-using Floats = hn::FixedTag<float, 4>;  // the blockwise sums below count on a known width
+using Floats = hn::FixedTag<float, 4>;  // sum_blocks() needs a vector size known at compile time
 #else
 using Floats = hn::CappedTag<float, 16>;
 #endif
@@ -128,7 +130,7 @@ struct Int8Rows {
   }
 };
 
-/// The sum of a vector's 128-bit blocks.
+/// Returns the sum of a vector's 128-bit blocks.
 template <class D>
 HWY_INLINE auto sum_blocks(D d, hn::Vec<D> v) {
   if constexpr (hn::MaxLanes(D()) > 4) {
@@ -139,8 +141,9 @@ HWY_INLINE auto sum_blocks(D d, hn::Vec<D> v) {
   }
 }
 
-/// The four sums of the lanes of a, b, c and d, one a lane: a quarter of the shuffles of four
-/// horizontal sums, and the same tree of additions whichever of the four a row is.
+/// Returns the sums of the lanes of a, b, c and d, one sum per lane. This takes a quarter of the
+/// shuffles of four separate horizontal sums, and adds in the same order for each of the four, so
+/// that a score does not depend on its position in the group.
 template <class D>
 HWY_INLINE auto sum_lanes(D df, hn::Vec<D> a, hn::Vec<D> b, hn::Vec<D> c, hn::Vec<D> d) {
   const hn::RepartitionToWide<D> wide;
@@ -153,12 +156,13 @@ HWY_INLINE auto sum_lanes(D df, hn::Vec<D> a, hn::Vec<D> b, hn::Vec<D> c, hn::Ve
   return sum_blocks(df, hn::Add(low, high));
 }
 
-/// A row of kRowAlign bytes or a multiple has an even number of vectors of half as many bytes.
+/// A row is a multiple of kRowAlign bytes, and the halves that fill a vector of floats take at most
+/// half of that, so that a row has an even number of vectors.
 HWY_INLINE hn::Vec<Floats> dot_lanes(const hwy::float16_t* row, const char* ahead,
                                      const float* query, std::size_t stride) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
-  auto even = hn::Zero(d), odd = hn::Zero(d);  // two chains of sums, for one is waited for
+  auto even = hn::Zero(d), odd = hn::Zero(d);  // two chains, to hide the latency of additions
   for (std::size_t i = 0; i < stride; i += 2 * lanes) {
     hwy::Prefetch(ahead + i * sizeof *row);
     even = hn::MulAdd(HalfRows::load(row + i), hn::LoadU(d, query + i), even);
@@ -218,25 +222,26 @@ HWY_INLINE void store_scores(BlockVec values, std::size_t count, float* scores) 
   std::copy_n(buffer, count, scores);
 }
 
-/// Four rows after one another, for memory that is read in order comes twice as fast as from four
-/// places at once, and it is memory that everything waits for. A last, incomplete group repeats its
-/// last row, so that every score comes from one code path.
+/// Reads the four rows of a group one after the other. Memory bandwidth is the limit here, and
+/// sequential reads are twice as fast as reads from four locations at once. An incomplete last
+/// group repeats its last row, so that all scores are computed by the same code.
 template <class Type>
-void dot_typed(const Picked& rows, const RowQuery& query, float* scores) {
+void dot_typed(const Picked& rows, const QueryVector& query, float* scores) {
   const std::size_t stride = rows.rows.stride;
   for (std::size_t r = 0; r < rows.count; r += kRowsAtOnce) {
     const std::size_t count = std::min(kRowsAtOnce, rows.count - r);
     const auto sum = [&](std::size_t i) HWY_ATTR {
       using Stored = typename Type::Stored;
       const std::size_t at = r + std::min(i, count - 1);
-      return dot_lanes(row_at<Stored>(rows, at), ahead_of<Stored>(rows, at), query.values, stride);
+      return dot_lanes(row_at<Stored>(rows, at), prefetch_address<Stored>(rows, at), query.values,
+                       stride);
     };
     const auto a = sum(0), b = sum(1), c = sum(2), d = sum(3);
     store_scores(sum_lanes(Floats(), a, b, c, d), count, scores + r);
   }
 }
 
-void dot_int8(const Picked& rows, const RowQuery& query, float* scores) {
+void dot_int8(const Picked& rows, const QueryVector& query, float* scores) {
   const Block d;
   const hn::RebindToSigned<Block> integers;
   const auto bias = hn::Set(integers, query.bias);
@@ -247,8 +252,9 @@ void dot_int8(const Picked& rows, const RowQuery& query, float* scores) {
     const auto sum = [&](std::size_t i) HWY_ATTR {
       const std::size_t row = r + std::min(i, count - 1);
       scales[i] = scale_at(rows, row);
-      return dot_lanes_int8(row_at<std::uint8_t>(rows, row), ahead_of<std::uint8_t>(rows, row),
-                            query.integers, rows.rows.stride);
+      return dot_lanes_int8(row_at<std::uint8_t>(rows, row),
+                            prefetch_address<std::uint8_t>(rows, row), query.integers,
+                            rows.rows.stride);
     };
     const auto s0 = sum(0), s1 = sum(1), s2 = sum(2), s3 = sum(3);
     const auto sums = hn::Sub(sum_lanes(Integers(), s0, s1, s2, s3), bias);
@@ -270,7 +276,7 @@ void widen_typed(const Picked& rows, float* out) {
   }
 }
 
-/// For at most 64 scores; thresholds are `step` apart.
+/// Returns the marks of at most 64 scores. `step` is the distance between thresholds: 0 or 1.
 HWY_INLINE std::uint64_t marks_of(const float* scores, std::size_t count, const float* thresholds,
                                   std::size_t step) {
   const Floats d;
@@ -294,7 +300,7 @@ HWY_INLINE std::uint64_t marks_of(const float* scores, std::size_t count, const 
 
 #endif  // HWY_TARGET == HWY_SCALAR
 
-void dot(const Picked& rows, const RowQuery& query, float* scores) {
+void dot(const Picked& rows, const QueryVector& query, float* scores) {
   switch (rows.rows.dtype) {
     case DType::kFloat16:
       return dot_typed<HalfRows>(rows, query, scores);
@@ -341,7 +347,7 @@ HWY_EXPORT(widen);
 HWY_EXPORT(mark);
 HWY_EXPORT(mark_each);
 
-void dot_rows(const Picked& rows, const RowQuery& query, float* scores) noexcept {
+void dot_rows(const Picked& rows, const QueryVector& query, float* scores) noexcept {
   HWY_DYNAMIC_DISPATCH(dot)(rows, query, scores);
 }
 
@@ -354,7 +360,7 @@ void mark_scores(const float* scores, std::size_t count, float threshold,
 
 void mark_columns(const float* scores, std::size_t rows, std::size_t columns,
                   const float* thresholds, std::uint64_t* marks) noexcept {
-  assert(columns <= 64);  // the marks of a row are a word
+  assert(columns <= 64);  // the marks of a row are one word
   HWY_DYNAMIC_DISPATCH(mark_each)(scores, rows, columns, thresholds, marks);
 }
 

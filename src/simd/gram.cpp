@@ -14,10 +14,10 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Capped so that two vectors divide a strip on every target.
+// Capped so that two vectors evenly divide the width of a strip on every target.
 using Doubles = hn::CappedTag<double, 8>;
 
-void centre_strip(const float* x, std::size_t rows, std::size_t stride, const double* mean,
+void center_strip(const float* x, std::size_t rows, std::size_t stride, const double* mean,
                   std::size_t columns, double* strip) {
   const Doubles d;
   const hn::Rebind<float, Doubles> narrow;
@@ -35,7 +35,7 @@ void centre_strip(const float* x, std::size_t rows, std::size_t stride, const do
 
 constexpr std::size_t kTileRows = 6;
 
-/// out += left^T right, one tile of kTileRows x 2 vectors of a gram matrix.
+/// Adds left^T right to one tile of a Gram matrix: kTileRows rows, 2 vectors of columns.
 HWY_INLINE void add_tile(const double* HWY_RESTRICT left, const double* HWY_RESTRICT right,
                          std::size_t rows, double* HWY_RESTRICT out) {
   const Doubles d;
@@ -84,12 +84,12 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace m2v::simd {
 
-HWY_EXPORT(centre_strip);
+HWY_EXPORT(center_strip);
 HWY_EXPORT(add_gram);
 
-void centre_strip(const float* x, std::size_t rows, std::size_t stride, const double* mean,
+void center_strip(const float* x, std::size_t rows, std::size_t stride, const double* mean,
                   std::size_t columns, double* strip) noexcept {
-  HWY_DYNAMIC_DISPATCH(centre_strip)(x, rows, stride, mean, columns, strip);
+  HWY_DYNAMIC_DISPATCH(center_strip)(x, rows, stride, mean, columns, strip);
 }
 
 void add_gram(const double* a, const double* b, std::size_t rows, double* gram) noexcept {

@@ -15,13 +15,13 @@ namespace m2v::simd::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr std::size_t kRowsAhead = 6;  // how far prefetching runs before the sums
+constexpr std::size_t kPrefetchRows = 6;  // prefetch distance, in rows
 constexpr std::size_t kLineBytes = 64;
-constexpr std::size_t kNarrowRows = 16;  // of a wide sum, how many rows are summed in float32
-// Sums held in registers at once; the wider instruction sets also have twice the registers.
+constexpr std::size_t kRowsPerBlock = 16;  // rows per block that wide_means() sums in float32
+// The number of sums held in registers. The wider instruction sets also have twice the registers.
 constexpr std::size_t kSums = HWY_TARGET <= HWY_AVX3 ? 16 : 8;
 
-// One storage type each: the type of the sums, and how stored values become that type.
+// One struct per dtype: the stored type, the type of the sums, and the conversion between them.
 
 struct HalfRows {
   using Stored = hwy::float16_t;
@@ -61,22 +61,22 @@ struct PlainRows {
   }
 };
 
-/// 1 / the L2 norm, from the sum of the squares; 0 for a zero vector.
+/// Returns 1 / the L2 norm, given the sum of the squares; 0 for a zero vector.
 template <typename Sum>
 Sum unit_scale(Sum squares) {
   return squares > 0 ? 1 / std::sqrt(squares) : 0;
 }
 
-/// The rows of one text, and the columns of the table that are summed.
+/// Computes the mean of the rows of one text, some columns at a time.
 template <class Rows>
 struct Sums {
   using Stored = typename Rows::Stored;
   using Sum = typename Rows::Sum;
 
   const PoolJob& job;
-  std::size_t begin, end;  // of the text's entries in job.rows
+  std::size_t begin, end;  // the text's range of job.rows
   const Stored* table;
-  Sum divisor;  // of the sums
+  Sum divisor;  // what the sums are divided by
 
   const Stored* row(std::size_t entry) const {
     return table + static_cast<std::size_t>(job.rows[entry]) * job.table.dim;
@@ -90,13 +90,13 @@ struct Sums {
     }
   }
 
-  /// The sums of kCount vectors of columns, from `column` on.
+  /// Sums kCount vectors of columns, from `column` on.
   template <std::size_t kCount, bool kPrefetch, class D>
   HWY_INLINE void add_rows(D d, std::size_t column, hn::Vec<D> (&sums)[kCount]) const {
     const std::size_t lanes = hn::Lanes(d);
     for (std::size_t k = 0; k < kCount; ++k) sums[k] = hn::Zero(d);
     for (std::size_t entry = begin; entry < end; ++entry) {
-      if (kPrefetch) prefetch(entry + kRowsAhead);
+      if (kPrefetch) prefetch(entry + kPrefetchRows);
       const Stored* from = row(entry) + column;
       if (job.weights == nullptr) {
 #pragma GCC unroll 16
@@ -113,7 +113,8 @@ struct Sums {
     }
   }
 
-  /// The means of kCount vectors of columns, from `column` on, to `means`.
+  /// Writes the means of kCount vectors of columns, from `column` on, to the same columns of
+  /// `means`.
   template <std::size_t kCount, bool kPrefetch, class D>
   HWY_INLINE void columns(D d, std::size_t column, Sum* means) const {
     const std::size_t lanes = hn::Lanes(d);
@@ -126,10 +127,10 @@ struct Sums {
     }
   }
 
-  /// Whether unit_vector() can be used.
+  /// Returns whether unit_vector() can be used.
   bool fits_registers() const { return job.table.dim == kSums * hn::Lanes(hn::ScalableTag<Sum>()); }
 
-  /// The mean over its L2 norm, without leaving the registers in between.
+  /// Writes the mean divided by its L2 norm, without leaving the registers in between.
   void unit_vector(Sum* out) const {
     const hn::ScalableTag<Sum> d;
     const std::size_t lanes = hn::Lanes(d);
@@ -156,7 +157,7 @@ struct Sums {
       columns<kSums, true>(d, column, means);
       column += kSums * lanes;
     } else {
-      for (std::size_t i = 0; i < kRowsAhead; ++i) prefetch(end + i);
+      for (std::size_t i = 0; i < kPrefetchRows; ++i) prefetch(end + i);
     }
     for (; column + kSums * lanes <= job.table.dim; column += kSums * lanes) {
       columns<kSums, false>(d, column, means);
@@ -167,7 +168,7 @@ struct Sums {
   }
 };
 
-/// What a vector is multiplied with to become a unit vector; a zero vector stays zero.
+/// Returns the factor that makes a vector a unit vector; 0 for a zero vector.
 template <typename Sum>
 Sum scale_to_unit(const Sum* values, std::size_t dim) {
   const hn::ScalableTag<Sum> d;
@@ -183,7 +184,8 @@ Sum scale_to_unit(const Sum* values, std::size_t dim) {
   return unit_scale(sum);
 }
 
-/// The mean of many rows, in float32 within a block of them and in float64 across the blocks.
+/// Computes the mean of many rows: sums are in float32 within a block of rows and in float64 across
+/// the blocks.
 template <class Rows>
 void wide_means(const PoolJob& job, std::size_t begin, std::size_t end, double* totals,
                 typename Rows::Sum* means) {
@@ -191,8 +193,8 @@ void wide_means(const PoolJob& job, std::size_t begin, std::size_t end, double* 
   const std::size_t dim = job.table.dim;
   const auto* table = static_cast<const typename Rows::Stored*>(job.table.data);
   for (std::size_t i = 0; i < dim; ++i) totals[i] = 0;
-  for (std::size_t row = begin; row < end; row += kNarrowRows) {
-    const std::size_t stop = row + kNarrowRows < end ? row + kNarrowRows : end;
+  for (std::size_t row = begin; row < end; row += kRowsPerBlock) {
+    const std::size_t stop = row + kRowsPerBlock < end ? row + kRowsPerBlock : end;
     Sums<Rows>{job, row, stop, table, 1}.all_columns(means);
     for (std::size_t i = 0; i < dim; ++i) totals[i] += means[i];
   }
@@ -200,9 +202,10 @@ void wide_means(const PoolJob& job, std::size_t begin, std::size_t end, double* 
   for (std::size_t i = 0; i < dim; ++i) means[i] = static_cast<Sum>(totals[i] / count);
 }
 
-/// Where a text's means are made: in the output, unless they are too wide for it.
+/// Returns where to compute a text's means: in the output, or in scratch memory if they are
+/// float64.
 template <typename Sum>
-Sum* room_for_means(float* out, double* wide) {
+Sum* means_buffer(float* out, double* wide) {
   if constexpr (std::is_same_v<Sum, float>) {
     return out;
   } else {
@@ -211,8 +214,8 @@ Sum* room_for_means(float* out, double* wide) {
 }
 
 void put_zeros(const PoolJob& job, std::size_t at) {
-  if (job.wide_out != nullptr) {
-    std::fill_n(job.wide_out + at, job.table.dim, 0.0);
+  if (job.float64_out != nullptr) {
+    std::fill_n(job.float64_out + at, job.table.dim, 0.0);
   } else {
     std::fill_n(job.out + at, job.table.dim, 0.0F);
   }
@@ -221,8 +224,8 @@ void put_zeros(const PoolJob& job, std::size_t at) {
 template <typename Sum>
 void put_scaled(const PoolJob& job, std::size_t at, const Sum* means, Sum scale) {
   const std::size_t dim = job.table.dim;
-  if (job.wide_out != nullptr) {
-    for (std::size_t i = 0; i < dim; ++i) job.wide_out[at + i] = means[i] * scale;
+  if (job.float64_out != nullptr) {
+    for (std::size_t i = 0; i < dim; ++i) job.float64_out[at + i] = means[i] * scale;
   } else {
     for (std::size_t i = 0; i < dim; ++i) job.out[at + i] = static_cast<float>(means[i] * scale);
   }
@@ -240,10 +243,10 @@ void pool_typed(const PoolJob& job, double* wide) {
       put_zeros(job, at);
       continue;
     }
-    Sum* const means = room_for_means<Sum>(job.out + at, wide);
+    Sum* const means = means_buffer<Sum>(job.out + at, wide);
     const Sums<Rows> sums{job, begin, end, table, static_cast<Sum>(end - begin)};
     const bool in_float = std::is_same_v<Sum, float>;
-    if (in_float && job.wide_sums && end - begin > kNarrowRows) {
+    if (in_float && job.float64_sums && end - begin > kRowsPerBlock) {
       wide_means<Rows>(job, begin, end, wide, means);
     } else if (in_float && job.normalize && sums.fits_registers()) {
       sums.unit_vector(means);
@@ -281,7 +284,7 @@ namespace m2v::simd {
 HWY_EXPORT(pool);
 
 void pool_rows(const PoolJob& job) noexcept {
-  assert(job.scratch.size() >= job.pool_scratch());
+  assert(job.scratch.size() >= job.pool_scratch_size());
   HWY_DYNAMIC_DISPATCH(pool)(job, job.scratch.data());
 }
 

@@ -1,5 +1,6 @@
-// The innermost loop of matrix products, once for each target: included by kernels between
-// HWY_BEFORE_NAMESPACE and HWY_AFTER_NAMESPACE, so it has no include guard of the usual kind.
+// The innermost loop of matrix products, compiled once per target. Kernels include this file
+// between HWY_BEFORE_NAMESPACE and HWY_AFTER_NAMESPACE, which is why its include guard is per
+// target.
 #if defined(M2V_SIMD_PRODUCT_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef M2V_SIMD_PRODUCT_INL
 #undef M2V_SIMD_PRODUCT_INL
@@ -18,11 +19,12 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Capped so that two vectors divide a panel's width on every target.
+// Capped so that two vectors evenly divide the width of a panel on every target.
 using Floats = hn::CappedTag<float, 16>;
 using FloatVec = hn::Vec<Floats>;
 
-/// Rows of a tile: with two vectors each they fill 32 registers, or 16.
+/// The number of rows in a tile. With two vectors of sums per row, a tile uses most of the target's
+/// 32 or 16 registers.
 #if HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64
 constexpr std::size_t kTileRows = 12;
 #else
@@ -30,10 +32,11 @@ constexpr std::size_t kTileRows = 6;
 #endif
 static_assert(kRowGroup % kTileRows == 0);
 
+/// The operations of tile() for float32. A step multiplies kDepth elements of a row and a column.
 struct FloatSteps {
   using Element = float;
   using Tag = Floats;
-  static constexpr std::size_t kDepth = 1;  ///< Of a step.
+  static constexpr std::size_t kDepth = 1;
 
   HWY_INLINE static FloatVec broadcast(const float* a) { return hn::Set(Floats(), *a); }
   HWY_INLINE static FloatVec load(const float* b) { return hn::LoadU(Floats(), b); }
@@ -42,13 +45,14 @@ struct FloatSteps {
   }
 };
 
-// One line for each row of a tile. Variables and not an array, since the vectors of some targets
-// may not be in arrays and since GCC then keeps all of them in registers.
+// Expands to one line for each row of a tile. The sums are variables and not an array because the
+// vectors of some targets must not be in arrays, and because GCC keeps variables in registers.
 #define M2V_TILE_ROWS(LINE) \
   LINE(0) LINE(1) LINE(2) LINE(3) LINE(4) LINE(5) LINE(6) LINE(7) LINE(8) LINE(9) LINE(10) LINE(11)
 
-/// The products of kTileRows rows of `a`, `stride` elements apart, with two vectors of columns of a
-/// panel; hands each row's two sums to `sink`. A row's next elements are `next` further on.
+/// Multiplies kTileRows rows of `a`, which are `stride` elements apart, by two vectors of columns
+/// of a panel, and calls sink(row, left, right) with each row's two sums. Consecutive steps of a
+/// row are `next` elements apart.
 template <class Steps, class Sink>
 HWY_INLINE void tile(const typename Steps::Element* HWY_RESTRICT a, std::size_t stride,
                      const typename Steps::Element* HWY_RESTRICT panel, std::size_t steps,

@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-// The fixed-point product has an instruction of its own from AVX-512 VNNI on.
+// AVX-512 VNNI has an instruction for the fixed-point product.
 #define HWY_WANT_AVX3_DL 1
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "simd/product.cpp"
@@ -23,13 +23,13 @@
 namespace m2v::simd {
 namespace {
 
-/// How much of the depth is summed in integers before the sums go on in floats.
+/// The part of the depth that is summed in integers before the sums are converted to floats.
 constexpr std::size_t kFixedBlock = 128;
 
-/// The Euclidean norms that blocks of a and of b are scaled to. Sums of products of integers stay
-/// within 31 bits, by the inequality of Cauchy and Schwarz; the second terms are what rounding can
-/// add to a norm. b has the larger share: its errors are the same for all rows of a, so that they
-/// do not average out.
+/// The Euclidean norms that blocks of a and of b are scaled to. By the Cauchy-Schwarz inequality,
+/// sums of products of integers then stay within 31 bits; the second terms are the most that
+/// rounding adds to a norm. b gets the larger norm: its errors are the same for all rows of a and
+/// so do not average out.
 constexpr float kLeftNorm = 26'500.0f;
 constexpr float kRightNorm = 80'000.0f;
 static_assert((kLeftNorm + 6) * (kRightNorm + 6) < 2147483647.0f);
@@ -66,12 +66,12 @@ struct FixedSteps {
   }
   HWY_INLINE static IntegerVec step(IntegerVec sum, IntegerVec a, IntegerVec b) {
 #if HWY_TARGET <= HWY_AVX3_DL && HWY_ARCH_X86
-    // Not the intrinsic: GCC 12 copies the sum each time, which halves the speed.
+    // With the intrinsic, GCC 12 copies the sum each time, which halves the speed.
     asm("vpdpwssd %2, %1, %0" : "+v"(sum.raw) : "v"(a.raw), "v"(b.raw));
     return sum;
 #elif HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
     const hn::Repartition<std::int16_t, Integers> narrow;
-    IntegerVec unused = hn::Zero(Integers());  // on x86 all goes to the first sum, pair by pair
+    IntegerVec unused = hn::Zero(Integers());  // on x86 only the first sum is used, pair by pair
     return hn::ReorderWidenMulAccumulate(Integers(), hn::BitCast(narrow, a), hn::BitCast(narrow, b),
                                          sum, unused);
 #else
@@ -83,16 +83,17 @@ struct FixedSteps {
   }
 };
 
-/// Two vectors of a row of the result, at `column`, from their products.
-HWY_INLINE void finish_row(FloatVec left, FloatVec right, const Finish& finish, std::size_t column,
-                           float* out) {
+/// Stores two vectors of a row of the result, at `column`, after adding the bias and the previous
+/// contents.
+HWY_INLINE void apply_epilogue(FloatVec left, FloatVec right, const Epilogue& epilogue,
+                               std::size_t column, float* out) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
-  if (finish.bias != nullptr) {
-    left = hn::Add(left, hn::LoadU(d, finish.bias + column));
-    right = hn::Add(right, hn::LoadU(d, finish.bias + column + lanes));
+  if (epilogue.bias != nullptr) {
+    left = hn::Add(left, hn::LoadU(d, epilogue.bias + column));
+    right = hn::Add(right, hn::LoadU(d, epilogue.bias + column + lanes));
   }
-  if (finish.add) {
+  if (epilogue.add) {
     left = hn::Add(left, hn::LoadU(d, out));
     right = hn::Add(right, hn::LoadU(d, out + lanes));
   }
@@ -100,7 +101,7 @@ HWY_INLINE void finish_row(FloatVec left, FloatVec right, const Finish& finish, 
   hn::StoreU(right, d, out + lanes);
 }
 
-/// In a pass of its own: within finish_row() it would be unrolled for each row of the tile.
+/// A separate pass, because inside apply_epilogue() it would be unrolled for each row of the tile.
 HWY_NOINLINE void activate_rows(Activation activation, std::size_t rows, std::size_t columns,
                                 float* out, std::size_t stride) {
   const Floats d;
@@ -112,9 +113,10 @@ HWY_NOINLINE void activate_rows(Activation activation, std::size_t rows, std::si
   }
 }
 
-/// `multiply_tile(row, column, sink)` makes the products of a tile at a row of a and a column.
+/// Computes the product tile by tile: multiply_tile(row, column, sink) multiplies the tile at that
+/// row and column.
 template <class MultiplyTile>
-HWY_INLINE void multiply_all(const ProductShape& shape, const Finish& finish, float* out,
+HWY_INLINE void multiply_all(const ProductShape& shape, const Epilogue& epilogue, float* out,
                              const MultiplyTile& multiply_tile) {
   const std::size_t width = 2 * hn::Lanes(Floats());
   for (std::size_t column = 0; column < shape.columns; column += width) {
@@ -124,17 +126,17 @@ HWY_INLINE void multiply_all(const ProductShape& shape, const Finish& finish, fl
       float* to = out + row * shape.columns + column;
       float* tile_out = columns == width ? to : edge;
       const std::size_t stride = columns == width ? shape.columns : kPanelColumns;
-      if (tile_out == edge && finish.add) {
+      if (tile_out == edge && epilogue.add) {
         for (std::size_t r = 0; r < kTileRows; ++r) {
           std::copy_n(to + r * shape.columns, columns, edge + r * kPanelColumns);
           std::fill_n(edge + r * kPanelColumns + columns, width - columns, 0.0f);
         }
       }
       multiply_tile(row, column, [&](std::size_t r, FloatVec left, FloatVec right) HWY_ATTR {
-        finish_row(left, right, finish, column, tile_out + r * stride);
+        apply_epilogue(left, right, epilogue, column, tile_out + r * stride);
       });
-      if (finish.activation != Activation::kNone) {
-        activate_rows(finish.activation, kTileRows, width, tile_out, stride);
+      if (epilogue.activation != Activation::kNone) {
+        activate_rows(epilogue.activation, kTileRows, width, tile_out, stride);
       }
       if (tile_out == edge) {
         for (std::size_t r = 0; r < kTileRows; ++r) {
@@ -145,17 +147,17 @@ HWY_INLINE void multiply_all(const ProductShape& shape, const Finish& finish, fl
   }
 }
 
-/// Where the columns from `column` on begin in a packed matrix; `column` is a multiple of a tile's
-/// width.
+/// Returns the offset of the columns from `column` on in a packed matrix. `column` is a multiple of
+/// the width of a tile.
 HWY_INLINE std::size_t panel_offset(std::size_t column, std::size_t depth, std::size_t step) {
   const std::size_t panel = column / kPanelColumns * kPanelColumns;
   return panel * depth + (column - panel) * step;
 }
 
-void multiply(const float* a, const float* packed, const ProductShape& shape, const Finish& finish,
-              float* out) {
+void multiply(const float* a, const float* packed, const ProductShape& shape,
+              const Epilogue& epilogue, float* out) {
   const std::size_t depth = shape.depth;
-  multiply_all(shape, finish, out,
+  multiply_all(shape, epilogue, out,
                [&](std::size_t row, std::size_t column, const auto& sink) HWY_ATTR {
                  tile<FloatSteps>(a + row * depth, depth, packed + panel_offset(column, depth, 1),
                                   depth, sink);
@@ -164,7 +166,7 @@ void multiply(const float* a, const float* packed, const ProductShape& shape, co
 
 void multiply_transposed(const float* a, std::size_t stride, const float* packed,
                          const ProductShape& shape, float* out) {
-  multiply_all(shape, Finish(), out,
+  multiply_all(shape, Epilogue(), out,
                [&](std::size_t row, std::size_t column, const auto& sink) HWY_ATTR {
                  tile<FloatSteps>(a + row, 1, packed + panel_offset(column, shape.depth, 1),
                                   shape.depth, sink, stride);
@@ -172,12 +174,12 @@ void multiply_transposed(const float* a, std::size_t stride, const float* packed
 }
 
 void multiply_fixed(const std::int16_t* a, const float* a_scales, const std::int16_t* packed,
-                    const float* b_scales, const ProductShape& shape, const Finish& finish,
+                    const float* b_scales, const ProductShape& shape, const Epilogue& epilogue,
                     float* out) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d), depth = fixed_depth(shape.depth);
   multiply_all(
-      shape, finish, out, [&](std::size_t row, std::size_t column, const auto& sink) HWY_ATTR {
+      shape, epilogue, out, [&](std::size_t row, std::size_t column, const auto& sink) HWY_ATTR {
         const std::int16_t* rows = a + row * depth;
         const std::int16_t* panel = packed + panel_offset(column, depth, FixedSteps::kDepth);
         const auto left_scale = hn::LoadU(d, b_scales + column);
@@ -206,9 +208,10 @@ void multiply_fixed(const std::int16_t* a, const float* a_scales, const std::int
       });
 }
 
+/// The magnitude of a row.
 struct Extent {
-  float largest;  ///< Absolute value.
-  float norm;     ///< The largest of a block; NaN if x holds NaN or an infinity.
+  float largest;  ///< The largest absolute value.
+  float norm;     ///< The largest norm of a block; NaN if the row contains NaN or an infinity.
 };
 
 HWY_INLINE Extent extent(const float* x, std::size_t depth) {
@@ -230,7 +233,7 @@ HWY_INLINE Extent extent(const float* x, std::size_t depth) {
       most = std::max(most, std::abs(x[i]));
       square += x[i] * x[i];
     }
-    // Written so that a NaN stays.
+    // Comparing in this order keeps NaN.
     most_square = square <= most_square ? most_square : square;
     if (!(square <= std::numeric_limits<float>::max())) break;
   }
@@ -247,7 +250,7 @@ void to_fixed(const float* x, std::size_t rows, std::size_t depth, float norm,
   constexpr float kLargest = std::numeric_limits<std::int16_t>::max();
   for (std::size_t r = 0; r < rows; ++r, x += depth, integers += fixed_depth(depth)) {
     const Extent size = extent(x, depth);
-    // Rows too small to have a norm become zeros, rows that are not finite NaN.
+    // Rows whose norm underflows become zeros; rows that are not finite get the scale NaN.
     if (!(size.norm > 0)) {
       std::fill_n(integers, fixed_depth(depth), std::int16_t{0});
       scales[r] = size.norm;
@@ -283,10 +286,10 @@ HWY_EXPORT(multiply_transposed);
 HWY_EXPORT(to_fixed);
 HWY_EXPORT(fixed_is_fast);
 
-void multiply(const float* a, const float* packed, const ProductShape& shape, const Finish& finish,
-              float* out) noexcept {
+void multiply(const float* a, const float* packed, const ProductShape& shape,
+              const Epilogue& epilogue, float* out) noexcept {
   assert(shape.rows % kRowGroup == 0);
-  HWY_DYNAMIC_DISPATCH(multiply)(a, packed, shape, finish, out);
+  HWY_DYNAMIC_DISPATCH(multiply)(a, packed, shape, epilogue, out);
 }
 
 void multiply_transposed(const float* a, std::size_t stride, const float* packed,
@@ -296,10 +299,10 @@ void multiply_transposed(const float* a, std::size_t stride, const float* packed
 }
 
 void multiply_fixed(const std::int16_t* a, const float* a_scales, const std::int16_t* packed,
-                    const float* b_scales, const ProductShape& shape, const Finish& finish,
+                    const float* b_scales, const ProductShape& shape, const Epilogue& epilogue,
                     float* out) noexcept {
   assert(shape.rows % kRowGroup == 0);
-  HWY_DYNAMIC_DISPATCH(multiply_fixed)(a, a_scales, packed, b_scales, shape, finish, out);
+  HWY_DYNAMIC_DISPATCH(multiply_fixed)(a, a_scales, packed, b_scales, shape, epilogue, out);
 }
 
 void to_fixed(const float* x, std::size_t rows, std::size_t depth, std::int16_t* integers,
@@ -311,7 +314,7 @@ bool fixed_is_fast() noexcept { return HWY_DYNAMIC_DISPATCH(fixed_is_fast)(); }
 
 namespace {
 
-/// [columns, depth] to panels whose steps take `step` elements of a column's depth at once.
+/// Packs weight [columns, depth] into panels whose steps take `step` elements of a column at once.
 template <typename T>
 void pack_panels(const T* weight, std::size_t columns, std::size_t depth, std::size_t step,
                  T* packed) {

@@ -17,27 +17,29 @@
 namespace m2v::simd {
 namespace {
 
-/// What the two sides of the seven products are made of, sums of quarters of a and of b.
+/// The number of products, and the number of sums of quarters on each side of them.
 constexpr std::size_t kProducts = 7, kSums = 4;
 
-/// Matrices lie this much further apart than their size: at distances of whole pages their rows
-/// would compete for the same lines of the cache.
+/// The number of floats between one matrix of sums and the next. Without the gap, their rows would
+/// often be whole pages apart and compete for the same cache lines.
 constexpr std::size_t kGap = 272;
 
-/// Below these sizes of a half, sums cost more than the eighth of the products that they save.
-constexpr std::size_t kSmallestRows = 2 * kRowGroup, kSmallestDepth = 64;
+/// The smallest sizes of a half for which the sums cost less than the eighth of the products that
+/// they save.
+constexpr std::size_t kMinRows = 2 * kRowGroup, kMinDepth = 64;
 
-bool comes_in_halves(std::size_t columns, std::size_t depth) {
-  return depth / 2 >= kSmallestDepth && depth % 2 == 0 && columns % (2 * kPanelColumns) == 0;
+bool can_be_halved(std::size_t columns, std::size_t depth) {
+  return depth / 2 >= kMinDepth && depth % 2 == 0 && columns % (2 * kPanelColumns) == 0;
 }
 
-/// The rows that come in halves, from the first on; 0 if the plain product is the better one.
+/// Returns the number of leading rows to multiply by Strassen's algorithm; 0 if multiply() is
+/// faster.
 std::size_t halved_rows(const ProductShape& shape) {
   const std::size_t rows = shape.rows - shape.rows % (2 * kRowGroup);
-  return rows / 2 >= kSmallestRows && comes_in_halves(shape.columns, shape.depth) ? rows : 0;
+  return rows / 2 >= kMinRows && can_be_halved(shape.columns, shape.depth) ? rows : 0;
 }
 
-/// The left side of one of the seven products.
+/// The left factor of one of the seven products.
 struct Factor {
   const float* data;
   std::size_t stride;
@@ -51,7 +53,8 @@ HWY_BEFORE_NAMESPACE();
 namespace m2v::simd {
 namespace HWY_NAMESPACE {
 
-/// S1 to S4 of a's quarters, each [rows, columns]. False if some value is not finite.
+/// Writes the sums S1 to S4 of a's quarters, each [rows, columns], kGap floats apart. Returns false
+/// if some value is not finite.
 bool left_sums(const float* a, std::size_t stride, std::size_t rows, std::size_t columns,
                float* out) {
   const Floats d;
@@ -68,7 +71,7 @@ bool left_sums(const float* a, std::size_t stride, std::size_t rows, std::size_t
     hn::StoreU(s2, tag, to + size);
     hn::StoreU(s3, tag, to + 2 * size);
     hn::StoreU(s4, tag, to + 3 * size);
-    // 0 unless a value, or a sum on the way, is not finite.
+    // 0 unless a value or an intermediate sum is not finite.
     return hn::Mul(hn::Add(hn::Abs(s3), hn::Abs(s4)), hn::Zero(tag));
   };
   for (std::size_t r = 0; r < rows; ++r, a += stride, out += columns) {
@@ -79,7 +82,8 @@ bool left_sums(const float* a, std::size_t stride, std::size_t rows, std::size_t
   return rest + hn::GetLane(hn::SumOfLanes(d, poison)) == 0;
 }
 
-/// T1 to T4 of the quarters of b that are in two panels, each [depth, kPanelColumns].
+/// Writes the sums T1 to T4 of the quarters of b in two panels, each [depth, kPanelColumns], kGap
+/// floats apart.
 void right_sums(const float* left, const float* right, std::size_t depth, float* out) {
   const Floats d;
   const std::size_t count = depth * kPanelColumns, size = count + kGap;
@@ -96,15 +100,15 @@ void right_sums(const float* left, const float* right, std::size_t depth, float*
 
 constexpr std::size_t kTileSize = kTileRows * kPanelColumns;
 
-/// A tile of each quarter of the result, and where its columns stand.
+/// A tile of each quarter of the result, at the same position in each.
 struct Tiles {
-  float* quarters[4];
-  std::size_t stride;
-  std::size_t columns[2];
+  float* quarters[4];      ///< Top left, top right, bottom left, bottom right.
+  std::size_t stride;      ///< The distance between rows, in floats.
+  std::size_t columns[2];  ///< The first column of the left and of the right tiles.
 };
 
-/// From the seven products of a tile, the four tiles of the result.
-HWY_INLINE void combine(const float* HWY_RESTRICT products, const Finish& finish,
+/// Combines the seven products of a tile to the four tiles of the result, with bias and addition.
+HWY_INLINE void combine(const float* HWY_RESTRICT products, const Epilogue& epilogue,
                         const Tiles& tiles) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d), width = 2 * lanes;
@@ -115,10 +119,10 @@ HWY_INLINE void combine(const float* HWY_RESTRICT products, const Finish& finish
       };
       const auto write = [&](std::size_t quarter, FloatVec sum) HWY_ATTR {
         float* to = tiles.quarters[quarter] + r * tiles.stride + c;
-        if (finish.bias != nullptr) {
-          sum = hn::Add(sum, hn::LoadU(d, finish.bias + tiles.columns[quarter % 2] + c));
+        if (epilogue.bias != nullptr) {
+          sum = hn::Add(sum, hn::LoadU(d, epilogue.bias + tiles.columns[quarter % 2] + c));
         }
-        if (finish.add) sum = hn::Add(sum, hn::LoadU(d, to));
+        if (epilogue.add) sum = hn::Add(sum, hn::LoadU(d, to));
         hn::StoreU(sum, d, to);
       };
       const auto m1 = product(1), m5 = product(5);
@@ -131,7 +135,8 @@ HWY_INLINE void combine(const float* HWY_RESTRICT products, const Finish& finish
   }
 }
 
-/// The result comes from afar, and combine() would wait for all of it at once.
+/// Prefetches a tile of the result, which is not in the cache; combine() would wait for all of it
+/// at once.
 HWY_INLINE void prefetch(const float* tile, std::size_t stride) {
   const std::size_t lanes = hn::Lanes(Floats());
   for (std::size_t r = 0; r < kTileRows; ++r, tile += stride) {
@@ -151,8 +156,9 @@ HWY_NOINLINE void activate_tiles(Activation activation, const Tiles& tiles) {
   }
 }
 
-/// The seven products of a tile: of the rows from `row` on of the left sides, and of two vectors of
-/// columns from `column` on of the right ones. Meanwhile the result's tiles are fetched.
+/// Computes the seven products of a tile: the rows from `row` on of the left factors times two
+/// vectors of columns from `column` on of the right ones. Meanwhile the tiles of the result are
+/// prefetched.
 HWY_INLINE void multiply_tile(const Factor* lefts, const float* const* rights, std::size_t row,
                               std::size_t column, std::size_t depth, const Tiles& tiles,
                               float* products) {
@@ -168,9 +174,9 @@ HWY_INLINE void multiply_tile(const Factor* lefts, const float* const* rights, s
   }
 }
 
-/// The columns from `column` and `column` + columns / 2 on, each a panel wide, of all rows.
+/// Computes two panels of the result: the columns from `column` on, and those half the matrix away.
 void multiply_pair(const Factor* lefts, const float* const* rights, const ProductShape& shape,
-                   const Finish& finish, std::size_t column, float* out) {
+                   const Epilogue& epilogue, std::size_t column, float* out) {
   const std::size_t rows = shape.rows / 2, right = shape.columns / 2;
   alignas(64) float products[kProducts * kTileSize];
   for (std::size_t c = 0; c < kPanelColumns; c += 2 * hn::Lanes(Floats())) {
@@ -181,15 +187,16 @@ void multiply_pair(const Factor* lefts, const float* const* rights, const Produc
                         .stride = shape.columns,
                         .columns = {column + c, column + c + right}};
       multiply_tile(lefts, rights, row, c, shape.depth / 2, tiles, products);
-      combine(products, finish, tiles);
-      if (finish.activation != Activation::kNone) activate_tiles(finish.activation, tiles);
+      combine(products, epilogue, tiles);
+      if (epilogue.activation != Activation::kNone) activate_tiles(epilogue.activation, tiles);
     }
   }
 }
 
-/// False, and nothing done, if some value is not finite.
+/// Returns false and leaves `out` unchanged if some value is not finite.
 bool multiply_halved(const float* a, const float* packed, const float* sums,
-                     const ProductShape& shape, const Finish& finish, float* scratch, float* out) {
+                     const ProductShape& shape, const Epilogue& epilogue, float* scratch,
+                     float* out) {
   const std::size_t rows = shape.rows / 2, depth = shape.depth / 2;
   if (!left_sums(a, shape.depth, rows, depth, scratch)) return false;
   const auto s = [&](std::size_t i) {
@@ -208,7 +215,7 @@ bool multiply_halved(const float* a, const float* packed, const float* sums,
     const float* b2 = b1 + shape.columns / 2 * shape.depth;
     const auto t = [&](std::size_t i) { return sums + (i - 1) * (factor + kGap); };
     const float* const rights[kProducts] = {b1, b1 + factor, b2 + factor, t(4), t(1), t(2), t(3)};
-    multiply_pair(lefts, rights, shape, finish, column, out);
+    multiply_pair(lefts, rights, shape, epilogue, column, out);
     sums += kSums * (factor + kGap);
   }
   return true;
@@ -224,8 +231,8 @@ namespace m2v::simd {
 HWY_EXPORT(multiply_halved);
 HWY_EXPORT(right_sums);
 
-std::size_t packed_sums(std::size_t columns, std::size_t depth) noexcept {
-  if (!comes_in_halves(columns, depth)) return 0;
+std::size_t packed_sums_size(std::size_t columns, std::size_t depth) noexcept {
+  if (!can_be_halved(columns, depth)) return 0;
   return columns / 2 / kPanelColumns * kSums * (depth / 2 * kPanelColumns + kGap);
 }
 
@@ -238,24 +245,24 @@ void pack_sums(const float* packed, std::size_t columns, std::size_t depth, floa
   }
 }
 
-std::size_t fast_scratch(const ProductShape& shape) noexcept {
+std::size_t strassen_scratch_size(const ProductShape& shape) noexcept {
   const std::size_t rows = halved_rows(shape);
   return rows == 0 ? 0 : kSums * (rows / 2 * (shape.depth / 2) + kGap);
 }
 
-void multiply_fast(const float* a, const float* packed, const float* sums,
-                   const ProductShape& shape, const Finish& finish, std::span<float> scratch,
-                   float* out) noexcept {
-  assert(scratch.size() >= fast_scratch(shape));
+void multiply_strassen(const float* a, const float* packed, const float* sums,
+                       const ProductShape& shape, const Epilogue& epilogue,
+                       std::span<float> scratch, float* out) noexcept {
+  assert(scratch.size() >= strassen_scratch_size(shape));
   std::size_t rows = halved_rows(shape);
   if (rows > 0 &&
       !HWY_DYNAMIC_DISPATCH(multiply_halved)(a, packed, sums, {rows, shape.depth, shape.columns},
-                                             finish, scratch.data(), out)) {
+                                             epilogue, scratch.data(), out)) {
     rows = 0;
   }
   if (rows == shape.rows) return;
   multiply(a + rows * shape.depth, packed,
-           {padded_rows(shape.rows - rows), shape.depth, shape.columns}, finish,
+           {padded_rows(shape.rows - rows), shape.depth, shape.columns}, epilogue,
            out + rows * shape.columns);
 }
 

@@ -5,31 +5,34 @@
 
 #include "simd/product.h"
 
-// multiply() with an eighth fewer multiplications: Strassen's method in Winograd's form (Knuth, The
-// Art of Computer Programming, volume 2, section 4.6.4) makes the product of two matrices, each cut
-// into quarters, from seven products of quarters' sums instead of eight of quarters.
+// multiply() with an eighth fewer multiplications. Strassen's algorithm in Winograd's form (Knuth,
+// The Art of Computer Programming, volume 2, section 4.6.4) cuts both matrices into quarters and
+// computes their product from seven products of sums of quarters, instead of eight products of
+// quarters.
 //
-// A row of `a` is summed with the one half of the rows away. Rounding errors are those of the
-// larger of the two, so partners should be of one kind; what is not finite would spread from one to
-// the other, so a matrix with such values is multiplied the plain way.
+// A row of `a` is added to the row half the matrix away. The rounding errors are those of the
+// larger of the two, so the rows should be of similar magnitude. A value that is not finite would
+// spread to the other row, so a matrix with such values is multiplied by multiply().
 namespace m2v::simd {
 
-/// How many floats pack_sums() writes; 0 for matrices that are multiplied the plain way, since they
-/// are small or their sizes odd.
-std::size_t packed_sums(std::size_t columns, std::size_t depth) noexcept;
+/// Returns the number of floats that pack_sums() writes; 0 for a matrix that multiply_strassen()
+/// leaves to multiply(), because it is small or cannot be cut into quarters.
+std::size_t packed_sums_size(std::size_t columns, std::size_t depth) noexcept;
 
-/// The sums of a matrix that pack() has packed.
+/// Writes the sums of quarters of a matrix packed by pack() to sums [packed_sums_size(columns,
+/// depth)]. Precondition: packed_sums_size(columns, depth) > 0.
 void pack_sums(const float* packed, std::size_t columns, std::size_t depth, float* sums) noexcept;
 
-/// How many floats of scratch memory multiply_fast() needs; 0 where it is multiply() itself. Not
-/// monotone in the sizes: ask for each shape.
-std::size_t fast_scratch(const ProductShape& shape) noexcept;
+/// Returns the number of floats of scratch memory that multiply_strassen() needs; 0 where it just
+/// calls multiply(). A larger shape may need less, so call this for each shape.
+std::size_t strassen_scratch_size(const ProductShape& shape) noexcept;
 
-/// multiply() of a matrix packed by pack() and pack_sums(). shape.rows may be any number; `a` and
-/// `out` have room for padded_rows(shape.rows), but what is behind shape.rows has no part in the
-/// others' results. `scratch` has at least fast_scratch(shape) values.
-void multiply_fast(const float* a, const float* packed, const float* sums,
-                   const ProductShape& shape, const Finish& finish, std::span<float> scratch,
-                   float* out) noexcept;
+/// Does the same as multiply(), with a matrix packed by pack() and pack_sums(). shape.rows may be
+/// any number; `a` and `out` must have space for padded_rows(shape.rows) rows, but the contents of
+/// the padding do not affect the other rows. `scratch` has at least strassen_scratch_size(shape)
+/// values.
+void multiply_strassen(const float* a, const float* packed, const float* sums,
+                       const ProductShape& shape, const Epilogue& epilogue,
+                       std::span<float> scratch, float* out) noexcept;
 
 }  // namespace m2v::simd

@@ -1,6 +1,7 @@
 #include "simd/target.h"
 
-// As in product.cpp, the one kernel that is compiled for this target too.
+// HWY_TARGETS must include AVX3_DL, as in product.cpp and distance.cpp, whose kernels are compiled
+// for it.
 #define HWY_WANT_AVX3_DL 1
 #include <hwy/highway.h>
 #include <hwy/targets.h>
@@ -19,11 +20,12 @@ std::string upper(std::string text) {
   return text;
 }
 
-/// Bits of the targets that are compiled in and that the machine has; a lower bit is a better one.
+/// Returns the bits of the targets that are compiled in and that the machine has. A lower bit is a
+/// better target.
 std::int64_t usable() { return hwy::SupportedTargets() & HWY_TARGETS; }
 
-/// Reads M2V_SIMD before main(), so that the first kernel already runs where it should. A bad value
-/// is reported by simd_target().
+/// Applies M2V_SIMD before main(), so that even the first kernel runs on the requested target.
+/// False for an unavailable target, which simd_target() reports.
 const bool kEnvironmentApplied = [] {
   const char* wanted = std::getenv("M2V_SIMD");
   return wanted == nullptr || force_target(wanted);
@@ -48,7 +50,7 @@ bool force_target(const std::string& name) {
     const std::int64_t all = usable();
     for (std::int64_t bit = 1; bit > 0 && bit <= all && !found; bit <<= 1) {
       if ((all & bit) && wanted == hwy::TargetName(bit)) {
-        hwy::DisableTargets(bit - 1);  // all that are better
+        hwy::DisableTargets(bit - 1);  // all better targets
         found = true;
       }
     }

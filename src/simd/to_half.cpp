@@ -1,6 +1,6 @@
 #include "simd/to_half.h"
 
-#include "core/half.h"
+#include "base/half.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "simd/to_half.cpp"
@@ -12,7 +12,7 @@ namespace m2v::simd::HWY_NAMESPACE {
 
 void convert(const float* from, std::size_t count, std::uint16_t* to) {
   std::size_t i = 0;
-#if HWY_TARGET <= HWY_AVX2  // older ones convert in software, and cut where they should round
+#if HWY_TARGET <= HWY_AVX2  // Highway's software conversion for older targets truncates
   namespace hn = hwy::HWY_NAMESPACE;
   const hn::ScalableTag<float> d;
   const hn::Rebind<hwy::float16_t, decltype(d)> half;
@@ -22,7 +22,7 @@ void convert(const float* from, std::size_t count, std::uint16_t* to) {
     hn::StoreU(hn::BitCast(bits, hn::DemoteTo(half, hn::LoadU(d, from + i))), bits, to + i);
   }
 #endif
-  for (; i < count; ++i) to[i] = core::float_to_half(from[i]);
+  for (; i < count; ++i) to[i] = base::float_to_half(from[i]);
 }
 
 }  // namespace m2v::simd::HWY_NAMESPACE

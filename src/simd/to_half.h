@@ -5,7 +5,8 @@
 
 namespace m2v::simd {
 
-/// binary32 to binary16 as core::float_to_half() has it: rounded to nearest even.
+/// Converts `count` values from binary32 to binary16, rounded to nearest even, as
+/// base::float_to_half() does.
 void to_half(const float* from, std::size_t count, std::uint16_t* to) noexcept;
 
 }  // namespace m2v::simd

@@ -18,8 +18,8 @@
 namespace m2v::simd {
 namespace {
 
-/// Heads are taken together until their scores fill about an L1 cache: for short sequences one pass
-/// of the exponential then covers many heads.
+/// The number of scores computed at once. Heads are grouped until their scores about fill an L1
+/// cache, so that for short sequences one pass of the exponential covers many heads.
 constexpr std::size_t kScoresAtOnce = 4096;
 constexpr std::size_t kWidestVector = 64;  // floats
 
@@ -56,7 +56,7 @@ HWY_INLINE float dot(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, s
   return total;
 }
 
-/// Sum of (x - shift)^power for power 1 or 2, in two chains of additions.
+/// Returns the sum of (x - shift)^power for power 1 or 2, in two chains of additions.
 template <int power>
 HWY_INLINE float sum_of_powers(const float* HWY_RESTRICT x, std::size_t count, float shift) {
   const Floats d;
@@ -75,7 +75,7 @@ HWY_INLINE float sum_of_powers(const float* HWY_RESTRICT x, std::size_t count, f
   return total;
 }
 
-void layer_norm(float* x, std::size_t rows, std::size_t dim, const float* gain, const float* bias,
+void layer_norm(float* x, std::size_t rows, std::size_t dim, const float* weight, const float* bias,
                 float epsilon) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
@@ -87,13 +87,13 @@ void layer_norm(float* x, std::size_t rows, std::size_t dim, const float* gain, 
     std::size_t i = 0;
     for (; i + lanes <= dim; i += lanes) {
       const auto unit = hn::Mul(hn::Sub(hn::LoadU(d, x + i), means), scales);
-      hn::StoreU(hn::MulAdd(unit, hn::LoadU(d, gain + i), hn::LoadU(d, bias + i)), d, x + i);
+      hn::StoreU(hn::MulAdd(unit, hn::LoadU(d, weight + i), hn::LoadU(d, bias + i)), d, x + i);
     }
-    for (; i < dim; ++i) x[i] = (x[i] - mean) * scale * gain[i] + bias[i];
+    for (; i < dim; ++i) x[i] = (x[i] - mean) * scale * weight[i] + bias[i];
   }
 }
 
-void rms_norm(float* x, const PieceShape& shape, const float* gain, float epsilon) {
+void rms_norm(float* x, const HeadRows& shape, const float* weight, float epsilon) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d), dim = shape.dim;
   for (std::size_t r = 0; r < shape.rows; ++r, x += shape.stride) {
@@ -104,14 +104,14 @@ void rms_norm(float* x, const PieceShape& shape, const float* gain, float epsilo
       std::size_t i = 0;
       for (; i + lanes <= dim; i += lanes) {
         const auto unit = hn::Mul(hn::LoadU(d, piece + i), hn::Set(d, scale));
-        hn::StoreU(hn::Mul(unit, hn::LoadU(d, gain + i)), d, piece + i);
+        hn::StoreU(hn::Mul(unit, hn::LoadU(d, weight + i)), d, piece + i);
       }
-      for (; i < dim; ++i) piece[i] = piece[i] * scale * gain[i];
+      for (; i < dim; ++i) piece[i] = piece[i] * scale * weight[i];
     }
   }
 }
 
-void rotate(float* x, const PieceShape& shape, std::size_t length, std::size_t rotated,
+void rotate(float* x, const HeadRows& shape, std::size_t length, std::size_t rotated,
             const float* cosines, const float* sines) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d), half = rotated / 2;
@@ -159,8 +159,8 @@ float scale_of(const AttentionShape& shape) {
   return shape.scale != 0 ? shape.scale : 1.0f / std::sqrt(static_cast<float>(shape.head_dim));
 }
 
-/// One head's scores, every row shifted so that its largest is 0; what a position does not see has
-/// minus infinity. `bias` may be null.
+/// Computes one head's scores. Every row is shifted so that its largest score is 0; positions
+/// outside the window get minus infinity. `bias` may be null.
 HWY_INLINE void head_scores(const float* q, const float* k, std::size_t stride,
                             const AttentionShape& shape, const float* bias,
                             float* HWY_RESTRICT scores) {
@@ -203,7 +203,8 @@ void disentangled_bias(const float* qkv, const AttentionShape& shape, const floa
   }
 }
 
-/// x[i] = e^x[i], the last part of a vector by way of a whole one: nothing behind x is touched.
+/// Sets x[i] = exp(x[i]). A last, incomplete vector goes through a buffer, so that nothing past the
+/// end of x is touched.
 HWY_INLINE void exponentiate(float* x, std::size_t count) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
@@ -216,7 +217,8 @@ HWY_INLINE void exponentiate(float* x, std::size_t count) {
   std::copy_n(rest, count - i, x + i);
 }
 
-/// One head's output; the weights are not yet divided by the sum of their row.
+/// Computes one head's output: the values weighted by `weights`, which are not yet divided by the
+/// sum of their row.
 HWY_INLINE void weigh_values(const float* v, std::size_t stride, const AttentionShape& shape,
                              const float* HWY_RESTRICT weights, float* HWY_RESTRICT out,
                              std::size_t out_stride) {
@@ -332,16 +334,16 @@ HWY_EXPORT(add);
 HWY_EXPORT(mean_of_rows);
 HWY_EXPORT(make_finite);
 
-void layer_norm(float* x, std::size_t rows, std::size_t dim, const float* gain, const float* bias,
+void layer_norm(float* x, std::size_t rows, std::size_t dim, const float* weight, const float* bias,
                 float epsilon) noexcept {
-  HWY_DYNAMIC_DISPATCH(layer_norm)(x, rows, dim, gain, bias, epsilon);
+  HWY_DYNAMIC_DISPATCH(layer_norm)(x, rows, dim, weight, bias, epsilon);
 }
 
-void rms_norm(float* x, const PieceShape& shape, const float* gain, float epsilon) noexcept {
-  HWY_DYNAMIC_DISPATCH(rms_norm)(x, shape, gain, epsilon);
+void rms_norm(float* x, const HeadRows& shape, const float* weight, float epsilon) noexcept {
+  HWY_DYNAMIC_DISPATCH(rms_norm)(x, shape, weight, epsilon);
 }
 
-void rotate(float* x, const PieceShape& shape, std::size_t length, std::size_t rotated,
+void rotate(float* x, const HeadRows& shape, std::size_t length, std::size_t rotated,
             const float* cosines, const float* sines) noexcept {
   HWY_DYNAMIC_DISPATCH(rotate)(x, shape, length, rotated, cosines, sines);
 }

@@ -43,16 +43,17 @@ constexpr Signature kSignatures[] = {
     {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv, 0, "an old Microsoft Office document"},
 };
 
-/// A length below 4 GiB as a 64-bit number, then the JSON object of that length.
+/// A safetensors file begins with the 64-bit length of its header, which is below 4 GiB, followed
+/// by the header, a JSON object.
 bool is_safetensors(std::string_view bytes) {
   return bytes.size() > 8 && bytes.substr(4, 4) == "\0\0\0\0"sv && bytes[8] == '{';
 }
 
-bool is_no_text(char c) noexcept {
-  constexpr std::uint32_t kOfTexts = 1u << '\b' | 1u << '\t' | 1u << '\n' | 1u << '\v' |
-                                     1u << '\f' | 1u << '\r' | 1u << 0x1A | 1u << 0x1B;
+bool is_binary_control(char c) noexcept {
+  constexpr std::uint32_t kTextControls = 1u << '\b' | 1u << '\t' | 1u << '\n' | 1u << '\v' |
+                                          1u << '\f' | 1u << '\r' | 1u << 0x1A | 1u << 0x1B;
   const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 && (kOfTexts >> byte & 1) == 0;
+  return byte < 0x20 && (kTextControls >> byte & 1) == 0;
 }
 
 }  // namespace
@@ -67,7 +68,7 @@ std::optional<std::string> binary_kind(std::string_view first_bytes) {
     }
   }
   if (is_safetensors(bytes)) return "a file of tensors";
-  const auto controls = static_cast<std::size_t>(std::ranges::count_if(bytes, is_no_text));
+  const auto controls = static_cast<std::size_t>(std::ranges::count_if(bytes, is_binary_control));
   if (controls < kMinControls || controls * kBytesPerControl < bytes.size()) return std::nullopt;
   const auto zeros = static_cast<std::size_t>(std::ranges::count(bytes, '\0'));
   if (zeros * 5 >= bytes.size()) return "binary, or UTF-16 without a byte order mark";

@@ -13,20 +13,15 @@ namespace m2v::text {
 
 FileSource::FileSource(const std::filesystem::path& path)
     : path_(path == "-" ? "standard input" : path) {
-  descriptor_ = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor_ < 0) throw IoError("cannot open", path_, errno);
-  struct stat status{};
-  int error = ::fstat(descriptor_, &status) != 0 ? errno : 0;
-  if (error == 0 && S_ISDIR(status.st_mode)) error = EISDIR;
-  if (error != 0) {
-    if (descriptor_ != STDIN_FILENO) ::close(descriptor_);
-    throw IoError("cannot read", path_, error);
+  if (path != "-") {
+    file_ = base::Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file_.is_open()) throw IoError("cannot open", path_, errno);
+    descriptor_ = file_.number();
   }
+  struct stat status{};
+  if (::fstat(descriptor_, &status) != 0) throw IoError("cannot read", path_, errno);
+  if (S_ISDIR(status.st_mode)) throw IoError("cannot read", path_, EISDIR);
   if (S_ISREG(status.st_mode)) size_ = static_cast<std::size_t>(status.st_size);
-}
-
-FileSource::~FileSource() {
-  if (descriptor_ != STDIN_FILENO) ::close(descriptor_);
 }
 
 std::size_t FileSource::read(std::span<char> out) {
@@ -58,7 +53,7 @@ std::size_t PeekedSource::read(std::span<char> out) {
   return count;
 }
 
-bool PeekedSource::look_further() {
+bool PeekedSource::peek_more() {
   constexpr std::size_t kStep = 8192;
   const std::size_t before = head_.size();
   head_.resize(before + kStep);

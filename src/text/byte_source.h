@@ -7,9 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/descriptor.h"
+
 namespace m2v::text {
 
-/// A sequence of bytes that is read once, from its beginning to its end.
+/// A sequence of bytes that is read once, from beginning to end.
 class ByteSource {
  public:
   ByteSource() = default;
@@ -17,31 +19,32 @@ class ByteSource {
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;
 
-  /// Stores the next bytes, as many as are there without waiting for more, and returns their
-  /// number, which is 0 at the end only. Throws IoError, or FormatError for damaged data.
+  /// Stores the next bytes in `out` and returns their number, which is 0 only at the end. Waits for
+  /// the first byte but not for more. Throws IoError, or FormatError if the data are damaged.
   /// Precondition: `out` is not empty.
   virtual std::size_t read(std::span<char> out) = 0;
 };
 
-/// A file, pipe or device, read and never mapped: a user's file may become shorter meanwhile.
+/// A file, pipe or device. It is read and not mapped, since a user's file may be truncated while it
+/// is in use.
 class FileSource : public ByteSource {
  public:
-  /// "-" is standard input. Throws IoError, for a folder too.
+  /// Opens `path`; "-" is standard input. Throws IoError, also if it is a folder.
   explicit FileSource(const std::filesystem::path& path);
-  ~FileSource() override;
 
   std::size_t read(std::span<char> out) override;
 
   const std::filesystem::path& path() const noexcept { return path_; }
-  std::size_t position() const noexcept { return position_; }  ///< Bytes read so far.
-  /// Bytes of a regular file when it was opened; 0 if nobody can know.
+  std::size_t position() const noexcept { return position_; }  ///< The number of bytes read so far.
+  /// The size of a regular file in bytes when it was opened; 0 for pipes and devices.
   std::size_t size() const noexcept { return size_; }
 
  private:
   std::filesystem::path path_;  ///< "standard input" for "-".
-  int descriptor_ = -1;
+  base::Descriptor file_;       // not open for standard input
+  int descriptor_ = 0;          // of file_ or standard input
   std::size_t position_ = 0, size_ = 0;
-  bool at_end_ = false;  ///< A terminal would be asked again.
+  bool at_end_ = false;  ///< Prevents a second read at the end, which would block on a terminal.
 };
 
 /// Bytes in memory, which must outlive this object.
@@ -54,17 +57,19 @@ class MemorySource : public ByteSource {
   std::string_view rest_;
 };
 
-/// Another source, whose first bytes can be looked at before they are read.
+/// Wraps another source so that its first bytes can be examined before they are read. The other
+/// source must outlive this object.
 class PeekedSource : public ByteSource {
  public:
   explicit PeekedSource(ByteSource& source) : source_(source) {}
 
   std::size_t read(std::span<char> out) override;
-  /// What is read next: all bytes that were looked at and not read yet.
+  /// The bytes that have been fetched but not read yet; read() returns them first. The view is
+  /// valid until the next call of read() or peek_more().
   std::string_view head() const { return std::string_view(head_).substr(used_); }
-  /// Makes head() longer by one read of the source. False at its end.
-  bool look_further();
-  /// Drops bytes of head().
+  /// Extends head() by one read of the source. Returns false at its end.
+  bool peek_more();
+  /// Removes `count` bytes from the beginning of head().
   void skip(std::size_t count) { used_ += count; }
 
  private:

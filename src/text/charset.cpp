@@ -7,16 +7,16 @@
 #include <cstddef>
 #include <utility>
 
-#include "core/utf8_check.h"
+#include "base/utf8_check.h"
 #include "m2v/error.h"
 #include "text/charset_tables.h"
 #include "text/encoding.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace m2v::text {
 namespace {
 
-/// What iconv calls the encodings of several bytes a character.
+/// The names that iconv has for the multibyte encodings.
 struct IconvName {
   std::string_view name;
   const char* iconv;
@@ -47,23 +47,23 @@ class Converter {
     while (left > 0) {
       char buffer[4096];
       char* output = buffer;
-      std::size_t room = sizeof buffer;
-      const std::size_t result = ::iconv(handle_, &input, &left, &output, &room);
+      std::size_t space = sizeof buffer;
+      const std::size_t result = ::iconv(handle_, &input, &left, &output, &space);
       const int problem = result == static_cast<std::size_t>(-1) ? errno : 0;
       out.append(buffer, output);
-      if (problem != 0 && problem != E2BIG) skip_wrong(input, left, out);
+      if (problem != 0 && problem != E2BIG) skip_malformed(input, left, out);
     }
     return out;
   }
 
  private:
-  /// One U+FFFD for a wrong byte, or for two of which the second is no ASCII.
-  static void skip_wrong(char*& input, std::size_t& left, std::string& out) {
+  /// Replaces one malformed byte, or two if neither is ASCII, by U+FFFD.
+  static void skip_malformed(char*& input, std::size_t& left, std::string& out) {
     const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
     const std::size_t size = left > 1 && !is_ascii(input[0]) && !is_ascii(input[1]) ? 2 : 1;
     input += size;
     left -= size;
-    unicode::append_utf8(unicode::kReplacement, out);
+    text::append_utf8(text::kReplacement, out);
   }
 
   // NOLINTNEXTLINE(performance-no-int-to-ptr): what iconv_open() returns if it fails
@@ -76,19 +76,20 @@ std::string decode_single_byte(std::string_view bytes, const SingleByteCharset& 
   out.reserve(bytes.size() + bytes.size() / 8);
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    byte < 0x80 ? out.push_back(c) : unicode::append_utf8(charset.codes[byte - 0x80], out);
+    byte < 0x80 ? out.push_back(c) : text::append_utf8(charset.codes[byte - 0x80], out);
   }
   return out;
 }
 
-/// Beyond ASCII, at least as many well-formed characters as ill-formed parts: damaged UTF-8.
+/// Whether the bytes are probably damaged UTF-8: beyond ASCII, they have at least as many
+/// well-formed characters as ill-formed parts.
 bool is_mostly_utf8(std::string_view bytes) {
   std::size_t good = 0, bad = 0;
   for (std::size_t i = 0; i < bytes.size();) {
     const std::size_t begin = i;
-    const char32_t c = unicode::decode_utf8(bytes, i);
+    const char32_t c = text::decode_utf8(bytes, i);
     if (c < 0x80) continue;
-    const bool is_good = c != unicode::kReplacement || bytes.substr(begin, i - begin) == "\uFFFD";
+    const bool is_good = c != text::kReplacement || bytes.substr(begin, i - begin) == "\uFFFD";
     ++(is_good ? good : bad);
   }
   return good > 0 && good >= bad;
@@ -97,9 +98,9 @@ bool is_mostly_utf8(std::string_view bytes) {
 }  // namespace
 
 std::string_view charset_of_label(std::string_view label) {
-  constexpr std::string_view kBlanks = " \t\n\f\r";
-  const std::size_t begin = std::min(label.find_first_not_of(kBlanks), label.size());
-  label = label.substr(begin, label.find_last_not_of(kBlanks) + 1 - begin);
+  constexpr std::string_view kWhitespace = " \t\n\f\r";
+  const std::size_t begin = std::min(label.find_first_not_of(kWhitespace), label.size());
+  label = label.substr(begin, label.find_last_not_of(kWhitespace) + 1 - begin);
   std::string lower(label);
   std::ranges::transform(lower, lower.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -135,7 +136,7 @@ std::string html_to_utf8(std::string bytes, const std::string& file,
                          std::vector<std::string>& warnings) {
   if (find_mark(bytes).size > 0) return to_utf8(std::move(bytes));
   const DeclaredCharset declared = declared_charset(bytes);
-  if (declared.name == "utf-8" || (declared.name.empty() && core::is_utf8(bytes))) {
+  if (declared.name == "utf-8" || (declared.name.empty() && base::is_utf8(bytes))) {
     return to_utf8(std::move(bytes));
   }
   if (!declared.name.empty()) {
@@ -147,10 +148,10 @@ std::string html_to_utf8(std::string bytes, const std::string& file,
   }
   if (!declared.unknown.empty()) {
     throw Error(file + ": declares the encoding \"" + declared.unknown +
-                "\", which is not known, and is no UTF-8");
+                "\", which is unknown, and is not valid UTF-8");
   }
   if (is_mostly_utf8(bytes)) return to_utf8(std::move(bytes));
-  warnings.push_back(file + ": declares no encoding and is no UTF-8: read as windows-1252");
+  warnings.push_back(file + ": declares no encoding and is not valid UTF-8; read as windows-1252");
   return decode_charset(bytes, "windows-1252");
 }
 

@@ -6,27 +6,32 @@
 
 namespace m2v::text {
 
-/// The name of an encoding, in lowercase, by one of its labels as the Encoding standard has them;
-/// empty for an unknown label. Blanks around a label and the case of letters do not count.
+/// Returns the lowercase name of the encoding with the given label, as defined by the WHATWG
+/// Encoding standard, or an empty string if the label is unknown. Surrounding whitespace and the
+/// case of ASCII letters are ignored.
 std::string_view charset_of_label(std::string_view label);
 
-/// What a page says of its encoding.
+/// The encoding that an HTML page declares.
 struct DeclaredCharset {
-  std::string_view name = {};  ///< As of charset_of_label(); empty: nothing that is known.
-  std::string unknown = {};    ///< The first label that is not known; empty: none.
+  std::string_view name = {};  ///< As returned by charset_of_label(); empty if no known one.
+  std::string unknown = {};    ///< The first declared label that is unknown; empty if none.
 };
 
-/// Looks for a declaration as the HTML standard prescribes ("prescan a byte stream to determine its
-/// encoding"): <meta charset>, <meta http-equiv>, or an XML declaration, in the first 1024 bytes.
+/// Finds the declared encoding in the first 1024 bytes of a page, as the HTML standard prescribes
+/// ("prescan a byte stream to determine its encoding"): <meta charset>, <meta http-equiv>, or an
+/// XML declaration.
 DeclaredCharset declared_charset(std::string_view page);
 
-/// The text in an encoding of that name as UTF-8; U+FFFD for what means nothing in it. Throws Error
-/// for the "replacement" encoding and for one that the system's iconv does not have.
+/// Converts text to UTF-8 from the encoding `name`, a result of charset_of_label(). Malformed bytes
+/// become U+FFFD. Throws Error for the "replacement" encoding and for encodings that the system's
+/// iconv does not support.
 std::string decode_charset(std::string_view bytes, std::string_view name);
 
-/// A page as well-formed UTF-8: by its byte order mark, else by what it declares, else as UTF-8. A
-/// page that declares nothing and is no UTF-8 is windows-1252, as in browsers, with a sentence in
-/// `warnings`. Throws Error that names `file` where the encoding is unknown or cannot be decoded.
+/// Converts an HTML page to well-formed UTF-8. Its encoding is that of its byte order mark,
+/// otherwise the declared one, otherwise UTF-8. A page that declares none and is not UTF-8 is read
+/// as damaged UTF-8 if most of its characters beyond ASCII are well-formed, otherwise as
+/// windows-1252, as browsers do, with a sentence appended to `warnings`. Throws Error, which names
+/// `file`, if the declared encoding is unknown (and the page is not UTF-8) or cannot be decoded.
 std::string html_to_utf8(std::string bytes, const std::string& file,
                          std::vector<std::string>& warnings);
 

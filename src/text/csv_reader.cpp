@@ -19,7 +19,7 @@ bool CsvReader::next_block() {
   return block_ > 0;
 }
 
-/// Goes through what is new, and moves the block's end behind the last record that is complete.
+/// Scans the new bytes and sets the end of the block to the end of the last complete record.
 void CsvReader::scan() {
   const std::span<char> all = buffer_.rest();
   const char* const begin = all.data();
@@ -90,13 +90,13 @@ std::string_view CsvReader::quoted_field() {
   const std::size_t opened = next_line_;
   use(1);
   char* const begin = buffer_.rest().data();
-  std::size_t size = 0;  // of the field, without what doubles its quotes
+  std::size_t size = 0;  // the size of the field, without the quotes that are doubled
   while (true) {
     const std::string_view text = rest();
     const std::size_t quote = text.find('"');
     if (quote == std::string_view::npos) {
       throw FormatError(source().name(), "line " + std::to_string(opened),
-                        "a quoted field begins here and has no end");
+                        "unterminated quoted field");
     }
     next_line_ += static_cast<std::size_t>(std::ranges::count(text.substr(0, quote), '\n'));
     if (begin + size != text.data()) std::memmove(begin + size, text.data(), quote);
@@ -107,8 +107,9 @@ std::string_view CsvReader::quoted_field() {
     use(1);
   }
   if (!at_record_end(rest()) && rest()[0] != ',') {
-    throw FormatError(source().name(), "line " + std::to_string(next_line_),
-                      "something follows a quoted field: double the quotes that are part of it");
+    throw FormatError(
+        source().name(), "line " + std::to_string(next_line_),
+        "unexpected text after a quoted field; quotes within a field must be doubled");
   }
   return {begin, size};
 }
@@ -121,7 +122,7 @@ void CsvReader::use(std::size_t count) noexcept {
   scanned_ -= count;
 }
 
-/// A record ends here: at a line end, at the end of the text, or at a CR before that.
+/// Whether a record ends here: at a line end, at the end of the text, or at a CR just before it.
 bool CsvReader::at_record_end(std::string_view rest) noexcept {
   return rest.empty() || rest[0] == '\n' || rest.starts_with("\r\n") || rest == "\r";
 }

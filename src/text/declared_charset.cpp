@@ -12,10 +12,10 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t kLookedAt = 1024;
-constexpr std::string_view kBlanks = "\t\n\f\r "sv;
+constexpr std::size_t kPrescanBytes = 1024;
+constexpr std::string_view kHtmlWhitespace = "\t\n\f\r "sv;
 
-bool is_blank(char c) { return kBlanks.find(c) != std::string_view::npos; }
+bool is_blank(char c) { return kHtmlWhitespace.find(c) != std::string_view::npos; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -23,11 +23,12 @@ bool starts_with(std::string_view text, std::string_view lowercase) {
   return std::ranges::equal(text.substr(0, lowercase.size()), lowercase, {}, lower);
 }
 
-/// "Extracting a character encoding from a meta element", up to the label; empty: there is none.
+/// The HTML standard's "algorithm for extracting a character encoding from a meta element", up to
+/// the label, which is empty if there is none.
 std::string_view label_in_content(std::string_view content) {
   constexpr std::string_view kCharset = "charset";
-  const auto skip_blanks = [&] {
-    content.remove_prefix(std::min(content.find_first_not_of(kBlanks), content.size()));
+  const auto skip_whitespace = [&] {
+    content.remove_prefix(std::min(content.find_first_not_of(kHtmlWhitespace), content.size()));
   };
   while (!content.empty()) {
     if (!starts_with(content, kCharset)) {
@@ -35,10 +36,10 @@ std::string_view label_in_content(std::string_view content) {
       continue;
     }
     content.remove_prefix(kCharset.size());
-    skip_blanks();
+    skip_whitespace();
     if (!content.starts_with('=')) continue;
     content.remove_prefix(1);
-    skip_blanks();
+    skip_whitespace();
     if (!content.starts_with('"') && !content.starts_with('\'')) {
       return content.substr(0, content.find_first_of("\t\n\f\r ;"));
     }
@@ -48,10 +49,10 @@ std::string_view label_in_content(std::string_view content) {
   return {};
 }
 
-/// Goes through the beginning of a page by the standard's steps, which are those of no tokenizer.
+/// The steps of the standard's prescan algorithm, which differ from those of an HTML tokenizer.
 class Prescan {
  public:
-  explicit Prescan(std::string_view page) : page_(page.substr(0, kLookedAt)) {}
+  explicit Prescan(std::string_view page) : page_(page.substr(0, kPrescanBytes)) {}
 
   DeclaredCharset run() {
     if (page_.starts_with("<\0?\0x\0"sv)) return {"utf-16le", {}};
@@ -114,13 +115,13 @@ class Prescan {
 
   void take(std::string_view label) {
     std::string_view name = charset_of_label(label);
-    if (name.starts_with("utf-16")) name = "utf-8";  // it could not have been read as ASCII
+    if (name.starts_with("utf-16")) name = "utf-8";  // the declaration itself is in ASCII
     if (name == "x-user-defined") name = "windows-1252";
     result_.name = name;
     if (name.empty() && result_.unknown.empty()) result_.unknown = label;
   }
 
-  /// "Get an attribute"; no value: there is none, and the position is at the end of the tag.
+  /// The standard's "get an attribute". Returns no value at the end of the tag.
   std::optional<Attribute> read_attribute() {
     while (!at_end() && (is_blank(page_[position_]) || page_[position_] == '/')) ++position_;
     if (at_end() || page_[position_] == '>') return std::nullopt;
@@ -130,10 +131,10 @@ class Prescan {
       if ((c == '=' && !attribute.name.empty()) || is_blank(c) || c == '/' || c == '>') break;
       attribute.name += lower(c);
     }
-    skip_blanks();
+    skip_whitespace();
     if (at_end() || page_[position_] != '=') return attribute;
     ++position_;
-    skip_blanks();
+    skip_whitespace();
     if (at_end()) return attribute;
     const char quote = page_[position_];
     const bool is_quoted = quote == '"' || quote == '\'';
@@ -147,18 +148,18 @@ class Prescan {
     return attribute;
   }
 
-  void skip_blanks() {
+  void skip_whitespace() {
     while (!at_end() && is_blank(page_[position_])) ++position_;
   }
 
-  /// "Get an XML encoding"
+  /// The standard's "get an XML encoding".
   void read_xml_declaration() {
     if (!page_.starts_with("<?xml")) return;
     std::string_view text = page_.substr(0, page_.find('>'));
     const std::size_t found = text.find("encoding");
     if (text.size() == page_.size() || found == std::string_view::npos) return;
     text.remove_prefix(found + 8);
-    const auto skip = [&] {  // bytes up to a blank, as the standard has it
+    const auto skip = [&] {  // skips bytes up to 0x20, as the standard prescribes
       while (!text.empty() && static_cast<unsigned char>(text[0]) <= 0x20) text.remove_prefix(1);
     };
     skip();

@@ -17,17 +17,17 @@ namespace {
 
 constexpr std::string_view kGzipMagic = "\x1F\x8B";
 constexpr std::string_view kZstdMagic = "\x28\xB5\x2F\xFD";
-constexpr std::string_view kSkippableMagic = "\x2A\x4D\x18";  // after a byte 0x50 to 0x5F
+constexpr std::string_view kSkippableMagic = "\x2A\x4D\x18";  // follows a byte of 0x50 to 0x5F
 #ifdef M2V_WITH_COMPRESSION
 
 constexpr std::size_t kInputBytes = std::size_t{128} << 10;
 
-/// The compressed bytes, a buffer at a time.
+/// Reads the compressed bytes into a buffer.
 class Input {
  public:
   Input(ByteSource& source, std::string name) : source_(source), name_(std::move(name)) {}
 
-  /// What is there and not used yet, after a read if that is nothing; empty at the end.
+  /// Returns the unused bytes of the buffer, after a read if there are none. Empty at the end.
   std::string_view rest() {
     if (begin_ == end_) {
       begin_ = 0;
@@ -51,7 +51,7 @@ class Input {
 class GzipSource : public ByteSource {
  public:
   GzipSource(ByteSource& source, std::string name) : input_(source, std::move(name)) {
-    constexpr int kGzipOnly = 16;  // added to the window's bits: no other header is understood
+    constexpr int kGzipOnly = 16;  // added to the window bits: accepts no other header
     if (inflateInit2(&stream_, MAX_WBITS + kGzipOnly) != Z_OK) throw std::bad_alloc();
   }
   ~GzipSource() override { inflateEnd(&stream_); }
@@ -79,7 +79,7 @@ class GzipSource : public ByteSource {
   }
 
  private:
-  /// Steps to the next member, over zeros that pad the file. False at the end.
+  /// Skips zero padding and starts the next member. Returns false at the end.
   bool begin_member() {
     for (std::string_view rest = input_.rest(); !rest.empty(); rest = input_.rest()) {
       const std::size_t zeros = std::min(rest.find_first_not_of('\0'), rest.size());
@@ -148,7 +148,7 @@ Compression compression_of(std::string_view first_bytes) noexcept {
   return skippable ? Compression::kZstd : Compression::kNone;
 }
 
-bool may_become_compressed(std::string_view first_bytes) noexcept {
+bool is_magic_prefix(std::string_view first_bytes) noexcept {
   if (first_bytes.empty()) return true;
   return kGzipMagic.starts_with(first_bytes) || kZstdMagic.starts_with(first_bytes) ||
          (is_skippable_start(first_bytes[0]) && first_bytes.size() < 4 &&
@@ -165,7 +165,7 @@ std::unique_ptr<ByteSource> decompress(ByteSource& source, Compression compressi
 #else
   static_cast<void>(source);
   static_cast<void>(compression);
-  throw FormatError(name, "", "is compressed, and this build of m2v has no M2V_WITH_COMPRESSION");
+  throw FormatError(name, "", "is compressed, but m2v was built without M2V_WITH_COMPRESSION");
 #endif
 }
 

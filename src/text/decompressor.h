@@ -9,16 +9,19 @@
 
 namespace m2v::text {
 
+/// The supported compression formats.
 enum class Compression { kNone, kGzip, kZstd };
 
-/// What the first bytes of a file say. Four are enough.
+/// Returns the compression of a file according to its magic number. Four bytes are enough.
 Compression compression_of(std::string_view first_bytes) noexcept;
-/// Whether more bytes could tell more: these may be the beginning of a magic number.
-bool may_become_compressed(std::string_view first_bytes) noexcept;
+/// Whether `first_bytes` are a proper prefix of a magic number, so that more bytes are needed for
+/// compression_of().
+bool is_magic_prefix(std::string_view first_bytes) noexcept;
 
-/// The decompressed bytes of `source`, of all gzip members or zstd frames one after the other;
-/// `name` is what errors call it. Reading throws FormatError for data that are damaged or cut off.
-/// Precondition: `compression` is not kNone; `source` outlives the result.
+/// Returns a source of the decompressed bytes of `source`, which must outlive it. All gzip members
+/// or zstd frames are decompressed one after the other. Reading throws FormatError, which names
+/// `name`, if the data are damaged or truncated. Throws FormatError if m2v was built without
+/// M2V_WITH_COMPRESSION. Precondition: `compression` is not kNone.
 std::unique_ptr<ByteSource> decompress(ByteSource& source, Compression compression,
                                        std::string name);
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <iterator>
 
-#include "core/utf8_check.h"
-#include "unicode/unicode.h"
+#include "base/utf8_check.h"
+#include "text/unicode.h"
 
 namespace m2v::text {
 namespace {
@@ -15,7 +15,7 @@ struct Mark {
   Encoding encoding;
 };
 
-// UTF-32 comes before UTF-16, whose little-endian mark is a prefix of the other.
+// UTF-32 comes first because the mark of UTF-16LE is a prefix of that of UTF-32LE.
 constexpr Mark kMarks[] = {{"\xEF\xBB\xBF", Encoding::kUtf8},
                            {std::string_view("\xFF\xFE\0\0", 4), Encoding::kUtf32Le},
                            {std::string_view("\0\0\xFE\xFF", 4), Encoding::kUtf32Be},
@@ -35,14 +35,14 @@ char32_t unit16(std::string_view bytes, std::size_t i) noexcept {
                     : byte_at(bytes, i + 1) << 8 | byte_at(bytes, i);
 }
 
-/// Decodes what is complete; returns the number of bytes that are done with.
+/// Decodes the complete characters of `bytes` and returns the number of bytes decoded.
 template <bool kBigEndian>
 std::size_t decode_utf16(std::string_view bytes, std::string& out) {
   std::size_t i = 0;
   while (bytes.size() - i >= 2) {
     const char32_t unit = unit16<kBigEndian>(bytes, i);
     if (!is_surrogate(unit)) {
-      unicode::append_utf8(unit, out);
+      text::append_utf8(unit, out);
       i += 2;
       continue;
     }
@@ -50,12 +50,12 @@ std::size_t decode_utf16(std::string_view bytes, std::string& out) {
       if (bytes.size() - i < 4) break;
       const char32_t second = unit16<kBigEndian>(bytes, i + 2);
       if (is_low_surrogate(second)) {
-        unicode::append_utf8(0x10000 + ((unit & 0x3FF) << 10 | (second & 0x3FF)), out);
+        text::append_utf8(0x10000 + ((unit & 0x3FF) << 10 | (second & 0x3FF)), out);
         i += 4;
         continue;
       }
     }
-    unicode::append_utf8(unicode::kReplacement, out);
+    text::append_utf8(text::kReplacement, out);
     i += 2;
   }
   return i;
@@ -67,21 +67,20 @@ std::size_t decode_utf32(std::string_view bytes, std::string& out) {
   for (; bytes.size() - i >= 4; i += 4) {
     const char32_t first = unit16<kBigEndian>(bytes, i), second = unit16<kBigEndian>(bytes, i + 2);
     const char32_t c = kBigEndian ? first << 16 | second : second << 16 | first;
-    const bool is_scalar = c < unicode::kCodePoints && !is_surrogate(c);
-    unicode::append_utf8(is_scalar ? c : unicode::kReplacement, out);
+    const bool is_scalar = c < text::kCodePoints && !is_surrogate(c);
+    text::append_utf8(is_scalar ? c : text::kReplacement, out);
   }
   return i;
 }
 
 void append_repaired(std::string_view bytes, std::string& out) {
-  for (std::size_t i = 0; i < bytes.size();)
-    unicode::append_utf8(unicode::decode_utf8(bytes, i), out);
+  for (std::size_t i = 0; i < bytes.size();) text::append_utf8(text::decode_utf8(bytes, i), out);
 }
 
 std::size_t decode_utf8(std::string_view bytes, std::string& out) {
   const std::size_t complete = complete_utf8(bytes);
   const std::string_view text = bytes.substr(0, complete);
-  core::is_utf8(text) ? void(out += text) : append_repaired(text, out);
+  base::is_utf8(text) ? void(out += text) : append_repaired(text, out);
   return complete;
 }
 
@@ -94,7 +93,7 @@ ByteOrderMark find_mark(std::string_view first_bytes) noexcept {
   return {};
 }
 
-bool may_become_mark(std::string_view first_bytes) noexcept {
+bool is_mark_prefix(std::string_view first_bytes) noexcept {
   return std::any_of(std::begin(kMarks), std::end(kMarks), [first_bytes](const Mark& mark) {
     return first_bytes.size() < mark.bytes.size() && mark.bytes.starts_with(first_bytes);
   });
@@ -104,13 +103,13 @@ std::size_t complete_utf8(std::string_view text) noexcept {
   constexpr std::size_t kMaxKept = 3;
   const std::size_t first = text.size() - std::min(text.size(), kMaxKept);
   for (std::size_t i = text.size(); i-- > first;) {
-    if (!unicode::starts_character(text[i])) continue;
+    if (!text::starts_character(text[i])) continue;
     const char32_t lead = byte_at(text, i);
     const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
     if (text.size() - i >= size) break;
-    // An ill-formed beginning is complete: no later byte can join it.
+    // An ill-formed beginning counts as complete, since no later byte can continue it.
     std::size_t end = i;
-    unicode::decode_utf8(text, end);
+    text::decode_utf8(text, end);
     return end == text.size() ? i : text.size();
   }
   return text.size();
@@ -149,13 +148,13 @@ std::size_t Decoder::decode(std::string_view bytes, std::string& out, bool is_la
       done = decode_utf32<true>(bytes, out);
       break;
   }
-  if (is_last && done < bytes.size()) unicode::append_utf8(unicode::kReplacement, out);
+  if (is_last && done < bytes.size()) text::append_utf8(text::kReplacement, out);
   return done;
 }
 
 std::string to_utf8(std::string bytes) {
   const ByteOrderMark mark = find_mark(bytes);
-  if (mark.encoding == Encoding::kUtf8 && core::is_utf8(bytes)) {
+  if (mark.encoding == Encoding::kUtf8 && base::is_utf8(bytes)) {
     bytes.erase(0, mark.size);
     return bytes;
   }

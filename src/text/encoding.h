@@ -6,41 +6,44 @@
 
 namespace m2v::text {
 
+/// The encodings that a byte order mark can announce.
 enum class Encoding { kUtf8, kUtf16Le, kUtf16Be, kUtf32Le, kUtf32Be };
 
-/// How a text is encoded, as the byte order mark at its beginning says: UTF-8 if there is none.
+/// A byte order mark. The default stands for a text without one, which is UTF-8.
 struct ByteOrderMark {
   Encoding encoding = Encoding::kUtf8;
-  std::size_t size = 0;  ///< Bytes of the mark, which is no part of the text.
+  std::size_t size = 0;  ///< The size of the mark in bytes. It is not part of the text.
 };
 
-/// The mark in the first four bytes of a text.
+/// Finds the byte order mark at the beginning of a text. Four bytes are enough.
 ByteOrderMark find_mark(std::string_view first_bytes) noexcept;
-/// Whether more bytes could tell more: these may be the beginning of a mark.
-bool may_become_mark(std::string_view first_bytes) noexcept;
+/// Whether `first_bytes` are a proper prefix of a mark, so that more bytes are needed for
+/// find_mark().
+bool is_mark_prefix(std::string_view first_bytes) noexcept;
 
-/// Decodes a text piece by piece. What is ill-formed becomes U+FFFD as Python's codecs have it with
-/// errors="replace", one for each maximal subpart (Unicode, chapter 3); well-formed UTF-8 stays.
+/// Decodes a text to UTF-8, piece by piece. Each maximal ill-formed subpart (Unicode, chapter 3)
+/// becomes one U+FFFD, as in Python's codecs with errors="replace".
 class Decoder {
  public:
   explicit Decoder(Encoding encoding) : encoding_(encoding) {}
 
-  /// Appends the next bytes as UTF-8; keeps the beginning of a character back if they end in it.
+  /// Decodes the next bytes and appends them to `out`. If they end within a character, its bytes
+  /// are kept for the next call.
   void append(std::string_view bytes, std::string& out);
-  /// Appends what was kept back, which has no end.
+  /// Ends the text. Appends U+FFFD if it ends within a character.
   void finish(std::string& out);
 
  private:
   std::size_t decode(std::string_view bytes, std::string& out, bool is_last) const;
 
   Encoding encoding_;
-  std::string kept_;  ///< At most three bytes between two calls.
+  std::string kept_;  ///< The beginning of a character; at most three bytes between calls.
 };
 
-/// The length of the text without the beginning of a UTF-8 character at its end.
+/// Returns the length of the text in bytes without an incomplete UTF-8 character at its end.
 std::size_t complete_utf8(std::string_view text) noexcept;
 
-/// A whole text as well-formed UTF-8, without its byte order mark.
+/// Decodes a whole text to well-formed UTF-8 according to its byte order mark, which is removed.
 std::string to_utf8(std::string bytes);
 
 }  // namespace m2v::text

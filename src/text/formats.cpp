@@ -1,11 +1,11 @@
-#include "io/formats.h"
+#include "text/formats.h"
 
 #include <algorithm>
 
-#include "io/extension.h"
+#include "base/extension.h"
 #include "m2v/error.h"
 
-namespace m2v::io {
+namespace m2v::text {
 namespace {
 
 std::string lowercase(std::string_view text) {
@@ -19,8 +19,8 @@ std::string lowercase(std::string_view text) {
 }  // namespace
 
 TextFormat format_of(const std::filesystem::path& path, TextFormat fallback) {
-  std::string extension = lower_extension(path);
-  if (extension == ".gz" || extension == ".zst") extension = lower_extension(path.stem());
+  std::string extension = base::lower_extension(path);
+  if (extension == ".gz" || extension == ".zst") extension = base::lower_extension(path.stem());
   if (extension == ".jsonl" || extension == ".ndjson") return TextFormat::kJsonl;
   if (extension == ".csv") return TextFormat::kCsv;
   return extension == ".tsv" ? TextFormat::kTsv : fallback;
@@ -52,8 +52,8 @@ void split_tabs(std::string_view line, std::vector<std::string_view>& cells) {
   cells.push_back(line);
 }
 
-void check_width(std::size_t cells, std::size_t columns, const std::string& file,
-                 std::size_t line) {
+void check_column_count(std::size_t cells, std::size_t columns, const std::string& file,
+                        std::size_t line) {
   if (cells == columns) return;
   throw FormatError(file, "line " + std::to_string(line),
                     "not as many columns as the header has: " + std::to_string(cells) +
@@ -64,7 +64,7 @@ bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
-void fail_at_empty_line(const std::string& file, std::size_t line) {
+void throw_blank_line_error(const std::string& file, std::size_t line) {
   throw FormatError(file, "line " + std::to_string(line), "not valid JSON: the line is empty");
 }
 
@@ -82,10 +82,10 @@ bool is_score_name(std::string_view cell) {
   return std::ranges::find(kNames, lowercase(cell)) != std::end(kNames);
 }
 
-std::string header_notice(const std::string& file, std::string_view line) {
+std::string header_warning(const std::string& file, std::string_view line) {
   std::string shown(line.substr(0, 80));
   std::ranges::replace(shown, '\t', ' ');
-  return file + ": line 1 is taken for a header, not for a text: " + shown;
+  return file + ": line 1 is treated as a header, not as a text: " + shown;
 }
 
-}  // namespace m2v::io
+}  // namespace m2v::text

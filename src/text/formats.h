@@ -8,35 +8,39 @@
 
 #include "m2v/text_format.h"
 
-namespace m2v::io {
+namespace m2v::text {
 
-/// The format that a file's name says, before .gz or .zst; `fallback` if it says nothing.
+/// Returns the format for the extension of a file name, ignoring a final .gz or .zst; `fallback` if
+/// the extension is not known.
 TextFormat format_of(const std::filesystem::path& path, TextFormat fallback);
 
-/// Where the header of a table has a column. Throws FormatError that lists what there is.
+/// Returns the index of the column `name` in the header of a table. Throws FormatError, which names
+/// the file and the line and lists the columns, if there is none.
 std::size_t column_of(const std::vector<std::string_view>& header, std::string_view name,
                       const std::string& file, std::size_t line);
 
-/// The cells of a line of TSV: at least one.
+/// Splits a line of TSV into its cells, of which there is at least one.
 void split_tabs(std::string_view line, std::vector<std::string_view>& cells);
 
-/// Throws FormatError unless a row has as many cells as the header.
-void check_width(std::size_t cells, std::size_t columns, const std::string& file, std::size_t line);
+/// Throws FormatError unless a row has as many cells as the header has columns.
+void check_column_count(std::size_t cells, std::size_t columns, const std::string& file,
+                        std::size_t line);
 
-/// Whether a line of JSONL has nothing in it.
+/// Whether a line of JSONL is empty or consists of whitespace.
 bool is_blank(std::string_view line);
-/// Throws FormatError: such a line stands between others.
-[[noreturn]] void fail_at_empty_line(const std::string& file, std::size_t line);
+/// Throws FormatError for a blank line of JSONL that is followed by others.
+[[noreturn]] void throw_blank_line_error(const std::string& file, std::size_t line);
 
-/// "label", "Labels": what the first line of a TSV file calls its first column, and nobody a class
-/// that occurs once.
+// Names by which the first line of a TSV file is recognized as a header. Case is ignored.
+
+/// Whether the cell is "label" or "labels". Neither is a likely name of a class that occurs once.
 bool is_label_name(std::string_view cell);
-/// "text", "Text".
+/// Whether the cell is "text".
 bool is_text_name(std::string_view cell);
-/// "score", "label" and their like, above a column of numbers.
+/// Whether the cell is a usual name of a column of numbers, such as "score" or "label".
 bool is_score_name(std::string_view cell);
 
-/// What is said of a first line that is taken for a header.
-std::string header_notice(const std::string& file, std::string_view line);
+/// Returns the warning that the first line of a file is treated as a header.
+std::string header_warning(const std::string& file, std::string_view line);
 
-}  // namespace m2v::io
+}  // namespace m2v::text

@@ -1,9 +1,9 @@
-#include "unicode/graphemes.h"
+#include "text/graphemes.h"
 
-#include "unicode/look_up.h"
-#include "unicode/tables_generated.h"
+#include "text/look_up.h"
+#include "text/tables_generated.h"
 
-namespace m2v::unicode {
+namespace m2v::text {
 namespace {
 
 using enum GraphemeClass;
@@ -28,8 +28,8 @@ bool joins_hangul(GraphemeClass before, GraphemeClass after) noexcept {
   }
 }
 
-/// What the cluster so far says about the next character: three rules look further back than to
-/// the last one.
+/// The state of a cluster that decides whether the next character belongs to it. Three rules depend
+/// on more than the last character.
 class Cluster {
  public:
   explicit Cluster(GraphemeClass first) noexcept { add(first); }
@@ -52,7 +52,7 @@ class Cluster {
     last_ = c;
   }
 
-  /// Whether it goes on with c. In the order of the annex's rules, GB3 to GB999.
+  /// Whether c continues the cluster, by the rules GB3 to GB999 of the annex in their order.
   bool takes(GraphemeClass c) const noexcept {
     if (last_ == kCr && c == kLf) return true;
     if (is_one_of(last_, kControl, kCr, kLf) || is_one_of(c, kControl, kCr, kLf)) return false;
@@ -67,9 +67,9 @@ class Cluster {
  private:
   GraphemeClass last_ = kOther;
   bool flag_is_open_ = false;  // after an odd number of regional indicators
-  bool pictograph_ = false;    // after a pictograph and nothing but extending characters
-  bool consonant_ = false;     // after a consonant and nothing but extending characters and linkers
-  bool linked_ = false;        // one linker at least
+  bool pictograph_ = false;    // after a pictograph followed only by extending characters
+  bool consonant_ = false;  // after a consonant followed only by extending characters and linkers
+  bool linked_ = false;     // whether there was a linker since that consonant
 };
 
 }  // namespace
@@ -90,4 +90,4 @@ std::size_t grapheme_end(std::u32string_view text, std::size_t begin) noexcept {
   return end;
 }
 
-}  // namespace m2v::unicode
+}  // namespace m2v::text

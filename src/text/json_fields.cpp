@@ -4,14 +4,14 @@
 #include <optional>
 
 #include "m2v/error.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace m2v::text {
 namespace {
 
 constexpr std::size_t kHexDigits = 4;
 
-/// The unit of UTF-16 that "\uXXXX" at the beginning of `text` stands for.
+/// Returns the UTF-16 code unit of the escape "\uXXXX" at the beginning of `text`.
 std::optional<char32_t> escaped_unit(std::string_view text) {
   if (text.size() < 2 + kHexDigits || text[0] != '\\' || text[1] != 'u') return std::nullopt;
   unsigned unit = 0;
@@ -21,27 +21,28 @@ std::optional<char32_t> escaped_unit(std::string_view text) {
   return unit;
 }
 
-/// What "\n" and its like stand for.
+/// Returns the character of an escape such as "\n", given the letter after the backslash.
 std::optional<char> escaped_char(char c) {
   constexpr std::string_view kLetters = "\"\\/bfnrt", kMeaning = "\"\\/\b\f\n\r\t";
   const std::size_t found = kLetters.find(c);
   return found == std::string_view::npos ? std::nullopt : std::optional(kMeaning[found]);
 }
 
-/// The code point of an escape "\u...", which moves out of `rest`.
+/// Removes an escape "\uXXXX", or two that form a surrogate pair, from `rest` and returns the code
+/// point. An unpaired surrogate gives U+FFFD.
 std::optional<char32_t> take_escaped_unit(std::string_view& rest) {
   const auto first = escaped_unit(rest);
   if (!first) return std::nullopt;
   rest.remove_prefix(2 + kHexDigits);
   if (*first < 0xD800 || *first >= 0xE000) return first;
   const auto second = *first < 0xDC00 ? escaped_unit(rest) : std::nullopt;
-  if (!second || *second < 0xDC00 || *second >= 0xE000) return unicode::kReplacement;
+  if (!second || *second < 0xDC00 || *second >= 0xE000) return text::kReplacement;
   rest.remove_prefix(2 + kHexDigits);
   return 0x10000 + ((*first & 0x3FF) << 10 | (*second & 0x3FF));
 }
 
-/// Decodes the inside of a JSON string where it is: no escape is shorter than what it stands for.
-/// Null: it has an escape that there is not, or a control character.
+/// Decodes the content of a JSON string in place, since no escape is shorter than its character.
+/// Returns no value if it contains an invalid escape or a control character.
 std::optional<std::string_view> unescape(std::span<char> raw) {
   std::string_view rest(raw.data(), raw.size());
   for (const char c : rest) {
@@ -61,7 +62,7 @@ std::optional<std::string_view> unescape(std::span<char> raw) {
       rest.remove_prefix(2);
     } else if (const auto code = take_escaped_unit(rest)) {
       character.clear();
-      unicode::append_utf8(*code, character);
+      text::append_utf8(*code, character);
       size += character.copy(raw.data() + size, character.size());
     } else {
       return std::nullopt;
@@ -83,24 +84,24 @@ void JsonFields::read(std::span<char> line, const std::string& file, std::size_t
     problem = members_.find(line);
     if (problem == nullptr) return;
   }
-  const std::string place = "line " + std::to_string(number);
-  if (problem != nullptr) fail(place, std::string("not valid JSON: ") + problem);
-  core::Json value;
+  const std::string location = "line " + std::to_string(number);
+  if (problem != nullptr) fail(location, std::string("not valid JSON: ") + problem);
+  base::Json value;
   try {
-    value = core::parse_json(text, file);
+    value = base::parse_json(text, file);
   } catch (const FormatError& error) {
-    fail(place, std::string(error.what()).substr(file.size() + 2));
+    fail(location, std::string(error.what()).substr(file.size() + 2));
   }
-  core::JsonAt(value, file, place + ": $").object();
+  base::JsonAt(value, file, location + ": $").object();
 }
 
 bool JsonFields::has(std::size_t name) const {
-  const core::JsonMembers::Value& value = members_.value(name);
+  const base::JsonMembers::Value& value = members_.value(name);
   return value.is_decoded || (!value.text.empty() && value.text != "null");
 }
 
 bool JsonFields::is_string(std::size_t name) const {
-  const core::JsonMembers::Value& value = members_.value(name);
+  const base::JsonMembers::Value& value = members_.value(name);
   return value.is_decoded || value.text.starts_with('"');
 }
 
@@ -108,18 +109,19 @@ std::string_view JsonFields::string(std::size_t name) const {
   const auto [raw, is_decoded] = members_.value(name);
   if (is_decoded) return raw;
   if (raw.size() < 2 || raw[0] != '"') {
-    const core::Json json = value(name);
-    core::JsonAt(json, *file_, place(name)).string();
+    const base::Json json = value(name);
+    base::JsonAt(json, *file_, location(name)).string();
   }
   const auto position = static_cast<std::size_t>(raw.data() - line_.data());
   const auto text = unescape(line_.subspan(position + 1, raw.size() - 2));
   if (!text) {
-    fail(place(name), "not valid JSON: a control character, or an escape that JSON does not have");
+    fail(location(name),
+         "not valid JSON: a control character, or an escape that JSON does not have");
   }
   return *text;
 }
 
-core::Json JsonFields::value(std::size_t name) const {
+base::Json JsonFields::value(std::size_t name) const {
   const auto [raw, is_decoded] = members_.value(name);
   if (is_decoded) return raw;
   if (raw.empty()) {
@@ -128,18 +130,18 @@ core::Json JsonFields::value(std::size_t name) const {
   }
   if (raw[0] == '"') return string(name);
   try {
-    return core::parse_json(raw, *file_);
+    return base::parse_json(raw, *file_);
   } catch (const FormatError& error) {
-    fail(place(name), std::string(error.what()).substr(file_->size() + 2));
+    fail(location(name), std::string(error.what()).substr(file_->size() + 2));
   }
 }
 
-std::string JsonFields::place(std::size_t name) const {
+std::string JsonFields::location(std::size_t name) const {
   return "line " + std::to_string(number_) + ": $." + members_.names()[name];
 }
 
-void JsonFields::fail(const std::string& place, const std::string& problem) const {
-  throw FormatError(*file_, place, problem);
+void JsonFields::fail(const std::string& location, const std::string& problem) const {
+  throw FormatError(*file_, location, problem);
 }
 
 }  // namespace m2v::text

@@ -5,14 +5,16 @@
 #include <cstdint>
 #include <string_view>
 
-namespace m2v::corpus {
+namespace m2v::text {
 
-/// Goes through a text line by line.
+/// Iterates over the lines of a text, which must outlive it:
+///
+///   for (Lines lines(text); lines.next();) use(lines.line());
 class Lines {
  public:
   explicit Lines(std::string_view text) : text_(text) {}
 
-  /// Steps to the next line; false behind the last one. A final LF starts no line.
+  /// Moves on to the next line. Returns false after the last one. A final LF does not start a line.
   bool next() {
     begin_ = after_;
     if (begin_ >= text_.size()) return false;
@@ -23,9 +25,9 @@ class Lines {
     return true;
   }
 
-  std::uint32_t number() const { return number_; }  ///< From 1.
-  std::size_t begin() const { return begin_; }
-  std::size_t end() const { return end_; }  ///< Without LF or CR LF.
+  std::uint32_t number() const { return number_; }  ///< Line number, from 1.
+  std::size_t begin() const { return begin_; }      ///< Position of its first byte in the text.
+  std::size_t end() const { return end_; }          ///< Position of its end, before LF or CR LF.
   std::string_view line() const { return text_.substr(begin_, end_ - begin_); }
 
  private:
@@ -34,18 +36,4 @@ class Lines {
   std::uint32_t number_ = 0;
 };
 
-constexpr bool is_blank(char c) noexcept {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
-inline bool is_blank(std::string_view text) noexcept {
-  return std::ranges::all_of(text, [](char c) { return is_blank(c); });
-}
-
-/// The text without blanks around it.
-inline std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace m2v::corpus
+}  // namespace m2v::text

@@ -1,8 +1,8 @@
-#include "unicode/hangul.h"
-#include "unicode/look_up.h"
-#include "unicode/unicode.h"
+#include "text/hangul.h"
+#include "text/look_up.h"
+#include "text/unicode.h"
 
-namespace m2v::unicode {
+namespace m2v::text {
 std::uint8_t combining_class(char32_t c) noexcept {
   return look_up<tables::kCombiningClassShift>(tables::kCombiningClassBlocks,
                                                tables::kCombiningClassValues, c);
@@ -28,7 +28,7 @@ void append_decomposition(char32_t c, std::u32string& out) {
   } else if (hangul::is_syllable(c)) {
     hangul::append_parts(c, out);
   } else {
-    // A value is the place in the pool, times 4, plus the length less 1.
+    // A value is the offset in the pool, times 4, plus the length less 1.
     const unsigned value = look_up<tables::kDecompositionShift>(tables::kDecompositionBlocks,
                                                                 tables::kDecompositionValues, c);
     out.append(tables::kDecompositionPool + value / 4, value % 4 + 1);
@@ -36,7 +36,7 @@ void append_decomposition(char32_t c, std::u32string& out) {
 }
 
 void append_lowercase(char32_t c, std::u32string& out) {
-  constexpr char32_t kCapitalIWithDot = 0x130;  // The only one of two code points: i and the dot.
+  constexpr char32_t kCapitalIWithDot = 0x130;  // the only character with two: i and U+0307
   if ((properties(c) & kLowercases) == 0) {
     out.push_back(c);
   } else if (c == kCapitalIWithDot) {
@@ -48,4 +48,4 @@ void append_lowercase(char32_t c, std::u32string& out) {
   }
 }
 
-}  // namespace m2v::unicode
+}  // namespace m2v::text

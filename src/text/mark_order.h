@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-namespace m2v::unicode {
+namespace m2v::text {
 
-/// Canonical ordering: sorts every run of elements with a class other than 0 by class; equal
-/// classes stay as they are.
+/// Applies the canonical ordering algorithm (Unicode, chapter 3.11): sorts each run of elements
+/// with a combining class other than 0 by class, stably. `class_of(element)` returns the class.
 template <class Iterator, class ClassOf>
 void order_marks(Iterator begin, Iterator end, ClassOf class_of) {
   const auto is_starter = [&](const auto& element) { return class_of(element) == 0; };
@@ -18,4 +18,4 @@ void order_marks(Iterator begin, Iterator end, ClassOf class_of) {
   }
 }
 
-}  // namespace m2v::unicode
+}  // namespace m2v::text

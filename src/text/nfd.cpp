@@ -1,7 +1,7 @@
-#include "unicode/mark_order.h"
-#include "unicode/unicode.h"
+#include "text/mark_order.h"
+#include "text/unicode.h"
 
-namespace m2v::unicode {
+namespace m2v::text {
 void append_nfd(std::u32string_view text, std::u32string& out) {
   const std::size_t begin = out.size();
   bool has_marks = false;
@@ -13,8 +13,8 @@ void append_nfd(std::u32string_view text, std::u32string& out) {
     }
     const std::size_t first = out.size();
     append_decomposition(c, out);
-    // The parts of one decomposition are in order. So a starter with its marks can only get out of
-    // order by a later mark, and that may be the first part of a starter's decomposition (U+0F73).
+    // The parts of one decomposition are in canonical order. So the order can be disturbed only by
+    // a decomposition that begins with a mark. Even a starter may have one (U+0F73).
     has_marks = has_marks || (properties(out[first]) & kNonStarter) != 0;
   }
   if (has_marks) {
@@ -29,4 +29,4 @@ std::u32string nfd(std::u32string_view text) {
   return out;
 }
 
-}  // namespace m2v::unicode
+}  // namespace m2v::text

@@ -1,19 +1,19 @@
-#include "unicode/normal_forms.h"
+#include "text/normal_forms.h"
 
 #include <algorithm>
 #include <iterator>
 #include <string>
 
-#include "unicode/hangul.h"
-#include "unicode/look_up.h"
-#include "unicode/mark_order.h"
-#include "unicode/unicode.h"
+#include "text/hangul.h"
+#include "text/look_up.h"
+#include "text/mark_order.h"
+#include "text/unicode.h"
 
-namespace m2v::unicode {
+namespace m2v::text {
 namespace {
 
 void append_full_decomposition(char32_t c, std::u32string& out) {
-  // A value is the place in the pool, times 32, plus the length.
+  // A value is the offset in the pool, times 32, plus the length.
   const unsigned value = look_up<tables::kCompatibilityShift>(tables::kCompatibilityBlocks,
                                                               tables::kCompatibilityValues, c);
   if (value == 0) return append_decomposition(c, out);
@@ -29,13 +29,13 @@ void decompose(std::u32string_view text, bool compatibility, std::vector<Rewritt
   }
 }
 
-/// Composes each starter with the marks behind it that nothing blocks, and with the next starter if
-/// it follows directly.
+/// Composes each starter with the following marks that are not blocked, and with the next starter
+/// if it follows immediately. Changes the elements from `begin` on.
 void compose_from(std::size_t begin, std::vector<Rewritten>& text) {
   constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::size_t starter = kNone;
   std::size_t kept = begin;
-  std::uint8_t last_class = 0;  // of the last mark kept behind the starter; 0 if none is
+  std::uint8_t last_class = 0;  // class of the last mark kept after the starter; 0 if none
   for (std::size_t i = begin; i < text.size(); ++i) {
     const Rewritten next = text[i];
     const std::uint8_t own_class = combining_class(next.character);
@@ -81,4 +81,4 @@ bool is_combining_mark(char32_t c) noexcept {
   return after != firsts && c <= tables::kCombiningMarkLasts[after - firsts - 1];
 }
 
-}  // namespace m2v::unicode
+}  // namespace m2v::text

@@ -6,7 +6,7 @@
 
 // The value of c is Values[(Blocks[c >> Shift] << Shift) + (c & ((1 << Shift) - 1))]; a
 // c beyond the blocks has none.
-namespace m2v::unicode::tables {
+namespace m2v::text::tables {
 
 inline constexpr unsigned kPropertyShift = 7;
 extern const std::uint8_t kPropertyBlocks[8704];
@@ -48,4 +48,4 @@ extern const char32_t kCompositions[940];
 extern const char32_t kCombiningMarkFirsts[250];
 extern const char32_t kCombiningMarkLasts[250];
 
-}  // namespace m2v::unicode::tables
+}  // namespace m2v::text::tables

@@ -5,19 +5,19 @@
 
 namespace m2v::text {
 
-/// Sees to it that there is room for half a block: by moving what is there to the front if it is
-/// short, or to a buffer twice as large, so that each byte is moved a few times at most. Memory is
-/// not cleared: a short text then costs no page of it but the first.
-void TextBuffer::make_room() {
+/// Makes space for at least half a block: moves the unused bytes to the front if they are few, or
+/// to a buffer of twice the size, so that each byte is moved only a few times. The memory is not
+/// cleared, so that a short text touches few of its pages.
+void TextBuffer::reserve_half_block() {
   if (capacity_ - end_ >= kBlockBytes / 2) return;
   const std::size_t used = end_ - begin_;
   char* target = bytes_.get();
   std::unique_ptr<char[]> larger;
   if (used > capacity_ / 2 || capacity_ == 0) {
     capacity_ = std::max(kBlockBytes, 2 * capacity_);
-    larger = std::make_unique_for_overwrite<char[]>(capacity_ + core::JsonMembers::kPadding);
+    larger = std::make_unique_for_overwrite<char[]>(capacity_ + base::JsonMembers::kPadding);
     target = larger.get();
-    std::memset(target + capacity_, 0, core::JsonMembers::kPadding);
+    std::memset(target + capacity_, 0, base::JsonMembers::kPadding);
   }
   if (used > 0) std::memmove(target, bytes_.get() + begin_, used);
   if (larger) bytes_ = std::move(larger);
@@ -26,7 +26,7 @@ void TextBuffer::make_room() {
 }
 
 bool TextBuffer::read_more() {
-  make_room();
+  reserve_half_block();
   const std::size_t count = source_.read({bytes_.get() + end_, capacity_ - end_});
   end_ += count;
   return count > 0;

@@ -1,18 +1,20 @@
+#include "m2v/text_file.h"
+
 #include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "core/scratch_text.h"
-#include "io/text_records.h"
-#include "m2v/io.h"
+#include "base/scratch_text.h"
+#include "text/text_records.h"
 
 namespace m2v {
 
 struct TextFile::Impl {
-  core::ScratchText copies;
+  base::ScratchText copies;
   std::vector<std::string_view> texts;
-  std::vector<std::size_t> lines;  ///< Where they begin; none as long as text t is on line t + 1.
+  /// The lines on which the texts begin. Empty as long as each text t is on line t + 1.
+  std::vector<std::size_t> lines;
   std::size_t bytes = 0;
 
   void add(std::string_view text, std::size_t line) {
@@ -27,7 +29,7 @@ struct TextFile::Impl {
 
 TextFile TextFile::read(const std::filesystem::path& path, const TextOptions& options) {
   auto impl = std::make_unique<Impl>();
-  io::TextRecords records(path, options);
+  text::TextRecords records(path, options);
   std::string_view text;
   while (records.next_block()) {
     while (records.next(text)) impl->add(text, records.line());

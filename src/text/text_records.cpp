@@ -1,13 +1,13 @@
-#include "io/text_records.h"
+#include "text/text_records.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "core/events.h"
-#include "io/formats.h"
+#include "base/events.h"
 #include "m2v/error.h"
+#include "text/formats.h"
 
-namespace m2v::io {
+namespace m2v::text {
 namespace {
 
 using Reader = std::variant<text::LineReader, text::CsvReader>;
@@ -44,7 +44,7 @@ const text::TextSource& TextRecords::source() const {
 bool TextRecords::next_block() {
   const bool more = std::visit([](auto& reader) { return reader.next_block(); }, reader_);
   if (!more && format_ == TextFormat::kCsv && !has_header_) {
-    throw FormatError(source().name(), "", "a header is expected, and there is nothing");
+    throw FormatError(source().name(), "", "expected a header, but the file is empty");
   }
   return more;
 }
@@ -61,7 +61,7 @@ bool TextRecords::next_csv(std::string_view& text) {
     has_header_ = true;
   }
   if (!csv().next(cells_)) return false;
-  check_width(cells_.size(), columns_, source().name(), csv().line());
+  check_column_count(cells_.size(), columns_, source().name(), csv().line());
   text = cells_[column_];
   return true;
 }
@@ -72,7 +72,7 @@ bool TextRecords::next_line(std::string_view& text) {
     if (format_ == TextFormat::kLines) return true;
     if (format_ == TextFormat::kTsv) {
       if (lines().line() == 1 && is_header(text)) continue;
-      if (is_left_out(text)) continue;
+      if (is_skippable_empty_line(text)) continue;
       text = text_of_tsv(text);
       return true;
     }
@@ -80,7 +80,7 @@ bool TextRecords::next_line(std::string_view& text) {
       if (empty_line_ == 0) empty_line_ = lines().line();
       continue;
     }
-    if (empty_line_ > 0) fail_at_empty_line(source().name(), empty_line_);
+    if (empty_line_ > 0) throw_blank_line_error(source().name(), empty_line_);
     json_.read(line, source().name(), lines().line());
     text = json_.string(0);
     return true;
@@ -88,8 +88,9 @@ bool TextRecords::next_line(std::string_view& text) {
   return false;
 }
 
-/// Whether the first line of TSV names the columns: as it must where a name is asked for, or
-/// because it is "label", a tab and "text", and no other line of the block has that label.
+/// Whether the first line of a TSV file is a header: either because the options name a column, or
+/// because its first cell is "label" and its last is "text", and no other line of the block has the
+/// first cell as its label.
 bool TextRecords::is_header(std::string_view line) {
   split_tabs(line, cells_);
   if (!field_.empty()) {
@@ -105,16 +106,16 @@ bool TextRecords::is_header(std::string_view line) {
   const std::string_view others = lines().rest_of_block();
   if (others.starts_with(label) || others.find("\n" + label) != std::string_view::npos)
     return false;
-  core::Events(on_event_).warn("reading", header_notice(source().name(), line));
+  base::Events(on_event_).warn("reading", header_warning(source().name(), line));
   return true;
 }
 
-/// Whether a line is empty in a table that has more columns than one: it must be behind the last
-/// row.
-bool TextRecords::is_left_out(std::string_view line) {
+/// Whether a line is an empty one to skip: empty lines may follow the last row of a table that has
+/// a header and more than one column. Throws FormatError if a row follows them.
+bool TextRecords::is_skippable_empty_line(std::string_view line) {
   if (!has_header_ || columns_ < 2) return false;
   if (!line.empty()) {
-    if (empty_line_ > 0) check_width(1, columns_, source().name(), empty_line_);
+    if (empty_line_ > 0) check_column_count(1, columns_, source().name(), empty_line_);
     return false;
   }
   if (empty_line_ == 0) empty_line_ = lines().line();
@@ -124,7 +125,7 @@ bool TextRecords::is_left_out(std::string_view line) {
 std::string_view TextRecords::text_of_tsv(std::string_view line) {
   if (!has_header_) return line.substr(line.rfind('\t') + 1);  // npos + 1 is 0: the only column
   split_tabs(line, cells_);
-  check_width(cells_.size(), columns_, source().name(), lines().line());
+  check_column_count(cells_.size(), columns_, source().name(), lines().line());
   return cells_[column_];
 }
 
@@ -138,4 +139,4 @@ std::size_t TextRecords::bytes_used() {
   return read - std::min(read, std::visit([](auto& reader) { return reader.unused(); }, reader_));
 }
 
-}  // namespace m2v::io
+}  // namespace m2v::text

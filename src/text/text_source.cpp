@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "core/utf8_check.h"
+#include "base/utf8_check.h"
 #include "m2v/error.h"
 #include "text/binary.h"
 #include "text/decompressor.h"
@@ -12,17 +12,17 @@
 namespace m2v::text {
 namespace {
 
-constexpr std::size_t kDecodedAtOnce = std::size_t{128} << 10;
+constexpr std::size_t kDecodeBytes = std::size_t{128} << 10;
 
-/// The decompressed bytes of a source; null if it is not compressed.
+/// Returns a source of the decompressed bytes, or null if the source is not compressed.
 std::unique_ptr<ByteSource> unpack(PeekedSource& packed, const std::string& name) {
-  while (may_become_compressed(packed.head()) && packed.look_further()) {
+  while (is_magic_prefix(packed.head()) && packed.peek_more()) {
   }
   const Compression compression = compression_of(packed.head());
   return compression == Compression::kNone ? nullptr : decompress(packed, compression, name);
 }
 
-/// Reads to the end of a source.
+/// Reads a source to its end. Throws Error if it has more than `max_bytes` bytes.
 std::string read_all(ByteSource& source, const std::string& name, std::size_t max_bytes) {
   constexpr std::size_t kFirst = std::size_t{16} << 10;
   std::string bytes(kFirst, '\0');
@@ -61,15 +61,15 @@ TextSource::~TextSource() = default;
 TextSource::TextSource(TextSource&&) noexcept = default;
 TextSource& TextSource::operator=(TextSource&&) noexcept = default;
 
-/// Looks at the first bytes. No more are waited for than it takes: the source may be a pipe whose
-/// writer waits for an answer to its first line.
+/// Determines compression and encoding from the first bytes. It waits for no more bytes than
+/// necessary, since the source may be a pipe whose writer waits for an answer to its first line.
 void TextSource::start() {
   is_started_ = true;
-  packed_ = std::make_unique<PeekedSource>(*bytes_);
-  unpacked_ = unpack(*packed_, name_);
-  raw_ = std::make_unique<PeekedSource>(unpacked_ ? *unpacked_ : *packed_);
-  if (raw_->head().empty()) raw_->look_further();
-  while (may_become_mark(raw_->head()) && raw_->look_further()) {
+  compressed_ = std::make_unique<PeekedSource>(*bytes_);
+  decompressed_ = unpack(*compressed_, name_);
+  raw_ = std::make_unique<PeekedSource>(decompressed_ ? *decompressed_ : *compressed_);
+  if (raw_->head().empty()) raw_->peek_more();
+  while (is_mark_prefix(raw_->head()) && raw_->peek_more()) {
   }
   const ByteOrderMark mark = find_mark(raw_->head());
   raw_->skip(mark.size);
@@ -86,30 +86,30 @@ void TextSource::start() {
 std::size_t TextSource::read(std::span<char> out) {
   if (!is_started_) start();
   if (encoding_ == Encoding::kUtf8) return read_utf8(out);
-  while (given_ == pending_.size() && !at_end_) {
+  while (returned_ == pending_.size() && !at_end_) {
     pending_.clear();
-    given_ = 0;
-    std::string buffer(kDecodedAtOnce, '\0');
+    returned_ = 0;
+    std::string buffer(kDecodeBytes, '\0');
     const std::size_t count = raw_->read(buffer);
     at_end_ = count == 0;
     at_end_ ? decoder_->finish(pending_)
             : decoder_->append(std::string_view(buffer).substr(0, count), pending_);
   }
-  return give_pending(out);
+  return take_pending(out);
 }
 
-/// Bytes go straight to `out` and stay there, as long as they are well-formed.
+/// Reads UTF-8 directly into `out`, and through pending_ only if it is not well-formed.
 std::size_t TextSource::read_utf8(std::span<char> out) {
-  while (given_ == pending_.size() && !at_end_) {
+  while (returned_ == pending_.size() && !at_end_) {
     pending_.clear();
-    given_ = 0;
+    returned_ = 0;
     const std::size_t kept = kept_.copy(out.data(), out.size());
     const std::size_t count = raw_->read(out.subspan(kept));
     at_end_ = count == 0;
     const std::string_view all(out.data(), kept + count);
     const std::string_view text = at_end_ ? all : all.substr(0, complete_utf8(all));
     kept_ = all.substr(text.size());
-    if (core::is_utf8(text)) {
+    if (base::is_utf8(text)) {
       if (!text.empty()) return text.size();
       continue;
     }
@@ -117,12 +117,12 @@ std::size_t TextSource::read_utf8(std::span<char> out) {
     decoder.append(text, pending_);
     decoder.finish(pending_);
   }
-  return give_pending(out);
+  return take_pending(out);
 }
 
-std::size_t TextSource::give_pending(std::span<char> out) {
-  const std::size_t count = pending_.copy(out.data(), out.size(), given_);
-  given_ += count;
+std::size_t TextSource::take_pending(std::span<char> out) {
+  const std::size_t count = pending_.copy(out.data(), out.size(), returned_);
+  returned_ += count;
   return count;
 }
 

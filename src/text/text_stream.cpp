@@ -4,23 +4,23 @@
 #include <utility>
 #include <vector>
 
-#include "io/text_records.h"
-#include "m2v/io.h"
+#include "m2v/text_file.h"
+#include "text/text_records.h"
 
 namespace m2v {
 
 struct [[gnu::visibility("hidden")]] TextStream::Impl {
-  io::TextRecords records;
+  text::TextRecords records;
   std::vector<std::string_view> texts = {};
-  std::size_t done = 0;  ///< Bytes of the file.
+  std::size_t done = 0;  ///< The number of bytes of the file that have been used.
 };
 
 TextStream TextStream::open(const std::filesystem::path& path, const TextOptions& options) {
-  return TextStream(std::make_unique<Impl>(io::TextRecords(path, options)));
+  return TextStream(std::make_unique<Impl>(text::TextRecords(path, options)));
 }
 
 Texts TextStream::next() {
-  constexpr std::size_t kMaxTexts = 16'384;  // few enough to hold their vectors as well
+  constexpr std::size_t kMaxTexts = 16'384;  // few enough that their vectors also fit in memory
   Impl& impl = *impl_;
   impl.texts.clear();
   while (impl.texts.empty() && impl.records.next_block()) {
@@ -37,8 +37,6 @@ TextStream::TextStream(TextStream&&) noexcept = default;
 TextStream& TextStream::operator=(TextStream&&) noexcept = default;
 
 std::size_t TextStream::bytes_read() const noexcept { return impl_->done; }
-std::size_t TextStream::bytes_in_all() const noexcept {
-  return impl_->records.source().file_size();
-}
+std::size_t TextStream::total_bytes() const noexcept { return impl_->records.source().file_size(); }
 
 }  // namespace m2v

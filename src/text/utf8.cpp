@@ -1,16 +1,17 @@
 #include <algorithm>
 #include <cstring>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::unicode {
+namespace m2v::text {
 
 char32_t decode_utf8_checked(std::string_view text, std::size_t& position) noexcept {
   const auto lead = static_cast<unsigned char>(text[position++]);
   if (lead < 0x80) return lead;
   if (lead < 0xC2 || lead > 0xF4) return kReplacement;
   const unsigned trailing = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-  // The second byte of these four rules out overlong forms, surrogates and what is beyond U+10FFFF.
+  // After these four lead bytes, the range of the second byte is restricted, which excludes
+  // overlong forms, surrogates and code points beyond U+10FFFF.
   unsigned char lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
   unsigned char highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
   char32_t c = lead & (0x3Fu >> trailing);
@@ -69,4 +70,4 @@ std::string to_utf8(std::u32string_view text) {
   return out;
 }
 
-}  // namespace m2v::unicode
+}  // namespace m2v::text

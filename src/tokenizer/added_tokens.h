@@ -6,41 +6,43 @@
 #include <string_view>
 #include <vector>
 
-#include "tokenize/vocabulary.h"
+#include "tokenizer/vocabulary.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// A token that is found in the text before the model sees it.
+/// An added token: it is matched in the text before the pre-tokenizer and the model run.
 struct AddedToken {
   std::string content;
   std::uint32_t id = 0;
-  bool single_word = false;  ///< Only where no word character touches it.
-  bool lstrip = false;       ///< Takes the white space on its left along.
-  bool rstrip = false;
-  bool special = false;    ///< Of tokens that look alike, special ones come first.
-  bool normalized = true;  ///< Looked for in the normalized text, and itself normalized.
+  bool single_word = false;  ///< Matches only where no word character is adjacent to it.
+  bool lstrip = false;       ///< Includes the whitespace to the left of the match.
+  bool rstrip = false;       ///< Includes the whitespace to the right of the match.
+  bool special = false;      ///< Takes precedence over a token that is not special.
+  bool normalized = true;    ///< Its normalized content is matched in the normalized text.
 };
 
-/// Finds added tokens in a text: leftmost first, the longest of those that start there.
+/// Finds added tokens in a text: the leftmost match first, and the longest one at that position.
+/// Immutable once constructed, so any number of threads may use it.
 class AddedTokenMatcher {
  public:
-  /// A stretch of the text: an added token, or text between them.
+  /// A segment of the text: an added token, or the text between added tokens.
   struct Segment {
-    const AddedToken* token;  ///< Null: text.
-    std::string_view text;
+    const AddedToken* token;  ///< Owned by the matcher; null for text between added tokens.
+    std::string_view text;    ///< View into the text passed to split().
   };
 
   AddedTokenMatcher() = default;
-  /// `patterns[i]` is what `tokens[i]` looks like in the text: not empty. Of equal patterns the
-  /// first counts.
+  /// `patterns[i]` is the nonempty byte string that `tokens[i]` matches in the text. If several
+  /// patterns are equal, the first one is used.
   AddedTokenMatcher(std::vector<AddedToken> tokens, const std::vector<std::string>& patterns);
 
   bool empty() const noexcept { return tokens_.empty(); }
 
-  /// True if the text lacks a byte of every added token: a quick first look.
-  bool surely_absent(std::string_view text) const noexcept;
+  /// Returns true only if the text contains no added token. A quick test: for each pattern, it
+  /// looks for a single byte. False does not mean that there is a match.
+  bool definitely_absent(std::string_view text) const noexcept;
 
-  /// Cuts the text; `segments` is cleared first. Text segments are never empty.
+  /// Splits the text into consecutive, nonempty segments that cover it. Clears `segments` first.
   void split(std::string_view text, std::vector<Segment>& segments) const;
 
  private:
@@ -52,10 +54,10 @@ class AddedTokenMatcher {
   bool find(std::string_view text, std::size_t from, Match& match) const;
 
   std::vector<AddedToken> tokens_;
-  Vocabulary patterns_;  // pattern -> index in tokens_
-  std::array<bool, 256> is_first_byte_{};
-  std::array<bool, 256> is_rare_byte_{};  // one of each pattern
-  std::string rare_bytes_;                // each once
+  Vocabulary patterns_;                    // pattern -> index into tokens_
+  std::array<bool, 256> is_first_byte_{};  // whether a pattern starts with the byte
+  std::array<bool, 256> is_rare_byte_{};   // whether the byte is the rare byte of a pattern
+  std::string rare_bytes_;                 // the distinct rare bytes
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,4 +1,4 @@
-#include "tokenize/added_vocabulary.h"
+#include "tokenizer/added_vocabulary.h"
 
 #include <algorithm>
 #include <limits>
@@ -7,10 +7,10 @@
 #include <unordered_set>
 #include <utility>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-AddedToken parse_token(const core::JsonAt& json) {
+AddedToken parse_token(const base::JsonAt& json) {
   AddedToken token;
   token.content = json.at("content").string();
   token.single_word = json.at("single_word").boolean();
@@ -18,36 +18,37 @@ AddedToken parse_token(const core::JsonAt& json) {
   token.rstrip = json.at("rstrip").boolean();
   token.normalized = json.at("normalized").boolean();
   token.special = json.at("special").boolean();
-  const core::JsonAt id = json.at("id");  // must be there, but counts for nothing: see set_ids()
-  if (id.natural() > std::numeric_limits<std::uint32_t>::max()) id.fail("an id has 32 bits");
+  const base::JsonAt id = json.at("id");  // required, but otherwise ignored: see set_ids()
+  if (id.natural() > std::numeric_limits<std::uint32_t>::max())
+    id.fail("an id must fit in 32 bits");
   return token;
 }
 
-/// Whether the two are the same but for their ids.
+/// Returns whether the tokens are equal apart from their ids.
 bool equal(const AddedToken& a, const AddedToken& b) {
   return a.content == b.content && a.single_word == b.single_word && a.lstrip == b.lstrip &&
          a.rstrip == b.rstrip && a.special == b.special && a.normalized == b.normalized;
 }
 
-/// What is in the file, without empty and without repeated tokens. Those that share their content
-/// but not their flags stay.
-std::vector<AddedToken> parse_tokens(const core::JsonAt& json) {
+/// Reads the tokens of the file except empty and repeated ones. Tokens with the same content but
+/// different flags are kept.
+std::vector<AddedToken> parse_tokens(const base::JsonAt& json) {
   std::vector<AddedToken> tokens;
-  std::unordered_multimap<std::string, std::size_t> places;  // content -> indices in tokens
-  for (const core::JsonAt& element : json.elements()) {
+  std::unordered_multimap<std::string, std::size_t> locations;  // content -> indices in tokens
+  for (const base::JsonAt& element : json.elements()) {
     AddedToken token = parse_token(element);
-    const auto [first, last] = places.equal_range(token.content);
+    const auto [first, last] = locations.equal_range(token.content);
     const bool repeated = std::any_of(
-        first, last, [&](const auto& place) { return equal(tokens[place.second], token); });
+        first, last, [&](const auto& location) { return equal(tokens[location.second], token); });
     if (token.content.empty() || repeated) continue;
-    places.emplace(token.content, tokens.size());
+    locations.emplace(token.content, tokens.size());
     tokens.push_back(std::move(token));
   }
   return tokens;
 }
 
-/// Gives the tokens their ids as `tokenizers` does, whatever ids the file states: that of the
-/// model's vocabulary, or else the next one behind it, even if that is taken.
+/// Assigns ids to the tokens as `tokenizers` does, ignoring the ids in the file: the id in the
+/// model's vocabulary, or else the next id after the vocabulary, even if that is taken.
 void set_ids(std::vector<AddedToken>& tokens, const Model& model) {
   std::unordered_map<std::string_view, std::uint32_t> ids;
   std::uint32_t next = first_free_id(model);
@@ -64,8 +65,8 @@ void set_ids(std::vector<AddedToken>& tokens, const Model& model) {
   }
 }
 
-/// The order in which tokens that look alike are preferred. A special one also drives out those of
-/// the same content.
+/// Returns the tokens in order of precedence, special tokens first. A special token replaces all
+/// others with the same content.
 std::vector<AddedToken> special_first(const std::vector<AddedToken>& tokens) {
   std::vector<AddedToken> ordered;
   std::unordered_set<std::string_view> specials;
@@ -78,14 +79,14 @@ std::vector<AddedToken> special_first(const std::vector<AddedToken>& tokens) {
 }
 
 AddedTokenMatcher make_matcher(const std::vector<AddedToken>& tokens, const Normalizer* normalizer,
-                               const core::JsonAt& place) {
+                               const base::JsonAt& location) {
   std::vector<std::string> patterns;
   for (const AddedToken& token : tokens) {
     AlignedText content(token.content);
     if (normalizer != nullptr) normalizer->normalize(content);
     patterns.push_back(content.utf8());
     if (patterns.back().empty()) {
-      place.fail("the added token \"" + token.content + "\" is empty once it is normalized");
+      location.fail("the added token \"" + token.content + "\" is empty once it is normalized");
     }
   }
   return AddedTokenMatcher(tokens, patterns);
@@ -93,7 +94,7 @@ AddedTokenMatcher make_matcher(const std::vector<AddedToken>& tokens, const Norm
 
 }  // namespace
 
-AddedVocabulary AddedVocabulary::parse(const core::JsonAt& json, const Model& model,
+AddedVocabulary AddedVocabulary::parse(const base::JsonAt& json, const Model& model,
                                        const Normalizer& normalizer) {
   std::vector<AddedToken> tokens = parse_tokens(json);
   set_ids(tokens, model);
@@ -101,17 +102,18 @@ AddedVocabulary AddedVocabulary::parse(const core::JsonAt& json, const Model& mo
   for (const AddedToken& token : tokens) last_of_id[token.id] = &token;
 
   AddedVocabulary added;
-  std::vector<AddedToken> chosen[2];  // as it comes, normalized
+  std::vector<AddedToken> chosen[2];  // matched in the original text, in the normalized text
   for (AddedToken token : special_first(tokens)) {
     auto& list = chosen[token.normalized ? 1 : 0];
-    // Where it is looked for is its own affair; how, the last one that has its id says.
+    // Each token decides by itself in which text it is matched. The other flags are those of the
+    // last token with the same id.
     const AddedToken& last = *last_of_id.at(token.id);
     token.single_word = last.single_word;
     token.lstrip = last.lstrip;
     token.rstrip = last.rstrip;
     list.push_back(std::move(token));
   }
-  added.as_it_comes = make_matcher(chosen[0], nullptr, json);
+  added.in_original = make_matcher(chosen[0], nullptr, json);
   added.normalized = make_matcher(chosen[1], &normalizer, json);
   std::unordered_set<std::string_view> named;
   std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(added.tokens),
@@ -119,4 +121,4 @@ AddedVocabulary AddedVocabulary::parse(const core::JsonAt& json, const Model& mo
   return added;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

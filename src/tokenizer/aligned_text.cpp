@@ -1,11 +1,11 @@
-#include "tokenize/aligned_text.h"
+#include "tokenizer/aligned_text.h"
 
 #include <utility>
 
-#include "core/cancellation.h"
-#include "unicode/unicode.h"
+#include "base/cancellation.h"
+#include "text/unicode.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 constexpr unsigned kCharactersBetweenChecks = 65'536;
@@ -13,17 +13,17 @@ constexpr unsigned kCharactersBetweenChecks = 65'536;
 }  // namespace
 
 AlignedText::AlignedText(std::string_view utf8, std::size_t begin)
-    : characters_(unicode::to_utf32(utf8)) {
+    : characters_(text::to_utf32(utf8)) {
   spans_.reserve(characters_.size());
-  core::CancellationChecks checks(kCharactersBetweenChecks);
+  base::CancellationChecks checks(kCharactersBetweenChecks);
   for (std::size_t i = 0; i < characters_.size(); ++i) {
     checks.step();
-    const auto place = static_cast<std::uint32_t>(begin + i);
-    spans_.push_back({place, place + 1});
+    const auto location = static_cast<std::uint32_t>(begin + i);
+    spans_.push_back({location, location + 1});
   }
 }
 
-std::string AlignedText::utf8() const { return unicode::to_utf8(characters_); }
+std::string AlignedText::utf8() const { return text::to_utf8(characters_); }
 
 void AlignedText::append(const AlignedText& other, std::size_t begin, std::size_t end) {
   characters_.append(other.characters_, begin, end - begin);
@@ -37,14 +37,14 @@ void AlignedText::prepend(std::u32string_view characters) {
   spans_.insert(spans_.begin(), characters.size(), spans_.front());
 }
 
-void AlignedText::rewrite(std::span<const unicode::Rewritten> text) {
+void AlignedText::rewrite(std::span<const text::Rewritten> text) {
   std::u32string characters;
   std::vector<Span> spans;
   characters.reserve(text.size());
   spans.reserve(text.size());
   std::size_t next = 0;
-  core::CancellationChecks checks(kCharactersBetweenChecks);
-  for (const unicode::Rewritten& rewritten : text) {
+  base::CancellationChecks checks(kCharactersBetweenChecks);
+  for (const text::Rewritten& rewritten : text) {
     checks.step();
     characters += rewritten.character;
     spans.push_back(spans_[rewritten.taken > 0 || next == 0 ? next : next - 1]);
@@ -55,10 +55,10 @@ void AlignedText::rewrite(std::span<const unicode::Rewritten> text) {
 }
 
 AlignedText AlignedText::slice(std::size_t begin, std::size_t end) const {
-  core::check_cancelled();
+  base::check_cancelled();
   AlignedText part;
   part.append(*this, begin, end);
   return part;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

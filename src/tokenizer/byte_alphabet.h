@@ -2,10 +2,11 @@
 
 #include <array>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// The character that stands for each byte in byte-level vocabularies: printable ones of Latin-1
-/// for themselves, the others, in order, for the characters from U+0100 on.
+/// The character that represents each byte in byte-level vocabularies (GPT-2's bytes_to_unicode):
+/// printable Latin-1 characters represent themselves; the other bytes, in ascending order, are
+/// represented by the characters from U+0100 on.
 inline constexpr std::array<char32_t, 256> kByteAlphabet = [] {
   std::array<char32_t, 256> alphabet{};
   char32_t next = 0x100;
@@ -16,4 +17,4 @@ inline constexpr std::array<char32_t, 256> kByteAlphabet = [] {
   return alphabet;
 }();
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

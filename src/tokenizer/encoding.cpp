@@ -1,12 +1,13 @@
-// Texts with their special tokens, and back: what the pipeline's last stages are for.
+// Encoding with special tokens, truncation and offsets, and decoding: the part of Tokenizer that
+// uses the post-processor and the decoder.
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "tokenize/tokenizer_impl.h"
-#include "tokenize/truncation.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/tokenizer_impl.h"
+#include "tokenizer/truncation.h"
 
 namespace m2v {
 namespace {
@@ -20,17 +21,17 @@ std::vector<EncodedToken> ids_of(const Tokenizer& tokenizer, std::string_view te
   return tokens;
 }
 
-std::vector<EncodedToken> tokens_of(const tokenize::Pipeline& pipeline, std::string_view text) {
+std::vector<EncodedToken> tokens_of(const tokenizer::Pipeline& pipeline, std::string_view text) {
   std::vector<Token> found;
-  tokenize::TokenDetails details;
-  pipeline.encode(unicode::to_utf8(unicode::to_utf32(text)), found, &details);
+  tokenizer::TokenDetails details;
+  pipeline.encode(text::to_utf8(text::to_utf32(text)), found, &details);
   std::vector<EncodedToken> tokens(found.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     tokens[i].id = found[i].id;
-    tokens[i].text = std::move(details.of_tokens[i].text);
+    tokens[i].text = std::move(details.token_count[i].text);
     tokens[i].begin = found[i].begin;
     tokens[i].end = found[i].end;
-    tokens[i].word = details.of_tokens[i].word;
+    tokens[i].word = details.token_count[i].word;
   }
   return tokens;
 }
@@ -41,7 +42,8 @@ std::vector<EncodedToken> Tokenizer::encoding(std::string_view text,
                                               std::optional<std::string_view> pair,
                                               const EncodingOptions& options) const {
   std::vector<std::vector<EncodedToken>> sequences;
-  // What is left of a pair, or of the ends of a text, depends on how long it is.
+  // Only the right truncation of a single text can stop encoding early. In all other cases, the
+  // result depends on the full lengths of the texts.
   const bool ends_early =
       !pair && !options.truncate_left && options.strategy == TruncationStrategy::kLongestFirst;
   const std::size_t enough = ends_early ? options.max_tokens : kNoLimit;
@@ -53,9 +55,9 @@ std::vector<EncodedToken> Tokenizer::encoding(std::string_view text,
   if (pair) add(*pair);
   if (options.max_tokens != kNoLimit) {
     const std::size_t special =
-        options.add_special_tokens ? special_tokens_around(pair.has_value()) : 0;
-    tokenize::truncate(sequences, options.max_tokens - std::min(options.max_tokens, special),
-                       options);
+        options.add_special_tokens ? special_token_count(pair.has_value()) : 0;
+    tokenizer::truncate(sequences, options.max_tokens - std::min(options.max_tokens, special),
+                        options);
   }
   return impl_->pipeline.post_processor.apply(std::move(sequences), options.add_special_tokens);
 }
@@ -63,7 +65,7 @@ std::vector<EncodedToken> Tokenizer::encoding(std::string_view text,
 std::vector<Token> Tokenizer::encode_with_offsets(std::string_view text) const {
   std::vector<Token> tokens;
   if (!impl_->pipeline.post_processor.trims()) {
-    impl_->pipeline.encode(unicode::to_utf8(unicode::to_utf32(text)), tokens);
+    impl_->pipeline.encode(text::to_utf8(text::to_utf32(text)), tokens);
     return tokens;
   }
   std::vector<EncodedToken> trimmed = tokens_of(impl_->pipeline, text);
@@ -72,7 +74,7 @@ std::vector<Token> Tokenizer::encode_with_offsets(std::string_view text) const {
   return tokens;
 }
 
-std::size_t Tokenizer::special_tokens_around(bool pair) const {
+std::size_t Tokenizer::special_token_count(bool pair) const {
   return impl_->pipeline.post_processor.special_tokens(pair);
 }
 

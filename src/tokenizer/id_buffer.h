@@ -6,37 +6,37 @@
 #include <memory>
 #include <span>
 
-#include "core/row_prefetch.h"
+#include "tokenizer/id_sink.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Token ids on their way from the model to whoever wants them: a growing array that is written
-/// behind its end without being initialised first, and that keeps its memory when it is emptied.
+/// A growable array of token ids. The memory past its end is writable and left uninitialized, and
+/// clear() keeps the capacity.
 class IdBuffer {
  public:
-  /// `rows`: what will be looked up by the ids.
-  explicit IdBuffer(core::RowPrefetch rows = {}) noexcept : rows_(rows) {}
+  /// `sink` receives the ids of whole words as they are written; see sink().
+  explicit IdBuffer(IdSink sink = {}) noexcept : sink_(sink) {}
 
-  /// To be told every id by those who write many.
-  core::RowPrefetch rows() const noexcept { return rows_; }
+  /// The sink that code which writes many ids calls with each of them.
+  IdSink sink() const noexcept { return sink_; }
 
-  /// Makes room for `most` more ids; returns where the first goes. What is written there counts
-  /// after end_at().
-  std::uint32_t* room_for(std::size_t most) {
+  /// Reserves space for `most` more ids and returns a pointer to it, valid until the next call that
+  /// may grow the buffer. The ids written there become part of the buffer with set_end().
+  std::uint32_t* reserve_more(std::size_t most) {
     if (size_ + most > capacity_) grow(size_ + most);
     return ids_.get() + size_;
   }
-  /// The ids end before `end`, which is in the room that was made.
-  void end_at(const std::uint32_t* end) noexcept {
+  /// Sets the size so that the ids end at `end`, a pointer into the reserved space.
+  void set_end(const std::uint32_t* end) noexcept {
     size_ = static_cast<std::size_t>(end - ids_.get());
   }
 
   void push_back(std::uint32_t id) {
-    *room_for(1) = id;
+    *reserve_more(1) = id;
     ++size_;
   }
   void clear() noexcept { size_ = 0; }
-  /// Precondition: not more than there are.
+  /// Drops the ids from index `size` on. Precondition: `size` <= size().
   void shrink(std::size_t size) noexcept { size_ = size; }
 
   std::size_t size() const noexcept { return size_; }
@@ -53,10 +53,10 @@ class IdBuffer {
     capacity_ = capacity;
   }
 
-  core::RowPrefetch rows_;
+  IdSink sink_;
   std::unique_ptr<std::uint32_t[]> ids_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

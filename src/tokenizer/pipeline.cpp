@@ -1,28 +1,29 @@
-#include "tokenize/pipeline.h"
+#include "tokenizer/pipeline.h"
 
 #include <algorithm>
 #include <iterator>
 
-#include "core/cancellation.h"
-#include "tokenize/added_vocabulary.h"
-#include "unicode/unicode.h"
+#include "base/cancellation.h"
+#include "text/unicode.h"
+#include "tokenizer/added_vocabulary.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 constexpr unsigned kWordsBetweenChecks = 1024;
 
-/// For each byte of the text, and for its end, the number of characters that begin before it.
+/// Returns, for each byte of the text and for its end, the number of characters that start before
+/// it.
 std::vector<std::uint32_t> character_numbers(std::string_view text) {
   std::vector<std::uint32_t> numbers(text.size() + 1);
   for (std::size_t i = 0; i < text.size(); ++i) {
-    numbers[i + 1] = numbers[i] + (unicode::starts_character(text[i]) ? 1 : 0);
+    numbers[i + 1] = numbers[i] + (text::starts_character(text[i]) ? 1 : 0);
   }
   return numbers;
 }
 
-/// The pieces of a word with their places in the original text. They come in order, but those that
-/// stand for one character byte by byte share its bytes.
+/// Appends the pieces of a word with their offsets in the original text. The pieces are in order;
+/// byte tokens that together represent one character may all have the bytes of that character.
 void append_tokens(const AlignedText& word, std::string_view characters,
                    const std::vector<Piece>& pieces, std::vector<Token>& tokens) {
   const std::vector<std::uint32_t> numbers = character_numbers(characters);
@@ -32,13 +33,13 @@ void append_tokens(const AlignedText& word, std::string_view characters,
   }
 }
 
-/// An added token is a word of its own.
+/// Appends the details of an added token, which is a word of its own.
 void describe_added(std::string_view text, TokenDetails& details) {
-  details.of_tokens.push_back({std::string(text), details.words++});
+  details.token_count.push_back({std::string(text), details.words++});
 }
 
-/// Refuses members that no version of the format has, and versions that are not known.
-void check_root(const core::JsonAt& root) {
+/// Rejects members that no version of the format has, and unknown versions.
+void check_root(const base::JsonAt& root) {
   static constexpr std::string_view kMembers[] = {"version",        "truncation", "padding",
                                                   "added_tokens",   "normalizer", "pre_tokenizer",
                                                   "post_processor", "decoder",    "model"};
@@ -55,9 +56,9 @@ void check_root(const core::JsonAt& root) {
 
 }  // namespace
 
-Pipeline Pipeline::parse(const core::Json& json, const std::string& file,
-                         const core::Sections* compiled) {
-  const core::JsonAt root(json, file);
+Pipeline Pipeline::parse(const base::Json& json, const std::string& file,
+                         const formats::Sections* compiled) {
+  const base::JsonAt root(json, file);
   check_root(root);
   Pipeline pipeline;
   pipeline.model = parse_model(root.at("model"), compiled);
@@ -74,7 +75,7 @@ Pipeline Pipeline::parse(const core::Json& json, const std::string& file,
   if (const auto tokens = root.find("added_tokens")) {
     AddedVocabulary added = AddedVocabulary::parse(*tokens, pipeline.model, pipeline.normalizer);
     pipeline.added_tokens = std::move(added.tokens);
-    pipeline.added = std::move(added.as_it_comes);
+    pipeline.added = std::move(added.in_original);
     pipeline.added_normalized = std::move(added.normalized);
   }
   const UnknownToken& unknown = unknown_of(pipeline.model);
@@ -85,9 +86,9 @@ Pipeline Pipeline::parse(const core::Json& json, const std::string& file,
   return pipeline;
 }
 
-void Pipeline::save(core::Json& json, core::Sections& sections) const {
+void Pipeline::save(base::Json& json, formats::Sections& sections) const {
   save_model(model, *json.find("model"), sections);
-  if (core::Json* const stage = json.find("normalizer")) Precompiled::save_maps(*stage, sections);
+  if (base::Json* const stage = json.find("normalizer")) Precompiled::save_maps(*stage, sections);
 }
 
 void Pipeline::encode(std::string_view text, std::vector<Token>& tokens,
@@ -135,7 +136,7 @@ void Pipeline::encode_words(AlignedText text, std::vector<Token>& tokens,
   pre_tokenizer.split(words);
   std::vector<Piece> pieces;
   ModelScratch scratch;
-  core::CancellationChecks checks(kWordsBetweenChecks);
+  base::CancellationChecks checks(kWordsBetweenChecks);
   for (const AlignedText& word : words) {
     checks.step();
     const std::string characters = word.utf8();
@@ -152,11 +153,11 @@ void Pipeline::describe(std::string_view word, const std::vector<Piece>& pieces,
   for (const Piece& piece : pieces) {
     const auto known = vocabulary_of(model).token(piece.id);
     const bool is_text = !known || (shows_unknown && piece.id == unknown_of(model).id());
-    details.of_tokens.push_back(
+    details.token_count.push_back(
         {std::string(is_text ? word.substr(piece.begin, piece.end - piece.begin) : *known),
          details.words});
   }
   ++details.words;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -5,29 +5,30 @@
 #include <map>
 #include <new>
 
-#include "core/json.h"
-#include "core/mapped_file.h"
-#include "core/section_file.h"
-#include "core/sections.h"
+#include "base/impl_access.h"
+#include "base/json.h"
+#include "base/mapped_file.h"
+#include "formats/section_file.h"
+#include "formats/sections.h"
 #include "m2v/error.h"
-#include "tokenize/files/tokenizer_files.h"
-#include "tokenize/tokenizer_impl.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/tokenizer_impl.h"
+#include "tokenizer/vocabulary_files/tokenizer_files.h"
 
 namespace m2v {
 
-Tokenizer::Impl::Impl(tokenize::Pipeline stages, const core::Sections* compiled)
+Tokenizer::Impl::Impl(tokenizer::Pipeline stages, const formats::Sections* compiled)
     : pipeline(std::move(stages)),
-      fast(tokenize::FastRoad::compile(pipeline, compiled)),
-      from_file(compiled != nullptr) {
-  const tokenize::Vocabulary& vocabulary = tokenize::vocabulary_of(pipeline.model);
+      fast(tokenizer::FastPath::compile(pipeline, compiled)),
+      from_compiled(compiled != nullptr) {
+  const tokenizer::Vocabulary& vocabulary = tokenizer::vocabulary_of(pipeline.model);
   vocabulary_size = vocabulary.size();
   id_limit = vocabulary.id_limit();
   std::map<std::uint32_t, std::string_view> others;
-  // A Unigram may have its unknown token twice; the vocabulary then knows the other one.
-  const tokenize::UnknownToken& unknown = tokenize::unknown_of(pipeline.model);
+  // A Unigram model may list its unknown token twice; the vocabulary then has the other id.
+  const tokenizer::UnknownToken& unknown = tokenizer::unknown_of(pipeline.model);
   if (unknown.id()) others[*unknown.id()] = unknown.token();
-  for (const tokenize::AddedToken& token : pipeline.added_tokens) {
+  for (const tokenizer::AddedToken& token : pipeline.added_tokens) {
     others[token.id] = token.content;
     added_ids[token.content] = token.id;
     if (token.special) special.insert(token.content);
@@ -50,9 +51,9 @@ void Tokenizer::Impl::check(std::span<const std::uint32_t> ids) const {
 std::unique_ptr<Tokenizer::Impl::Scratch> Tokenizer::Impl::borrow() const {
   {
     const std::lock_guard lock(mutex_);
-    if (!spare_.empty()) {
-      auto scratch = std::move(spare_.back());
-      spare_.pop_back();
+    if (!pool_.empty()) {
+      auto scratch = std::move(pool_.back());
+      pool_.pop_back();
       return scratch;
     }
   }
@@ -62,8 +63,8 @@ std::unique_ptr<Tokenizer::Impl::Scratch> Tokenizer::Impl::borrow() const {
 void Tokenizer::Impl::give_back(std::unique_ptr<Scratch> scratch) const noexcept {
   const std::lock_guard lock(mutex_);
   try {
-    spare_.push_back(std::move(scratch));
-  } catch (const std::bad_alloc&) {  // the next one makes its own
+    pool_.push_back(std::move(scratch));
+  } catch (const std::bad_alloc&) {  // drops it; the next call of borrow() allocates another
   }
 }
 
@@ -71,24 +72,24 @@ Tokenizer::Tokenizer(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) 
 
 Tokenizer Tokenizer::load(const std::filesystem::path& path) {
   if (!std::filesystem::is_directory(path)) {
-    if (const auto sections = core::find_section_file(path)) {
-      return tokenize::load_tokenizer(*sections);
+    if (const auto sections = formats::find_section_file(path)) {
+      return tokenizer::load_tokenizer(*sections);
     }
-    return from_json(core::read_characters(path).view(), path.string());
+    return from_json(base::read_characters(path).view(), path.string());
   }
-  const tokenize::TokenizerJson tokenizer = tokenize::read_tokenizer(path);
+  const tokenizer::TokenizerJson tokenizer = tokenizer::read_tokenizer(path);
   return Tokenizer(
-      std::make_shared<Impl>(tokenize::Pipeline::parse(tokenizer.json, tokenizer.file), nullptr));
+      std::make_shared<Impl>(tokenizer::Pipeline::parse(tokenizer.json, tokenizer.file), nullptr));
 }
 
 Tokenizer Tokenizer::from_json(std::string_view json, const std::string& name) {
   return Tokenizer(std::make_shared<Impl>(
-      tokenize::Pipeline::parse(core::parse_json(json, name), name), nullptr));
+      tokenizer::Pipeline::parse(base::parse_json(json, name), name), nullptr));
 }
 
 void Tokenizer::encode(std::string_view text, std::vector<std::uint32_t>& ids,
                        std::size_t max_tokens) const {
-  tokenize::Session session(*this);
+  tokenizer::Session session(*this);
   const auto found = session.encode(text, max_tokens);
   ids.insert(ids.end(), found.begin(), found.end());
 }
@@ -108,13 +109,13 @@ std::optional<std::string_view> Tokenizer::token(std::uint32_t id) const {
   const auto other =
       std::ranges::lower_bound(others, id, {}, [](const auto& o) { return o.first; });
   if (other != others.end() && other->first == id) return other->second;
-  return tokenize::vocabulary_of(impl_->pipeline.model).token(id);
+  return tokenizer::vocabulary_of(impl_->pipeline.model).token(id);
 }
 
 std::optional<std::uint32_t> Tokenizer::id(std::string_view token) const {
   const auto added = impl_->added_ids.find(token);
   if (added != impl_->added_ids.end()) return added->second;
-  return tokenize::vocabulary_of(impl_->pipeline.model).find(token);
+  return tokenizer::vocabulary_of(impl_->pipeline.model).find(token);
 }
 
 std::optional<std::uint32_t> Tokenizer::unknown_id() const noexcept {
@@ -122,32 +123,31 @@ std::optional<std::uint32_t> Tokenizer::unknown_id() const noexcept {
 }
 
 std::string_view Tokenizer::model_type() const noexcept {
-  return tokenize::type_name(impl_->pipeline.model);
+  return tokenizer::type_name(impl_->pipeline.model);
 }
 
-namespace tokenize {
+namespace tokenizer {
 namespace {
 
 constexpr std::string_view kSettings = ":tokenizer.json";
 
 }  // namespace
 
-void save_tokenizer(const Tokenizer& tokenizer, core::Json json, core::Sections& sections) {
-  const Tokenizer::Impl& impl = tokenizer.impl();
+void save_tokenizer(const Tokenizer& tokenizer, base::Json json, formats::Sections& sections) {
+  const Tokenizer::Impl& impl = impl_of(tokenizer);
   impl.pipeline.save(json, sections);
   if (impl.fast) impl.fast->save(sections);
   sections.add(kSettings, json.dump());
 }
 
-Tokenizer load_tokenizer(const core::Sections& sections) {
-  const std::string place = sections.file() + ": " + std::string(kSettings);
-  const core::Json json = core::parse_json(sections.text(kSettings), place);
-  return Tokenizer(
-      std::make_shared<Tokenizer::Impl>(Pipeline::parse(json, place, &sections), &sections));
+Tokenizer load_tokenizer(const formats::Sections& sections) {
+  const std::string location = sections.file() + ": " + std::string(kSettings);
+  const base::Json json = base::parse_json(sections.text(kSettings), location);
+  return ImplAccess::make<Tokenizer>(
+      std::make_shared<Tokenizer::Impl>(Pipeline::parse(json, location, &sections), &sections));
 }
 
-Session::Session(const Tokenizer& tokenizer, core::RowPrefetch rows)
-    : impl_(tokenizer.impl()), ids_(rows) {
+Session::Session(const Tokenizer& tokenizer, IdSink sink) : impl_(impl_of(tokenizer)), ids_(sink) {
   if (impl_.fast) scratch_ = impl_.borrow();
 }
 
@@ -157,19 +157,19 @@ Session::~Session() {
 
 std::span<const std::uint32_t> Session::encode(std::string_view text, std::size_t max_tokens) {
   ids_.clear();
-  // The fast road reads ill-formed UTF-8 as it should by itself; the others want it mended.
-  const bool plain_text = impl_.pipeline.added.surely_absent(text);
+  // The fast path handles ill-formed UTF-8 itself; everything else needs it replaced first.
+  const bool plain_text = impl_.pipeline.added.definitely_absent(text);
   const bool done =
       plain_text && scratch_ && impl_.fast->encode(text, true, ids_, max_tokens, *scratch_);
   if (!done) {
-    if (unicode::is_well_formed(text)) {
+    if (text::is_well_formed(text)) {
       encode_valid(text, max_tokens);
     } else {
-      encode_valid(unicode::to_utf8(unicode::to_utf32(text)), max_tokens);
+      encode_valid(text::to_utf8(text::to_utf32(text)), max_tokens);
     }
   }
   const auto ids = ids_.ids().first(std::min(ids_.size(), max_tokens));
-  if (impl_.from_file) impl_.check(ids);
+  if (impl_.from_compiled) impl_.check(ids);
   return ids;
 }
 
@@ -190,5 +190,5 @@ void Session::encode_valid(std::string_view text, std::size_t limit) {
   }
 }
 
-}  // namespace tokenize
+}  // namespace tokenizer
 }  // namespace m2v

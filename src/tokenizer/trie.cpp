@@ -1,16 +1,17 @@
-#include "tokenize/trie.h"
+#include "tokenizer/trie.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 constexpr std::uint32_t kBlock = 256;
 
 }  // namespace
 
-/// Lays the nodes out, depth first. Free units form a list, from which places are taken first fit.
+/// Lays out the nodes depth first. The free units form a linked list; each set of children goes to
+/// the first position in it that fits.
 class Trie::Builder {
  public:
   Builder(std::span<const Key> keys, std::vector<Unit>& units) : keys_(keys), units_(units) {}
@@ -25,9 +26,9 @@ class Trie::Builder {
     while (!open.empty()) {
       const Range range = open.back();
       open.pop_back();
-      place_children(range, open);
+      lay_out_children(range, open);
     }
-    label_strangers();
+    label_non_children();
   }
 
  private:
@@ -37,13 +38,13 @@ class Trie::Builder {
     std::size_t begin, end, depth;
   };
 
-  // How many places are tried for the children of a node before a new block is added: more would
-  // make the array denser and its making slower.
+  // Number of positions to try for the children of a node before a new block is added. With more,
+  // the array would be denser but slower to build.
   static constexpr int kTries = 32;
-  static constexpr std::uint32_t kNoBase = 0;  // what nodes without children have
-  static constexpr std::uint32_t kSpare = 1;   // a unit that nobody gets
+  static constexpr std::uint32_t kNoBase = 0;  // base of nodes without children
+  static constexpr std::uint32_t kSpare = 1;   // a unit that no node gets
 
-  /// Room for all nodes and some units that stay free, so that nothing is copied while it grows.
+  /// Reserves memory for all nodes and some units that stay free, to avoid copies during growth.
   void reserve() {
     std::size_t nodes = 1;
     std::string_view before;
@@ -61,7 +62,7 @@ class Trie::Builder {
     is_child_.reserve(units);
   }
 
-  void place_children(const Range& range, std::vector<Range>& open) {
+  void lay_out_children(const Range& range, std::vector<Range>& open) {
     std::size_t begin = range.begin;
     if (begin < range.end && keys_[begin].token.size() == range.depth) {
       units_[range.node].set_value(keys_[begin++].id);
@@ -82,7 +83,7 @@ class Trie::Builder {
     units_[range.node].base = base;
     is_base_[base] = true;
     for (Range child : children_) {
-      const std::uint32_t label = child.node;  // until here
+      const std::uint32_t label = child.node;  // `node` has held the label so far
       child.node ^= base;
       take(child.node);
       units_[child.node].set_label(label);
@@ -91,7 +92,7 @@ class Trie::Builder {
     }
   }
 
-  /// A base that no node has yet and under which the units of all children are free.
+  /// Returns a base that no node has yet and for which the units of all children are free.
   std::uint32_t find_base() {
     const std::uint32_t first_label = children_.front().node;
     std::uint32_t unit = first_free_;
@@ -115,7 +116,7 @@ class Trie::Builder {
     free_.resize(begin + kBlock, true);
     is_base_.resize(begin + kBlock, false);
     is_child_.resize(begin + kBlock, false);
-    // New units go to the front: the old ones have been tried in vain before.
+    // New units go to the front of the list, because the old ones have been tried in vain.
     for (std::uint32_t unit = begin; unit < begin + kBlock; ++unit) {
       next_[unit] = unit + 1 < begin + kBlock ? unit + 1 : first_free_;
       previous_[unit] = unit > begin ? unit - 1 : kNone;
@@ -136,10 +137,11 @@ class Trie::Builder {
     }
   }
 
-  /// Units that are nobody's child, the root among them, must not look like one: they get a label
-  /// under which no base leads to them. There is one, for a block has no more bases than children,
-  /// but for the base that is no node's, whose block has a unit to spare.
-  void label_strangers() {
+  /// Gives each unit that is not a child, including the root, a label with which no base leads to
+  /// it, so that it is not mistaken for a child. Such a label exists because the block of the unit
+  /// has fewer than 256 bases: each base has a child in its block, except kNoBase, whose block has
+  /// a spare unit instead.
+  void label_non_children() {
     for (std::uint32_t unit = 0; unit < units_.size(); ++unit) {
       if (is_child_[unit]) continue;
       std::uint32_t label = 0;
@@ -154,7 +156,7 @@ class Trie::Builder {
   std::vector<bool> free_;
   std::vector<bool> is_base_, is_child_;
   std::uint32_t first_free_ = kNone;
-  std::vector<Range> children_;  // of the node at hand; `node` holds the label until it has a unit
+  std::vector<Range> children_;  // of the current node; `node` is the label until a unit is chosen
 };
 
 Trie::Trie(std::span<const Key> keys) {
@@ -163,7 +165,7 @@ Trie::Trie(std::span<const Key> keys) {
   units_ = std::move(units);
 }
 
-Trie Trie::load(const core::Sections& sections, std::string_view name) {
+Trie Trie::load(const formats::Sections& sections, std::string_view name) {
   Trie trie;
   trie.units_ = sections.array<Unit>(name);
   if (trie.empty()) sections.fail(name, "has no root");
@@ -178,4 +180,4 @@ std::uint32_t Trie::walk(std::uint32_t node, std::string_view bytes) const noexc
   return node;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

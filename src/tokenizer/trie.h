@@ -6,21 +6,21 @@
 #include <string_view>
 #include <vector>
 
-#include "core/sections.h"
+#include "formats/sections.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// A read-only prefix tree over byte strings, as a double array: the child of a node along byte b,
-/// if there is one, is the unit at base XOR b, and its label is then b. No two nodes have the same
-/// base, so the label alone tells whose child it is. One step reads eight bytes. (Aoe 1989; the
-/// labels and the XOR as in darts-clone.)
+/// A read-only trie over byte strings, stored as a double array (Aoe 1989; labels and XOR as in
+/// darts-clone). The child of a node along byte b, if it exists, is the unit at base XOR b, and the
+/// label of that unit is then b. No two nodes have the same base, so the label alone identifies the
+/// parent. Each step reads eight bytes.
 ///
 ///   unit   | base, 32 bits | id of the token that ends here, or none, 24 bits | label, 8 bits |
 class Trie {
  public:
-  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
-  static constexpr std::uint32_t kRoot = 0;
-  static constexpr std::uint32_t kValueLimit = 0xFFFFFF;  ///< All values are below it.
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;      ///< No node, or no value.
+  static constexpr std::uint32_t kRoot = 0;               ///< The root node.
+  static constexpr std::uint32_t kValueLimit = 0xFFFFFF;  ///< Exclusive upper bound of values.
 
   struct Key {
     std::string_view token;
@@ -28,36 +28,44 @@ class Trie {
   };
 
   Trie() = default;
-  /// Tokens in ascending order of their bytes, each once; ids below kValueLimit.
+  /// Builds the trie. The keys must be in ascending byte order without duplicates, and their ids
+  /// below kValueLimit.
   explicit Trie(std::span<const Key> keys);
 
-  /// From a file of any content: whatever it holds, a walk over it comes to an end and reads
-  /// nothing else. Throws FormatError if it has no root.
-  static Trie load(const core::Sections& sections, std::string_view name);
-  void save(core::Sections& sections, std::string_view name) const { sections.add(name, units_); }
+  /// Uses the units in a section in place. Its content is not checked, but with any content,
+  /// walks terminate and stay within the section. Throws FormatError if the section is missing, is
+  /// not a whole number of units, or is empty.
+  static Trie load(const formats::Sections& sections, std::string_view name);
+  void save(formats::Sections& sections, std::string_view name) const {
+    sections.add(name, units_);
+  }
 
-  /// The node that `bytes` lead to from `node`; kNone if none.
+  /// Returns the node that `bytes` lead to from `node`, or kNone.
   std::uint32_t walk(std::uint32_t node, std::string_view bytes) const noexcept;
 
+  /// Returns the child of `node` along `byte`, or kNone.
   std::uint32_t child(std::uint32_t node, char byte) const noexcept {
     const std::uint32_t unit = units_[node].base ^ static_cast<unsigned char>(byte);
     return unit < units_.size() && units_[unit].has_label(byte) ? unit : kNone;
   }
+  /// Returns the id of the token that ends at `node`, or kNone.
   std::uint32_t value(std::uint32_t node) const noexcept { return units_[node].value(); }
-  bool empty() const noexcept { return units_.empty(); }  ///< No root: nothing may be looked up.
+  /// Returns true if there is no root, in which case nothing may be looked up.
+  bool empty() const noexcept { return units_.empty(); }
 
   struct Match {
-    std::size_t length;  ///< 0: no token matches.
-    std::uint32_t value;
+    std::size_t length;   ///< Length in bytes; 0 if no token matches.
+    std::uint32_t value;  ///< Id of the token, or kNone.
   };
-  /// The longest token that continues `node` and that `text` starts with. Tokens are not empty.
+  /// Returns the longest nonempty prefix of `text` that leads from `node` to the end of a token.
+  /// Precondition: the trie is not empty.
   Match longest_match(std::uint32_t node, std::string_view text) const noexcept {
     Match match{0, kNone};
     std::uint32_t base = units_[node].base;
     for (std::size_t i = 0; i < text.size(); ++i) {
-      const std::uint32_t place = base ^ static_cast<unsigned char>(text[i]);
-      if (place >= units_.size()) break;  // only in a damaged file
-      const Unit unit = units_[place];
+      const std::uint32_t location = base ^ static_cast<unsigned char>(text[i]);
+      if (location >= units_.size()) break;  // possible only in a damaged file
+      const Unit unit = units_[location];
       if (!unit.has_label(text[i])) break;
       if (unit.has_value()) match = {i + 1, unit.value()};
       base = unit.base;
@@ -84,7 +92,7 @@ class Trie {
   };
   class Builder;
 
-  core::FlatArray<Unit> units_;
+  base::FlatArray<Unit> units_;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,10 +1,10 @@
-#include "tokenize/truncation.h"
+#include "tokenizer/truncation.h"
 
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 void cut(std::vector<EncodedToken>& tokens, std::size_t size, bool left) {
@@ -17,7 +17,8 @@ void cut(std::vector<EncodedToken>& tokens, std::size_t size, bool left) {
   }
 }
 
-/// How many tokens are left of two sequences: the longer one is cut first, down to the shorter.
+/// Returns the number of tokens to keep of each of two sequences. The longer one is truncated
+/// first, until both have the same length.
 std::pair<std::size_t, std::size_t> shared(std::size_t first, std::size_t second,
                                            std::size_t max_tokens) {
   std::size_t shorter = std::min(first, second);
@@ -41,12 +42,12 @@ void truncate(std::vector<std::vector<EncodedToken>>& sequences, std::size_t max
   } else if (options.strategy != TruncationStrategy::kLongestFirst) {
     const std::size_t index = options.strategy == TruncationStrategy::kOnlyFirst ? 0 : 1;
     if (index >= sequences.size()) {
-      throw std::invalid_argument("truncation of the second text alone needs a second text");
+      throw std::invalid_argument("truncating only the second text requires a second text");
     }
     std::vector<EncodedToken>& sequence = sequences[index];
     const std::size_t excess = total - max_tokens;
     if (sequence.size() <= excess) {
-      throw std::invalid_argument("the text that is to be truncated is too short for it");
+      throw std::invalid_argument("the text to truncate has too few tokens");
     }
     cut(sequence, sequence.size() - excess, options.truncate_left);
   } else if (sequences.size() == 1) {
@@ -58,4 +59,4 @@ void truncate(std::vector<std::vector<EncodedToken>>& sequences, std::size_t max
   }
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

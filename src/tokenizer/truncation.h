@@ -4,11 +4,12 @@
 
 #include "m2v/tokenizer.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Cuts one or two sequences down to `max_tokens` together, as `tokenizers` does. Throws
-/// std::invalid_argument if the sequence that the strategy names has not enough tokens.
+/// Truncates one or two sequences to a total of at most `max_tokens` tokens, as `tokenizers` does.
+/// Throws std::invalid_argument if the strategy names a sequence that is missing or has too few
+/// tokens to remove.
 void truncate(std::vector<std::vector<EncodedToken>>& sequences, std::size_t max_tokens,
               const EncodingOptions& options);
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,9 +1,9 @@
-#include "tokenize/vocabulary.h"
+#include "tokenizer/vocabulary.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 constexpr std::string_view kCharacters = ":vocabulary.characters";
@@ -11,7 +11,7 @@ constexpr std::string_view kTokens = ":vocabulary.tokens";
 constexpr std::string_view kIds = ":vocabulary.ids";
 constexpr std::string_view kTrie = ":vocabulary.trie";
 
-/// An entry with the first eight bytes of its token as a number, by which most comparisons end.
+/// An entry with the first eight bytes of its token as a number, which decides most comparisons.
 struct Sortable {
   std::uint64_t head;
   const Vocabulary::Entry* entry;
@@ -29,7 +29,7 @@ struct Sortable {
   }
 };
 
-/// In ascending order of the tokens, each token once.
+/// Returns the entries in ascending byte order of the tokens, keeping the last one for each token.
 std::vector<Vocabulary::Entry> sorted(const std::vector<Vocabulary::Entry>& entries) {
   std::vector<Sortable> order(entries.begin(), entries.end());
   std::sort(order.begin(), order.end());
@@ -53,36 +53,36 @@ Vocabulary::Vocabulary(const std::vector<Entry>& entries) {
     ids = std::max<std::size_t>(ids, std::size_t{id} + 1);
   }
   std::vector<char> characters;
-  std::vector<Place> places;
-  std::vector<std::uint32_t> by_id(ids, kNoPlace);
+  std::vector<Location> locations;
+  std::vector<std::uint32_t> by_id(ids, kNoSlot);
   characters.reserve(size);
-  places.reserve(unique.size());
+  locations.reserve(unique.size());
   for (auto& [token, id] : unique) {
-    by_id[id] = static_cast<std::uint32_t>(places.size());
-    places.push_back({static_cast<std::uint32_t>(characters.size()),
-                      static_cast<std::uint32_t>(token.size()), id});
+    by_id[id] = static_cast<std::uint32_t>(locations.size());
+    locations.push_back({static_cast<std::uint32_t>(characters.size()),
+                         static_cast<std::uint32_t>(token.size()), id});
     const char* const copy = characters.data() + characters.size();
     characters.insert(characters.end(), token.begin(), token.end());
-    token = {copy, token.size()};  // side by side, the trie reads them faster
+    token = {copy, token.size()};  // contiguous tokens make building the trie faster
   }
   trie_ = Trie(unique);
   characters_ = std::move(characters);
-  places_ = std::move(places);
+  slots_ = std::move(locations);
   by_id_ = std::move(by_id);
 }
 
-Vocabulary Vocabulary::load(const core::Sections& sections) {
+Vocabulary Vocabulary::load(const formats::Sections& sections) {
   Vocabulary vocabulary;
   vocabulary.characters_ = sections.array<char>(kCharacters);
-  vocabulary.places_ = sections.array<Place>(kTokens);
+  vocabulary.slots_ = sections.array<Location>(kTokens);
   vocabulary.by_id_ = sections.array<std::uint32_t>(kIds);
   vocabulary.trie_ = Trie::load(sections, kTrie);
   return vocabulary;
 }
 
-void Vocabulary::save(core::Sections& sections) const {
+void Vocabulary::save(formats::Sections& sections) const {
   sections.add(kCharacters, characters_);
-  sections.add(kTokens, places_);
+  sections.add(kTokens, slots_);
   sections.add(kIds, by_id_);
   trie_.save(sections, kTrie);
 }
@@ -95,14 +95,16 @@ std::optional<std::uint32_t> Vocabulary::find(std::string_view token) const noex
 }
 
 std::optional<std::string_view> Vocabulary::token(std::uint32_t id) const noexcept {
-  if (id >= by_id_.size() || by_id_[id] >= places_.size()) return std::nullopt;
-  return token_at(places_[by_id_[id]]);
+  if (id >= by_id_.size() || by_id_[id] >= slots_.size()) return std::nullopt;
+  return token_at(slots_[by_id_[id]]);
 }
 
-/// Of a place that is damaged, an empty one.
-std::string_view Vocabulary::token_at(const Place& place) const noexcept {
-  if (place.begin > characters_.size() || place.size > characters_.size() - place.begin) return {};
-  return characters_.view().substr(place.begin, place.size);
+/// Returns an empty token if the location is out of bounds, which is possible only in a damaged
+/// file.
+std::string_view Vocabulary::token_at(const Location& location) const noexcept {
+  if (location.begin > characters_.size() || location.size > characters_.size() - location.begin)
+    return {};
+  return characters_.view().substr(location.begin, location.size);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

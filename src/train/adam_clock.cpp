@@ -8,8 +8,8 @@ namespace {
 
 constexpr double kFirst = simd::kAdamFirstDecay, kSecond = simd::kAdamSecondDecay;
 
-/// The nodes and weights of a measure with these moments: Gauss's quadrature with two nodes, or
-/// with one where the measure is hardly more than a point.
+/// The nodes and weights of a measure with the given moments: Gaussian quadrature with two nodes,
+/// or with one if the variance is negligible.
 struct Nodes {
   double weight[2], at[2];
 };
@@ -23,24 +23,25 @@ Nodes nodes_of(const double (&moments)[4]) {
   const double skew = third / variance;
   const double root = std::sqrt(skew * skew + 4 * variance);
   const double right = (skew + root) / 2, left = (skew - root) / 2;
-  const double share = mass * -left / (right - left);
-  return {{share, mass - share}, {mean + right, mean + left}};
+  const double weight = mass * -left / (right - left);
+  return {{weight, mass - weight}, {mean + right, mean + left}};
 }
 
-/// How far the first leg after an early step goes.
+/// Returns the length in steps of the first leg after an early step.
 std::size_t first_leg(std::size_t since) { return std::max<std::size_t>(1, since / 2); }
 
 }  // namespace
 
 simd::AdamStep AdamClock::tick(double learning_rate) {
-  prepare();  // at every step, so that no sum is missed when it is complete
+  prepare();  // at every step, so that complete_ gets each sum when it is complete
   const auto step = static_cast<double>(now() + 1);
   bias_.push_back(learning_rate / (1 - std::pow(kFirst, step)));
   scale_.push_back(std::sqrt(1 - std::pow(kSecond, step)));
   return {.rate = static_cast<float>(bias_.back()), .scale = static_cast<float>(1 / scale_.back())};
 }
 
-/// From the last step backwards: one more term, and all terms one step further away.
+/// Computes the sums from the last step backwards. Each gap adds one term and moves all terms one
+/// step further away.
 void AdamClock::prepare() {
   if (prepared_ == now()) return;
   prepared_ = now();

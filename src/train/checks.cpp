@@ -5,12 +5,12 @@
 #include <stdexcept>
 #include <string>
 
-#include "core/counted.h"
+#include "base/counted.h"
 
 namespace m2v::train {
 namespace {
 
-using core::counted;
+using base::counted;
 
 void require(bool holds, const std::string& problem) {
   if (!holds) throw std::invalid_argument("fit: " + problem);
@@ -23,12 +23,12 @@ void check_texts(Texts texts, std::size_t targets, const char* what) {
           "all texts are empty");
 }
 
-/// Enough for a step and a check.
+/// Checks that there are enough examples for one step and one validation check.
 void check_count(std::size_t count, const FitOptions& options) {
   const std::size_t kept = options.validation_texts.empty() ? options.validation_count : 0;
   require(count >= 2 && count > kept,
           "too few examples (" + std::to_string(count) +
-              ") to train on some and check on others: give more, or a smaller validation set");
+              ") for training and validation: give more, or a smaller validation set");
 }
 
 void check_finite(MatrixView vectors, const char* what) {
@@ -40,11 +40,10 @@ void check_finite(MatrixView vectors, const char* what) {
   }
 }
 
-void check_not_calibrated(const FitOptions& options) {
-  require(!options.calibrate, "only a classifier's probabilities can be calibrated");
-}
-
-void check_class_weights(const Labels& labels, const FitOptions& options) {
+void check_class_options(const Labels& labels, const ClassifierOptions& options) {
+  require(options.focal_gamma >= 0, "the focal gamma must be at least 0");
+  require(!options.balanced || options.class_weights.empty(),
+          "class weights are either balanced or given, not both");
   const std::size_t weights = options.class_weights.size();
   require(weights == 0 || weights == labels.classes.names.size(),
           counted(weights, "class weight") + " for " +
@@ -61,16 +60,12 @@ void check_options(const FitOptions& options) {
           "the learning rate must be above 0");
   require(options.token_dropout >= 0 && options.token_dropout < 1,
           "the token dropout must be at least 0 and below 1");
-  require(options.focal_gamma >= 0, "the focal gamma must be at least 0");
-  require(options.temperature > 0, "the temperature must be above 0");
   require(options.hidden_dim > 0, "the hidden layers need a width of at least 1");
-  require(options.validation_share > 0 && options.validation_share < 1,
-          "the share of the texts for validation must be between 0 and 1");
-  require(!options.balanced || options.class_weights.empty(),
-          "class weights are either balanced or given, not both");
+  require(options.validation_fraction > 0 && options.validation_fraction < 1,
+          "the validation fraction must be between 0 and 1");
 }
 
-void check_labels(Texts texts, const Labels& labels, const FitOptions& options) {
+void check_labels(Texts texts, const Labels& labels, const ClassifierOptions& options) {
   check_texts(texts, labels.size(), "label");
   check_count(texts.size(), options);
   require(labels.classes.names.size() >= (labels.multilabel ? 1 : 2),
@@ -78,17 +73,16 @@ void check_labels(Texts texts, const Labels& labels, const FitOptions& options) 
               ? std::string("no text has a label")
               : "all texts have the label \"" + labels.classes.names.front() +
                     "\": a classifier needs at least two");
-  check_class_weights(labels, options);
+  check_class_options(labels, options);
   require(options.validation_texts.size() == options.validation_labels.size(),
           counted(options.validation_texts.size(), "validation text") + ", but " +
               counted(options.validation_labels.size(), "validation label"));
   require(
       options.validation_texts.empty() || options.validation_labels.multilabel == labels.multilabel,
-      "the validation labels must be several a text exactly if the labels are");
+      "the validation labels must be multilabel if and only if the labels are");
 }
 
-void check_vectors(Texts texts, MatrixView vectors, const FitOptions& options) {
-  check_not_calibrated(options);
+void check_vectors(Texts texts, MatrixView vectors, const VectorOptions& options) {
   check_texts(texts, vectors.rows, "vector");
   check_count(texts.size(), options);
   require(vectors.cols > 0, "the vectors have no values");
@@ -103,10 +97,10 @@ void check_vectors(Texts texts, MatrixView vectors, const FitOptions& options) {
   check_finite(checks, "validation vector");
 }
 
-void check_pairs(Texts texts, Texts partners, const FitOptions& options) {
-  check_not_calibrated(options);
+void check_pairs(Texts texts, Texts partners, const PairOptions& options) {
   check_texts(texts, partners.size(), "partner");
   check_count(texts.size(), options);
+  require(options.temperature > 0, "the temperature must be above 0");
   require(options.batch_size == 0 || options.batch_size >= 2,
           "pairs need batches of at least 2: each is compared with the others");
   require(options.validation_texts.size() == options.validation_partners.size(),
@@ -122,32 +116,34 @@ void check_pair_split(const Split& split) {
               "validation set");
 }
 
-void check_head_vectors(MatrixView vectors, const Labels& labels, const FitOptions& options) {
+void check_head_vectors(MatrixView vectors, const Labels& labels,
+                        const ClassifierOptions& options) {
   require(vectors.rows == labels.size(),
           counted(vectors.rows, "vector") + ", but " + counted(labels.size(), "label"));
   require(vectors.cols > 0, "the vectors have no values");
   check_count(vectors.rows, options);
   require(labels.classes.names.size() >= (labels.multilabel ? 1 : 2),
           "a classifier needs at least two classes");
-  check_class_weights(labels, options);
+  check_class_options(labels, options);
   require(options.validation_texts.empty(),
-          "a head alone is checked on a part of its vectors: give no validation texts");
+          "a head is validated on part of its vectors: give no validation texts");
   check_finite(vectors, "vector");
 }
 
-void check_continues(const Head& head, const Labels& labels) {
+void check_can_continue(const Head& head, const Labels& labels) {
   require(!head.classes.names.empty() && !head.layers.empty(),
-          "this pipeline makes vectors, not classes");
+          "this model predicts vectors, not classes");
   require((head.activation == Head::Activation::kSigmoid) == labels.multilabel,
-          "the labels must be several a text exactly if the pipeline's are");
+          "the labels must be multilabel if and only if the model is");
 }
 
 std::vector<DataProblem> warn_of_data_problems(Texts texts, const Labels& labels,
-                                               const FitOptions& options,
-                                               const core::Events& events) {
+                                               const ClassifierOptions& options,
+                                               const base::Events& events) {
   for (const DataProblem& problem :
        find_data_problems(options.validation_texts, options.validation_labels)) {
-    if (problem.kind == DataProblem::Kind::kSingleText) continue;  // a class that is rare
+    // A rare class is not a mistake in a validation set.
+    if (problem.kind == DataProblem::Kind::kSingleText) continue;
     events.warn(kDataStage, "validation: " + describe(problem));
   }
   std::vector<DataProblem> problems = find_data_problems(texts, labels);

@@ -7,9 +7,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/counted.h"
-#include "core/hash.h"
-#include "unicode/unicode.h"
+#include "base/counted.h"
+#include "base/hash.h"
+#include "text/unicode.h"
 
 namespace m2v {
 namespace {
@@ -17,11 +17,11 @@ namespace {
 using Kind = DataProblem::Kind;
 using Indices = std::vector<std::size_t>;
 
-/// Labels, or texts of conflicting labels, that a message shows.
+/// Labels, or texts with conflicting labels, that a message shows.
 constexpr std::size_t kMaxExamples = 3;
 constexpr std::size_t kMaxExampleBytes = 60;
 
-/// Names of columns, in lower case, as data sets have them.
+/// Common names of columns in data sets, in lower case.
 constexpr auto kLabelColumns = std::to_array<std::string_view>(
     {"label", "labels", "class", "classes", "category", "categories", "target", "tag", "tags",
      "topic", "intent", "sentiment", "emotion", "gold", "label_text"});
@@ -30,38 +30,39 @@ constexpr auto kTextColumns = std::to_array<std::string_view>(
      "document", "title", "body", "query", "utterance", "question", "tweet", "description", "input",
      "headline", "phrase"});
 
-/// Lower case, with every run of white space as one blank and none at the ends.
+/// Returns the text in lower case, with every run of whitespace replaced by one space, and none at
+/// the ends.
 std::string folded(std::string_view text) {
   std::u32string lower;
   bool pending = false;
   for (std::size_t position = 0; position < text.size();) {
-    const char32_t c = unicode::decode_utf8(text, position);
-    if (unicode::is_whitespace(c)) {
+    const char32_t c = text::decode_utf8(text, position);
+    if (text::is_whitespace(c)) {
       pending = !lower.empty();
       continue;
     }
     if (std::exchange(pending, false)) lower += U' ';
-    unicode::append_lowercase(c, lower);
+    text::append_lowercase(c, lower);
   }
-  return unicode::to_utf8(lower);
+  return text::to_utf8(lower);
 }
 
 bool is_blank(std::string_view text) {
   for (std::size_t position = 0; position < text.size();) {
-    if (!unicode::is_whitespace(unicode::decode_utf8(text, position))) return false;
+    if (!text::is_whitespace(text::decode_utf8(text, position))) return false;
   }
   return true;
 }
 
-/// In quotes, and cut where it is long.
-std::string quoted(std::string_view text) {
+/// Returns the text in quotes, cut if it is long.
+std::string in_quotes(std::string_view text) {
   if (text.size() <= kMaxExampleBytes) return '"' + std::string(text) + '"';
   std::size_t end = kMaxExampleBytes;
-  while (end > 0 && !unicode::starts_character(text[end])) --end;
+  while (end > 0 && !text::starts_character(text[end])) --end;
   return '"' + std::string(text.substr(0, end)) + "...\"";
 }
 
-/// "a, b and c", of more than kMaxExamples "a, b, c and 7 more".
+/// Returns "a, b and c"; for more than kMaxExamples items, "a, b, c and 7 more".
 std::string list_of(const std::vector<std::string>& items) {
   std::string list;
   const std::size_t shown = std::min(items.size(), kMaxExamples);
@@ -79,7 +80,7 @@ DataProblem problem_of(Kind kind, std::string message, Indices texts) {
   return {.kind = kind, .message = std::move(message), .count = count, .texts = std::move(texts)};
 }
 
-/// What is wrong with labelled texts.
+/// Finds problems in labeled texts.
 class ProblemFinder {
  public:
   ProblemFinder(Texts texts, const Labels& labels) : texts_(texts), labels_(labels) {
@@ -90,7 +91,7 @@ class ProblemFinder {
   std::vector<DataProblem> find() {
     problems_ = find_data_problems(texts_);
     find_header();
-    // Labels that are texts have the other problems too, for that one reason.
+    // If the columns are swapped, the other problems follow from that.
     if (!find_swapped_columns()) {
       find_similar_labels();
       find_single_texts();
@@ -106,8 +107,8 @@ class ProblemFinder {
 
   const std::string& name(std::uint32_t number) const { return labels_.classes.names[number]; }
 
-  /// A row that names both columns, wherever it is; or the first one, if it names one of them and
-  /// has a label of its own.
+  /// Finds header rows: any row that names both columns, or the first row if it names one of them
+  /// and has a label that no other text has.
   void find_header() {
     std::vector<bool> names_labels(labels_.classes.names.size());
     bool may_be_later = false;
@@ -125,8 +126,8 @@ class ProblemFinder {
     if (headers_.empty()) return;
     const std::size_t first = headers_.front();
     add(Kind::kHeader,
-        "the label " + quoted(name(labels_[first].front())) + " of the text " +
-            quoted(texts_[first]) + " looks like the header of the table",
+        "the label " + in_quotes(name(labels_[first].front())) + " of the text " +
+            in_quotes(texts_[first]) + " looks like the header of the table",
         headers_);
   }
 
@@ -149,9 +150,9 @@ class ProblemFinder {
     if (!one_each && !longer) return false;
     const std::string problem = longer ? "the labels are longer than the texts: on average " +
                                              std::to_string(label_bytes / texts) + " and " +
-                                             core::counted(text_bytes / texts, "byte")
-                                       : "there are " + core::counted(classes, "class", "classes") +
-                                             " for " + core::counted(texts, "text");
+                                             base::counted(text_bytes / texts, "byte")
+                                       : "there are " + base::counted(classes, "class", "classes") +
+                                             " for " + base::counted(texts, "text");
     problems_.push_back({.kind = Kind::kSwappedColumns,
                          .message = problem + "; the columns may be swapped",
                          .count = texts,
@@ -165,14 +166,14 @@ class ProblemFinder {
       groups[folded(name(c))].push_back(c);
     }
     std::vector<std::string> examples;
-    std::vector<bool> rarer(labels_.classes.names.size());  // than another of the group
+    std::vector<bool> rarer(labels_.classes.names.size());  // rarer than another label of its group
     for (const auto& [key, members] : groups) {
       if (members.size() == 1) continue;
       const auto most = std::ranges::max_element(
           members, {}, [&](std::uint32_t member) { return counts_[member]; });
       std::vector<std::string> names;
       for (const std::uint32_t member : members) {
-        names.push_back(quoted(name(member)));
+        names.push_back(in_quotes(name(member)));
         rarer[member] = member != *most;
       }
       examples.push_back(list_of(names));
@@ -189,7 +190,7 @@ class ProblemFinder {
     for (std::uint32_t c = 0; c < single.size(); ++c) {
       if (counts_[c] != 1) continue;
       single[c] = true;
-      examples.push_back(quoted(name(c)));
+      examples.push_back(in_quotes(name(c)));
     }
     if (examples.empty()) return;
     Indices texts = texts_with(single);
@@ -223,12 +224,13 @@ class ProblemFinder {
     return text;
   }
 
-  /// Texts by their hashes, so that 16 bytes a text are enough.
+  /// Finds equal texts with different labels. It sorts the texts by their hashes, which takes 16
+  /// bytes per text.
   void find_conflicting_labels() {
     std::vector<std::pair<std::uint64_t, std::size_t>> order;
     order.reserve(texts_.size());
     for (std::size_t t = 0; t < texts_.size(); ++t) {
-      if (!texts_[t].empty()) order.emplace_back(core::hash(texts_[t]), t);
+      if (!texts_[t].empty()) order.emplace_back(base::hash(texts_[t]), t);
     }
     std::ranges::sort(order);
     Indices conflicting;
@@ -236,17 +238,17 @@ class ProblemFinder {
       while (end < order.size() && order[end].first == order[begin].first) ++end;
       if (end - begin > 1) add_conflicts(std::span(order).subspan(begin, end - begin), conflicting);
     }
-    // A few are noise of the labels, which every large set has.
+    // Below one percent it is label noise, which every large set has.
     if (conflicting.empty() || conflicting.size() * 100 < texts_.size()) return;
     std::ranges::sort(conflicting);
     const std::size_t count = conflicting.size(), first = conflicting.front();
     add(Kind::kConflictingLabels,
         std::to_string(count) + " texts have other labels elsewhere in the data, such as " +
-            quoted(texts_[first]),
+            in_quotes(texts_[first]),
         std::move(conflicting));
   }
 
-  /// Of texts with the same hash, those that occur with different labels.
+  /// Adds those of the texts with the same hash that occur with different labels.
   void add_conflicts(std::span<const std::pair<std::uint64_t, std::size_t>> same,
                      Indices& conflicting) const {
     const std::size_t first = same.front().second;
@@ -262,7 +264,7 @@ class ProblemFinder {
 
   Texts texts_;
   const Labels& labels_;
-  std::vector<std::size_t> counts_;  ///< Texts of each class.
+  std::vector<std::size_t> counts_;  ///< Number of texts of each class.
   Indices headers_;
   std::vector<DataProblem> problems_;
 };
@@ -294,35 +296,35 @@ std::vector<DataProblem> find_data_problems(Texts texts) {
   }
   if (empty.empty()) return {};
   const std::size_t count = empty.size();
-  return {problem_of(Kind::kEmptyText, core::counted(count, "text is empty", "texts are empty"),
+  return {problem_of(Kind::kEmptyText, base::counted(count, "text is empty", "texts are empty"),
                      std::move(empty))};
 }
 
 std::vector<DataProblem> find_data_problems(Texts texts, const Labels& labels) {
   if (texts.size() != labels.size()) {
-    throw std::invalid_argument(core::counted(texts.size(), "text") + ", but " +
-                                core::counted(labels.size(), "label") + ": give one for each text");
+    throw std::invalid_argument(base::counted(texts.size(), "text") + ", but " +
+                                base::counted(labels.size(), "label") + ": give one for each text");
   }
   return ProblemFinder(texts, labels).find();
 }
 
 std::string describe(const DataProblem& problem, std::span<const std::size_t> lines) {
   if (problem.texts.empty()) return problem.message;
-  std::string places;
+  std::string locations;
   for (std::size_t i = 0; i < problem.texts.size(); ++i) {
     const std::size_t text = problem.texts[i];
     const bool last = i + 1 == problem.count;
-    places += (i == 0 ? " "
-               : last ? " and "
-                      : ", ") +
-              std::to_string(lines.empty() ? text : lines[text]);
+    locations += (i == 0 ? " "
+                  : last ? " and "
+                         : ", ") +
+                 std::to_string(lines.empty() ? text : lines[text]);
   }
   if (problem.count > problem.texts.size()) {
-    places += " and " + std::to_string(problem.count - problem.texts.size()) + " more";
+    locations += " and " + std::to_string(problem.count - problem.texts.size()) + " more";
   }
   const bool one = problem.count == 1;
   const char* const unit = lines.empty() ? (one ? "text" : "texts") : (one ? "line" : "lines");
-  return problem.message + ": " + unit + places + (lines.empty() ? ", counted from 0" : "");
+  return problem.message + ": " + unit + locations + (lines.empty() ? ", counted from 0" : "");
 }
 
 }  // namespace m2v

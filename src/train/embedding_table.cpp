@@ -5,13 +5,13 @@
 #include <numeric>
 #include <utility>
 
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 
 namespace m2v::train {
 namespace {
 
-/// Rows that a thread takes at once.
-constexpr std::size_t kShare = 64;
+/// Rows per task of a parallel loop.
+constexpr std::size_t kRowsPerTask = 64;
 
 }  // namespace
 
@@ -27,7 +27,7 @@ EmbeddingTable::EmbeddingTable(MatrixView values, bool frozen)
   if (frozen_) return;
   first_ = Floats(values_.size());
   second_ = Floats(values_.size());
-  kept_ = Floats(values_.size());
+  snapshot_ = Floats(values_.size());
 }
 
 void EmbeddingTable::catch_up(std::span<const std::uint32_t> rows, AdamClock& clock,
@@ -44,11 +44,11 @@ void EmbeddingTable::catch_up(std::span<const std::uint32_t> rows, AdamClock& cl
       coasts_[r] = leg.coast;
       last_[late[r]] = static_cast<std::uint32_t>(leg.until);
     }
-    core::parallel_for(
-        core::blocks_of(late.size(), kShare), threads, [&](std::size_t block, unsigned) {
-          const std::size_t first = block * kShare;
+    base::parallel_for(
+        base::blocks_of(late.size(), kRowsPerTask), threads, [&](std::size_t block, unsigned) {
+          const std::size_t first = block * kRowsPerTask;
           simd::coast_rows(state(), stride_, late.data() + first,
-                           std::min(kShare, late.size() - first), coasts_.data() + first);
+                           std::min(kRowsPerTask, late.size() - first), coasts_.data() + first);
         });
     std::erase_if(late, [&](std::uint32_t row) { return last_[row] == clock.now(); });
   }
@@ -75,13 +75,13 @@ void EmbeddingTable::step(const simd::AdamStep& step, const AdamClock& clock,
   for (const std::uint32_t row : rows) last_[row] = static_cast<std::uint32_t>(clock.now());
 }
 
-void EmbeddingTable::keep() {
-  if (!frozen_) std::memcpy(kept_.data(), values_.data(), values_.size() * sizeof(float));
+void EmbeddingTable::snapshot() {
+  if (!frozen_) std::memcpy(snapshot_.data(), values_.data(), values_.size() * sizeof(float));
 }
 
 void EmbeddingTable::restore() {
   if (frozen_) return;
-  values_ = std::move(kept_);
+  values_ = std::move(snapshot_);
   first_ = {};
   second_ = {};
 }

@@ -12,41 +12,47 @@
 
 namespace m2v::train {
 
-/// The rows that the training texts use, as float32, with what Adam knows of each. A step touches
-/// the rows of its batch alone; the others catch up when they are needed again, so that the result
-/// is that of touching all of them (see AdamClock).
+/// The table rows that the training texts use, as float32, with Adam's moments of each. A step
+/// changes only the rows of its batch; the others catch up when they are needed again, with the
+/// same result as if every step had changed all of them (see AdamClock).
 class EmbeddingTable {
  public:
-  /// `values` [rows, dim], copied; rows here are `stride()` apart, filled up with zeros.
+  /// Copies `values` [rows, dim] into rows that are stride() apart and padded with zeros. A frozen
+  /// table is never changed.
   EmbeddingTable(MatrixView values, bool frozen);
 
   std::size_t rows() const { return last_.size(); }
   std::size_t dim() const { return dim_; }
+  /// The distance between rows, in values.
   std::size_t stride() const { return stride_; }
   bool frozen() const { return frozen_; }
   const float* data() const { return values_.data(); }
+  /// The values of a row; those from dim() to stride() are zero.
   const float* row(std::size_t row) const { return data() + row * stride_; }
 
-  /// Brings rows to the clock's time.
+  /// Brings rows up to date with the clock.
   void catch_up(std::span<const std::uint32_t> rows, AdamClock& clock, unsigned threads);
   void catch_up_all(AdamClock& clock, unsigned threads);
 
-  /// A step of the rows at `first` to `last` in the batch, whose texts' gradients are
-  /// [texts, stride()]. The clock has ticked. Different rows may be stepped on different threads.
+  /// Steps the rows `first` to `last` - 1 of the batch. `gradients` [texts, stride()] are those of
+  /// the batch's texts. Call it after AdamClock::tick(). Different rows may be stepped on different
+  /// threads.
   void step(const simd::AdamStep& step, const AdamClock& clock, const BatchTokens& batch,
             const float* gradients, std::size_t first, std::size_t last);
 
-  void keep();     ///< Remembers the values, which are caught up.
-  void restore();  ///< Makes them what they were then. Ends the training: the moments are let go.
+  /// Takes a snapshot of the values, which must be caught up.
+  void snapshot();
+  /// Restores the snapshot. It ends the training, because the moments are released.
+  void restore();
 
  private:
   simd::AdamState state() const { return {values_.data(), first_.data(), second_.data()}; }
 
   std::size_t dim_, stride_;
   bool frozen_;
-  Floats values_, first_, second_, kept_;
-  std::vector<std::uint32_t>
-      last_;  ///< By row: the step up to which it has come; 0: no gradient yet.
+  Floats values_, first_, second_, snapshot_;
+  /// By row: the step up to which it is updated; 0: it had no gradient yet.
+  std::vector<std::uint32_t> last_;
   std::vector<simd::AdamCoast> coasts_;
 };
 

@@ -8,8 +8,9 @@
 #include <string>
 #include <utility>
 
-#include "core/events.h"
-#include "embed/model_impl.h"
+#include "base/events.h"
+#include "base/impl_access.h"
+#include "model/model_impl.h"
 #include "train/checks.h"
 #include "train/model_rows.h"
 #include "train/temperature.h"
@@ -20,17 +21,18 @@ namespace {
 
 using namespace train;
 
-/// Examples kept for checks, when they come out of the training texts.
-std::size_t kept_of(std::size_t count, const FitOptions& options) {
-  constexpr std::size_t kMost = 10'000;
-  const auto share = static_cast<std::size_t>(
-      std::nearbyint(static_cast<double>(count) * options.validation_share));
-  const std::size_t kept =
-      options.validation_count != 0 ? options.validation_count : std::min(share, kMost);
+/// Returns the number of training examples to hold out for validation.
+std::size_t validation_size(std::size_t count, const FitOptions& options) {
+  constexpr std::size_t kMaxValidationTexts = 10'000;
+  const auto fraction = static_cast<std::size_t>(
+      std::nearbyint(static_cast<double>(count) * options.validation_fraction));
+  const std::size_t kept = options.validation_count != 0 ? options.validation_count
+                                                         : std::min(fraction, kMaxValidationTexts);
   return std::clamp<std::size_t>(kept, 1, count - 1);
 }
 
-/// The first `own` examples are for training and the others, if there are any, for checks.
+/// Splits the examples. If there are more than `own`, the first `own` ones are for training and the
+/// others for validation. `single` has the classes for a stratified split, or is null.
 Split make_split(std::size_t own, std::size_t all, const FitOptions& options, Random& random,
                  const Labels* single) {
   if (all > own) {
@@ -41,26 +43,26 @@ Split make_split(std::size_t own, std::size_t all, const FitOptions& options, Ra
     std::iota(split.validation.begin(), split.validation.end(), own);
     return split;
   }
-  const std::size_t kept = kept_of(own, options);
+  const std::size_t kept = validation_size(own, options);
   return single != nullptr
              ? stratified_split(single->numbers, single->classes.names.size(), kept, random)
              : train::split(own, kept, random);
 }
 
-std::vector<float> weights_of_classes(const Labels& labels, const FitOptions& options) {
+std::vector<float> weights_of_classes(const Labels& labels, const ClassifierOptions& options) {
   if (!options.balanced) return options.class_weights;
   std::vector<float> weights(labels.classes.names.size());
   for (const std::uint32_t label : labels.numbers) ++weights[label];
   const auto total = static_cast<double>(labels.numbers.size());
-  for (float& weight : weights) {  // of a class without texts nothing depends on it
+  for (float& weight : weights) {  // the weight of a class without texts has no effect
     if (weight > 0)
       weight = static_cast<float>(total / (static_cast<double>(weights.size()) * weight));
   }
   return weights;
 }
 
-/// Training labels with those of one's own validation texts behind them.
-Targets label_targets(const Labels& labels, const FitOptions& options) {
+/// Returns the targets: the training labels, followed by the validation labels given by the caller.
+Targets label_targets(const Labels& labels, const ClassifierOptions& options) {
   Labels all = labels;
   if (options.validation_labels.size() != 0) {
     const Labels checks = labels_in(options.validation_labels, labels.classes);
@@ -75,8 +77,8 @@ Targets label_targets(const Labels& labels, const FitOptions& options) {
   return ClassTargets{all.numbers, weights, gamma};
 }
 
-/// One number a text, equal for texts of equal tokens.
-std::vector<std::uint32_t> identities(const TokenLists& lists) {
+/// Returns one number per text, equal for texts with equal tokens.
+std::vector<std::uint32_t> text_identifiers(const TokenLists& lists) {
   std::map<std::span<const std::uint32_t>, std::uint32_t,
            decltype([](std::span<const std::uint32_t> a, std::span<const std::uint32_t> b) {
              return std::ranges::lexicographical_compare(a, b);
@@ -97,17 +99,18 @@ std::vector<std::string_view> joined(std::initializer_list<Texts> parts) {
 }
 
 std::size_t max_length_of(const StaticModel& model, const FitOptions& options) {
-  return options.max_length.value_or(model.impl().max_length);
+  return options.max_length.value_or(impl_of(model).max_length);
 }
 
-/// The part of a model that some texts use, and how it comes back into the whole.
+/// The part of a model that some texts use, renumbered, and the mapping back to the whole model.
 struct UsedPart {
-  std::vector<std::uint32_t> tokens, rows;  ///< Ids and rows of the model by number here.
-  std::vector<std::uint32_t> row_of;        ///< Empty if tokens have rows of their own.
+  std::vector<std::uint32_t> tokens, rows;  ///< The model's ids and rows, by their new number.
+  /// By new token number: its new row number; empty if every token has its own row.
+  std::vector<std::uint32_t> row_of;
 
   UsedPart(const StaticModel& model, TokenLists& lists)
       : tokens(renumber_by_frequency(lists, model.tokenizer().id_limit())) {
-    const auto& mapping = model.impl().mapping;
+    const auto& mapping = impl_of(model).mapping;
     if (mapping.empty()) {
       rows = tokens;
       return;
@@ -123,13 +126,12 @@ struct UsedPart {
 
   TokenWeights weights(const StaticModel& model, const FitOptions& options) const {
     const std::vector<float> all = float_weights(model);
-    const bool learns_new = options.freeze_weights == false;
-    if (all.empty() && !learns_new) return {};
+    if (all.empty() && options.token_weights != TokenWeightTraining::kAlways) return {};
     std::vector<float> used(tokens.size(), 1.0f);
     if (!all.empty()) {
       std::ranges::transform(tokens, used.begin(), [&](std::uint32_t id) { return all[id]; });
     }
-    return {std::move(used), options.freeze_weights.value_or(false)};
+    return {std::move(used), options.token_weights == TokenWeightTraining::kNever};
   }
 };
 
@@ -143,7 +145,7 @@ HeadShape head_shape(std::size_t dim, std::size_t outputs, const FitOptions& opt
           .identity = options.hidden_layers == 0 && dim == outputs && !classifies};
 }
 
-/// What all kinds of fine-tuning of a model have in common.
+/// The input of a fine-tuning task of any kind.
 struct Task {
   const StaticModel& model;
   TokenLists lists;
@@ -151,19 +153,21 @@ struct Task {
   Targets targets;
   Split split;
   HeadShape shape;
-  const Head* start = nullptr;  ///< Where the head begins; null: by chance.
+  /// The head to start from; null: a random one.
+  const Head* start = nullptr;
+  bool calibrate = false;
 };
 
 /// Trains, and returns the head's layers.
 std::vector<Head::Layer> train_layers(const TrainingData& data, Trainable& trained,
-                                      const FitOptions& options, Random& random,
+                                      const FitOptions& options, bool calibrate, Random& random,
                                       const OnEvent& on_event, FitReport* report) {
   FitReport unwanted;
   FitReport& told = report == nullptr ? unwanted : *report;
-  Trainer trainer(data, trained, options, random);
-  trainer.run(core::Events(on_event), told);
+  Trainer trainer(data, trained, options, calibrate, random);
+  trainer.run(base::Events(on_event), told);
   std::vector<Head::Layer> layers = trained.head.layers();
-  if (options.calibrate) {
+  if (calibrate) {
     told.calibration =
         fit_temperature(trainer.validation_outputs(), data.targets, data.split.validation);
     divide_outputs(layers.back(), told.calibration->temperature);
@@ -177,7 +181,7 @@ std::pair<StaticModel, std::vector<Head::Layer>> run(Task task, const FitOptions
                                                      FitReport* report) {
   const UsedPart used(task.model, task.lists);
   if (used.tokens.empty()) {
-    throw std::invalid_argument("fit: the model knows no word of the texts");
+    throw std::invalid_argument("fit: the texts contain no token of the model");
   }
   Trainable trained{.table = EmbeddingTable(float_rows(task.model, used.rows), options.freeze),
                     .weights = used.weights(task.model, options),
@@ -190,19 +194,21 @@ std::pair<StaticModel, std::vector<Head::Layer>> run(Task task, const FitOptions
                           .vectors = {},
                           .targets = std::move(task.targets),
                           .split = std::move(task.split)};
-  std::vector<Head::Layer> layers = train_layers(data, trained, options, random, on_event, report);
+  std::vector<Head::Layer> layers =
+      train_layers(data, trained, options, task.calibrate, random, on_event, report);
   return {with_rows(task.model, used.tokens, trained.weights.values(), used.rows, *trained.table,
                     options.normalize, max_length_of(task.model, options)),
           std::move(layers)};
 }
 
-Pipeline fit_classes(const StaticModel& model, const Head* start, Texts texts, const Labels& given,
-                     const FitOptions& options, const OnEvent& on_event, FitReport* report) {
+ModelWithHead fit_classes(const StaticModel& model, const Head* start, Texts texts,
+                          const Labels& given, const ClassifierOptions& options,
+                          const OnEvent& on_event, FitReport* report) {
   const Labels labels = start == nullptr ? given : labels_in(given, start->classes);
   check_options(options);
   check_labels(texts, labels, options);
   std::vector<DataProblem> problems =
-      warn_of_data_problems(texts, labels, options, core::Events(on_event));
+      warn_of_data_problems(texts, labels, options, base::Events(on_event));
   if (report != nullptr) report->data_problems = std::move(problems);
   Random random(options.seed);
   Task task{.model = model,
@@ -212,7 +218,8 @@ Pipeline fit_classes(const StaticModel& model, const Head* start, Texts texts, c
             .split = make_split(texts.size(), texts.size() + options.validation_texts.size(),
                                 options, random, labels.multilabel ? nullptr : &labels),
             .shape = head_shape(model.dim(), labels.classes.names.size(), options, true),
-            .start = start};
+            .start = start,
+            .calibrate = options.calibrate};
   auto [trained, layers] = run(std::move(task), options, random, on_event, report);
   return {
       std::move(trained),
@@ -223,24 +230,25 @@ Pipeline fit_classes(const StaticModel& model, const Head* start, Texts texts, c
 
 }  // namespace
 
-Pipeline fit(const StaticModel& model, Texts texts, const Labels& labels, const FitOptions& options,
-             const OnEvent& on_event, FitReport* report) {
+ModelWithHead fit(const StaticModel& model, Texts texts, const Labels& labels,
+                  const ClassifierOptions& options, const OnEvent& on_event, FitReport* report) {
   return fit_classes(model, nullptr, texts, labels, options, on_event, report);
 }
 
-Pipeline fit(const Pipeline& pipeline, Texts texts, const Labels& labels, const FitOptions& options,
-             const OnEvent& on_event, FitReport* report) {
-  const Head& head = pipeline.head();
-  check_continues(head, labels);
-  FitOptions same = options;
+ModelWithHead fit(const ModelWithHead& trained, Texts texts, const Labels& labels,
+                  const ClassifierOptions& options, const OnEvent& on_event, FitReport* report) {
+  const Head& head = trained.head();
+  check_can_continue(head, labels);
+  ClassifierOptions same = options;
   same.hidden_layers = head.layers.size() - 1;
   if (same.hidden_layers > 0) same.hidden_dim = head.layers.front().weight.rows;
-  same.normalize = pipeline.model().info().normalize;
-  return fit_classes(pipeline.model(), &head, texts, labels, same, on_event, report);
+  same.normalize = trained.model().info().normalize;
+  return fit_classes(trained.model(), &head, texts, labels, same, on_event, report);
 }
 
-Pipeline fit_vectors(const StaticModel& model, Texts texts, MatrixView vectors, VectorLoss loss,
-                     const FitOptions& options, const OnEvent& on_event, FitReport* report) {
+ModelWithHead fit_vectors(const StaticModel& model, Texts texts, MatrixView vectors,
+                          VectorLoss loss, const VectorOptions& options, const OnEvent& on_event,
+                          FitReport* report) {
   check_options(options);
   check_vectors(texts, vectors, options);
   Random random(options.seed);
@@ -256,8 +264,8 @@ Pipeline fit_vectors(const StaticModel& model, Texts texts, MatrixView vectors, 
   return {std::move(trained), {.layers = std::move(layers)}};
 }
 
-Pipeline fit_pairs(const StaticModel& model, Texts texts, Texts partners, std::size_t outputs,
-                   const FitOptions& options, const OnEvent& on_event, FitReport* report) {
+ModelWithHead fit_pairs(const StaticModel& model, Texts texts, Texts partners,
+                        const PairOptions& options, const OnEvent& on_event, FitReport* report) {
   check_options(options);
   check_pairs(texts, partners, options);
   Random random(options.seed);
@@ -270,9 +278,10 @@ Pipeline fit_pairs(const StaticModel& model, Texts texts, Texts partners, std::s
       .partners = all,
       .targets = {},
       .split = make_split(texts.size(), all, options, random, nullptr),
-      .shape = head_shape(model.dim(), outputs == 0 ? model.dim() : outputs, options, false)};
+      .shape = head_shape(model.dim(), options.outputs == 0 ? model.dim() : options.outputs,
+                          options, false)};
   check_pair_split(task.split);
-  const std::vector<std::uint32_t> numbers = identities(task.lists);
+  const std::vector<std::uint32_t> numbers = text_identifiers(task.lists);
   const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(all);
   task.targets = PairTargets{
       {numbers.begin(), middle}, {middle, numbers.end()}, static_cast<float>(options.temperature)};
@@ -280,7 +289,7 @@ Pipeline fit_pairs(const StaticModel& model, Texts texts, Texts partners, std::s
   return {std::move(trained), {.layers = std::move(layers)}};
 }
 
-Head fit_head(MatrixView vectors, const Labels& labels, const FitOptions& options,
+Head fit_head(MatrixView vectors, const Labels& labels, const ClassifierOptions& options,
               const OnEvent& on_event, FitReport* report) {
   check_options(options);
   check_head_vectors(vectors, labels, options);
@@ -296,9 +305,10 @@ Head fit_head(MatrixView vectors, const Labels& labels, const FitOptions& option
                           .targets = label_targets(labels, options),
                           .split = make_split(vectors.rows, vectors.rows, options, random,
                                               labels.multilabel ? nullptr : &labels)};
-  return {.layers = train_layers(data, trained, options, random, on_event, report),
-          .activation = labels.multilabel ? Head::Activation::kSigmoid : Head::Activation::kSoftmax,
-          .classes = labels.classes};
+  return {
+      .layers = train_layers(data, trained, options, options.calibrate, random, on_event, report),
+      .activation = labels.multilabel ? Head::Activation::kSigmoid : Head::Activation::kSoftmax,
+      .classes = labels.classes};
 }
 
 }  // namespace m2v

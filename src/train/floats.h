@@ -3,11 +3,11 @@
 #include <cstddef>
 #include <utility>
 
-#include "core/pages.h"
+#include "base/pages.h"
 
 namespace m2v::train {
 
-/// Zeroed floats, aligned to a page; what is never touched takes no memory.
+/// A zeroed, page-aligned array of floats. Pages that are never touched take no memory.
 class Floats {
  public:
   Floats() = default;
@@ -17,7 +17,7 @@ class Floats {
   std::size_t size() const noexcept { return size_; }
 
  private:
-  core::Pages pages_;
+  base::Pages pages_;
   std::size_t size_ = 0;
 };
 

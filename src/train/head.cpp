@@ -9,9 +9,10 @@ namespace m2v::train {
 namespace {
 
 constexpr std::size_t kGroup = simd::kRowGroup;
-static_assert(kGroup <= simd::kStrideStep);  // every layer has a whole group of units
+static_assert(kGroup <=
+              simd::kStrideMultiple);  // every layer has at least one whole group of units
 
-/// Uniform in [-limit, limit], for both of the usual ways to begin a layer.
+/// The limits of the uniform distributions of Kaiming and of Xavier initialization.
 double kaiming_limit(std::size_t inputs) { return std::sqrt(6.0 / static_cast<double>(inputs)); }
 double xavier_limit(std::size_t inputs, std::size_t outputs) {
   return std::sqrt(6.0 / static_cast<double>(inputs + outputs));
@@ -62,7 +63,7 @@ void TrainableHead::add_layer(std::size_t inputs, std::size_t used_inputs, std::
   }
 }
 
-/// Units as both products read them.
+/// Packs units of a layer in the layouts of both matrix products.
 void TrainableHead::pack(Layer& layer, std::size_t first, std::size_t count) {
   simd::pack_columns(layer.weight.data(), layer.inputs, first, count, layer.packed.data());
   simd::pack_rows(layer.weight.data(), layer.outputs, layer.inputs, first, count,
@@ -79,7 +80,7 @@ void TrainableHead::begin(std::size_t rows) {
   for (Layer& layer : layers_) {
     layer.packed_inputs.resize(simd::padded_columns(layer.inputs) * padded_rows_);
   }
-  // Rows that only fill up must not carry anything of the batch before.
+  // Padding rows must not hold values of the previous batch.
   const std::size_t filled = padded_rows_ - rows;
   std::fill_n(inputs() + rows * shape_.inputs, filled * shape_.inputs, 0.0f);
   std::fill_n(output_gradients(), padded_rows_ * width_, 0.0f);
@@ -89,11 +90,11 @@ void TrainableHead::forward(std::size_t first, std::size_t rows) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
     const bool last = i + 1 == layers_.size();
-    const simd::Finish finish{
+    const simd::Epilogue epilogue{
         .bias = layer.bias.data(),
         .activation = last ? simd::Activation::kNone : simd::Activation::kRelu};
     simd::multiply(activations_[i].data() + first * layer.inputs, layer.packed.data(),
-                   {.rows = rows, .depth = layer.inputs, .columns = layer.outputs}, finish,
+                   {.rows = rows, .depth = layer.inputs, .columns = layer.outputs}, epilogue,
                    activations_[i + 1].data() + first * layer.outputs);
   }
 }
@@ -119,7 +120,7 @@ void TrainableHead::step(const simd::AdamStep& step, std::size_t index) {
   const Group& group = groups_[index];
   Layer& layer = layers_[group.layer];
   const float* gradients = gradients_[group.layer + 1].data();
-  // The last group begins earlier, so that it is whole; only its own units are moved.
+  // The last group starts earlier, so that it is a whole one; only its own units are updated.
   const std::size_t begin = std::min(group.first, layer.outputs - kGroup);
   std::vector<float> products(kGroup * layer.inputs);
   simd::multiply_transposed(gradients + begin, layer.outputs, layer.packed_inputs.data(),
@@ -141,17 +142,17 @@ void TrainableHead::step(const simd::AdamStep& step, std::size_t index) {
   pack(layer, group.first, group.count);
 }
 
-void TrainableHead::keep() {
+void TrainableHead::snapshot() {
   for (Layer& layer : layers_) {
-    layer.kept_weight = layer.weight;
-    layer.kept_bias = layer.bias;
+    layer.snapshot_weight = layer.weight;
+    layer.snapshot_bias = layer.bias;
   }
 }
 
 void TrainableHead::restore() {
   for (Layer& layer : layers_) {
-    layer.weight = layer.kept_weight;
-    layer.bias = layer.kept_bias;
+    layer.weight = layer.snapshot_weight;
+    layer.bias = layer.snapshot_bias;
     pack(layer, 0, layer.outputs);
   }
 }

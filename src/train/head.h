@@ -4,69 +4,80 @@
 #include <span>
 #include <vector>
 
-#include "m2v/pipeline.h"
+#include "m2v/model_with_head.h"
 #include "simd/adam.h"
 #include "train/random.h"
 
 namespace m2v::train {
 
+/// The dimensions of a head.
 struct HeadShape {
-  std::size_t inputs = 0;  ///< The table's stride: beyond `dim` all is zero.
-  std::size_t dim = 0;     ///< Inputs that count.
-  std::size_t hidden = 512;
+  std::size_t inputs = 0;    ///< The table's stride; inputs beyond `dim` are zero.
+  std::size_t dim = 0;       ///< Number of inputs without padding.
+  std::size_t hidden = 512;  ///< Units of each hidden layer.
   std::size_t hidden_layers = 1;
-  std::size_t outputs = 0;
-  bool identity = false;  ///< No layers at all: outputs are the inputs.
+  std::size_t outputs = 0;  ///< Number of outputs without padding.
+  bool identity = false;    ///< There are no layers: the outputs are the inputs.
 };
 
-/// Linear layers with ReLU between them, as they are trained. A batch's rows go through forward()
-/// and backward() in chunks of any threads; then step() moves each layer's units in groups. What a
-/// row, or a unit, becomes does not depend on the chunks.
+/// A head in training: linear layers with ReLU between them. A batch's rows go through forward()
+/// and backward() in chunks, on any number of threads; then step() updates each layer's units in
+/// groups. The results do not depend on the chunks.
 ///
-/// Widths are filled up for the kernels: layers to a multiple of simd::kStrideStep units, whose
-/// weights stay zero, and batches to one of simd::kRowGroup rows.
+/// Sizes are padded for the kernels: layers to a multiple of simd::kStrideMultiple units, whose
+/// weights stay zero, and batches to a multiple of simd::kRowGroup rows.
 class TrainableHead {
  public:
+  /// Initializes the weights at random and the biases with zero.
   TrainableHead(const HeadShape& shape, Random& random);
 
-  /// Makes room for batches of up to `rows`; a batch begins here.
+  /// Begins a batch of `rows` rows and resizes the buffers for it.
   void begin(std::size_t rows);
 
+  /// Number of the batch's rows, padding included.
   std::size_t padded_rows() const { return padded_rows_; }
-  float* inputs() { return activations_.front().data(); }  ///< [padded_rows(), inputs]
-  float* outputs() { return activations_.back().data(); }  ///< [padded_rows(), width()]
+  float* inputs() { return activations_.front().data(); }  ///< [padded_rows(), input_width()].
+  float* outputs() { return activations_.back().data(); }  ///< [padded_rows(), width()].
   const float* outputs() const { return activations_.back().data(); }
-  float* output_gradients() { return gradients_.back().data(); }  ///< The same shape.
-  float* input_gradients() { return gradients_.front().data(); }  ///< As inputs().
-  std::size_t width() const { return width_; }                    ///< Of a row of outputs.
+  float* output_gradients() { return gradients_.back().data(); }  ///< [padded_rows(), width()].
+  /// [padded_rows(), input_width()].
+  float* input_gradients() { return gradients_.front().data(); }
+  std::size_t width() const { return width_; }  ///< Values per row of outputs, padding included.
   std::size_t input_width() const { return shape_.inputs; }
 
-  /// `first` and `rows` are multiples of simd::kRowGroup.
+  /// Computes the outputs of `rows` rows from `first` on; both are multiples of simd::kRowGroup.
   void forward(std::size_t first, std::size_t rows);
+  /// Propagates output_gradients() of these rows back, as far as input_gradients() if `to_inputs`.
   void backward(std::size_t first, std::size_t rows, bool to_inputs);
 
-  /// Groups of units over all layers: step() moves one of them.
+  /// Number of groups of units in all layers. step() updates one group; different groups may be
+  /// updated on different threads.
   std::size_t groups() const { return groups_.size(); }
+  /// Updates one group of units, from the gradients of the batch.
   void step(const simd::AdamStep& step, std::size_t group);
 
-  void keep();
+  /// Takes a snapshot of the weights and biases.
+  void snapshot();
+  /// Restores the snapshot.
   void restore();
 
-  /// Begins with these layers, which are of the shape.
+  /// Sets weights and biases to those of `layers`, which must have the shape of this head.
   void set_layers(std::span<const Head::Layer> layers);
-  /// The layers as they are used.
+  /// Returns the layers without padding.
   std::vector<Head::Layer> layers() const;
 
  private:
   struct Layer {
     std::size_t inputs, outputs;
-    std::vector<float> weight, bias;   ///< [outputs, inputs]; padded_columns(outputs)
-    std::vector<float> first, second;  ///< Moments of the weight.
+    std::vector<float> weight, bias;   ///< [outputs, inputs] and padded_columns(outputs).
+    std::vector<float> first, second;  ///< Adam's moments of `weight`.
     std::vector<float> bias_first, bias_second;
-    std::vector<float> packed, packed_back;  ///< For forward() and backward().
-    std::vector<float> packed_inputs;        ///< The batch's, for the weight's gradients.
-    std::vector<float> kept_weight, kept_bias;
+    /// `weight` in the layouts for forward() and backward().
+    std::vector<float> packed, packed_back;
+    std::vector<float> packed_inputs;  ///< The batch's inputs, for the gradients of `weight`.
+    std::vector<float> snapshot_weight, snapshot_bias;
   };
+  /// Units `first` to `first` + `count` - 1 of a layer.
   struct Group {
     std::size_t layer, first, count;
   };

@@ -6,8 +6,9 @@
 #include <numeric>
 #include <utility>
 
-#include "embed/model_impl.h"
-#include "embed/model_parts.h"
+#include "base/impl_access.h"
+#include "model/model_impl.h"
+#include "model/model_parts.h"
 #include "simd/pool.h"
 
 namespace m2v::train {
@@ -24,18 +25,18 @@ std::vector<std::uint32_t> up_to(std::size_t count) {
   return numbers;
 }
 
-/// `out` [rows, dim].
+/// Writes rows, multiplied by their scales and made finite, to `out` [rows, dim].
 void read_rows(const StaticModel& model, std::span<const std::uint32_t> rows, float* out) {
-  const StaticModel::Impl& impl = model.impl();
+  const StaticModel::Impl& impl = impl_of(model);
   std::vector<std::size_t> offsets(rows.size() + 1);
   std::iota(offsets.begin(), offsets.end(), 0);
-  std::vector<double> wide_sums(model.dim());
+  std::vector<double> float64_sums(model.dim());
   simd::pool_rows({.table = impl.table,
                    .rows = rows.data(),
                    .offsets = offsets.data(),
                    .texts = rows.size(),
                    .out = out,
-                   .scratch = wide_sums});
+                   .scratch = float64_sums});
   for (const std::uint32_t row : rows) {
     const float scale = impl.scales.empty() ? 1.0f : static_cast<float>(impl.scales[row]);
     for (float* const end = out + model.dim(); out != end; ++out) *out = finite(*out * scale);
@@ -51,12 +52,12 @@ Matrix float_rows(const StaticModel& model, std::span<const std::uint32_t> rows)
 }
 
 std::vector<float> float_weights(const StaticModel& model) {
-  const StaticModel::Impl& impl = model.impl();
+  const StaticModel::Impl& impl = impl_of(model);
   std::vector<float> weights;
   if (!impl.has_weights) return weights;
   for (std::size_t id = 0; id < impl.weights.size(); ++id) {
     const std::size_t row = impl.mapping.empty() ? id : impl.mapping[id];
-    const double scale = impl.scales.empty() ? 1.0 : impl.scales[row];  // is in the weight as well
+    const double scale = impl.scales.empty() ? 1.0 : impl.scales[row];  // impl.weights includes it
     weights.push_back(scale == 0 ? 0.0f : static_cast<float>(impl.weights[id] / scale));
   }
   return weights;
@@ -65,12 +66,13 @@ std::vector<float> float_weights(const StaticModel& model) {
 StaticModel with_rows(const StaticModel& model, std::span<const std::uint32_t> tokens,
                       std::span<const float> weights, std::span<const std::uint32_t> rows,
                       const EmbeddingTable& table, bool normalize, std::size_t max_length) {
-  const StaticModel::Impl& impl = model.impl();
-  embed::ModelParts parts;
+  const StaticModel::Impl& impl = impl_of(model);
+  model::ModelParts parts;
   parts.rows = impl.rows;
   parts.dim = model.dim();
   parts.table.resize(parts.rows * parts.dim * sizeof(float));
-  auto* const values = reinterpret_cast<float*>(parts.table.data());  // in place: there are many
+  // In place, since the table may be large.
+  auto* const values = reinterpret_cast<float*>(parts.table.data());
   read_rows(model, up_to(parts.rows), values);
   for (std::size_t r = 0; r < rows.size(); ++r) {
     std::copy_n(table.row(r), parts.dim, values + rows[r] * parts.dim);
@@ -94,10 +96,10 @@ StaticModel with_rows(const StaticModel& model, std::span<const std::uint32_t> t
   parts.config = impl.config;
   parts.config.set("normalize", normalize);
   parts.config.set("max_length", max_length == kNoLimit
-                                     ? core::Json(nullptr)
-                                     : core::Json(static_cast<std::int64_t>(max_length)));
+                                     ? base::Json(nullptr)
+                                     : base::Json(static_cast<std::int64_t>(max_length)));
   parts.card = impl.card;
-  return embed::make_model(std::move(parts));
+  return model::make_model(std::move(parts));
 }
 
 }  // namespace m2v::train

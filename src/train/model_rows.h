@@ -10,16 +10,16 @@
 
 namespace m2v::train {
 
-/// Rows of a model's table as float32 values: times the rows' scales, NaN as 0, infinities as the
-/// largest float.
+/// Returns rows of a model's table as float32 [rows, dim], multiplied by their scales. NaN becomes
+/// 0, and infinities become the largest finite float.
 Matrix float_rows(const StaticModel& model, std::span<const std::uint32_t> rows);
 
-/// The weights of the tokens as float32; empty if the model has none.
+/// Returns the weights of all tokens as float32, by id; empty if the model has none.
 std::vector<float> float_weights(const StaticModel& model);
 
-/// What training changed, put back into a whole model: of the tokens `tokens` the weights are
-/// `weights` (empty: none), of the rows `rows` the values are the table's. Weights are multiplied
-/// into the rows, unless tokens share rows.
+/// Returns the model with the results of training: the tokens `tokens` get the weights `weights`
+/// (empty: none), and the rows `rows` get the values of `table`. Weights are multiplied into the
+/// rows, unless tokens share rows.
 StaticModel with_rows(const StaticModel& model, std::span<const std::uint32_t> tokens,
                       std::span<const float> weights, std::span<const std::uint32_t> rows,
                       const EmbeddingTable& table, bool normalize, std::size_t max_length);

@@ -4,16 +4,16 @@
 #include <cmath>
 #include <limits>
 
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 
 namespace m2v::train {
 namespace {
 
-/// Examples that a thread takes at once.
-constexpr std::size_t kShare = 32;
-constexpr double kLeastNorm = 1e-12;
+/// Examples per task of a parallel loop.
+constexpr std::size_t kExamplesPerTask = 32;
+constexpr double kMinNorm = 1e-12;
 
-/// (1 - p)^gamma * nll for nll = -log p, and what it grows by for each growth of nll.
+/// The focal loss (1 - p)^gamma * nll for nll = -log p, and its derivative with respect to nll.
 struct Focal {
   double loss, slope;
 };
@@ -27,13 +27,14 @@ Focal focal(double nll, double gamma) {
 }
 
 struct Example {
-  std::size_t index;    ///< Of all examples.
-  const float* values;  ///< `columns` of them.
-  float* gradients;     ///< Or null.
+  /// The number of the example.
+  std::size_t index;
+  const float* values;  ///< `columns` values.
+  float* gradients;     ///< Same shape as `values`; may be null.
   std::size_t columns;
 };
 
-/// `total`: what the batch's sum is divided by.
+/// `total` is the divisor of the batch's sum.
 Loss example_loss(const ClassTargets& targets, const Example& example, double total) {
   const std::uint32_t right = targets.classes[example.index];
   const double weight = targets.weights.empty() ? 1.0 : targets.weights[right];
@@ -103,8 +104,8 @@ Loss cosine_loss(std::span<const float> target, const Example& example, double t
     square += x * x;
     target_square += y * y;
   }
-  const double norm = std::max(std::sqrt(square), kLeastNorm);
-  const double target_norm = std::max(std::sqrt(target_square), kLeastNorm);
+  const double norm = std::max(std::sqrt(square), kMinNorm);
+  const double target_norm = std::max(std::sqrt(target_square), kMinNorm);
   const double cosine = dot / norm / target_norm;
   if (example.gradients != nullptr) {
     for (std::size_t c = 0; c < example.columns; ++c) {
@@ -137,14 +138,15 @@ double total_of(const VectorTargets& targets, const Outputs& outputs) {
   return static_cast<double>(outputs.examples.size() * (targets.cosine ? 1 : outputs.columns));
 }
 
-/// Losses of examples that do not know of each other.
+/// Sums the losses of examples that are independent of each other.
 template <typename T>
 Loss sum_of_examples(const T& targets, const Outputs& outputs, float* gradients) {
   const std::size_t count = outputs.examples.size();
   const double total = total_of(targets, outputs);
-  std::vector<Loss> sums(core::blocks_of(count, kShare));
-  core::parallel_for(sums.size(), outputs.threads, [&](std::size_t block, unsigned) {
-    for (std::size_t i = block * kShare; i < std::min(count, (block + 1) * kShare); ++i) {
+  std::vector<Loss> sums(base::blocks_of(count, kExamplesPerTask));
+  base::parallel_for(sums.size(), outputs.threads, [&](std::size_t block, unsigned) {
+    for (std::size_t i = block * kExamplesPerTask;
+         i < std::min(count, (block + 1) * kExamplesPerTask); ++i) {
       const Loss one =
           example_loss(targets,
                        {.index = outputs.examples[i],

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 #include "simd/adam.h"
 #include "simd/product.h"
 #include "train/objective.h"
@@ -10,7 +10,8 @@
 namespace m2v::train {
 namespace {
 
-/// The unit vectors of one side's texts, [padded rows, width], and their lengths.
+/// The unit vectors of one side's texts, [padded rows, width], and the norms of the original
+/// vectors.
 struct Side {
   std::vector<float> vectors, norms;
 
@@ -21,7 +22,8 @@ struct Side {
   }
 };
 
-/// The loss of one anchor from its row of cosines; these become the gradients with respect to them.
+/// Returns the contribution of one anchor to the loss, and replaces its row of cosines by the
+/// gradients with respect to them.
 double anchor_loss(const PairTargets& targets, std::span<const std::size_t> examples,
                    std::size_t anchor, float* cosines) {
   const std::size_t count = examples.size();
@@ -56,12 +58,12 @@ Loss pair_loss(const PairTargets& targets, const Outputs& outputs, float* gradie
   const Side first(outputs.values, count, width);
   const Side second(outputs.values + count * width, count, width);
 
-  // Cosines of all first texts with all second ones; rows and columns are filled up with zeros.
+  // Cosines of all first texts with all second ones, padded with zeros.
   std::vector<float> packed(simd::padded_columns(padded) * width);
   simd::pack_columns(second.vectors.data(), width, 0, padded, packed.data());
   std::vector<float> cosines(padded * padded);
   std::vector<double> losses(padded);
-  core::parallel_for(padded / kGroup, outputs.threads, [&](std::size_t group, unsigned) {
+  base::parallel_for(padded / kGroup, outputs.threads, [&](std::size_t group, unsigned) {
     const std::size_t begin = group * kGroup;
     simd::multiply(first.vectors.data() + begin * width, packed.data(),
                    {.rows = kGroup, .depth = width, .columns = padded}, {},
@@ -76,13 +78,14 @@ Loss pair_loss(const PairTargets& targets, const Outputs& outputs, float* gradie
   for (const double loss : losses) sum.loss += loss;
   if (gradients == nullptr) return sum;
 
-  // Gradients with respect to the unit vectors of both sides, then to what they were made of.
+  // Gradients with respect to the unit vectors of both sides, and from them with respect to the
+  // outputs.
   std::vector<float> packed_first(simd::padded_columns(width) * padded),
       packed_second(packed_first);
   simd::pack_rows(first.vectors.data(), padded, width, 0, padded, packed_first.data());
   simd::pack_rows(second.vectors.data(), padded, width, 0, padded, packed_second.data());
   const simd::ProductShape shape{.rows = kGroup, .depth = padded, .columns = width};
-  core::parallel_for(padded / kGroup, outputs.threads, [&](std::size_t group, unsigned) {
+  base::parallel_for(padded / kGroup, outputs.threads, [&](std::size_t group, unsigned) {
     const std::size_t begin = group * kGroup, rows = std::min(kGroup, count - begin);
     std::vector<float> moved(kGroup * width);
     simd::multiply(cosines.data() + begin * padded, packed_second.data(), shape, {}, moved.data());

@@ -8,7 +8,7 @@
 
 namespace m2v::train {
 
-/// A small generator of random numbers: the same seed gives the same numbers everywhere
+/// A small pseudorandom generator that gives the same numbers for the same seed on every platform
 /// (xoshiro256++, Blackman and Vigna, seeded by splitmix64).
 class Random {
  public:
@@ -22,6 +22,7 @@ class Random {
     }
   }
 
+  /// Returns 64 random bits.
   std::uint64_t next() {
     const std::uint64_t result = std::rotl(state_[0] + state_[3], 23) + state_[0];
     const std::uint64_t shifted = state_[1] << 17;
@@ -34,12 +35,14 @@ class Random {
     return result;
   }
 
-  /// In [0, 1), of 24 bits.
+  /// Returns a uniform number in [0, 1) with a resolution of 24 bits.
   float uniform() { return static_cast<float>(next() >> 40) * 0x1p-24f; }
 
-  /// Below `limit`, which is at least 1, each number as likely as the others.
+  /// Returns a uniform integer below `limit`, which is at least 1.
   std::size_t below(std::size_t limit) {
-    const std::uint64_t uneven = -limit % limit;  // 2^64 mod limit: these would come once too often
+    // 2^64 mod limit. Numbers below it are rejected, for otherwise some results would be more
+    // frequent.
+    const std::uint64_t uneven = -limit % limit;
     std::uint64_t number = next();
     while (number < uneven) number = next();
     return number % limit;

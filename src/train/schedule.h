@@ -7,47 +7,52 @@
 
 namespace m2v::train {
 
-/// Halves the learning rate when the loss stops falling (torch's ReduceLROnPlateau with the
-/// reference's settings). Asked once an epoch.
+/// Halves the learning rate when the loss stops falling, as torch's ReduceLROnPlateau does with the
+/// settings of model2vec: after more than three epochs in which it did not fall by 3%, down to
+/// 1e-6.
 class LearningRate {
  public:
+  /// `rate` is the initial learning rate.
   explicit LearningRate(double rate) : rate_(rate) {}
 
   double rate() const { return rate_; }
 
+  /// Call it once per epoch with the validation loss.
   void epoch_ended(double loss) {
-    constexpr double kGain = 0.03, kLeast = 1e-6, kLeastChange = 1e-8;
+    constexpr double kMinImprovement = 0.03, kMinRate = 1e-6, kMinChange = 1e-8;
     constexpr int kPatience = 3;
-    if (loss < best_ * (1 - kGain)) {
+    if (loss < best_ * (1 - kMinImprovement)) {
       best_ = loss;
-      bad_ = 0;
-    } else if (++bad_ > kPatience) {
-      const double half = rate_ / 2 > kLeast ? rate_ / 2 : kLeast;
-      if (rate_ - half > kLeastChange) rate_ = half;
-      bad_ = 0;
+      bad_epochs_ = 0;
+    } else if (++bad_epochs_ > kPatience) {
+      const double half = rate_ / 2 > kMinRate ? rate_ / 2 : kMinRate;
+      if (rate_ - half > kMinChange) rate_ = half;
+      bad_epochs_ = 0;
     }
   }
 
  private:
   double rate_;
   double best_ = std::numeric_limits<double>::infinity();
-  int bad_ = 0;
+  int bad_epochs_ = 0;
 };
 
-/// Says when to stop, and which state was the best: the one of the largest value, and of equal
-/// values the one of the lowest loss. Stopping looks at the value alone, as the reference does.
+/// Decides when to stop early and which state was best: the one with the largest value and, among
+/// equal values, the one with the lowest loss. Stopping depends on the value alone, as in
+/// model2vec.
 class EarlyStopping {
  public:
+  /// `patience` is the number of checks without improvement after which to stop; no value: never.
   explicit EarlyStopping(std::optional<std::size_t> patience) : patience_(patience) {}
 
-  /// Whether this is better than all before.
+  /// Records a check. Returns whether it is better than all before.
   bool check(double value, double loss) {
-    constexpr double kGain = 0.001;
-    if (value > reference_ + kGain) {
+    constexpr double kMinImprovement = 0.001;
+    if (value > reference_ + kMinImprovement) {
       reference_ = value;
-      waited_ = 0;
+      checks_without_improvement_ = 0;
     } else {
-      ++waited_;
+      ++checks_without_improvement_;
     }
     if (std::isnan(loss)) loss = std::numeric_limits<double>::infinity();
     const bool better = value > best_ || (value == best_ && loss < best_loss_);
@@ -57,14 +62,15 @@ class EarlyStopping {
     }
     return better;
   }
-  bool enough() const { return patience_ && waited_ >= *patience_; }
+  /// Returns whether the patience is exhausted.
+  bool enough() const { return patience_ && checks_without_improvement_ >= *patience_; }
 
  private:
   std::optional<std::size_t> patience_;
   double reference_ = -std::numeric_limits<double>::infinity();
   double best_ = -std::numeric_limits<double>::infinity();
   double best_loss_ = std::numeric_limits<double>::infinity();
-  std::size_t waited_ = 0;
+  std::size_t checks_without_improvement_ = 0;
 };
 
 }  // namespace m2v::train

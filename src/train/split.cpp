@@ -7,7 +7,7 @@
 namespace m2v::train {
 namespace {
 
-/// Moves the first `kept` of shuffled examples to the validation side, the others to training.
+/// Shuffles the examples and moves the first `kept` of them to validation, the others to training.
 void deal(std::vector<std::size_t> examples, std::size_t kept, Random& random, Split& result) {
   random.shuffle(std::span(examples));
   const auto end = examples.begin() + static_cast<std::ptrdiff_t>(kept);
@@ -15,9 +15,10 @@ void deal(std::vector<std::size_t> examples, std::size_t kept, Random& random, S
   result.train.insert(result.train.end(), end, examples.end());
 }
 
-/// How many of each class are kept: in proportion, at least one, and at least one left. The total
-/// is `kept` wherever that can be: what rounding adds or takes comes from where it did most.
-std::vector<std::size_t> shares(std::span<const std::size_t> sizes, std::size_t kept) {
+/// Returns how many examples of each class are held out: in proportion, but at least one, with at
+/// least one left for training. The sum is `kept` if that is possible: rounding is corrected where
+/// its error is largest.
+std::vector<std::size_t> counts_kept(std::span<const std::size_t> sizes, std::size_t kept) {
   const auto total =
       static_cast<double>(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}));
   std::vector<double> quotas;
@@ -74,7 +75,7 @@ Split stratified_split(std::span<const std::uint32_t> classes, std::size_t class
   if (members.size() > kept || std::ranges::min(sizes) < 2) {
     return split(classes.size(), kept, random);
   }
-  const std::vector<std::size_t> counts = shares(sizes, kept);
+  const std::vector<std::size_t> counts = counts_kept(sizes, kept);
   Split result;
   for (std::size_t c = 0; c < members.size(); ++c) deal(members[c], counts[c], random, result);
   return sorted(std::move(result));

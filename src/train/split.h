@@ -9,16 +9,18 @@
 
 namespace m2v::train {
 
-/// Which examples are trained on, and which are kept for checks; both in rising order.
+/// The examples used for training and the held-out ones used for validation, both in ascending
+/// order.
 struct Split {
-  std::vector<std::size_t> train, validation;
+  std::vector<std::size_t> train, validation;  ///< Indices of examples.
 };
 
-/// Keeps `kept` of `count` examples back, chosen by chance.
+/// Holds out `kept` of `count` examples at random.
 Split split(std::size_t count, std::size_t kept, Random& random);
 
-/// The same in equal shares of the classes, of which each has at least one example on either side;
-/// as split() where that cannot be: a class with one example, or more classes than are kept.
+/// Does the same with equal fractions of every class, each of which has at least one example on
+/// either side. Falls back to split() where that is impossible: if a class has only one example, or
+/// if there are more classes than `kept`.
 Split stratified_split(std::span<const std::uint32_t> classes, std::size_t class_count,
                        std::size_t kept, Random& random);
 

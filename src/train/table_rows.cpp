@@ -1,4 +1,4 @@
-#include "io/table_rows.h"
+#include "train/table_rows.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,26 +6,26 @@
 #include <limits>
 #include <utility>
 
-#include "core/events.h"
-#include "core/trimmed.h"
-#include "io/formats.h"
+#include "base/ascii_space.h"
+#include "base/events.h"
 #include "m2v/error.h"
+#include "text/formats.h"
 
-namespace m2v::io {
+namespace m2v::train {
 namespace {
 
 enum Field : std::size_t { kText, kLabel, kLabels, kScore };
 
 constexpr std::string_view kOneLabel = "label", kSeveralLabels = "labels", kScoreName = "score";
 
-std::string_view without_blanks(std::string_view text) { return core::trimmed(text, " "); }
+std::string_view without_spaces(std::string_view text) { return base::trimmed(text, " "); }
 
 std::string default_text_name(TableKind kind) {
   if (kind == TableKind::kScoredPairs) return "sentence1";
   return kind == TableKind::kPairs ? "anchor" : "text";
 }
 
-/// Empty where there is a choice: "label" or "labels".
+/// Returns an empty name if the column may be "label" or "labels".
 std::string default_label_name(TableKind kind) {
   if (kind == TableKind::kScoredPairs) return "sentence2";
   return kind == TableKind::kPairs ? "positive" : "";
@@ -46,16 +46,16 @@ std::string or_else(const std::string& name, const std::string& fallback) {
   return name.empty() ? fallback : name;
 }
 
-/// Calls take(part) for each part between semicolons; for none if there is nothing at all.
+/// Calls take(part) for each part between semicolons; not at all for an empty text.
 template <typename Take>
 void split_labels(std::string_view text, const Take& take) {
-  text = without_blanks(text);
+  text = without_spaces(text);
   while (!text.empty()) {
     const std::size_t end = text.find(';');
-    take(without_blanks(text.substr(0, end)));
+    take(without_spaces(text.substr(0, end)));
     if (end == std::string_view::npos) return;
     text.remove_prefix(end + 1);
-    if (text.empty()) take(text);  // it ended with one
+    if (text.empty()) take(text);  // an empty last part
   }
 }
 
@@ -89,7 +89,7 @@ bool TableRows::next(TableRow& row) {
   if (!next_record(row)) return false;
   if (kind_ == TableKind::kValues && label_name_.empty()) check_label(row.value);
   row.line = line_;
-  row.place = "line " + std::to_string(line_);
+  row.location = "line " + std::to_string(line_);
   return true;
 }
 
@@ -106,11 +106,11 @@ bool TableRows::next_record(TableRow& row) {
   for (std::span<char> line; next_line(line);) {
     const std::string_view text(line.data(), line.size());
     if (format_ == TextFormat::kJsonl) {
-      if (is_blank(text)) {
+      if (text::is_blank(text)) {
         if (blank_line_ == 0) blank_line_ = line_;
         continue;
       }
-      if (blank_line_ > 0) fail_at_empty_line(file(), blank_line_);
+      if (blank_line_ > 0) text::throw_blank_line_error(file(), blank_line_);
       read_json(line, row);
       return true;
     }
@@ -128,7 +128,8 @@ bool TableRows::next_line(std::span<char>& line) {
   return true;
 }
 
-/// An empty line is no row. Behind the last one it does not matter, before it is a mistake.
+/// Returns whether a line of TSV is empty. Empty lines are allowed at the end only: throws
+/// FormatError for any other line after one.
 bool TableRows::is_blank_tsv(std::string_view line) {
   if (line.empty()) {
     if (blank_line_ == 0) blank_line_ = line_;
@@ -136,7 +137,7 @@ bool TableRows::is_blank_tsv(std::string_view line) {
   }
   if (blank_line_ > 0) {
     line_ = blank_line_;
-    fail("an empty line, which is no row, stands between rows");
+    fail("empty line between rows");
   }
   return false;
 }
@@ -154,30 +155,30 @@ bool TableRows::read_csv_header() {
 /// Finds the columns in the cells of the header.
 void TableRows::read_header(std::size_t line) {
   columns_ = cells_.size();
-  text_ = column_of(cells_, text_name_, file(), line);
-  if (kind_ == TableKind::kScoredPairs) score_ = column_of(cells_, kScoreName, file(), line);
+  text_ = text::column_of(cells_, text_name_, file(), line);
+  if (kind_ == TableKind::kScoredPairs) score_ = text::column_of(cells_, kScoreName, file(), line);
   if (!label_name_.empty()) {
-    label_ = column_of(cells_, label_name_, file(), line);
-    several_ = label_name_ == kSeveralLabels;
+    label_ = text::column_of(cells_, label_name_, file(), line);
+    multilabel_ = label_name_ == kSeveralLabels;
     return;
   }
-  several_ = std::ranges::find(cells_, kSeveralLabels) != cells_.end();
-  if (several_ && std::ranges::find(cells_, kOneLabel) != cells_.end()) {
+  multilabel_ = std::ranges::find(cells_, kSeveralLabels) != cells_.end();
+  if (multilabel_ && std::ranges::find(cells_, kOneLabel) != cells_.end()) {
     fail("the header has both \"label\" and \"labels\": rename one");
   }
-  label_ = column_of(cells_, several_ ? kSeveralLabels : kOneLabel, file(), line);
+  label_ = text::column_of(cells_, multilabel_ ? kSeveralLabels : kOneLabel, file(), line);
 }
 
-/// False: the line is a header.
+/// Reads a line of TSV. Returns false if it is a header.
 bool TableRows::read_tsv(std::string_view line, TableRow& row) {
-  split_tabs(line, cells_);
+  text::split_tabs(line, cells_);
   if (has_header_) {
     if (columns_ > 0) return read_named(row), true;
     read_header(line_);
     return false;
   }
   if (line_ == 1 && is_certain_header()) {
-    core::Events(on_event_).warn("reading", header_notice(file(), line));
+    base::Events(on_event_).warn("reading", text::header_warning(file(), line));
     return false;
   }
   const std::size_t texts = has_partner() ? 2 : 1;
@@ -200,13 +201,13 @@ bool TableRows::read_tsv(std::string_view line, TableRow& row) {
   }
   if (kind_ == TableKind::kValues) read_cell(cells_.front(), row);
   const bool has_labels = kind_ == TableKind::kLabels || kind_ == TableKind::kValues;
-  row.is_header =
-      has_labels && line_ == 1 && is_label_name(cells_.front()) && is_text_name(cells_.back());
+  row.is_header = has_labels && line_ == 1 && text::is_label_name(cells_.front()) &&
+                  text::is_text_name(cells_.back());
   return true;
 }
 
-/// Whether the first line of TSV cannot be a row: a score must be a number, and no pair of texts is
-/// "anchor" and "positive".
+/// Returns whether the first line of TSV cannot be a row: a score must be a number, and "anchor"
+/// and "positive" are not a pair of texts.
 bool TableRows::is_certain_header() const {
   if (kind_ == TableKind::kPairs) {
     const std::string_view left = cells_.size() < 2 ? "" : cells_[cells_.size() - 2];
@@ -214,40 +215,41 @@ bool TableRows::is_certain_header() const {
            (left == "sentence1" && cells_.back() == "sentence2");
   }
   const bool has_numbers = kind_ == TableKind::kNumbers || kind_ == TableKind::kScoredPairs;
-  return has_numbers && cells_.size() > 1 && is_score_name(cells_.front());
+  return has_numbers && cells_.size() > 1 && text::is_score_name(cells_.front());
 }
 
-/// The row in the cells of a table with a header.
+/// Reads the cells of a table with a header.
 void TableRows::read_named(TableRow& row) {
-  check_width(cells_.size(), columns_, file(), line_);
+  text::check_column_count(cells_.size(), columns_, file(), line_);
   row.text = cells_[text_];
-  row.several = several_;
+  row.several = multilabel_;
   if (has_partner()) row.partner = cells_[label_];
   if (kind_ == TableKind::kScoredPairs) row.numbers.push_back(number(cells_[score_]));
   if (!has_partner()) read_cell(cells_[label_], row);
 }
 
-/// What a cell of labels has: labels, numbers, or a value.
+/// Reads the cell of the label column: labels, numbers, or a value.
 void TableRows::read_cell(std::string_view cell, TableRow& row) {
   row.type = TableRow::LabelType::kStrings;
   if (kind_ == TableKind::kValues) {
-    core::Json json(cell);
+    base::Json json(cell);
     if (row.several) {
-      json = core::Json::Array();
+      json = base::Json::Array();
       split_labels(cell, [&](std::string_view part) { json.array().emplace_back(part); });
     }
     row.value = json.dump();
     return;
   }
   const auto take = [&](std::string_view part) {
-    if (kind_ == TableKind::kNumbers) return row.numbers.push_back(number(without_blanks(part)));
+    if (kind_ == TableKind::kNumbers) return row.numbers.push_back(number(without_spaces(part)));
     if (part.empty()) fail("an empty label");
     take_label(part, row);
   };
   row.several ? split_labels(cell, take) : take(cell);
 }
 
-/// Appends a label, which must be what its author wrote: a class is found again by its name.
+/// Appends a label after checking it. A class is identified by its name, so the name must be
+/// exactly as it was written.
 void TableRows::take_label(std::string_view label, TableRow& row) const {
   check_label(label);
   row.labels.push_back(label);
@@ -263,8 +265,8 @@ void TableRows::read_json(std::span<char> line, TableRow& row) {
   json_.read(line, file(), line_);
   row.text = json_.string(kText);
   if (kind_ == TableKind::kScoredPairs) {
-    const core::Json score = json_.value(kScore);
-    row.numbers.push_back(core::JsonAt(score, file(), json_.place(kScore)).number());
+    const base::Json score = json_.value(kScore);
+    row.numbers.push_back(base::JsonAt(score, file(), json_.location(kScore)).number());
   }
   has_partner() ? void(row.partner = json_.string(kLabel)) : read_json_label(row);
 }
@@ -279,17 +281,17 @@ void TableRows::read_json_label(TableRow& row) {
   }
   const Field field = one ? kLabel : kLabels;
   json_label_ = json_.value(field);
-  const core::JsonAt label(json_label_, file(), json_.place(field));
+  const base::JsonAt label(json_label_, file(), json_.location(field));
   if (kind_ == TableKind::kValues) {
     row.value = json_label_.dump();
     return;
   }
   row.several = list || (named && json_label_.is_array());
   if (!row.several) return take_json_label(label, row);
-  for (const core::JsonAt& element : label.elements()) take_json_label(element, row);
+  for (const base::JsonAt& element : label.elements()) take_json_label(element, row);
 }
 
-void TableRows::take_json_label(const core::JsonAt& label, TableRow& row) {
+void TableRows::take_json_label(const base::JsonAt& label, TableRow& row) {
   if (kind_ == TableKind::kNumbers) {
     if (!label.value().is_number()) label.fail("a number is expected");
     if (std::abs(label.number()) > std::numeric_limits<float>::max()) {
@@ -315,11 +317,11 @@ double TableRows::number(std::string_view cell) const {
     const char* const begin = cell.empty() ? "" : cell.data();
     const auto [end, error] = std::from_chars(begin, begin + cell.size(), value);
     if (error != std::errc() || end != begin + cell.size() || !std::isfinite(value)) {
-      fail("\"" + std::string(cell.substr(0, 40)) + "\" is no finite number");
+      fail("\"" + std::string(cell.substr(0, 40)) + "\" is not a finite number");
     }
     return value;
   };
   return kind_ == TableKind::kScoredPairs ? parse(0.0) : parse(0.0f);
 }
 
-}  // namespace m2v::io
+}  // namespace m2v::train

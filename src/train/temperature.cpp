@@ -6,18 +6,18 @@
 #include <variant>
 #include <vector>
 
-#include "m2v/classification.h"
+#include "m2v/calibration.h"
 
 namespace m2v::train {
 namespace {
 
-/// Sums over all decisions at one inverse temperature (`scale`): the negative log-likelihood and
-/// its first two derivatives with respect to the scale, in which it is convex; and the confidence.
+/// Sums over all decisions at one inverse temperature (`scale`): the negative log-likelihood, its
+/// first two derivatives with respect to the scale, in which it is convex, and the confidence.
 struct Sums {
   double loss = 0, slope = 0, curvature = 0, confidence = 0;
 };
 
-/// The decisions of a classifier: one of several classes a text, or yes or no for each label.
+/// The decisions of a classifier: one class per text, or yes or no for each label.
 class Decisions {
  public:
   Decisions(MatrixView logits, const Targets& targets, std::span<const std::size_t> examples)
@@ -33,7 +33,7 @@ class Decisions {
     return sums;
   }
 
-  /// Whether no decision is wrong, at any scale.
+  /// Returns whether every decision is correct. That does not depend on the scale.
   bool all_right() const {
     for (std::size_t row = 0; row < logits_.rows; ++row) {
       const auto values = logits_.row(row);
@@ -48,8 +48,8 @@ class Decisions {
     return true;
   }
 
-  /// The expected calibration error as `m2v evaluate` has it: of the predicted class of each text,
-  /// or of each label.
+  /// Returns the expected calibration error as `m2v evaluate` computes it: of each text's predicted
+  /// class, or of each label.
   double calibration_error(double scale) const {
     std::vector<float> probabilities;
     std::vector<std::uint8_t> right;
@@ -89,7 +89,7 @@ class Decisions {
     };
     return std::find(at(0), at(1), label) != at(1);
   }
-  /// Positive if the decision on a label is right.
+  /// Returns a positive value if the decision on a label is correct.
   double signed_logit(std::size_t row, std::size_t label) const {
     const double value = logits_.row(row)[label];
     return has_label(row, label) ? value : -value;
@@ -98,7 +98,7 @@ class Decisions {
   void add_choice(std::size_t row, double scale, Sums& sums) const {
     const auto values = logits_.row(row);
     const double most = *std::ranges::max_element(values);
-    double total = 0, mean = 0, square = 0;  // of value - most
+    double total = 0, mean = 0, square = 0;  // sums and means of value - most
     for (const float value : values) {
       const double below = value - most, chance = std::exp(scale * below);
       total += chance;
@@ -132,8 +132,8 @@ class Decisions {
 constexpr double kMinScale = 1 / kMaxTemperature, kMaxScale = 1 / kMinTemperature;
 constexpr int kMaxSteps = 200;
 
-/// Where the likelihood is greatest: Newton's method, with bisection where a step would leave the
-/// interval that holds the root of the slope.
+/// Returns the scale of maximum likelihood: Newton's method, with bisection if a step would leave
+/// the interval that holds the root of the slope.
 double likeliest_scale(const Decisions& decisions) {
   double low = kMinScale, high = kMaxScale, scale = 1;
   if (decisions.at(low).slope >= 0) return low;
@@ -149,7 +149,7 @@ double likeliest_scale(const Decisions& decisions) {
   return scale;
 }
 
-/// Where the mean confidence, which grows with the scale, is `wanted`.
+/// Returns the scale at which the mean confidence, which grows with the scale, is `wanted`.
 double scale_of_confidence(const Decisions& decisions, double wanted) {
   double low = kMinScale, high = kMaxScale;
   for (int step = 0; step < kMaxSteps && high / low > 1 + 1e-12; ++step) {
@@ -162,7 +162,7 @@ double scale_of_confidence(const Decisions& decisions, double wanted) {
 }
 
 double best_scale(const Decisions& decisions) {
-  // Outputs that are all equal, or not finite, are the same at every temperature.
+  // If all outputs are equal, or some are not finite, the temperature has no effect.
   if (!(decisions.at(1).curvature > 0)) return 1;
   if (!decisions.all_right()) return likeliest_scale(decisions);
   const auto count = static_cast<double>(decisions.count());

@@ -4,14 +4,15 @@
 #include <memory>
 #include <numeric>
 
-#include "core/thread_pool.h"
-#include "embed/token_reader.h"
+#include "base/impl_access.h"
+#include "base/thread_pool.h"
+#include "model/token_reader.h"
 
 namespace m2v::train {
 
 namespace {
 
-/// Texts that a thread reads at once, and such blocks that wait for one another.
+/// Texts per task of a parallel loop, and tasks whose results are held at once.
 constexpr std::size_t kBlock = 256, kBlocks = 256;
 
 struct Block {
@@ -23,15 +24,15 @@ struct Block {
 
 TokenLists read_tokens(const StaticModel& model, Texts texts, std::size_t max_length,
                        unsigned threads) {
-  std::vector<std::unique_ptr<embed::TokenReader>> readers(core::thread_count(threads));
+  std::vector<std::unique_ptr<model::TokenReader>> readers(base::thread_count(threads));
   TokenLists all;
   all.offsets.reserve(texts.size() + 1);
   for (std::size_t begin = 0; begin < texts.size(); begin += kBlock * kBlocks) {
     const Texts some = texts.subspan(begin, std::min(kBlock * kBlocks, texts.size() - begin));
-    std::vector<Block> blocks(core::blocks_of(some.size(), kBlock));
-    core::parallel_for(blocks.size(), threads, [&](std::size_t index, unsigned worker) {
+    std::vector<Block> blocks(base::blocks_of(some.size(), kBlock));
+    base::parallel_for(blocks.size(), threads, [&](std::size_t index, unsigned worker) {
       auto& reader = readers[worker];
-      if (!reader) reader = std::make_unique<embed::TokenReader>(model.impl(), max_length);
+      if (!reader) reader = std::make_unique<model::TokenReader>(impl_of(model), max_length);
       Block& block = blocks[index];
       const std::size_t first = index * kBlock;
       for (const std::string_view text :

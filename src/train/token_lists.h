@@ -5,15 +5,15 @@
 #include <span>
 #include <vector>
 
-#include "core/scratch_array.h"
+#include "base/scratch_array.h"
 #include "m2v/static_model.h"
 
 namespace m2v::train {
 
-/// The tokens of texts: text t has tokens[offsets[t]] to tokens[offsets[t + 1] - 1]. There may be
-/// more than memory holds.
+/// The tokens of texts: text t has tokens[offsets[t]] to tokens[offsets[t + 1] - 1]. The tokens may
+/// exceed the memory (see base::ScratchArray).
 struct TokenLists {
-  core::ScratchArray tokens;
+  base::ScratchArray tokens;
   std::vector<std::size_t> offsets{0};
 
   std::size_t texts() const { return offsets.size() - 1; }
@@ -22,13 +22,13 @@ struct TokenLists {
   }
 };
 
-/// The ids of each text as encoding sees them: cut, truncated to `max_length`, unknown ones
-/// dropped.
+/// Returns the ids of each text as encoding uses them: the text is cut, the ids are truncated to
+/// `max_length`, and unknown tokens are dropped.
 TokenLists read_tokens(const StaticModel& model, Texts texts, std::size_t max_length,
                        unsigned threads);
 
-/// Numbers the ids that occur by falling frequency, so that what is used often lies together, and
-/// puts these numbers into the lists. Returns the ids in that order.
+/// Numbers the ids that occur by descending frequency, so that frequent rows are adjacent, and
+/// replaces the ids in the lists by these numbers. Returns the ids in that order.
 std::vector<std::uint32_t> renumber_by_frequency(TokenLists& lists, std::size_t id_limit);
 
 }  // namespace m2v::train

@@ -5,41 +5,43 @@
 #include <cstdio>
 #include <string>
 
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 #include "m2v/error.h"
 #include "simd/product.h"
 
 namespace m2v::train {
 namespace {
 
-/// Rows of a batch that a thread takes at once: little enough for all threads to have some.
+/// Rows of a batch per task of a parallel loop, few enough to occupy all threads.
 constexpr std::size_t kChunk = 2 * simd::kRowGroup;
-/// Rows of the table that a thread steps at once.
-constexpr std::size_t kTableShare = 64;
+/// Rows of the table per task of a parallel loop.
+constexpr std::size_t kTableBlock = 64;
 
 double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-/// 32 texts, or more of large sets: 30 steps an epoch, but at most 512 texts.
+/// Returns a batch size between 32 and 512 texts, a multiple of 32 that gives at least 30 steps per
+/// epoch where possible.
 std::size_t batch_size_for(std::size_t texts) {
   return 32 * std::min<std::size_t>(std::max<std::size_t>(1, texts / 30 / 32), 16);
 }
 
-/// Long epochs are checked four times, but not more often than every 250 steps.
+/// Returns 0, for one check per epoch, or for long epochs a quarter of the steps, but at least 250.
 std::size_t steps_between_checks(std::size_t texts, std::size_t batch_size) {
-  constexpr std::size_t kLeast = 250, kChecks = 4;
+  constexpr std::size_t kMinSteps = 250, kChecks = 4;
   const std::size_t steps = texts / batch_size;
-  return steps > kLeast ? std::max(kLeast, steps / kChecks) : 0;
+  return steps > kMinSteps ? std::max(kMinSteps, steps / kChecks) : 0;
 }
 
 }  // namespace
 
 Trainer::Trainer(const TrainingData& data, Trainable& model, const FitOptions& options,
-                 Random& random)
+                 bool calibrate, Random& random)
     : data_(data),
       model_(model),
       options_(options),
+      calibrate_(calibrate),
       random_(random),
       batch_size_(options.batch_size != 0 ? options.batch_size
                                           : batch_size_for(data.split.train.size())),
@@ -49,25 +51,25 @@ Trainer::Trainer(const TrainingData& data, Trainable& model, const FitOptions& o
       learning_rate_(options.learning_rate),
       stopping_(options.early_stopping_patience),
       batch_(model.row_of, model.table ? model.table->rows() : 0),
-      began_(now()) {}
+      started_(now()) {}
 
 bool Trainer::trains_inputs() const {
   return model_.table && (!model_.table->frozen() || model_.weights.trained());
 }
 
-bool Trainer::judged_by_accuracy() const {
+bool Trainer::uses_accuracy() const {
   return std::holds_alternative<ClassTargets>(data_.targets) ||
          std::holds_alternative<LabelTargets>(data_.targets);
 }
 
 bool Trainer::may_stop() const { return stopping_.enough() && epoch_ >= options_.min_epochs; }
 
-void Trainer::run(const core::Events& events, FitReport& report) {
+void Trainer::run(const base::Events& events, FitReport& report) {
   report.train_texts = data_.split.train.size();
   report.validation_texts = data_.split.validation.size();
   report.batch_size = batch_size_;
-  if (options_.calibrate) validate();
-  keep();  // what diverges before its first good check leaves the model as it was
+  if (calibrate_) validate();
+  snapshot();  // the state to restore if training diverges before its first good check
   try {
     do {
       run_epoch(events, report);
@@ -79,18 +81,18 @@ void Trainer::run(const core::Events& events, FitReport& report) {
   }
   restore(report);
   report.steps = clock_.now();
-  report.seconds = now() - began_;
+  report.seconds = now() - started_;
 }
 
-void Trainer::run_epoch(const core::Events& events, FitReport& report) {
+void Trainer::run_epoch(const base::Events& events, FitReport& report) {
   std::vector<std::size_t> order = data_.split.train;
   random_.shuffle(std::span(order));
-  // A single pair has nothing to be compared with.
+  // A batch of one pair has no negatives.
   if (data_.partners && order.size() > 1 && order.size() % batch_size_ == 1) order.pop_back();
-  const std::size_t steps = core::blocks_of(order.size(), batch_size_);
+  const std::size_t steps = base::blocks_of(order.size(), batch_size_);
   const std::string stage = "epoch " + std::to_string(epoch_ + 1);
   for (std::size_t i = 0; i < steps; ++i) {
-    events.progress(stage, i, steps, figures());
+    events.progress(stage, i, steps, metrics());
     const std::size_t begin = i * batch_size_;
     const auto examples =
         std::span(order).subspan(begin, std::min(batch_size_, order.size() - begin));
@@ -108,13 +110,13 @@ void Trainer::run_epoch(const core::Events& events, FitReport& report) {
   events.progress(stage, steps, steps);
 }
 
-/// Of the steps since the last check, for the eye.
-std::string Trainer::figures() const {
+/// Returns the mean loss and accuracy since the last check, for display.
+std::string Trainer::metrics() const {
   if (running_steps_ == 0) return {};
   const auto steps = static_cast<double>(running_steps_);
   const double loss = running_.loss / steps, accuracy = running_.accuracy / steps;
-  char text[64];  // cut off where a loss is astronomical
-  if (judged_by_accuracy()) {
+  char text[64];  // truncated if the loss is very large
+  if (uses_accuracy()) {
     std::snprintf(text, sizeof text, "loss %.3f, accuracy %.3f", loss, accuracy);
   } else {
     std::snprintf(text, sizeof text, "loss %.3f", loss);
@@ -134,7 +136,7 @@ Loss Trainer::step(std::span<const std::size_t> examples) {
   forward(examples, static_cast<float>(options_.token_dropout));
   const Loss loss = batch_loss(data_.targets, outputs(examples), model_.head.output_gradients());
   backward();
-  move();
+  step();
   return loss;
 }
 
@@ -150,7 +152,7 @@ void Trainer::forward(std::span<const std::size_t> examples, float dropout) {
     model_.table->catch_up(batch_.rows(), clock_, options_.threads);
   }
   const std::size_t padded = model_.head.padded_rows();
-  core::parallel_for(core::blocks_of(padded, kChunk), options_.threads,
+  base::parallel_for(base::blocks_of(padded, kChunk), options_.threads,
                      [&](std::size_t chunk, unsigned) {
                        const std::size_t first = chunk * kChunk;
                        const std::size_t rows = std::min(kChunk, padded - first);
@@ -167,8 +169,8 @@ void Trainer::read_inputs(std::size_t first, std::size_t rows) {
     float* inputs = model_.head.inputs() + first * stride;
     simd::weighted_sums({.table = model_.table->data(),
                          .stride = stride,
-                         .rows = batch_.place_rows(),
-                         .scales = batch_.place_scales(),
+                         .rows = batch_.occurrence_rows(),
+                         .scales = batch_.occurrence_scales(),
                          .offsets = batch_.text_offsets() + first,
                          .count = rows},
                         inputs);
@@ -183,8 +185,8 @@ void Trainer::read_inputs(std::size_t first, std::size_t rows) {
 
 void Trainer::backward() {
   const std::size_t padded = model_.head.padded_rows();
-  core::parallel_for(
-      core::blocks_of(padded, kChunk), options_.threads, [&](std::size_t chunk, unsigned) {
+  base::parallel_for(
+      base::blocks_of(padded, kChunk), options_.threads, [&](std::size_t chunk, unsigned) {
         const std::size_t first = chunk * kChunk;
         model_.head.backward(first, std::min(kChunk, padded - first), trains_inputs());
         if (!trains_inputs() || !options_.normalize || first >= texts_.size()) return;
@@ -195,17 +197,17 @@ void Trainer::backward() {
       });
 }
 
-/// A step of everything that is trained: groups of the head's units and shares of the table's rows
-/// are dealt out together.
-void Trainer::move() {
+/// Updates all trained parameters. Groups of the head's units and blocks of the table's rows are
+/// tasks of one parallel loop.
+void Trainer::step() {
   const simd::AdamStep step = clock_.tick(learning_rate_.rate());
   const std::size_t groups = model_.head.groups();
-  const std::size_t shares =
-      trains_inputs() ? core::blocks_of(batch_.rows().size(), kTableShare) : 0;
-  core::parallel_for(groups + shares, options_.threads, [&](std::size_t task, unsigned) {
+  const std::size_t blocks =
+      trains_inputs() ? base::blocks_of(batch_.rows().size(), kTableBlock) : 0;
+  base::parallel_for(groups + blocks, options_.threads, [&](std::size_t task, unsigned) {
     if (task < groups) return model_.head.step(step, task);
-    const std::size_t first = (task - groups) * kTableShare;
-    const std::size_t last = std::min(first + kTableShare, batch_.rows().size());
+    const std::size_t first = (task - groups) * kTableBlock;
+    const std::size_t last = std::min(first + kTableBlock, batch_.rows().size());
     const float* gradients = model_.head.input_gradients();
     if (model_.weights.trained()) {
       model_.weights.add_gradients(*model_.table, batch_, gradients, first, last);
@@ -220,8 +222,8 @@ void Trainer::move() {
 void Trainer::check(FitReport& report) {
   const Loss loss = validate();
   last_loss_ = loss.loss;
-  const bool best = stopping_.check(judged_by_accuracy() ? loss.accuracy : -loss.loss, loss.loss);
-  if (best) keep();
+  const bool best = stopping_.check(uses_accuracy() ? loss.accuracy : -loss.loss, loss.loss);
+  if (best) snapshot();
   const auto steps = static_cast<double>(running_steps_);
   report.checks.push_back({.epoch = epoch_,
                            .step = clock_.now(),
@@ -230,13 +232,14 @@ void Trainer::check(FitReport& report) {
                            .loss = loss.loss,
                            .accuracy = loss.accuracy,
                            .learning_rate = learning_rate_.rate(),
-                           .seconds = now() - began_,
+                           .seconds = now() - started_,
                            .best = best});
   running_ = {};
   running_steps_ = 0;
 }
 
-/// In batches of the same size, since losses are means over batches.
+/// Computes the validation loss in batches of the training size, since losses are means over
+/// batches.
 Loss Trainer::validate() {
   if (model_.table) model_.table->catch_up_all(clock_, options_.threads);
   const std::span<const std::size_t> examples(data_.split.validation);
@@ -247,32 +250,35 @@ Loss Trainer::validate() {
     if (data_.partners && batch.size() == 1 && examples.size() > 1) break;
     forward(batch, 0);
     const Loss loss = batch_loss(data_.targets, outputs(batch), nullptr);
-    const double share = static_cast<double>(batch.size()) / static_cast<double>(examples.size());
-    sum.loss += loss.loss * share;
+    const double fraction =
+        static_cast<double>(batch.size()) / static_cast<double>(examples.size());
+    sum.loss += loss.loss * fraction;
     sum.accuracy += loss.accuracy;
-    for (std::size_t row = 0; options_.calibrate && row < batch.size(); ++row) {
+    for (std::size_t row = 0; calibrate_ && row < batch.size(); ++row) {
       const float* values = model_.head.outputs() + row * model_.head.width();
       checked_outputs_.insert(checked_outputs_.end(), values, values + model_.outputs);
     }
   }
   sum.accuracy /=
-      static_cast<double>(examples.size());  // at the end, so that equal counts are equal
+      // Divided at the end, so that equal counts give equal accuracies.
+      static_cast<double>(examples.size());
   return sum;
 }
 
-void Trainer::keep() {
-  if (model_.table) model_.table->keep();
-  model_.weights.keep();
-  model_.head.keep();
-  kept_outputs_ = checked_outputs_;
+void Trainer::snapshot() {
+  if (model_.table) model_.table->snapshot();
+  model_.weights.snapshot();
+  model_.head.snapshot();
+  snapshot_outputs_ = checked_outputs_;
 }
 
-/// Where no check was made, the last state is all that there is; where none was good, the first.
+/// Restores the best state. If there was no check, the last state is kept; if no check was good,
+/// the initial state is restored.
 void Trainer::restore(const FitReport& report) {
   if (report.checks.empty()) {
     if (model_.table) model_.table->catch_up_all(clock_, options_.threads);
-    if (options_.calibrate) validate();
-    kept_outputs_ = std::move(checked_outputs_);
+    if (calibrate_) validate();
+    snapshot_outputs_ = std::move(checked_outputs_);
     return;
   }
   if (model_.table) model_.table->restore();
@@ -281,7 +287,7 @@ void Trainer::restore(const FitReport& report) {
 }
 
 MatrixView Trainer::validation_outputs() const {
-  return {kept_outputs_.data(), kept_outputs_.size() / model_.outputs, model_.outputs};
+  return {snapshot_outputs_.data(), snapshot_outputs_.size() / model_.outputs, model_.outputs};
 }
 
 }  // namespace m2v::train

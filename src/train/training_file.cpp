@@ -4,33 +4,38 @@
 #include <cstdint>
 #include <utility>
 
-#include "core/json.h"
-#include "embed/model_impl.h"
+#include "base/impl_access.h"
+#include "base/json.h"
 #include "m2v/version.h"
+#include "model/model_impl.h"
 
 namespace m2v {
 namespace {
 
-using core::Json;
-using core::JsonAt;
+using base::Json;
+using base::JsonAt;
 
 constexpr std::string_view kFile = "training.json";
 
 Json number(std::size_t value) { return Json(static_cast<std::int64_t>(value)); }
 Json number(const std::optional<std::size_t>& value) { return value ? number(*value) : Json(); }
-/// JSON has no number for what diverged.
+/// JSON cannot represent NaN and infinity, which result from divergence.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
-/// What of the options decides the result, as far as it is one number.
-Json options_json(const FitOptions& options) {
-  Json::Array weights;
-  for (const float weight : options.class_weights) weights.push_back(number(double{weight}));
+/// Null: trained if the model has token weights.
+Json freeze_weights(TokenWeightTraining training) {
+  return training == TokenWeightTraining::kIfPresent
+             ? Json()
+             : Json(training == TokenWeightTraining::kNever);
+}
+
+/// Returns the options that determine the result, except for data such as validation texts.
+Json::Object options_json(const FitOptions& options) {
   Json::Object object;
   object.emplace_back("hidden_layers", number(options.hidden_layers));
   object.emplace_back("hidden_dim", number(options.hidden_dim));
   object.emplace_back("freeze", options.freeze);
-  object.emplace_back("freeze_weights",
-                      options.freeze_weights ? Json(*options.freeze_weights) : Json());
+  object.emplace_back("freeze_weights", freeze_weights(options.token_weights));
   object.emplace_back("normalize", options.normalize);
   const bool unlimited = options.max_length == kNoLimit;
   object.emplace_back("max_length", unlimited ? Json("none") : number(options.max_length));
@@ -42,13 +47,25 @@ Json options_json(const FitOptions& options) {
   object.emplace_back("validation_steps", number(options.validation_steps));
   object.emplace_back("token_dropout", number(options.token_dropout));
   object.emplace_back("seed", options.seed);
+  object.emplace_back("validation_fraction", number(options.validation_fraction));
+  object.emplace_back("validation_count", number(options.validation_count));
+  return object;
+}
+
+Json::Object options_json(const ClassifierOptions& options) {
+  Json::Object object = options_json(static_cast<const FitOptions&>(options));
+  Json::Array weights;
+  for (const float weight : options.class_weights) weights.push_back(number(double{weight}));
   object.emplace_back("balanced", options.balanced);
   object.emplace_back("class_weights", std::move(weights));
   object.emplace_back("focal_gamma", number(options.focal_gamma));
   object.emplace_back("calibrate", options.calibrate);
+  return object;
+}
+
+Json::Object options_json(const PairOptions& options) {
+  Json::Object object = options_json(static_cast<const FitOptions&>(options));
   object.emplace_back("temperature", number(options.temperature));
-  object.emplace_back("validation_share", number(options.validation_share));
-  object.emplace_back("validation_count", number(options.validation_count));
   return object;
 }
 
@@ -109,14 +126,12 @@ TemperatureScaling read_calibration(const JsonAt& object) {
           .error_after = real(object, "error_after")};
 }
 
-}  // namespace
-
-std::string training_json(const FitOptions& options, const FitReport& report) {
+std::string record(Json::Object options, const FitReport& report) {
   Json::Array checks;
   for (const FitCheck& check : report.checks) checks.push_back(check_json(check));
   Json::Object object;
   object.emplace_back("m2v", version());
-  object.emplace_back("options", options_json(options));
+  object.emplace_back("options", std::move(options));
   object.emplace_back("train_texts", number(report.train_texts));
   object.emplace_back("validation_texts", number(report.validation_texts));
   object.emplace_back("batch_size", number(report.batch_size));
@@ -133,12 +148,26 @@ std::string training_json(const FitOptions& options, const FitReport& report) {
   return Json(std::move(object)).dump(2) + "\n";
 }
 
-std::optional<FitReport> read_training(const Pipeline& pipeline) {
-  const store::ModelFolder& folder = pipeline.model().impl().folder;
-  const store::ModelFiles& files = folder.files;
-  if (folder.config_path.empty() || !files.has(kFile)) return std::nullopt;  // not from disk
+}  // namespace
+
+std::string training_json(const ClassifierOptions& options, const FitReport& report) {
+  return record(options_json(options), report);
+}
+
+std::string training_json(const VectorOptions& options, const FitReport& report) {
+  return record(options_json(static_cast<const FitOptions&>(options)), report);
+}
+
+std::string training_json(const PairOptions& options, const FitReport& report) {
+  return record(options_json(options), report);
+}
+
+std::optional<FitReport> read_training(const ModelWithHead& trained) {
+  const model::ModelFolder& folder = impl_of(trained.model()).folder;
+  const model::ModelFiles& files = folder.files;
+  if (folder.config_path.empty() || !files.has(kFile)) return std::nullopt;  // not loaded from disk
   const std::string path = files.path(kFile);
-  const Json json = core::parse_json(files.open(kFile).view(), path);
+  const Json json = base::parse_json(files.open(kFile).view(), path);
   const JsonAt object(json, path);
   FitReport report{.checks = {},
                    .train_texts = object.at("train_texts").natural(),

@@ -129,7 +129,7 @@ static void test_encode_options(const m2v_model* model) {
   CHECK(vector[0] == 0.5f);
   newer.more = 1;
   CHECK_FAILS(m2v_model_encode(model, texts, NULL, 1, &newer.options, vector, 2),
-              M2V_INVALID_ARGUMENT, "does not know");
+              M2V_INVALID_ARGUMENT, "does not support");
 
   options.struct_size = 0;
   CHECK_FAILS(m2v_model_encode(model, texts, NULL, 1, &options, vector, 2), M2V_INVALID_ARGUMENT,

@@ -1,7 +1,6 @@
 // A program of somebody else's: public headers, m2v::m2v, nothing more.
 #include <m2v/error.h>
 #include <m2v/index.h>
-#include <m2v/io.h>
 #include <m2v/static_model.h>
 #include <m2v/tokenizer.h>
 #include <m2v/version.h>

@@ -24,9 +24,11 @@ endif()
 if(CASE STREQUAL "find_package")
   list(APPEND settings -DCMAKE_BUILD_TYPE=${CONFIG})
 else()
-  # Compiled again only to see that it can be: not optimized, it takes half the time.
+  # Compiled again only to see that it can be: not optimized, and many sources at a time, it takes a
+  # quarter of the time.
   set(CONFIG Debug)
-  list(APPEND settings -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0)
+  list(APPEND settings -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 -DCMAKE_UNITY_BUILD=ON
+       -DCMAKE_UNITY_BUILD_BATCH_SIZE=12)
 endif()
 
 if(CASE STREQUAL "find_package")

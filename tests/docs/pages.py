@@ -118,7 +118,7 @@ class Reader:
         self.hub.repositories.create("somebody/their-model")
 
     def run(self):
-        """All of the page's blocks. Raises what the first that fails raises, with its place."""
+        """All of the page's blocks. Raises what the first that fails raises, with its position."""
         try:
             for block in blocks_of(self.page):
                 if block.language == "sh":
@@ -133,8 +133,8 @@ class Reader:
     def _run_sh(self, block):
         command = ["bash", "-euo", "pipefail", "-c", block.code]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
-        place = f"{self.page.name}:{block.line}"
-        assert done.returncode == 0, f"{place}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+        position = f"{self.page.name}:{block.line}"
+        assert done.returncode == 0, f"{position}: exit {done.returncode}\n{done.stdout}{done.stderr}"
 
 
 def _write_classifier(model, folder):

@@ -32,7 +32,7 @@ class Hub:
         self.log = []
         self.page_size = 1000  # entries of a tree a page
         self.chunk_size = None  # with a number, larger objects are uploaded in parts
-        self.small_files_redirect = True  # as on the real hub, to a place on the same host
+        self.small_files_redirect = True  # as on the real hub, to a path on the same host
         self._hub = Listener("hub", "127.0.0.1", self._hub_routes(), self.faults, self.log, certificate)
         self._cdn = Listener(
             "cdn", "127.0.0.2", self._cdn_routes(), self.faults, self.log, cdn_certificate or certificate

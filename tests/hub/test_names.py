@@ -138,10 +138,10 @@ def test_a_teacher_without_an_owner(hub, client, python, teacher_model, tmp_path
     hub.repositories.create(whole, files=teacher_model)
     monkeypatch.chdir(tmp_path)
     said = client.warnings("distill", name, "-o", tmp_path / "a")
-    assert f"{name}: no folder of that name; taking {whole}" in said
+    assert f"{name}: no such folder; using {whole}" in said
     assert json.loads((tmp_path / "a" / "config.json").read_text())["tokenizer_name"] == whole
     done = python(f"from m2v.distill import distill; distill({name!r}).save_pretrained('b')")
-    assert done.returncode == 0 and f"taking {whole}" in done.stderr
+    assert done.returncode == 0 and f"using {whole}" in done.stderr
     assert json.loads((tmp_path / "b" / "config.json").read_text())["tokenizer_name"] == whole
     client.check("distill", name, "-o", tmp_path / "c", "--offline")
     hub.log.clear()

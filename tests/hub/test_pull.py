@@ -192,9 +192,9 @@ def test_not_there(hub, client):
         assert "me/absent: no such repository" in message and hub.url in message
     assert "--token" in client.fails("pull", "me/absent")
     message = client.fails("info", "me/absent")
-    assert "no folder of that name" in message and "no such repository" in message
+    assert "no such folder" in message and "no such repository" in message
     message = client.fails("info", "absent")
-    assert "no folder of that name" in message and "is minishlab/absent (a static model)" in message
+    assert "no such folder" in message and "is minishlab/absent (a static model)" in message
     for name in ("a/b/c", "a b/c", "-a/b", "a--b/c", "../a", "a/..", "", "a/b.git"):
         client.fails("pull", name, code=2)
 

@@ -108,10 +108,10 @@ def test_average_precision_on_the_page(m2v, single, several):
 
 def test_calibration_on_the_page(m2v, single):
     folder, labels, (predicted, probabilities) = single
-    found = re.findall(r"said ([\d.]+)\u202f%, right in ([\d.]+)\u202f% of (\d+)", page_of(m2v, folder))
+    found = re.findall(r"predicted ([\d.]+)\u202f%, right in ([\d.]+)\u202f% of (\d+)", page_of(m2v, folder))
     right = np.array(labels) == np.array(predicted)
     shares, means = calibration_curve(right, probabilities.max(axis=1), n_bins=10)
-    assert [(said, share) for said, share, _ in found] == [
+    assert [(predicted, accuracy) for predicted, accuracy, _ in found] == [
         (f"{mean * 100:.1f}", f"{share * 100:.1f}") for share, mean in zip(shares, means)
     ]
     error = sum(int(n) * abs(s - m) for (_, _, n), s, m in zip(found, shares, means)) / len(labels)

@@ -106,7 +106,7 @@ def test_what_are_no_texts():
     embedder = StaticEmbedder(MODEL).fit(FOOD)
     with pytest.raises(ValueError, match="into a list"):
         embedder.transform("one text")
-    with pytest.raises(ValueError, match="one column"):
+    with pytest.raises(ValueError, match="a single column"):
         embedder.transform(pd.DataFrame({"a": FOOD, "b": FOOD}))
     for missing in (None, float("nan")):
         with pytest.raises(TypeError):

@@ -56,7 +56,7 @@ def test_saved_for_everybody(dtype, normalize, tmp_path, texts):
 
 
 def test_saved_among_other_files(tmp_path):
-    """A folder with files of the user's own keeps them, and a second module keeps its place."""
+    """A folder with files of the user's own keeps them, and a second module keeps its position."""
     out = tmp_path / "out"
     out.mkdir()
     (out / "notes.txt").write_text("mine")

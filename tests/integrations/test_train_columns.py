@@ -94,7 +94,7 @@ def test_parquet(tmp_path, column):
     renamed = pyarrow.table({"sentence": TEXTS, "labels" if column == "labels" else "label": COLUMNS[column]})
     parquet.write_table(renamed, tmp_path / "b.parquet")
     assert read_table(tmp_path / "b.parquet", "sentence") == (TEXTS, COLUMNS[column])
-    with pytest.raises(ValueError, match="there are .'sentence', 'label"):
+    with pytest.raises(ValueError, match="the file has .'sentence', 'label"):
         read_table(tmp_path / "b.parquet")
 
 

@@ -99,7 +99,7 @@ def compare(ours, make_theirs, data_of, loss, start=(), **options):
         for module, layer in zip(linear, start, strict=True):
             module.weight.data, module.bias.data = torch.from_numpy(layer.weight), torch.from_numpy(layer.bias)
             for _ in range(layer.weight.size):
-                random.next()  # the library begins with a head by chance, and puts the given one in its place
+                random.next()  # the library begins with a head by chance, and replaces it by the given one
         data = data_of(theirs)
         reference.train(theirs, data, data, loss(), dtype, random=random, **{**STEPS, **options})
         mapping = None if len(theirs.token_mapping) == len(theirs.embeddings.weight) else theirs.token_mapping

@@ -60,8 +60,8 @@ def test_insert_and_delete(both):
         with pytest.raises(ValueError, match="not the same length"):
             one.insert(["a", "b"], QUERIES[:1])
     assert_all_same(both)
-    for place in (3, [0, 5, 498]):
-        assert np.array_equal(both[0].get_vector_by_index(place), both[1].get_vector_by_index(place))
+    for position in (3, [0, 5, 498]):
+        assert np.array_equal(both[0].get_vector_by_index(position), both[1].get_vector_by_index(position))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "int8"])
@@ -114,9 +114,9 @@ def test_far_from_the_origin():
     """Where squares are large, distances are still computed from differences."""
     near = (VECTORS + 1000).astype(np.float32)
     store = Vicinity.from_vectors_and_items(near, ITEMS, metric=Metric.EUCLIDEAN)
-    for place in range(10):
-        (item, distance), *_ = store.query(near[place], k=1)[0]
-        assert item == ITEMS[place] and distance == 0
+    for position in range(10):
+        (item, distance), *_ = store.query(near[position], k=1)[0]
+        assert item == ITEMS[position] and distance == 0
 
 
 def test_what_there_is_not():

@@ -13,17 +13,17 @@ OFFSETS = 1 << 21  # an offset must stay below: there may be some 8,000 nodes
 
 def of(replacements):
     """The map of a dictionary from keys (str or bytes) to replacements (str), in base64."""
-    pool, places = b"", {}
+    pool, positions = b"", {}
     root = {}
     for key, replacement in replacements.items():
         raw = replacement.encode("utf-8") + b"\0"
-        if raw not in places:
-            places[raw] = len(pool)
+        if raw not in positions:
+            positions[raw] = len(pool)
             pool += raw
         node = root
         for byte in key if isinstance(key, bytes) else key.encode("utf-8"):
             node = node.setdefault(byte, {})
-        node[VALUE] = places[raw]
+        node[VALUE] = positions[raw]
     return encode(_units(root), pool)
 
 
@@ -48,7 +48,7 @@ def _units(root):
     numbers = itertools.count(1)
     units = [0] * 256
 
-    def place(node, unit):
+    def insert(node, unit):
         start = 256 * next(numbers)
         assert start < OFFSETS
         units[unit] |= (unit ^ start) << 10 | (VALUE in node) << 8
@@ -58,9 +58,9 @@ def _units(root):
         for byte, child in node.items():
             if byte != VALUE:
                 units[start ^ byte] = byte
-                place(child, start ^ byte)
+                insert(child, start ^ byte)
 
-    place(root, 0)
+    insert(root, 0)
     return units
 
 

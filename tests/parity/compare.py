@@ -25,10 +25,10 @@ class Reference:
         return [" ".join(map(str, encoding.ids)) for encoding in encodings]
 
     def offsets(self, texts):
-        """Each token of each text with its place, as `m2v tokenize --offsets` tells them."""
+        """Each token of each text with its position, as `m2v tokenize --offsets` tells them."""
         encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [
-            [[self.tokenizer.id_to_token(id), *place] for id, place in zip(e.ids, e.offsets)]
+            [[self.tokenizer.id_to_token(id), *position] for id, position in zip(e.ids, e.offsets)]
             for e in encodings
         ]
 
@@ -51,7 +51,7 @@ def assert_same_ids(m2v, model, texts):
 
 
 def assert_same_offsets(m2v, model, texts):
-    """`m2v tokenize --offsets` and the reference agree on every token and its place."""
+    """`m2v tokenize --offsets` and the reference agree on every token and its position."""
     texts = list(texts)
     path = m2v.new_path(".jsonl")
     write_jsonl(path, texts)

@@ -1,4 +1,4 @@
-"""Texts of every length for the encoding tests, gathered around the places where rules change."""
+"""Texts of every length for the encoding tests, gathered around the positions where rules change."""
 
 import random
 

@@ -156,12 +156,12 @@ def test_verify_finds_every_flipped_byte(m2v, small, tmp_path):
     good = file.read_bytes()
     rng = np.random.default_rng(6)
     damaged = tmp_path / "damaged.m2v"
-    for place in [0, 9, 70, len(good) - 1, *rng.integers(0, len(good), 60)]:
+    for position in [0, 9, 70, len(good) - 1, *rng.integers(0, len(good), 60)]:
         changed = bytearray(good)
-        changed[place] ^= 1 << rng.integers(8)
+        changed[position] ^= 1 << rng.integers(8)
         damaged.write_bytes(changed)
         done = m2v.run("verify", damaged)
-        assert done.returncode == 1, f"byte {place}"
+        assert done.returncode == 1, f"byte {position}"
         assert b"damaged.m2v" in done.stderr
     for size in (0, 8, 63, 64, 1000, len(good) - 1):
         damaged.write_bytes(good[:size])
@@ -178,8 +178,8 @@ def test_damage_never_crashes(m2v, small, tmp_path):
     damaged = tmp_path / "damaged.m2v"
     for _ in range(40):
         changed = bytearray(good)
-        for place in rng.integers(table_end, len(good), 200):
-            changed[place] = rng.choice([0, 0xFF, rng.integers(256)])
+        for position in rng.integers(table_end, len(good), 200):
+            changed[position] = rng.choice([0, 0xFF, rng.integers(256)])
         damaged.write_bytes(changed)
         done = m2v.run("encode", "-m", damaged, stdin="\n".join(PASSAGES[:5]).encode())
         assert done.returncode in (0, 1), done.stderr
@@ -193,7 +193,7 @@ def test_errors(m2v, small, tmp_path):
         (["convert", tmp_path / "text.txt", "-o", tmp_path / "a.m2v"], 1, "neither a model folder"),
         (["convert", folder, "-o", tmp_path / "no" / "a.m2v"], 1, "cannot create"),
         (["convert", folder], 2, "--output"),
-        (["verify", folder], 1, "a folder carries no checksums"),
+        (["verify", folder], 1, "a folder has no checksums"),
         (["verify", tmp_path / "text.txt"], 1, "not a compiled file"),
         (["encode", "-m", tmp_path / "text.txt"], 1, "neither a model folder"),
     ):

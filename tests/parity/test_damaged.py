@@ -1,4 +1,4 @@
-"""Damaged models and inputs: each is refused with a message that names the file and the place."""
+"""Damaged models and inputs: each is refused with a message that names the file and the position."""
 
 import json
 import struct
@@ -259,9 +259,9 @@ TOKENIZERS = {
 @pytest.mark.parametrize("name", TOKENIZERS)
 @pytest.mark.parametrize("command", ["encode", "tokenize"])
 def test_tokenizer_json(m2v, model, command, name):
-    damage, place = TOKENIZERS[name]
+    damage, position = TOKENIZERS[name]
     damage(model / "tokenizer.json")
-    assert_refused(m2v.run(command, "-m", model, "-", stdin=b"a fox\n"), "tokenizer.json", place)
+    assert_refused(m2v.run(command, "-m", model, "-", stdin=b"a fox\n"), "tokenizer.json", position)
 
 
 CONFIGS = {

@@ -188,7 +188,7 @@ def test_rows_that_are_left_out_are_named_and_counted(m2v, model, tmp_path):
     assert (told["rows_left_out"], told["files"], told["passages"]) == (24, 3, 2)
     named = [line for line in done.stderr.decode().splitlines() if "left out: " in line]
     assert len(named) == 10 and all("a.jsonl: line " in line for line in named[:8])
-    assert "and 14 more rows are left out" in done.stderr.decode()
+    assert "and 14 more rows left out" in done.stderr.decode()
 
 
 def test_what_is_left_out_is_named_and_counted(m2v, model, tmp_path):

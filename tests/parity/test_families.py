@@ -1,5 +1,5 @@
 """The tokenizers of well-known families, made small: the same stages with the same settings, over a
-vocabulary trained here. `m2v tokenize` takes the fast road, `--offsets` the plain one."""
+vocabulary trained here. `m2v tokenize` takes the fast path, `--offsets` the plain one."""
 
 import base64
 from pathlib import Path

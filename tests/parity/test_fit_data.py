@@ -41,14 +41,14 @@ def test_a_mistake_is_said_with_its_lines(m2v, model, tmp_path, write, kind):
     told, counts = warnings_of(m2v, model, path, tmp_path / "x")
     begin = (1 if first else len(PLAIN) + 1) + (1 if write is write_csv else 0)
     lines = [str(begin + i) for i in range(len(more))]
-    place = f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]} and {lines[1]}"
+    position = f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]} and {lines[1]}"
     assert len(told) == 1 and told[0].startswith(f"m2v: warning: {path}: ") and message in told[0]
-    assert told[0].endswith(": " + place)
+    assert told[0].endswith(": " + position)
     assert counts == {kind: len(more)}
     assert json.loads((tmp_path / "x" / "training.json").read_text())["data_problems"] == counts
     strict = m2v.run("fit", "-m", model, path, "-o", tmp_path / "y", *QUICK, "--strict")
     assert strict.returncode == 1 and not (tmp_path / "y").exists()
-    assert "1 problem with the data, which --strict does not allow" in strict.stderr.decode()
+    assert "1 problem with the data, which --strict treats as errors" in strict.stderr.decode()
 
 
 def test_columns_that_are_swapped(m2v, model, tmp_path):

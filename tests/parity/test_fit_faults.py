@@ -88,7 +88,7 @@ def test_targets_that_are_no_numbers(m2v, model, tmp_path):
 def test_labels_that_are_not_in_the_training_texts(m2v, model, train, tmp_path):
     validation = write_tsv(tmp_path / "v.tsv", rows(("animal", "travel"), 5))
     message = fails(m2v, "-m", model, train, "-o", tmp_path / "out", "--validation", validation)
-    assert "v.tsv" in message and '"travel"' in message and "leave its texts out" in message
+    assert "v.tsv" in message and '"travel"' in message and "remove its texts" in message
     several = write_jsonl(tmp_path / "v.jsonl", multi_rows(9))
     message = fails(m2v, "-m", model, train, "-o", tmp_path / "out", "--validation", several)
     assert "several" in message or '"travel"' in message
@@ -122,7 +122,7 @@ USAGE = [
     ["TRAIN", "-o", "out", "--continue", "--hidden-layers", "2"],
     ["TRAIN", "-o", "out", "--folds", "1"],
     ["TRAIN", "-o", "out", "--token-dropout", "1"],
-    ["TRAIN", "-o", "out", "--validation-share", "1"],
+    ["TRAIN", "-o", "out", "--validation-fraction", "1"],
     ["TRAIN", "-o", "out", "--learning-rate", "0"],
     ["TRAIN", "-o", "out", "--max-epochs", "0"],
     ["TRAIN", "-o", "out", "--max-length", "few"],
@@ -157,7 +157,7 @@ def test_an_interrupted_fit_keeps_the_best(m2v, model, train, tmp_path, sent):
     time.sleep(1.5)
     running.send_signal(sent)
     out, message = running.communicate(timeout=60)
-    assert running.returncode == 130 and b"has the best so far" in message and out == b""
+    assert running.returncode == 130 and b"has the best state so far" in message and out == b""
     training = json.loads((tmp_path / "out" / "training.json").read_text())
     assert training["cancelled"] and any(check["best"] for check in training["checks"])
     m2v.check("predict", "-m", tmp_path / "out", stdin=b"fox\n")

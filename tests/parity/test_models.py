@@ -1,4 +1,4 @@
-"""Each model gives the ids and the places that it gives in `tokenizers`, whatever its settings.
+"""Each model gives the ids and the positions that it gives in `tokenizers`, whatever its settings.
 
 Vocabularies are small, so that everything that can happen to a word happens often.
 """

@@ -48,21 +48,21 @@ class Mersenne:
     SIZE, SHIFT, MASK = 312, 156, (1 << 64) - 1
 
     def __init__(self, seed):
-        self.state, self.place = [seed], self.SIZE
+        self.state, self.position = [seed], self.SIZE
         for i in range(1, self.SIZE):
             last = self.state[-1]
             self.state.append((6364136223846793005 * (last ^ last >> 62) + i) & self.MASK)
 
     def __call__(self):
-        if self.place == self.SIZE:
+        if self.position == self.SIZE:
             for i in range(self.SIZE):
                 low = self.state[(i + 1) % self.SIZE] & 0x7FFFFFFF
                 x = self.state[i] & ~0x7FFFFFFF & self.MASK | low
                 twist = 0xB5026F5AA96619E9 if x & 1 else 0
                 self.state[i] = self.state[(i + self.SHIFT) % self.SIZE] ^ x >> 1 ^ twist
-            self.place = 0
-        x = self.state[self.place]
-        self.place += 1
+            self.position = 0
+        x = self.state[self.position]
+        self.position += 1
         x ^= x >> 29 & 0x5555555555555555
         x ^= x << 17 & 0x71D67FFFEDA60000
         x ^= x << 37 & 0xFFF7EEE000000000

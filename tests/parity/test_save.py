@@ -91,7 +91,7 @@ def test_model_card(distilled):
     assert facts["Vectors"] == f"{tokens:,}" and facts["Dimensions"] == "256"
     assert facts["Size"] == f"{tokens * 256 * 2 / 1e6:.1f} MB" and facts["Numbers"] == "float16"
     assert facts["Pooling of the teacher's states"] == "mean" and facts["SIF coefficient"] == "0.0001"
-    assert re.fullmatch(r"[\d,]+ texts of ten words a second, on one thread of .*", facts["Speed"])
+    assert re.fullmatch(r"[\d,]+ texts of ten words per second, on one thread of .*", facts["Speed"])
     assert get_metadata_from_readme(distilled / "README.md")["base_model"] == front["base_model"]
 
 

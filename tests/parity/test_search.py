@@ -122,8 +122,8 @@ def test_text_for_people(m2v, model, notes):
     out = m2v.check(*command, "-k", 1, "hen food")
     lines = out.decode().splitlines()
     assert lines[0] == "hen food"
-    place = rf"{re.escape(str(notes))}/animals/fox\.md:5"
-    assert re.fullmatch(rf"   1   [01]\.\d{{3}}  {place}  The fox \u203a Food", lines[1])
+    position = rf"{re.escape(str(notes))}/animals/fox\.md:5"
+    assert re.fullmatch(rf"   1   [01]\.\d{{3}}  {position}  The fox \u203a Food", lines[1])
     assert "It eats hens. The hen runs away!" in lines[3]
     why = " ".join(line.strip() for line in lines[4:-2])
     assert re.fullmatch(r"why: .*\bhen 0\.\d+, .* = [01]\.\d\d\d", why)
@@ -169,7 +169,7 @@ def test_files_that_cannot_be_read(m2v, model, tmp_path):
     assert len(warnings) == 2
     assert "gone.txt" in warnings[0] and "bad.jsonl: line 2" in warnings[1]
     done = m2v.run("search", "-m", model, "--documents", tmp_path, "the fox")
-    assert b"1 left out" in done.stdout
+    assert b"1 file left out" in done.stdout
 
 
 PDF_PROGRAM = """#!/bin/sh
@@ -197,8 +197,8 @@ def test_pdf(m2v, model, tmp_path):
 @pytest.mark.parametrize(
     "arguments, code, words",
     [
-        (["--documents", "EMPTY", "fox"], 1, b"has no texts to search"),
-        (["--documents", "NOTES", "\u0394\u0395\u0396"], 1, b"no query has a word that is known"),
+        (["--documents", "EMPTY", "fox"], 1, b"contains no texts to search"),
+        (["--documents", "NOTES", "\u0394\u0395\u0396"], 1, b"no query contains a known word"),
         (["--documents", "NOTES"], 2, b"--interactive"),
         (["--documents", "NOTES", "  "], 2, b"empty"),
         (["--documents", "no-such-folder", "fox"], 1, b"no-such-folder"),
@@ -288,7 +288,7 @@ def terminal(m2v, model, notes):
 
 
 def test_answers_as_one_types(terminal):
-    terminal.wait_for("7 passages.*Ctrl-C ends")
+    terminal.wait_for("7 passages.*Ctrl-C quits")
     terminal.type(b"river s")
     terminal.wait_for("> river s\r\n.*\033\\[\\d+A")
     terminal.type(b"tonx\x7fe")
@@ -297,18 +297,18 @@ def test_answers_as_one_types(terminal):
     terminal.type(b"\x1b[A\x17")  # an arrow does nothing; Ctrl-W drops a word
     terminal.wait_for("> river \r\n.*\033\\[\\d+A")
     terminal.type("\u00e9\x7fstone\r".encode())  # Enter keeps the answer
-    terminal.wait_for("> river stone\r\n.*Stones.*> \r\n.*Type a question")
+    terminal.wait_for("> river stone\r\n.*Stones.*> \r\n.*Type a query")
     terminal.type("\u0394".encode())
-    terminal.wait_for("neither the model nor a passage has a word of this query")
+    terminal.wait_for("no word of this query occurs in the model's vocabulary or in a passage")
     terminal.type(b"\x15")
-    terminal.wait_for("Type a question")
+    terminal.wait_for("Type a query")
     assert terminal.is_raw()
     terminal.type(b"\x03")
     assert terminal.end() == (0, False)
 
 
 def test_the_terminal_is_restored_after_a_signal(terminal):
-    terminal.wait_for("Ctrl-C ends")
+    terminal.wait_for("Ctrl-C quits")
     assert terminal.is_raw()
     os.kill(terminal.process, signal.SIGTERM)
     terminal.wait_for("interrupted")

@@ -273,11 +273,11 @@ def test_a_tsv_header_is_told(m2v, model, tmp_path):
     path = tmp_path / "a.tsv"
     path.write_text("label\ttext\n" + made)
     done = m2v.run("fit", "-m", model, path, "-o", tmp_path / "m", "--max-epochs", 1)
-    assert done.returncode == 0 and b"a.tsv: line 1 is taken for a header" in done.stderr
+    assert done.returncode == 0 and b"a.tsv: line 1 is treated as a header" in done.stderr
     config = json.loads((tmp_path / "m" / "config.json").read_text())
     assert config["head_config"]["classes"] == sorted(WORDS)
     done = m2v.run("tokenize", "-m", model, path)
-    assert len(done.stdout.splitlines()) == 18 and b"taken for a header" in done.stderr
+    assert len(done.stdout.splitlines()) == 18 and b"treated as a header" in done.stderr
     path.write_text("label\ttext\n" + made + "label\tthe fox\n")
     m2v.check("fit", "-m", model, path, "-o", tmp_path / "m2", "--max-epochs", 1)
     config = json.loads((tmp_path / "m2" / "config.json").read_text())

@@ -88,7 +88,7 @@ VALUES = [
     (["fit", "-m", "x", "-o", "y", "--learning-rate", "VALUE", "f"], "--learning-rate", "0", "a number above 0"),
     (["fit", "-m", "x", "-o", "y", "--learning-rate", "VALUE", "f"], "--learning-rate", "inf", "a number above 0"),
     (["fit", "-m", "x", "-o", "y", "--token-dropout", "VALUE", "f"], "--token-dropout", "1", "of at least 0 and below 1"),
-    (["fit", "-m", "x", "-o", "y", "--validation-share", "VALUE", "f"], "--validation-share", "1", "between 0 and 1"),
+    (["fit", "-m", "x", "-o", "y", "--validation-fraction", "VALUE", "f"], "--validation-fraction", "1", "between 0 and 1"),
     (["fit", "-m", "x", "-o", "y", "--seed", "VALUE", "f"], "--seed", "-1", "a whole number"),
     (["fit", "-m", "x", "-o", "y", "--folds", "VALUE", "f"], "--folds", "1", "a whole number from 2 to 1,000,000"),
     (["fit", "-m", "x", "-o", "y", "--early-stopping-patience", "VALUE", "f"], "--early-stopping-patience", "-3",
@@ -114,8 +114,8 @@ def test_a_wrong_value(m2v, arguments, option, value, right):
         (["tokenize", "-m", "a", "--tokens", "--offsets"], "--tokens and --offsets cannot be used together"),
         (["encode"], "--model is required"),
         (["encode", "-m", "a", "b", "c"], "unexpected argument 'c'"),
-        (["encode", "-m", "a", "--sequence=x"], "--sequence: 'x' is no value for it"),
-        (["verify", "x.m2v", "--texts", "t.txt"], "--texts goes with two models"),
+        (["encode", "-m", "a", "--sequence=x"], "--sequence: 'x' is not a valid value"),
+        (["verify", "x.m2v", "--texts", "t.txt"], "--texts requires two models"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -135,7 +135,7 @@ def test_verify_says_what_it_takes(m2v, model):
     done = m2v.run("verify", model)
     message = done.stderr.decode()
     assert done.returncode == 1 and message.count("\n") == 1
-    assert "carries no checksums" in message and "second model" in message and "m2v convert" in message
+    assert "has no checksums" in message and "second model" in message and "m2v convert" in message
 
 
 def test_verify_one_compiled_model(m2v, model, tmp_path):
@@ -189,8 +189,8 @@ WRITERS = {
     "predict": (["predict", "-m", "CLASSIFIER", "-o", "x.txt"], "x.txt: 3 lines"),
     "predict matrix": (["predict", "-m", "CLASSIFIER", "-o", "x.npy"], "x.npy: 3 rows of 2 probabilities"),
     "compile": (["convert", "MODEL", "-o", "x.m2v"], "x.m2v: "),
-    "copy": (["convert", "MODEL", "-o", "x"], "x: made of "),
-    "evaluate": (["evaluate", "-m", "CLASSIFIER", "TABLE", "--plot", "x.html"], "x.html: a page about 40 texts"),
+    "copy": (["convert", "MODEL", "-o", "x"], "x: made from "),
+    "evaluate": (["evaluate", "-m", "CLASSIFIER", "TABLE", "--plot", "x.html"], "x.html: HTML report on 40 texts"),
 }
 
 

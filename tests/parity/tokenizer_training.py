@@ -60,11 +60,11 @@ def merge_pairs(words, tokens, size, prefix, suffix):
         spelled.append(symbols)
     counts = [words[word] for word in sorted(words)]
     vocab = numbered([*tokens, *sorted({symbol for symbols in spelled for symbol in symbols})])
-    found, places = Counter(), defaultdict(set)
+    found, positions = Counter(), defaultdict(set)
     for number, symbols in enumerate(spelled):
         for pair in zip(symbols, symbols[1:]):
             found[pair] += counts[number]
-            places[pair].add(number)
+            positions[pair].add(number)
     queue = [(-count, pair) for pair, count in found.items()]
     heapq.heapify(queue)
     merges = []
@@ -77,7 +77,7 @@ def merge_pairs(words, tokens, size, prefix, suffix):
         vocab.setdefault(merged, len(vocab))
         merges.append(list(pair))
         changed = set()
-        for number in places.pop(pair):
+        for number in positions.pop(pair):
             symbols = spelled[number]
             spelled[number] = joined = join(symbols, pair, merged)
             difference = Counter(zip(joined, joined[1:]))
@@ -87,7 +87,7 @@ def merge_pairs(words, tokens, size, prefix, suffix):
                     found[other] += times * counts[number]
                     changed.add(other)
                 if times > 0:
-                    places[other].add(number)
+                    positions[other].add(number)
         del found[pair]
         changed.discard(pair)
         for other in changed:

@@ -213,5 +213,5 @@ def test_parts_that_do_not_fit(float_folder):
     for parts in wrong:
         with pytest.raises(ValueError):
             StaticModel(**{"vectors": theirs.embedding, "tokenizer": theirs.tokenizer, **parts})
-    with pytest.raises(TypeError, match="a tokenizer is"):
+    with pytest.raises(TypeError, match="a tokenizer must be"):
         StaticModel(theirs.embedding, 5)

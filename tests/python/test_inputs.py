@@ -87,5 +87,5 @@ def test_other_arguments_are_ignored(model):
 
 def test_what_is_no_list_of_texts(model):
     for wrong in ([b"bytes"], [1], array("i", [1, 2])):
-        with pytest.raises(TypeError, match="texts are strings"):
+        with pytest.raises(TypeError, match="texts must be strings"):
             model.encode(wrong)

@@ -239,8 +239,8 @@ def test_wrong_shapes_and_types(folder):
         (np.zeros((24, 10, 1)), r"coefs_\[0\]: float64 \(24, 10, 1\)"),
         (np.zeros(24), r"coefs_\[0\]: float64 \(24,\)"),
         (np.zeros((24, 9)), r"intercepts_\[0\]: float64 \(10,\)"),
-        (np.zeros((24, 10), "c16"), "npy: arrays of complex128 are not read"),
-        (np.zeros((24, 10), [("a", "f8")]), "npy: arrays of .* are not read"),
+        (np.zeros((24, 10), "c16"), "npy: arrays of complex128 are not supported"),
+        (np.zeros((24, 10), [("a", "f8")]), "npy: arrays of .* are not supported"),
     ):
         file = Skops()
         file.network["coefs_"]["content"][0] = file.array(wrong)
@@ -302,7 +302,7 @@ def test_bombs(folder):
     """Small files that would fill the memory."""
     zeros = Skops()
     zeros.write(folder, " " * (1 << 26), zipfile.ZIP_DEFLATED)
-    refused(folder, "schema.json: 67108864 bytes are more than")
+    refused(folder, "schema.json: 67108864 bytes exceed")
     assert (folder / "pipeline.skops").stat().st_size < 200_000
     file = Skops()
     file.write(folder)
@@ -335,7 +335,7 @@ def test_damaged_archives(folder):
 
 def test_a_member_that_is_encrypted_or_packed_strangely(folder):
     Skops().write(folder, compression=zipfile.ZIP_BZIP2)
-    refused(folder, "compressed in an unknown way")
+    refused(folder, "unsupported compression method")
     Skops().write(folder)
     whole = (folder / "pipeline.skops").read_bytes()
     at = whole.index(b"PK\x01\x02")

@@ -82,12 +82,12 @@ def test_evaluate(float_folder):
     pipeline = make(float_folder, Activation.SOFTMAX)
     report = pipeline.evaluate(TEXTS, pipeline.predict(TEXTS).tolist())
     assert report["accuracy"] == 1 and report["macro avg"]["support"] == len(TEXTS)
-    with pytest.raises(ValueError, match="needs classes"):
+    with pytest.raises(ValueError, match="requires classes"):
         make(float_folder, Activation.IDENTITY).predict_proba(TEXTS)
 
 
 def test_no_head_or_a_damaged_one(float_folder, tmp_path):
-    with pytest.raises(FileNotFoundError, match="without a head"):
+    with pytest.raises(FileNotFoundError, match="the model has no head"):
         StaticModelPipeline.from_pretrained(float_folder)
     make(float_folder, Activation.SOFTMAX).save_pretrained(tmp_path / "a")
     head = tmp_path / "a" / "head.safetensors"

@@ -87,7 +87,7 @@ def test_as_the_command_reads_files(tmp_path, encoding, compress):
 
 
 def test_what_is_said_of_files(tmp_path):
-    with pytest.warns(UserWarning, match="a.tsv: line 1 is taken for a header"):
+    with pytest.warns(UserWarning, match="a.tsv: line 1 is treated as a header"):
         assert read_table(write(tmp_path / "a.tsv", "label\ttext\na\tb\n")) == (["b"], ["a"])
     (tmp_path / "b.csv").write_bytes(b"text,label\na,caf\xe9\n")
     with pytest.raises(ValueError, match="b.csv: line 2: the label .* not well-formed UTF-8"):

@@ -60,10 +60,10 @@ def test_no_warm_start(model, classifier, trained):
         again.fit(TEXTS[:2], ["bread", "rain"], warm_start=True)
     with pytest.raises(ValueError, match="multi-label if and only if the model is"):
         again.fit(TEXTS, [[label] for label in LABELS], warm_start=True)
-    with pytest.raises(ValueError, match="needs texts of every class"):
+    with pytest.raises(ValueError, match="requires texts of every class"):
         again.fit(TEXTS[:9], ["bread", "cats", "cats"] * 3, warm_start=True, class_weight="balanced")
     vectors = StaticModelForRegression.from_static_model(model=model, **SMALL).fit(TEXTS, np.ones((300, 2)), max_epochs=1)
-    with pytest.raises(ValueError, match="makes vectors"):
+    with pytest.raises(ValueError, match="predicts vectors"):
         StaticModelForClassification.from_pipeline(vectors.to_pipeline())
 
 
@@ -188,7 +188,7 @@ def test_folds(labels):
     assert max(map(len, folds)) - min(map(len, folds)) <= 1
     if labels is LABELS:
         for label in train_data.TOPICS:
-            counts = [sum(labels[place] == label for place in fold) for fold in folds]
+            counts = [sum(labels[position] == label for position in fold) for fold in folds]
             assert max(counts) - min(counts) <= 1
     for wrong in (1, len(labels) + 1):
         with pytest.raises(ValueError, match="folds must be at least 2"):

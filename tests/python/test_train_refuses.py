@@ -48,13 +48,13 @@ WRONG = [
     ((X, [["a"], "b"] * 4), {}, "Inconsistent label types in y. All labels must be lists or tuples"),
     ((X, ["a", ["b"]] * 4), {}, "Inconsistent label types in y. All labels must be strings or integers"),
     ((X, [0.5, 1.5] * 4), {}, "All labels must be strings or integers, but number 0 is 0.5"),
-    ((X, ["a", 1] * 4), {}, "strings and integers: use one of them"),
+    ((X, ["a", 1] * 4), {}, "mix strings and integers"),
     ((X, ["a"] * 8), {}, 'all texts have the label "a"'),
     ((X, [[]] * 8), {}, "no text has a label"),
     ((X, Y), {"X_val": X[:2], "y_val": ["a", "c"]}, r"y_val contains classes that are not in y: \['c'\]"),
     ((X, Y), {"X_val": X[:2], "y_val": [["a"], ["b"]]}, "y_val must be multi-label if and only if y is"),
     ((X, Y), {"class_weight": "even"}, "class_weight must be 'balanced'"),
-    ((X, Y), {"class_weight": {"a": 1}}, r"has none for \['b'\]"),
+    ((X, Y), {"class_weight": {"a": 1}}, r"missing: \['b'\]"),
     ((X, Y), {"class_weight": [1, 2, 3]}, "same length as the number of classes"),
     ((X, Y), {"class_weight": [1, -1]}, "negative"),
     ((X, Y), {"focal_gamma": -1}, "focal_gamma must be non-negative"),
@@ -122,7 +122,7 @@ def test_wrong_pairs(model, options, message):
 
 
 def test_wrong_models(model, tmp_path):
-    with pytest.raises(ValueError, match="one vector a token"):
+    with pytest.raises(ValueError, match="one vector per token"):
         StaticModelForClassification(vectors=model.embedding[:-1], tokenizer=model.tokenizer)
     with pytest.raises(TypeError, match="n_hidden"):
         StaticModelForClassification.from_static_model(model=model, n_hidden=3)

@@ -325,7 +325,7 @@ def test_an_output_in_the_table(float_folder):
     loaded = StaticModel.from_pretrained(float_folder)
     table = np.array(loaded.embedding)
     model = StaticModel(table, loaded.tokenizer)
-    with pytest.raises(ValueError, match="out must not be in the memory"):
+    with pytest.raises(ValueError, match="out must not share memory"):
         model.encode(TEXTS, out=table[:2])
     with pytest.raises(ValueError, match="out is of float16, but dtype asks for float32"):
         model.encode(TEXTS, out=np.zeros((2, 24), np.float16), dtype="float32")

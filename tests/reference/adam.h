@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <vector>
 
-// Adam as it is written down, one value and one step at a time, in float64.
+// Adam exactly as in the paper (Kingma and Ba 2015), one value and one step at a time, in float64.
 namespace m2v::reference {
 
+/// One parameter, with the moving averages of its gradient and its squared gradient.
 struct AdamValue {
   double value = 0, first = 0, second = 0;
 
+  /// Performs step t, from 1.
   void step(double gradient, double learning_rate, std::size_t t) {
     const auto time = static_cast<double>(t);
     first = 0.9 * first + 0.1 * gradient;

@@ -10,14 +10,15 @@
 #include <string>
 #include <vector>
 
-#include "core/json.h"
-#include "store/safetensors.h"
+#include "base/json.h"
+#include "formats/safetensors.h"
 
-// BERT in float64, the plain way, on small random models that a test writes to a folder.
+// A straightforward BERT in float64, for small random models that a test writes to a folder.
 namespace m2v::reference {
 
 using Doubles = std::vector<double>;
 
+/// The sizes of a model, as in its config.json.
 struct BertShape {
   std::size_t hidden = 24, heads = 3, layers = 2, intermediate = 40;
   std::size_t vocabulary = 50, positions = 20, types = 2;
@@ -25,6 +26,7 @@ struct BertShape {
   double epsilon = 1e-12;
 };
 
+/// A tensor of a checkpoint, row-major.
 struct Weight {
   std::vector<std::size_t> shape;
   std::vector<float> values;
@@ -35,6 +37,7 @@ struct BertModel {
   std::map<std::string, Weight> weights;
 };
 
+/// Returns a model with random weights, which depend on the seed alone.
 inline BertModel random_bert(const BertShape& shape, unsigned seed) {
   std::mt19937 random(seed);
   BertModel model{shape, {}};
@@ -73,9 +76,9 @@ inline BertModel random_bert(const BertShape& shape, unsigned seed) {
   return model;
 }
 
-inline core::Json bert_config(const BertShape& shape) {
-  const auto number = [](std::size_t n) { return core::Json(static_cast<std::int64_t>(n)); };
-  return core::Json::Object{{"model_type", "bert"},
+inline base::Json bert_config(const BertShape& shape) {
+  const auto number = [](std::size_t n) { return base::Json(static_cast<std::int64_t>(n)); };
+  return base::Json::Object{{"model_type", "bert"},
                             {"vocab_size", number(shape.vocabulary)},
                             {"hidden_size", number(shape.hidden)},
                             {"num_hidden_layers", number(shape.layers)},
@@ -87,19 +90,20 @@ inline core::Json bert_config(const BertShape& shape) {
                             {"layer_norm_eps", shape.epsilon}};
 }
 
-/// Writes model.safetensors, float32, every name behind `prefix`.
+/// Writes model.safetensors with float32 tensors, whose names get the given prefix.
 inline void write_weights(const std::filesystem::path& folder, const BertModel& model,
                           const std::string& prefix = "") {
-  std::vector<store::TensorView> tensors;
+  std::vector<formats::TensorView> tensors;
   for (const auto& [name, weight] : model.weights) {
     tensors.push_back({.name = prefix + name,
-                       .type = store::TensorType::kF32,
+                       .type = formats::TensorType::kF32,
                        .shape = weight.shape,
                        .bytes = std::as_bytes(std::span(weight.values))});
   }
-  store::write_safetensors(folder / "model.safetensors", tensors);
+  formats::write_safetensors(folder / "model.safetensors", tensors);
 }
 
+/// Writes config.json and model.safetensors.
 inline void write_bert(const std::filesystem::path& folder, const BertModel& model) {
   std::ofstream(folder / "config.json") << bert_config(model.shape).dump(2);
   write_weights(folder, model);
@@ -107,18 +111,18 @@ inline void write_bert(const std::filesystem::path& folder, const BertModel& mod
 
 // --- the forward pass ---
 
-inline void layer_norm(Doubles& row, const std::vector<float>& gain, const std::vector<float>& bias,
-                       double epsilon) {
+inline void layer_norm(Doubles& row, const std::vector<float>& weight,
+                       const std::vector<float>& bias, double epsilon) {
   const auto n = static_cast<double>(row.size());
   double mean = 0, variance = 0;
   for (const double x : row) mean += x / n;
   for (const double x : row) variance += (x - mean) * (x - mean) / n;
   for (std::size_t i = 0; i < row.size(); ++i) {
-    row[i] = (row[i] - mean) / std::sqrt(variance + epsilon) * gain[i] + bias[i];
+    row[i] = (row[i] - mean) / std::sqrt(variance + epsilon) * weight[i] + bias[i];
   }
 }
 
-/// One head over one sequence: q, k, v [length, dim]; the result too.
+/// Computes one attention head over one sequence. q, k, v and the result are [length, dim].
 inline std::vector<Doubles> attention(const std::vector<Doubles>& q, const std::vector<Doubles>& k,
                                       const std::vector<Doubles>& v) {
   std::vector<Doubles> result;
@@ -140,6 +144,7 @@ inline std::vector<Doubles> attention(const std::vector<Doubles>& q, const std::
   return result;
 }
 
+/// Applies an activation function, by its name in config.json.
 inline double activate(const std::string& name, double x) {
   if (name == "gelu") return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0)));
   if (name == "relu") return x > 0 ? x : 0;
@@ -169,7 +174,7 @@ inline void add_and_norm(const BertModel& model, const std::string& name, const 
              model.weights.at(name + ".bias").values, model.shape.epsilon);
 }
 
-/// The last hidden states of one sequence: a row a position.
+/// Returns the last hidden states of one sequence, one row per position.
 inline std::vector<Doubles> hidden_states(const BertModel& model,
                                           const std::vector<std::uint32_t>& ids) {
   const BertShape& shape = model.shape;
@@ -210,21 +215,23 @@ inline std::vector<Doubles> hidden_states(const BertModel& model,
     for (std::size_t t = 0; t < x.size(); ++t) {
       add_and_norm(model, layer + "attention.output.LayerNorm",
                    linear(model, layer + "attention.output.dense", context[t]), x[t]);
-      Doubles inside = linear(model, layer + "intermediate.dense", x[t]);
-      for (double& v : inside) v = activate(shape.activation, v);
-      add_and_norm(model, layer + "output.LayerNorm", linear(model, layer + "output.dense", inside),
-                   x[t]);
+      Doubles intermediate_size = linear(model, layer + "intermediate.dense", x[t]);
+      for (double& v : intermediate_size) v = activate(shape.activation, v);
+      add_and_norm(model, layer + "output.LayerNorm",
+                   linear(model, layer + "output.dense", intermediate_size), x[t]);
     }
   }
   return x;
 }
 
+/// Returns the output of the pooler for the first position.
 inline Doubles pooler(const BertModel& model, const std::vector<Doubles>& states) {
   Doubles result = linear(model, "pooler.dense", states[0]);
   for (double& x : result) x = std::tanh(x);
   return result;
 }
 
+/// Returns the mean of the rows.
 inline Doubles mean(const std::vector<Doubles>& rows) {
   Doubles result(rows[0].size(), 0.0);
   for (const Doubles& row : rows) {

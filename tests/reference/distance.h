@@ -5,14 +5,14 @@
 
 namespace m2v::reference {
 
-/// A dot product in float64, the plain way.
+/// Returns the dot product, summed in float64.
 inline double dot_product(const float* a, const float* b, std::size_t count) {
   double sum = 0;
   for (std::size_t i = 0; i < count; ++i) sum += static_cast<double>(a[i]) * b[i];
   return sum;
 }
 
-/// The sum of the products' magnitudes: what a rounding error is to be measured against.
+/// Returns the sum of the absolute values of the products, which bounds rounding errors.
 inline double dot_magnitude(const float* a, const float* b, std::size_t count) {
   double sum = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -22,7 +22,7 @@ inline double dot_magnitude(const float* a, const float* b, std::size_t count) {
   return sum;
 }
 
-/// The score of a row of bits in groups of 64, as simd/bit_scan.h lays them out.
+/// Returns the score of one row of bits. Rows are stored in groups of 64, as in simd/bit_scan.h.
 inline unsigned bit_score(const std::uint8_t* rows, std::size_t row, std::size_t row_bytes,
                           const std::uint8_t* tables) {
   unsigned sum = 0;

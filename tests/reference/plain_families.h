@@ -7,20 +7,23 @@
 
 #include "reference/transformer_reference.h"
 
-// The encoder's families in float64, one function each, in one small size.
+// The encoder's families in float64: one function per family, all in the same small size.
 namespace m2v::reference {
 
-inline constexpr std::size_t kVocabulary = 60, kHidden = 24, kHeads = 4, kDim = 6, kInside = 40;
+inline constexpr std::size_t kVocabulary = 60, kHidden = 24, kHeads = 4, kDim = 6,
+                             kIntermediateSize = 40;
 inline constexpr std::size_t kPositions = 30, kLayers = 3;
 inline constexpr std::uint32_t kPadding = 1;
 
+/// Returns `length` consecutive numbers.
 inline Ids count_from(std::uint32_t first, std::size_t length) {
   Ids rows(length);
   for (auto& row : rows) row = first++;
   return rows;
 }
 
-/// RoBERTa's positions: behind the padding id, which stands at its own and is not counted.
+/// Returns RoBERTa's positions, which start after the padding id. Padding tokens have the padding
+/// id as their position and are not counted.
 inline Ids padded_positions(const Ids& ids) {
   Ids rows;
   std::uint32_t next = kPadding + 1;
@@ -28,25 +31,27 @@ inline Ids padded_positions(const Ids& ids) {
   return rows;
 }
 
-inline Rows type_row(Plain& m, std::size_t types, std::size_t dim) {
+inline Rows type_row(ReferenceModel& m, std::size_t types, std::size_t dim) {
   return m.embed("embeddings.token_type_embeddings", {0}, types, dim);
 }
 
 inline const Heads kEven{
     .heads = kHeads, .kv_heads = kHeads, .dim = kDim, .scale = 1 / std::sqrt(6.0)};
 
-/// A post-norm layer's two halves, by their names.
+/// The names of the weights in the two halves of a post-norm layer.
 struct Names {
   std::string q, k, v, o, norm, up, down, last_norm;
 };
 
-inline Rows post_norm(Plain& m, Rows x, const Names& n, const Heads& heads,
+/// Computes a post-norm layer: attention and feed-forward network, each added to its input and then
+/// normalized.
+inline Rows post_norm(ReferenceModel& m, Rows x, const Names& n, const Heads& heads,
                       double (*activation)(double), double epsilon) {
   const Rows mixed = multi_head(m.linear(x, n.q, kHidden), m.linear(x, n.k, kHidden),
                                 m.linear(x, n.v, kHidden), heads);
   x = m.layer_norm(add(x, m.linear(mixed, n.o, kHidden)), n.norm, epsilon);
-  const Rows inside = map(m.linear(x, n.up, kInside), activation);
-  return m.layer_norm(add(x, m.linear(inside, n.down, kHidden)), n.last_norm, epsilon);
+  const Rows intermediate_size = map(m.linear(x, n.up, kIntermediateSize), activation);
+  return m.layer_norm(add(x, m.linear(intermediate_size, n.down, kHidden)), n.last_norm, epsilon);
 }
 
 inline Names bert_names(const std::string& layer) {
@@ -64,7 +69,7 @@ inline std::string numbered(const char* before, std::size_t layer) {
   return before + std::to_string(layer) + ".";
 }
 
-inline Rows roberta(Plain& m, const Ids& ids) {
+inline Rows roberta(ReferenceModel& m, const Ids& ids) {
   Rows x =
       add(m.embed("embeddings.word_embeddings", ids, kVocabulary, kHidden),
           m.embed("embeddings.position_embeddings", padded_positions(ids), kPositions, kHidden));
@@ -75,7 +80,7 @@ inline Rows roberta(Plain& m, const Ids& ids) {
   return x;
 }
 
-inline Rows electra(Plain& m, const Ids& ids) {
+inline Rows electra(ReferenceModel& m, const Ids& ids) {
   Rows x =
       add(m.embed("embeddings.word_embeddings", ids, kVocabulary, 10),
           m.embed("embeddings.position_embeddings", count_from(0, ids.size()), kPositions, 10));
@@ -87,7 +92,7 @@ inline Rows electra(Plain& m, const Ids& ids) {
   return x;
 }
 
-inline Rows distilbert(Plain& m, const Ids& ids) {
+inline Rows distilbert(ReferenceModel& m, const Ids& ids) {
   Rows x = add(
       m.embed("embeddings.word_embeddings", ids, kVocabulary, kHidden),
       m.embed("embeddings.position_embeddings", count_from(0, ids.size()), kPositions, kHidden));
@@ -103,7 +108,8 @@ inline Rows distilbert(Plain& m, const Ids& ids) {
   return x;
 }
 
-/// T5's buckets from the definition: 8 of them, half a direction; two exact, two that end at 20.
+/// Returns T5's bucket for a distance, by definition, for 8 buckets: four per direction, of which
+/// two are exact and two are logarithmic up to the maximum distance of 20.
 inline std::size_t bucket(long distance) {
   const std::size_t side = distance > 0 ? 4 : 0;
   const double size = static_cast<double>(std::abs(distance));
@@ -111,6 +117,7 @@ inline std::size_t bucket(long distance) {
   return side + (size < 2 * std::sqrt(10.0) ? 2 : 3);
 }
 
+/// Adds T5's relative position bias from a table [8, kHeads].
 inline Heads with_buckets(const std::vector<float>& table, Heads heads) {
   heads.bias = [table](std::size_t h, std::size_t i, std::size_t j) {
     return table[bucket(static_cast<long>(j) - static_cast<long>(i)) * kHeads + h];
@@ -118,7 +125,7 @@ inline Heads with_buckets(const std::vector<float>& table, Heads heads) {
   return heads;
 }
 
-inline Rows mpnet(Plain& m, const Ids& ids) {
+inline Rows mpnet(ReferenceModel& m, const Ids& ids) {
   Rows x =
       add(m.embed("embeddings.word_embeddings", ids, kVocabulary, kHidden),
           m.embed("embeddings.position_embeddings", padded_positions(ids), kPositions, kHidden));
@@ -136,8 +143,8 @@ inline Rows mpnet(Plain& m, const Ids& ids) {
   return x;
 }
 
-/// Three layers from two groups: 0, 0, 1.
-inline Rows albert(Plain& m, const Ids& ids) {
+/// Three layers that share the weights of two groups: 0, 0, 1.
+inline Rows albert(ReferenceModel& m, const Ids& ids) {
   Rows x =
       add(m.embed("embeddings.word_embeddings", ids, kVocabulary, 10),
           m.embed("embeddings.position_embeddings", count_from(0, ids.size()), kPositions, 10));
@@ -154,20 +161,21 @@ inline Rows albert(Plain& m, const Ids& ids) {
   return x;
 }
 
-/// DeBERTa's distances with 8 buckets and 16 positions, worked out by hand: exact up to 4, then
-/// 4 + ceil(3 log(d / 4) / log(15 / 4)), at most 7.
+/// Returns DeBERTa's bucket for a distance, with 8 buckets and 16 positions: exact up to 4, then
+/// 4 + ceil(3 log(d / 4) / log(15 / 4)), tabulated. 8 stands for all larger
+/// values, which the caller clamps.
 inline int deberta_bucket(long distance) {
   const long size = std::abs(distance);
-  int place = 0;
+  int location = 0;
   if (size <= 4) {
-    place = static_cast<int>(size);
+    location = static_cast<int>(size);
   } else {
-    place = size <= 6 ? 5 : size <= 9 ? 6 : size <= 15 ? 7 : 8;
+    location = size <= 6 ? 5 : size <= 9 ? 6 : size <= 15 ? 7 : 8;
   }
-  return distance < 0 ? -place : place;
+  return distance < 0 ? -location : location;
 }
 
-inline Rows deberta(Plain& m, const Ids& ids) {
+inline Rows deberta(ReferenceModel& m, const Ids& ids) {
   Rows x = m.layer_norm(m.embed("embeddings.word_embeddings", ids, kVocabulary, kHidden),
                         "embeddings.LayerNorm", 1e-7);
   const Rows distances = m.layer_norm(
@@ -181,10 +189,10 @@ inline Rows deberta(Plain& m, const Ids& ids) {
     Heads heads = kEven;
     heads.scale = 1 / std::sqrt(3.0 * kDim);
     heads.bias = [&](std::size_t h, std::size_t a, std::size_t b) {
-      const auto place = [](long distance) {
+      const auto location = [](long distance) {
         return static_cast<std::size_t>(std::clamp(deberta_bucket(distance) + 8, 0, 15));
       };
-      const std::size_t there = place(static_cast<long>(a) - static_cast<long>(b));
+      const std::size_t there = location(static_cast<long>(a) - static_cast<long>(b));
       double sum = 0;
       for (std::size_t c = h * kDim; c < (h + 1) * kDim; ++c) {
         sum += q[a][c] * distance_k[there][c] + k[b][c] * distance_q[there][c];
@@ -196,7 +204,7 @@ inline Rows deberta(Plain& m, const Ids& ids) {
   return x;
 }
 
-inline Rows modernbert(Plain& m, const Ids& ids) {
+inline Rows modernbert(ReferenceModel& m, const Ids& ids) {
   Rows x = m.layer_norm(m.embed("embeddings.tok_embeddings", ids, kVocabulary, kHidden),
                         "embeddings.norm", 1e-5, false);
   for (std::size_t i = 0; i < kLayers; ++i) {
@@ -211,17 +219,17 @@ inline Rows modernbert(Plain& m, const Ids& ids) {
                                   rotate(columns(qkv, kHidden, kHidden), kDim, turn),
                                   columns(qkv, 2 * kHidden, kHidden), heads);
     x = add(x, m.linear(mixed, n + "attn.Wo", kHidden, false));
-    const Rows both =
-        m.linear(m.layer_norm(x, n + "mlp_norm", 1e-5, false), n + "mlp.Wi", 2 * kInside, false);
-    const Rows inside =
-        multiply(map(columns(both, 0, kInside), gelu), columns(both, kInside, kInside));
-    x = add(x, m.linear(inside, n + "mlp.Wo", kHidden, false));
+    const Rows both = m.linear(m.layer_norm(x, n + "mlp_norm", 1e-5, false), n + "mlp.Wi",
+                               2 * kIntermediateSize, false);
+    const Rows intermediate_size = multiply(map(columns(both, 0, kIntermediateSize), gelu),
+                                            columns(both, kIntermediateSize, kIntermediateSize));
+    x = add(x, m.linear(intermediate_size, n + "mlp.Wo", kHidden, false));
   }
   return m.layer_norm(x, "final_norm", 1e-5, false);
 }
 
 template <bool gated>
-Rows t5(Plain& m, const Ids& ids) {
+Rows t5(ReferenceModel& m, const Ids& ids) {
   Rows x = m.embed("shared", ids, kVocabulary, kHidden);
   constexpr std::size_t kWidth = kHeads * 5;
   const Heads heads = with_buckets(
@@ -236,24 +244,25 @@ Rows t5(Plain& m, const Ids& ids) {
                                   m.linear(input, attention + "v", kWidth, false), heads);
     x = add(x, m.linear(mixed, attention + "o", kHidden, false));
     input = m.rms_norm(x, n + "1.layer_norm", 1e-6);
-    const Rows inside =
-        gated ? multiply(map(m.linear(input, dense + "wi_0", kInside, false), gelu_tanh),
-                         m.linear(input, dense + "wi_1", kInside, false))
-              : map(m.linear(input, dense + "wi", kInside, false), relu);
-    x = add(x, m.linear(inside, dense + "wo", kHidden, false));
+    const Rows intermediate_size =
+        gated ? multiply(map(m.linear(input, dense + "wi_0", kIntermediateSize, false), gelu_tanh),
+                         m.linear(input, dense + "wi_1", kIntermediateSize, false))
+              : map(m.linear(input, dense + "wi", kIntermediateSize, false), relu);
+    x = add(x, m.linear(intermediate_size, dense + "wo", kHidden, false));
   }
   return m.rms_norm(x, "encoder.final_layer_norm", 1e-6);
 }
 
-/// What decoders differ in.
+/// The properties in which decoders differ.
 struct Decoder {
   bool qkv_bias = false, head_norms = false, causal = true;
-  long window = 0;  ///< In odd layers.
+  long window = 0;  ///< Size of the attention window in odd layers; 0 for none.
   double base = 10000;
   std::function<double(std::size_t)> turn = frequencies(base, kDim);
 };
 
-inline Rows decoder(Plain& m, const Ids& ids, const Decoder& kind) {
+/// Computes a pre-norm decoder with rotary embeddings, RMS norms and a gated feed-forward network.
+inline Rows decoder(ReferenceModel& m, const Ids& ids, const Decoder& kind) {
   Rows x = m.embed("embed_tokens", ids, kVocabulary, kHidden);
   for (std::size_t i = 0; i < kLayers; ++i) {
     const std::string n = numbered("layers.", i), attention = n + "self_attn.";
@@ -271,25 +280,29 @@ inline Rows decoder(Plain& m, const Ids& ids, const Decoder& kind) {
     const Rows mixed = multi_head(rotate(q, kDim, kind.turn), rotate(k, kDim, kind.turn), v, heads);
     x = add(x, m.linear(mixed, attention + "o_proj", kHidden, false));
     input = m.rms_norm(x, n + "post_attention_layernorm", 1e-6);
-    const Rows inside = multiply(map(m.linear(input, n + "mlp.gate_proj", kInside, false), silu),
-                                 m.linear(input, n + "mlp.up_proj", kInside, false));
-    x = add(x, m.linear(inside, n + "mlp.down_proj", kHidden, false));
+    const Rows intermediate_size =
+        multiply(map(m.linear(input, n + "mlp.gate_proj", kIntermediateSize, false), silu),
+                 m.linear(input, n + "mlp.up_proj", kIntermediateSize, false));
+    x = add(x, m.linear(intermediate_size, n + "mlp.down_proj", kHidden, false));
   }
   return m.rms_norm(x, "norm", 1e-6);
 }
 
-inline Rows llama(Plain& m, const Ids& ids) { return decoder(m, ids, {}); }
-inline Rows qwen2(Plain& m, const Ids& ids) {
+inline Rows llama(ReferenceModel& m, const Ids& ids) { return decoder(m, ids, {}); }
+inline Rows qwen2(ReferenceModel& m, const Ids& ids) {
   return decoder(m, ids, {.qkv_bias = true, .window = 4});
 }
-inline Rows qwen3(Plain& m, const Ids& ids) { return decoder(m, ids, {.head_norms = true}); }
-inline Rows eurobert(Plain& m, const Ids& ids) {
+inline Rows qwen3(ReferenceModel& m, const Ids& ids) {
+  return decoder(m, ids, {.head_norms = true});
+}
+inline Rows eurobert(ReferenceModel& m, const Ids& ids) {
   return decoder(m, ids, {.causal = false, .base = 250000});
 }
 
-/// Llama 3's scaling with factor 8, 1 and 4, 16 positions: of the frequencies 1, 0.0464 and 0.00215
-/// a radian, the first turns 2.55 times, the others less than once.
-inline Rows llama3(Plain& m, const Ids& ids) {
+/// Llama 3's frequency scaling with factor 8, low and high frequency factors 1 and 4, and 16
+/// original positions. Of the frequencies 1, 0.0464 and 0.00215 radians per position, the first
+/// makes 2.55 turns in 16 positions, the others less than one.
+inline Rows llama3(ReferenceModel& m, const Ids& ids) {
   return decoder(m, ids, {.turn = [](std::size_t i) {
                    const double turns = 16 / (2 * M_PI), kept = (turns - 1) / 3;
                    return i == 0 ? kept + (1 - kept) / 8
@@ -297,8 +310,8 @@ inline Rows llama3(Plain& m, const Ids& ids) {
                  }});
 }
 
-template <bool both_ways>
-Rows gemma3(Plain& m, const Ids& ids) {
+template <bool bidirectional>
+Rows gemma3(ReferenceModel& m, const Ids& ids) {
   Rows x = m.embed("embed_tokens", ids, kVocabulary, kHidden);
   for (Doubles& row : x) {
     for (double& value : row) value *= std::sqrt(24.0);
@@ -314,24 +327,24 @@ Rows gemma3(Plain& m, const Ids& ids) {
                               1e-6, 1, 8);
     Heads heads{.heads = 4, .kv_heads = 1, .dim = 8, .scale = 1 / std::sqrt(10.0)};
     heads.sees = [=](long a, long b) {
-      if (!both_ways && b > a) return false;
-      return global || std::abs(a - b) <= (both_ways ? 4 : 7);
+      if (!bidirectional && b > a) return false;
+      return global || std::abs(a - b) <= (bidirectional ? 4 : 7);
     };
     const Rows mixed = multi_head(rotate(q, 8, turn), rotate(k, 8, turn),
                                   m.linear(input, attention + "v_proj", 8, false), heads);
     x = add(x, m.rms_norm(m.linear(mixed, attention + "o_proj", kHidden, false),
                           n + "post_attention_layernorm", 1e-6, 1));
     const Rows ready = m.rms_norm(x, n + "pre_feedforward_layernorm", 1e-6, 1);
-    const Rows inside =
-        multiply(map(m.linear(ready, n + "mlp.gate_proj", kInside, false), gelu_tanh),
-                 m.linear(ready, n + "mlp.up_proj", kInside, false));
-    x = add(x, m.rms_norm(m.linear(inside, n + "mlp.down_proj", kHidden, false),
+    const Rows intermediate_size =
+        multiply(map(m.linear(ready, n + "mlp.gate_proj", kIntermediateSize, false), gelu_tanh),
+                 m.linear(ready, n + "mlp.up_proj", kIntermediateSize, false));
+    x = add(x, m.rms_norm(m.linear(intermediate_size, n + "mlp.down_proj", kHidden, false),
                           n + "post_feedforward_layernorm", 1e-6, 1));
   }
   return m.rms_norm(x, "norm", 1e-6, 1);
 }
 
-inline Rows nomic(Plain& m, const Ids& ids) {
+inline Rows nomic(ReferenceModel& m, const Ids& ids) {
   Rows x = m.layer_norm(add(m.embed("embeddings.word_embeddings", ids, kVocabulary, kHidden),
                             type_row(m, 2, kHidden)),
                         "emb_ln", 1e-12);
@@ -344,15 +357,18 @@ inline Rows nomic(Plain& m, const Ids& ids) {
                                   columns(qkv, 2 * kHidden, kHidden), kEven);
     x = m.layer_norm(add(x, m.linear(mixed, n + "attn.out_proj", kHidden, false)), n + "norm1",
                      1e-12);
-    const Rows inside = multiply(m.linear(x, n + "mlp.fc11", kInside, false),
-                                 map(m.linear(x, n + "mlp.fc12", kInside, false), silu));
-    x = m.layer_norm(add(x, m.linear(inside, n + "mlp.fc2", kHidden, false)), n + "norm2", 1e-12);
+    const Rows intermediate_size =
+        multiply(m.linear(x, n + "mlp.fc11", kIntermediateSize, false),
+                 map(m.linear(x, n + "mlp.fc12", kIntermediateSize, false), silu));
+    x = m.layer_norm(add(x, m.linear(intermediate_size, n + "mlp.fc2", kHidden, false)),
+                     n + "norm2", 1e-12);
   }
   return x;
 }
 
-/// GTE with its own scaling, factor 2: base 500000 * 2, angles over 2^(2 / 6).
-inline Rows gte(Plain& m, const Ids& ids) {
+/// GTE with its own frequency scaling by the factor 2: the base is 500000 * 2, and the angles are
+/// divided by 2^(2 / 6).
+inline Rows gte(ReferenceModel& m, const Ids& ids) {
   Rows x = m.layer_norm(add(m.embed("embeddings.word_embeddings", ids, kVocabulary, kHidden),
                             type_row(m, 2, kHidden)),
                         "embeddings.LayerNorm", 1e-12);
@@ -367,10 +383,12 @@ inline Rows gte(Plain& m, const Ids& ids) {
                                   columns(qkv, 2 * kHidden, kHidden), kEven);
     x = m.layer_norm(add(x, m.linear(mixed, n + "attention.o_proj", kHidden)), n + "attn_ln",
                      1e-12);
-    const Rows both = m.linear(x, n + "mlp.up_gate_proj", 2 * kInside, false);
-    const Rows inside =
-        multiply(columns(both, 0, kInside), map(columns(both, kInside, kInside), gelu));
-    x = m.layer_norm(add(x, m.linear(inside, n + "mlp.down_proj", kHidden)), n + "mlp_ln", 1e-12);
+    const Rows both = m.linear(x, n + "mlp.up_gate_proj", 2 * kIntermediateSize, false);
+    const Rows intermediate_size =
+        multiply(columns(both, 0, kIntermediateSize),
+                 map(columns(both, kIntermediateSize, kIntermediateSize), gelu));
+    x = m.layer_norm(add(x, m.linear(intermediate_size, n + "mlp.down_proj", kHidden)),
+                     n + "mlp_ln", 1e-12);
   }
   return x;
 }

@@ -10,21 +10,24 @@
 #include <string>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "reference/bert_reference.h"
 
-// Transformers in float64, the plain way: what the encoder's families are compared with. A family
-// is a function from ids to hidden states that asks for its weights by name; a weight that is not
-// there yet is drawn at random, so that running a family once makes a model of it.
+// Straightforward transformers in float64, with which the encoder's families are compared. A family
+// is a function from ids to hidden states that looks up its weights by name; a weight that does not
+// exist yet is drawn at random, so that running a family once creates a model of it.
 namespace m2v::reference {
 
 using Rows = std::vector<Doubles>;
 using Ids = std::vector<std::uint32_t>;
 
-class Plain {
+/// The weights of a model, created on first use, and layers that use them by name.
+class ReferenceModel {
  public:
-  explicit Plain(unsigned seed) : random_(seed) {}
+  explicit ReferenceModel(unsigned seed) : random_(seed) {}
 
+  /// Returns the weight of that name, or creates a random one of that shape. Valid as long as this
+  /// object.
   const std::vector<float>& weight(const std::string& name, std::vector<std::size_t> shape,
                                    double mean = 0) {
     const auto found = model_.weights.find(name);
@@ -37,6 +40,7 @@ class Plain {
     return model_.weights.emplace(name, std::move(made)).first->second.values;
   }
 
+  /// Looks up rows of an embedding table [count, dim].
   Rows embed(const std::string& name, const Ids& rows, std::size_t count, std::size_t dim) {
     const auto& table = weight(name + ".weight", {count, dim});
     Rows result;
@@ -65,24 +69,24 @@ class Plain {
 
   Rows layer_norm(Rows x, const std::string& name, double epsilon, bool bias = true) {
     const std::size_t dim = x[0].size();
-    const auto gain = weight(name + ".weight", {dim}, 1);
+    const auto scale = weight(name + ".weight", {dim}, 1);
     const auto shift = bias ? weight(name + ".bias", {dim}) : std::vector<float>(dim);
-    for (Doubles& row : x) reference::layer_norm(row, gain, shift, epsilon);
+    for (Doubles& row : x) reference::layer_norm(row, scale, shift, epsilon);
     return x;
   }
 
-  /// Of pieces of `dim` values each; 0: of whole rows.
+  /// Normalizes each group of `dim` values in a row, or whole rows if `dim` is 0.
   Rows rms_norm(Rows x, const std::string& name, double epsilon, double offset = 0,
                 std::size_t dim = 0) {
     if (dim == 0) dim = x[0].size();
-    const auto gain = weight(name + ".weight", {dim}, 1 - offset);
+    const auto scale = weight(name + ".weight", {dim}, 1 - offset);
     for (Doubles& row : x) {
       for (std::size_t begin = 0; begin < row.size(); begin += dim) {
         double square = 0;
         for (std::size_t i = 0; i < dim; ++i) square += row[begin + i] * row[begin + i];
         const double size = std::sqrt(square / static_cast<double>(dim) + epsilon);
         for (std::size_t i = 0; i < dim; ++i) {
-          row[begin + i] = row[begin + i] / size * (gain[i] + offset);
+          row[begin + i] = row[begin + i] / size * (scale[i] + offset);
         }
       }
     }
@@ -96,6 +100,7 @@ class Plain {
   BertModel model_;
 };
 
+/// Adds b to a. If b has fewer rows than a, they are repeated.
 inline Rows add(Rows a, const Rows& b) {
   for (std::size_t r = 0; r < a.size(); ++r) {
     for (std::size_t i = 0; i < a[r].size(); ++i) a[r][i] += b[r % b.size()][i];
@@ -124,6 +129,7 @@ inline Rows multiply(Rows a, const Rows& b) {
   return a;
 }
 
+/// Returns `count` columns of x, from column `first` on.
 inline Rows columns(const Rows& x, std::size_t first, std::size_t count) {
   Rows result;
   for (const Doubles& row : x) {
@@ -133,7 +139,8 @@ inline Rows columns(const Rows& x, std::size_t first, std::size_t count) {
   return result;
 }
 
-/// Every head's pair (i, i + dim / 2) turned by position times the i-th frequency.
+/// Applies rotary embeddings: rotates the pair (i, i + dim / 2) of every head by the position times
+/// frequency(i).
 inline Rows rotate(Rows x, std::size_t dim, const std::function<double(std::size_t)>& frequency) {
   for (std::size_t position = 0; position < x.size(); ++position) {
     for (std::size_t head = 0; head < x[position].size(); head += dim) {
@@ -150,20 +157,24 @@ inline Rows rotate(Rows x, std::size_t dim, const std::function<double(std::size
   return x;
 }
 
+/// Returns the frequencies of rotary embeddings, in radians per position: base^(-2i / dim).
 inline std::function<double(std::size_t)> frequencies(double base, std::size_t dim) {
   return [=](std::size_t i) {
     return std::pow(base, -2.0 * static_cast<double>(i) / static_cast<double>(dim));
   };
 }
 
+/// The shape of attention: which positions a query sees, and what is added to its scores.
 struct Heads {
   std::size_t heads, kv_heads, dim;
   double scale;
-  std::function<bool(long, long)> sees = [](long, long) { return true; };
+  std::function<bool(long, long)> sees = [](long, long) { return true; };  ///< Of query, key.
   std::function<double(std::size_t, std::size_t, std::size_t)> bias =
-      [](std::size_t, std::size_t, std::size_t) { return 0.0; };  ///< Head, query, key.
+      [](std::size_t, std::size_t, std::size_t) { return 0.0; };  ///< Of head, query, key.
 };
 
+/// Computes attention over one sequence. q and the result have `heads` heads of `dim` columns each;
+/// k and v have `kv_heads`, each of which serves heads / kv_heads heads of q.
 inline Rows multi_head(const Rows& q, const Rows& k, const Rows& v, const Heads& shape) {
   Rows result(q.size(), Doubles(shape.heads * shape.dim));
   for (std::size_t h = 0; h < shape.heads; ++h) {

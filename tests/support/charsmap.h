@@ -9,7 +9,8 @@
 
 namespace m2v::test {
 
-/// Writes SentencePiece's precompiled character maps: not small, but simple.
+/// Writes SentencePiece's precompiled character maps. The maps are larger than SentencePiece's own,
+/// which keeps the code simple.
 class CharsmapWriter {
  public:
   explicit CharsmapWriter(const std::vector<std::pair<std::string, std::string>>& replacements) {
@@ -21,10 +22,10 @@ class CharsmapWriter {
       pool_.append(replacement).push_back('\0');
     }
     units_.resize(256);
-    place(root, 0);
+    location(root, 0);
   }
 
-  /// The map in base64, as a tokenizer.json has it.
+  /// Returns the map in base64, as in a tokenizer.json.
   std::string base64() const {
     std::string bytes;
     append_number(4 * units_.size(), bytes);
@@ -35,11 +36,11 @@ class CharsmapWriter {
  private:
   struct Node {
     std::map<unsigned char, Node> children;
-    std::int64_t replacement = -1;  // where it is in the pool
+    std::int64_t replacement = -1;  // its position in the pool; -1 for none
   };
 
-  /// The units of a node's children are the 256 behind those that are there.
-  void place(const Node& node, std::size_t unit) {
+  /// Writes a node at the given unit. Its children get 256 new units at the end of the array.
+  void location(const Node& node, std::size_t unit) {
     const std::size_t start = units_.size();
     const bool has_leaf = node.replacement >= 0;
     units_[unit] |= static_cast<std::uint32_t>((unit ^ start) << 10 | (has_leaf ? 1u : 0u) << 8);
@@ -47,7 +48,7 @@ class CharsmapWriter {
     if (has_leaf) units_[start] = 1u << 31 | static_cast<std::uint32_t>(node.replacement);
     for (const auto& [byte, child] : node.children) {
       units_[start ^ byte] = byte;
-      place(child, start ^ byte);
+      location(child, start ^ byte);
     }
   }
 

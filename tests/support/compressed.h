@@ -9,7 +9,7 @@
 
 namespace m2v::test {
 
-/// One gzip member.
+/// Compresses a text to one gzip member.
 inline std::string gzip(std::string_view text) {
   z_stream stream{};
   if (deflateInit2(&stream, 6, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
@@ -26,7 +26,7 @@ inline std::string gzip(std::string_view text) {
   return out;
 }
 
-/// One zstd frame.
+/// Compresses a text to one zstd frame.
 inline std::string zstd(std::string_view text) {
   std::string out(ZSTD_compressBound(text.size()), '\0');
   const std::size_t size = ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3);

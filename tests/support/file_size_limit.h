@@ -6,8 +6,8 @@
 
 namespace m2v::test {
 
-/// Files cannot grow beyond `bytes` while it lives; writing more gives EFBIG, as a full disk gives
-/// ENOSPC.
+/// While an object of this class lives, files cannot grow beyond `bytes`: writing more fails with
+/// EFBIG, which simulates a full disk (ENOSPC).
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {

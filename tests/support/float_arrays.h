@@ -8,7 +8,7 @@
 
 namespace m2v::test {
 
-/// Normally distributed, with a deviation of `scale`.
+/// Returns normally distributed values with mean 0 and standard deviation `scale`.
 inline std::vector<float> random_values(std::size_t count, unsigned seed, float scale = 1) {
   std::mt19937 random(seed);
   std::normal_distribution<float> normal(0, scale);
@@ -17,7 +17,7 @@ inline std::vector<float> random_values(std::size_t count, unsigned seed, float 
   return values;
 }
 
-/// A copy in memory of its own, so that sanitizers see every access beyond it.
+/// Returns a copy in a heap block of its exact size, so that sanitizers detect accesses beyond it.
 template <typename T>
 std::unique_ptr<T[]> exact(const std::vector<T>& values) {
   auto copy = std::make_unique<T[]>(values.size());

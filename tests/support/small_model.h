@@ -4,20 +4,22 @@
 #include <string>
 #include <vector>
 
-#include "embed/model_parts.h"
+#include "model/model_parts.h"
 #include "support/tokenizer_json.h"
 
 namespace m2v::test {
 
-/// The value of a small model's table: different in every place, exact in half precision.
+/// The value at one position in the table of a small model. It varies over the table, and is exact
+/// in half precision.
 inline float small_value(std::size_t row, std::size_t column) {
   return static_cast<float>((row * 7 + column * 3) % 64) / 8 - 3;
 }
 
-/// A float32 model on bert_tokenizer(), of `dim` columns and small_value() in every place.
-inline embed::ModelParts small_parts(std::size_t dim) {
-  embed::ModelParts parts;
-  const core::Json tokenizer = bert_tokenizer();
+/// Returns the parts of a float32 model with bert_tokenizer() and a table of small_value(), with
+/// `dim` columns.
+inline model::ModelParts small_parts(std::size_t dim) {
+  model::ModelParts parts;
+  const base::Json tokenizer = bert_tokenizer();
   parts.tokenizer_json = tokenizer.dump();
   parts.rows = tokenizer.find("model")->find("vocab")->object().size();
   parts.dim = dim;
@@ -29,7 +31,7 @@ inline embed::ModelParts small_parts(std::size_t dim) {
     }
   }
   parts.config =
-      core::parse_json(R"({"normalize": false, "max_length": 512, "own_key": [1]})", "test");
+      base::parse_json(R"({"normalize": false, "max_length": 512, "own_key": [1]})", "test");
   return parts;
 }
 

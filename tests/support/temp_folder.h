@@ -15,13 +15,13 @@
 
 namespace m2v::test {
 
-/// Writes a file, and the folders on the way to it.
+/// Writes a file, and creates its parent folders.
 inline void write_file(const std::filesystem::path& path, std::string_view content) {
   std::filesystem::create_directories(path.parent_path());
   std::ofstream(path, std::ios::binary) << content;
 }
 
-/// An empty folder that goes away with this object.
+/// A temporary folder, empty at first, that is removed with its content by the destructor.
 class TempFolder {
  public:
   TempFolder() {
@@ -46,13 +46,14 @@ class TempFolder {
   std::filesystem::path path_;
 };
 
+/// Returns the content of a file. Throws std::runtime_error if it cannot be opened.
 inline std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw std::runtime_error("no file " + path.string());
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The names in a folder, sorted.
+/// Returns the sorted names of the files and folders in a folder.
 inline std::vector<std::string> names_in(const std::filesystem::path& folder) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -62,7 +63,7 @@ inline std::vector<std::string> names_in(const std::filesystem::path& folder) {
   return names;
 }
 
-/// Numbers as they lie in a file.
+/// Returns the bytes of an array of numbers.
 template <typename Value>
 std::string bytes_of(const std::vector<Value>& values) {
   std::string bytes(values.size() * sizeof(Value), '\0');
@@ -70,7 +71,7 @@ std::string bytes_of(const std::vector<Value>& values) {
   return bytes;
 }
 
-/// A safetensors file of a header, as it is, and `data`.
+/// Returns a safetensors file: the size of the header, the unchanged header, and the data.
 inline std::string safetensors_file(std::string_view header, std::string_view data) {
   return bytes_of<std::uint64_t>({header.size()}) + std::string(header) + std::string(data);
 }

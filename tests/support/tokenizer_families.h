@@ -4,18 +4,18 @@
 #include <utility>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "support/charsmap.h"
 #include "support/tokenizer_json.h"
-#include "tokenize/byte_alphabet.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/byte_alphabet.h"
 
 namespace m2v::test {
 
-/// A tokenizer.json of these stages, each as JSON text, with one added token.
-inline core::Json tokenizer_of(const std::string& normalizer, const std::string& pre_tokenizer,
+/// Returns a tokenizer.json with one added token. The stages are given as JSON.
+inline base::Json tokenizer_of(const std::string& normalizer, const std::string& pre_tokenizer,
                                const std::string& model) {
-  return core::parse_json(R"({"version": "1.0", "added_tokens": [
+  return base::parse_json(R"({"version": "1.0", "added_tokens": [
       {"id": 0, "content": "<x>", "single_word": false, "lstrip": true, "rstrip": false,
        "normalized": true, "special": false}],
     "normalizer": )" + normalizer +
@@ -24,8 +24,8 @@ inline core::Json tokenizer_of(const std::string& normalizer, const std::string&
                           "test");
 }
 
-/// The same tokenizer with added tokens of every kind.
-inline core::Json with_added_tokens(core::Json tokenizer) {
+/// Returns the same tokenizer with added tokens of every kind.
+inline base::Json with_added_tokens(base::Json tokenizer) {
   struct Kind {
     const char* content;
     bool single_word, lstrip, rstrip, normalized, special;
@@ -35,9 +35,9 @@ inline core::Json with_added_tokens(core::Json tokenizer) {
       {"ab", true, false, false, true, false},      {"</s>", false, false, false, false, true},
       {"É", false, false, true, true, false},       {"<x><x>", false, false, false, false, false},
       {"the  t", false, false, false, true, false}, {" ", true, false, false, false, false}};
-  core::Json::Array tokens;
+  base::Json::Array tokens;
   for (const Kind& kind : kKinds) {
-    core::Json token = core::parse_json(R"({"id": 0})", "test");
+    base::Json token = base::parse_json(R"({"id": 0})", "test");
     token.set("content", kind.content);
     token.set("single_word", kind.single_word);
     token.set("lstrip", kind.lstrip);
@@ -50,10 +50,10 @@ inline core::Json with_added_tokens(core::Json tokenizer) {
   return tokenizer;
 }
 
-/// A byte-level BPE of all bytes and a few merges.
+/// Returns a byte-level BPE model with all bytes and a few merges.
 inline std::string byte_level_model(const std::string& settings) {
   std::vector<std::string> tokens = {"<x>"};
-  for (const char32_t c : tokenize::kByteAlphabet) tokens.push_back(unicode::to_utf8({&c, 1}));
+  for (const char32_t c : tokenizer::kByteAlphabet) tokens.push_back(text::to_utf8({&c, 1}));
   std::string merges;
   const std::pair<const char*, const char*> pairs[] = {
       {"Ġ", "t"}, {"h", "e"}, {"Ġt", "he"}, {"l", "l"}, {"'", "s"}, {"Ã", "¤"}, {"1", "2"}};
@@ -64,13 +64,14 @@ inline std::string byte_level_model(const std::string& settings) {
   std::string vocabulary;
   for (std::size_t id = 0; id < tokens.size(); ++id) {
     vocabulary += id == 0 ? "\"" : ", \"";
-    core::append_json_escaped(vocabulary, tokens[id]);
+    base::append_json_escaped(vocabulary, tokens[id]);
     vocabulary += "\": " + std::to_string(id);
   }
   return R"({"type": "BPE", )" + settings + R"("vocab": {)" + vocabulary + R"(}, "merges": [)" +
          merges + "]}";
 }
 
+/// Returns a Unigram model with a few pieces.
 inline std::string unigram_model() {
   return R"({"type": "Unigram", "unk_id": 1, "vocab": [["<x>", 0], ["<unk>", 0], ["▁", -2],
     ["a", -3], ["b", -3], ["e", -3], ["t", -3.5], ["h", -3.5], ["▁the", -4], ["▁t", -4.5],
@@ -78,13 +79,14 @@ inline std::string unigram_model() {
     ["1", -4], ["▁12", -6], [".", -3], ["▁▁", -6]]})";
 }
 
-/// The token that spells a byte, as SentencePiece names it.
+/// Returns the token for a byte in SentencePiece's notation, such as "<0x0A>".
 inline std::string byte_token(unsigned byte) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   return std::string("<0x") + kHex[byte >> 4 & 15] + kHex[byte & 15] + ">";
 }
 
-/// A model that knows the bytes alone: each byte of a word, as the road spells it, is an id.
+/// Returns a model whose only tokens are the 256 bytes, with byte fallback: each byte of a word, as
+/// the previous stages spell it, becomes a token.
 inline std::string bytes_model(const std::string& type) {
   const bool unigram = type == "Unigram";
   std::string tokens;
@@ -98,7 +100,7 @@ inline std::string bytes_model(const std::string& type) {
                   : R"("merges": [], "vocab": {)" + tokens + "}}");
 }
 
-/// SentencePiece's BPE with the tokens of all bytes and a few merges.
+/// Returns a BPE model like SentencePiece's, with tokens for all bytes and a few merges.
 inline std::string sentencepiece_bpe_model() {
   std::string vocabulary = R"("<x>": 0, "<unk>": 1)";
   std::size_t id = 2;
@@ -123,7 +125,8 @@ inline std::string sentencepiece_bpe_model() {
          vocabulary + R"(}, "merges": [)" + merges + "]}";
 }
 
-/// A character map that makes characters one, two or none, some of them with a mark.
+/// Returns a normalizer with a character map that replaces characters, some of them with a
+/// combining mark, by none, one or several characters.
 inline std::string charsmap() {
   const CharsmapWriter map({{"\u00ad", ""},
                             {"\u00a0", " "},
@@ -156,9 +159,9 @@ inline std::string metaspace_step(const std::string& settings = "") {
   return R"({"type": "Metaspace", "replacement": "▁")" + settings + "}";
 }
 
-/// Small tokenizers that spell words in the byte alphabet: three of a vocabulary that lacks it,
-/// then GPT-2, RoBERTa, Llama 3, Qwen and cl100k.
-inline std::vector<core::Json> byte_level_families() {
+/// Small tokenizers that spell words in the byte alphabet: three whose vocabulary lacks it, then
+/// ones like GPT-2, RoBERTa, Llama 3, Qwen and cl100k.
+inline std::vector<base::Json> byte_level_families() {
   const auto bytes = [](bool prefix_space, bool regex) {
     return std::string(R"({"type": "ByteLevel", "trim_offsets": true, "add_prefix_space": )") +
            (prefix_space ? "true" : "false") + R"(, "use_regex": )" + (regex ? "true}" : "false}");
@@ -188,9 +191,9 @@ inline std::vector<core::Json> byte_level_families() {
   };
 }
 
-/// Small tokenizers that mark words with U+2581: like XLM-R, T5, ALBERT, DeBERTa-v3, Llama 2, Gemma
-/// and Mistral, others, and three of a vocabulary without the mark.
-inline std::vector<core::Json> metaspace_families() {
+/// Small tokenizers that mark words with U+2581: ones like those of XLM-R, T5, ALBERT, DeBERTa-v3,
+/// Llama 2, Gemma and Mistral, some others, and three whose vocabulary lacks the mark.
+inline std::vector<base::Json> metaspace_families() {
   const auto sequence = [](const std::vector<std::string>& steps) {
     return sequence_of("normalizers", steps);
   };
@@ -229,24 +232,25 @@ inline std::vector<core::Json> metaspace_families() {
   };
 }
 
-inline core::Json cased_bert_tokenizer() {
-  core::Json json = bert_tokenizer();
-  core::Json& normalizer = *json.find("normalizer");
+/// Returns bert_tokenizer() without lowercasing and without spaces around Chinese characters.
+inline base::Json cased_bert_tokenizer() {
+  base::Json json = bert_tokenizer();
+  base::Json& normalizer = *json.find("normalizer");
   normalizer.set("lowercase", false);
   normalizer.set("handle_chinese_chars", false);
   return json;
 }
 
-/// One small tokenizer of each kind that has a fast road.
-inline std::vector<core::Json> tokenizer_families() {
-  std::vector<core::Json> all = {bert_tokenizer(), cased_bert_tokenizer()};
-  for (core::Json& json : byte_level_families()) all.push_back(std::move(json));
-  for (core::Json& json : metaspace_families()) all.push_back(std::move(json));
+/// One small tokenizer of each kind that has a fast path.
+inline std::vector<base::Json> tokenizer_families() {
+  std::vector<base::Json> all = {bert_tokenizer(), cased_bert_tokenizer()};
+  for (base::Json& json : byte_level_families()) all.push_back(std::move(json));
+  for (base::Json& json : metaspace_families()) all.push_back(std::move(json));
   return all;
 }
 
-/// Small tokenizers that go the plain road alone.
-inline std::vector<core::Json> plain_families() {
+/// Small tokenizers without a fast path.
+inline std::vector<base::Json> reference_only_families() {
   const std::string words = R"({"type": "WordLevel", "unk_token": "<unk>",
       "vocab": {"<unk>": 0, "<x>": 1, "the": 2, "ab": 3, "é": 4, "東": 5, ".": 6}})";
   const std::string end = R"({"type": "BPE", "unk_token": "<unk>", "end_of_word_suffix": "</w>",
@@ -255,8 +259,8 @@ inline std::vector<core::Json> plain_families() {
   const std::string japanese = sequence_of(
       "pretokenizers",
       {R"({"type": "BertPreTokenizer"})", R"({"type": "Digits", "individual_digits": true})"});
-  core::Json digits = bert_tokenizer();
-  digits.set("pre_tokenizer", core::parse_json(japanese, "test"));
+  base::Json digits = bert_tokenizer();
+  digits.set("pre_tokenizer", base::parse_json(japanese, "test"));
   return {
       tokenizer_of(R"({"type": "Lowercase"})", R"({"type": "Whitespace"})", words),
       tokenizer_of("null", R"({"type": "UnicodeScripts"})", words),

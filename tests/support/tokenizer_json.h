@@ -3,13 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 
 namespace m2v::test {
 
-/// A small BERT tokenizer.json: [PAD], [UNK], [CLS], [SEP], ASCII characters alone and continuing,
-/// and some words and pieces.
-inline core::Json bert_tokenizer() {
+/// Returns a small BERT tokenizer.json: [PAD], [UNK], [CLS], [SEP], ASCII characters as words and
+/// as continuations (##), and some longer words and pieces.
+inline base::Json bert_tokenizer() {
   std::vector<std::string> tokens = {"[PAD]", "[UNK]", "[CLS]", "[SEP]"};
   for (char c = '!'; c <= '~'; ++c) {
     if (c >= 'A' && c <= 'Z') continue;
@@ -39,11 +39,11 @@ inline core::Json bert_tokenizer() {
                            "##verylongtailpiece"}) {
     tokens.emplace_back(word);
   }
-  core::Json::Object vocabulary;
+  base::Json::Object vocabulary;
   for (std::size_t id = 0; id < tokens.size(); ++id) {
     vocabulary.emplace_back(tokens[id], static_cast<std::int64_t>(id));
   }
-  core::Json json = core::parse_json(R"({
+  base::Json json = base::parse_json(R"({
     "version": "1.0", "truncation": null, "padding": null,
     "added_tokens": [
       {"id": 0, "content": "[PAD]", "single_word": false, "lstrip": false, "rstrip": false,

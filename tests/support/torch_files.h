@@ -5,17 +5,20 @@
 #include <utility>
 #include <vector>
 
-// Files of torch.save, written by hand: a zip archive of stored members, and pickles byte by byte.
+// Writes files like those of torch.save: a zip archive of stored members, and pickles.
 namespace m2v::test {
 
+/// Returns the bytes of a number.
 template <typename T>
 std::string bytes_of(T value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
+/// Names and data of the members of an archive.
 using Members = std::vector<std::pair<std::string, std::string>>;
 
-/// Checksums are 0: nothing but `method` says how a member is kept.
+/// Returns a zip archive. Its checksums are 0. The data is stored as it is, even if `method`, the
+/// compression method in the headers, says otherwise.
 inline std::string zip_of(const Members& members, std::uint16_t method = 0) {
   std::string archive, directory;
   for (const auto& [name, data] : members) {
@@ -47,7 +50,7 @@ inline std::string pickled_sizes(const std::vector<std::size_t>& sizes) {
   return out + "t";
 }
 
-/// What torch writes for a tensor of float32 in a storage of its own.
+/// Returns the pickle of a float32 tensor in a storage of its own, as torch writes it.
 inline std::string pickled_tensor(const std::string& storage, const std::vector<std::size_t>& shape,
                                   std::size_t offset = 0, std::size_t first_stride = 0) {
   std::vector<std::size_t> strides(shape.size(), 1);
@@ -61,6 +64,7 @@ inline std::string pickled_tensor(const std::string& storage, const std::vector<
          "ccollections\nOrderedDict\n)RtR";
 }
 
+/// Returns a complete pickle: a dict whose values are pickled already.
 inline std::string pickled_dict(const std::vector<std::pair<std::string, std::string>>& items) {
   std::string out = "\x80\x02}(";
   for (const auto& [key, value] : items) out += pickled(key) + value;

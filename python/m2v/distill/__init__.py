@@ -1,4 +1,4 @@
-"""Making a static model of a Sentence Transformer."""
+"""Distillation of Sentence Transformers into static models."""
 
 from m2v.distill.distillation import distill, distill_from_model
 from m2v.distill.inference import PoolingMode

@@ -1,4 +1,4 @@
-"""Distillation under model2vec's names."""
+"""Distillation, with the names and arguments of model2vec."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from m2v.types import _UNSET, OnEvent
 
 
 def _dims(name: str, value: Any) -> PCADimType:
-    """What pca_dims may be, None aside."""
+    """Checks pca_dims, unless it is None."""
     if value == "auto" or isinstance(value, float):
         return value
     if isinstance(value, str):
@@ -28,7 +28,7 @@ def _dims(name: str, value: Any) -> PCADimType:
     return whole(1)(name, value)
 
 
-#: What options of `distill` that are passed on must be.
+#: Checks for the options of `distill` that `distill_from_model` passes on.
 _OPTION = {name: optional(check) for name, check in KINDS.items()}
 
 _POOLING = one_of(*(mode.value for mode in PoolingMode))
@@ -61,34 +61,35 @@ def distill(
     ignore_dense: Any = _UNSET,
     int8_scale: Any = _UNSET,
 ) -> StaticModel:
-    """Makes a static model of a Sentence Transformer.
+    """Distills a Sentence Transformer into a static model.
 
-    :param model_name: A folder, or an id on the Hugging Face Hub; without an owner, as Sentence Transformers takes it.
-    :param vocabulary: Words and phrases of your own, beside the teacher's tokens.
-    :param device: Of no effect: it runs on the CPU.
-    :param pca_dims: Dimensions to keep; a fraction of the variance; "auto": all; None: no PCA.
-    :param sif_coefficient: Weight of frequent tokens, between 0 and 1; None: no weights.
-    :param token_remove_pattern: Tokens that it matches at their start are left out; None: none are.
-    :param trust_remote_code: Of no effect: no code of a teacher is ever run.
-    :param quantize_to: The type of the table's numbers.
-    :param vocabulary_quantization: How many rows the tokens share.
-    :param pooling: "mean", "first", "last", "pooler", or "auto": as the teacher says.
-    :param recipe: "reference", or "best" for better vectors in three times the time.
-    :param precision: Of the forward pass: "f32", "int16", or "auto".
-    :param token: For private teachers on the hub.
-    :param threads: How many; by default as many as the machine has.
-    :param on_event: Called with what happens: (kind, stage, done, total, message).
-    :param random_texts: How many random texts each token's vector is the mean over. This and what follows is as
-        `m2v::DistillOptions` has it; by default as the recipe says.
-    :param whitening: The exponent by which components of large variance are made smaller.
-    :param drop_components: How many of the first components are left out.
-    :param corpus: Texts, whose frequent words are added to the vocabulary.
-    :param corpus_words: How many of them at most.
-    :param frequency_texts: Texts by which tokens are weighted, instead of by their ids.
-    :param ignore_dense: Leaves out the teacher's layers behind the pooling.
-    :param int8_scale: "table" or "row".
-    :raises TypeError: for arguments of the wrong type, and for those that there are not.
-    :raises ValueError: for options out of range.
+    :param model_name: A folder, or an id on the Hugging Face Hub; the owner may be omitted as in Sentence Transformers.
+    :param vocabulary: Words and phrases to add to the teacher's vocabulary.
+    :param device: Has no effect; distillation runs on the CPU.
+    :param pca_dims: The number of dimensions to keep, a fraction of the variance (a float), "auto" for all dimensions,
+        or None for no PCA.
+    :param sif_coefficient: The coefficient a of the token weights a / (a + p), between 0 and 1; None: no weights.
+    :param token_remove_pattern: Tokens that this regular expression matches at their start are removed; None: none.
+    :param trust_remote_code: Has no effect; the code of a teacher is never run.
+    :param quantize_to: The type of the table: float16, float32, float64 or int8.
+    :param vocabulary_quantization: The number of rows that all tokens share; None: one row per token.
+    :param pooling: "mean", "first", "last", "pooler", or "auto" for the teacher's own pooling.
+    :param recipe: "reference" (as model2vec), or "best", which gives better vectors in three times the time.
+    :param precision: The arithmetic of the forward pass: "f32", "int16" or "auto".
+    :param token: An access token for private teachers on the hub.
+    :param threads: The number of threads; by default one per processor.
+    :param on_event: A function that is called with (kind, stage, done, total, message) of each event.
+    :param random_texts: The number of texts of random words whose vectors are fitted to the teacher's by least squares;
+        0: none. This and the following arguments are those of `m2v::DistillOptions`, with defaults from the recipe.
+    :param whitening: Each principal component is scaled by its variance to the power -whitening, from 0 to 0.5.
+    :param drop_components: The number of leading principal components to leave out.
+    :param corpus: Texts whose most frequent words are added to the vocabulary.
+    :param corpus_words: The maximum number of words to add from `corpus`.
+    :param frequency_texts: Texts in which tokens are counted, to estimate their probabilities for the weights.
+    :param ignore_dense: Whether to ignore the teacher's Dense module after the pooling.
+    :param int8_scale: The scale of int8 tables: "table" for a common one, "row" for one per row.
+    :raises TypeError: if an argument has the wrong type or is unknown.
+    :raises ValueError: if an option is out of range.
     """
     name = "" if os.path.exists(model_name) else sentence_transformer_id(model_name)
     return _distill(
@@ -132,17 +133,17 @@ def distill_from_model(
     on_event: OnEvent | None = None,
     **options: Any,
 ) -> StaticModel:
-    """Makes a static model of a teacher that Transformers has loaded; arguments are those of `distill`.
+    """Distills a teacher that is loaded with Transformers. Other arguments are those of `distill`.
 
-    :param model: A `transformers.PreTrainedModel`. Its weights go through a temporary folder.
-    :param tokenizer: Its `transformers` tokenizer.
-    :param options: The other arguments of `distill`.
+    :param model: A `transformers.PreTrainedModel`. Its weights are saved to a temporary folder.
+    :param tokenizer: The `transformers` tokenizer of the model.
+    :param options: Further arguments of `distill`.
     """
     check_known(distill, options, "model")
     options = {key: _OPTION[key](key, value) for key, value in options.items() if key not in ("token", "trust_remote_code")}
     for argument, teacher in (("model", model), ("tokenizer", tokenizer)):
         if not hasattr(teacher, "save_pretrained"):
-            raise wrong(argument, "one of Transformers", teacher)
+            raise wrong(argument, "a model or tokenizer of Transformers", teacher)
     name = getattr(model, "name_or_path", "") or "model"
     with TemporaryDirectory() as folder:
         model.save_pretrained(folder)
@@ -177,11 +178,11 @@ def _distill(
         try:
             re.compile(token_remove_pattern)
         except re.error as problem:
-            raise ValueError(f"token_remove_pattern is no regular expression: {problem}") from problem
+            raise ValueError(f"token_remove_pattern is not a valid regular expression: {problem}") from problem
     options = {key: value for key, value in options.items() if value is not _UNSET}
     options["threads"] = options.get("threads") or 0
     if options.get("recipe") == "best" and options["sif_coefficient"] == 1e-4:
-        del options["sif_coefficient"]  # the recipe has one of its own
+        del options["sif_coefficient"]  # the recipe has its own default
     for texts in ("corpus", "frequency_texts"):
         if texts in options:
             options[texts] = as_strings(options[texts], texts)

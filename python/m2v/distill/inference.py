@@ -1,4 +1,4 @@
-"""How a token's hidden states become one vector."""
+"""Types of the distillation options, with the names of model2vec."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PCADimType = Union[int, None, float, Literal["auto"]]
 
 
 class PoolingMode(str, Enum):
-    """What is taken of a teacher's hidden states."""
+    """How the hidden states of a token are pooled into one vector."""
 
     AUTO = "auto"
     MEAN = "mean"

@@ -1,4 +1,4 @@
-"""The library's distillation, which is loaded on first use."""
+"""The native distillation module, which is imported on first use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from m2v.events import log_warnings
 
 
 def distill(teacher: str, on_event: Any = None, **options: Any) -> _m2v.Model:
-    """A static model of the teacher in a folder."""
+    """Distills the teacher in a folder."""
     from m2v import _distill
 
     return _distill.distill(teacher, {"recipe": "reference", "corpus": (), "frequency_texts": (), **options}, on_event or log_warnings)
@@ -25,7 +25,7 @@ def convert(
     prune_to: Sequence[str] | None = None,
     int8_scale: str = "table",
 ) -> _m2v.Model:
-    """A smaller model of a model."""
+    """Returns a smaller version of a model; see `m2v::ConvertOptions`."""
     from m2v import _distill
 
     options = {
@@ -39,7 +39,7 @@ def convert(
 
 
 def share_rows(vectors: Any, count: int) -> tuple[Any, Any]:
-    """Rows that stand for these vectors, and which of them stands for each."""
+    """Clusters vectors by k-means. Returns `count` rows that represent them, and the row of each vector."""
     from m2v import _distill
 
     return _distill.share_rows(vectors, count)

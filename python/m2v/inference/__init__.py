@@ -1,4 +1,4 @@
-"""Fine-tuned models: a static model with a head."""
+"""Fine-tuned models: static models with a head."""
 
 from m2v.inference.evaluation import evaluate_single_or_multi_label
 from m2v.inference.mlp import Activation, Layer, MLPHead

@@ -1,4 +1,4 @@
-"""How good predictions are: precision, recall and F1 by class."""
+"""Evaluation of predictions: precision, recall and F1 by class."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _plain(label: Any) -> Any:
 
 
 def _indicators(label_sets: Sequence[Iterable[Any]], classes: Sequence[Any]) -> np.ndarray:
-    """One row a text, one column a class: whether the text has it."""
+    """Returns a Boolean matrix [texts, classes] of which text has which class."""
     column = {label: i for i, label in enumerate(classes)}
     has = np.zeros((len(label_sets), len(classes)), bool)
     for row, labels in enumerate(label_sets):
@@ -22,7 +22,7 @@ def _indicators(label_sets: Sequence[Iterable[Any]], classes: Sequence[Any]) -> 
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """part / whole; 0 of nothing."""
+    """Returns part / whole; 0 where whole is 0."""
     return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
 
 
@@ -31,12 +31,12 @@ def _line(precision: float, recall: float, f1: float, support: float) -> dict[st
 
 
 def evaluate_single_or_multi_label(predictions: np.ndarray, y: Sequence[Any]) -> dict[str, Any]:
-    """A classification report, as scikit-learn's `classification_report(output_dict=True)` has it.
+    """Returns a classification report in the form of scikit-learn's `classification_report(output_dict=True)`.
 
-    :param predictions: One label a text, or a list of labels a text.
-    :param y: What would have been right, in the same form.
-    :return: By class, and as "macro avg" and "weighted avg": precision, recall, f1-score and support; and "accuracy",
-        the share of texts with exactly the right labels.
+    :param predictions: One label per text, or one list of labels per text.
+    :param y: The true labels, in the same form.
+    :return: Precision, recall, f1-score and support for each class, "macro avg" and "weighted avg"; and "accuracy", the
+        fraction of texts whose labels are exactly right.
     """
     wanted = [_plain(label) for label in y]
     found = [_plain(label) for label in predictions]

@@ -1,4 +1,4 @@
-"""`head.safetensors`: the tensors of a head."""
+"""Reads and writes `head.safetensors`, the tensors of a head."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ _MOST_HEADER = 100_000_000
 
 
 def read_head(data: bytes, path: str | Path) -> dict[str, np.ndarray]:
-    """The tensors by name. Raises FormatError, which names the path, for what is no such file."""
+    """Returns the tensors of a safetensors file by name.
+
+    :param data: The content of the file.
+    :param path: Its path, for error messages.
+    :raises FormatError: if it is not a valid file, or has tensors of another type than float16, float32 and float64.
+    """
     try:
         size = int.from_bytes(data[:8], "little")
         if len(data) < 8 or size > min(len(data) - 8, _MOST_HEADER):
@@ -34,7 +39,7 @@ def _tensor(entry: dict, data: memoryview) -> np.ndarray:
 
 
 def head_bytes(tensors: dict[str, np.ndarray]) -> bytes:
-    """The file of these tensors."""
+    """Returns the content of a safetensors file with these tensors."""
     names = {np.dtype(dtype): name for name, dtype in _TYPES.items()}
     header, blocks, at = {}, [], 0
     for name, tensor in tensors.items():

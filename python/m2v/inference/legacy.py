@@ -1,4 +1,4 @@
-"""Heads as model2vec saved them before `head.safetensors`: a network of scikit-learn in `pipeline.skops`."""
+"""Legacy heads, which model2vec saved before `head.safetensors`: scikit-learn networks in `pipeline.skops`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from m2v.inference.mlp import Activation, Layer, MLPHead
 from m2v.inference.skops_file import Node, SkopsFile
 
-#: What the last layer's numbers become, by class and by scikit-learn's name for it.
+#: The activation of the last layer, by the class of the network and scikit-learn's name of the activation.
 _ACTIVATIONS = {
     "MLPClassifier": {"softmax": Activation.SOFTMAX, "logistic": Activation.SIGMOID},
     "MLPRegressor": {"identity": Activation.IDENTITY},
@@ -17,11 +17,11 @@ _ACTIVATIONS = {
 
 
 def read_legacy_head(path: Path, width: int) -> MLPHead:
-    """The head in the file; nothing in it is executed, and neither scikit-learn nor skops is needed.
+    """Reads a legacy head. Nothing in the file is executed; neither scikit-learn nor skops is required.
 
-    :param path: The `pipeline.skops`.
-    :param width: How many numbers a vector of the model has.
-    :raises FormatError: for a damaged file, or one that is no pipeline of one MLPClassifier or MLPRegressor.
+    :param path: The `pipeline.skops` file.
+    :param width: The number of dimensions of the model's vectors.
+    :raises FormatError: if the file is damaged, or is not a pipeline of one MLPClassifier or MLPRegressor.
     """
     network = _network_of(SkopsFile(path).root)
     kind = network.type.rpartition(".")[2]
@@ -80,10 +80,13 @@ def _classes_of(network: Node) -> np.ndarray:
     else:
         classes = node.array()
     if classes.ndim != 1 or classes.dtype.kind not in "iuUb":
-        node.fail("classes are strings or integers, in one dimension")
+        node.fail("classes must be strings or integers, in one dimension")
     return classes
 
 
 def _two_outputs(layer: Layer) -> Layer:
-    """A softmax over two outputs of one that is logistic: the probability of the second class is the same."""
+    """Returns a layer with two outputs, whose softmax equals the logistic function of the given layer's one output.
+
+    The logit of the first class is always 0, that of the second is the layer's output.
+    """
     return Layer(np.vstack([np.zeros_like(layer.weight), layer.weight]), np.append(np.zeros_like(layer.bias), layer.bias))

@@ -9,7 +9,7 @@ import numpy as np
 
 
 class Activation(str, Enum):
-    """What is done with the last layer's numbers."""
+    """The function that is applied to the outputs of the last layer."""
 
     SOFTMAX = "softmax"
     SIGMOID = "sigmoid"
@@ -18,25 +18,25 @@ class Activation(str, Enum):
 
 @dataclass
 class Layer:
-    """x -> x weight^T + bias; the weight is of shape (outputs, inputs)."""
+    """A linear layer: x -> x weight^T + bias, with the weight of shape (outputs, inputs)."""
 
     weight: np.ndarray
     bias: np.ndarray
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Applies the layer to rows of inputs."""
+        """Applies the layer to each row of inputs."""
         return x @ self.weight.T + self.bias
 
 
 class MLPHead:
-    """Turns vectors of texts into classes, or into other vectors."""
+    """A multilayer perceptron that maps vectors of texts to classes or to other vectors."""
 
     def __init__(self, layers: list[Layer], activation: Activation, classes: np.ndarray | None = None) -> None:
-        """Puts layers together.
+        """Creates a head.
 
-        :param layers: In order; without any, vectors stay as they are.
-        :param activation: Of the last layer's numbers.
-        :param classes: The class of each of them, if they stand for classes.
+        :param layers: The layers in order; an empty list is the identity.
+        :param activation: The activation of the last layer.
+        :param classes: The class of each output; None if the outputs are not classes.
         """
         self.layers = layers
         self.activation = activation
@@ -48,13 +48,13 @@ class MLPHead:
         return f"{type(self).__name__}({' -> '.join(map(str, widths)) or 'no layers'}, {self.activation.value}{classes})"
 
     def logits(self, X: np.ndarray) -> np.ndarray:
-        """The last layer's numbers."""
+        """Returns the outputs of the last layer, without its activation."""
         for layer in self.layers[:-1]:
             X = np.maximum(layer(X), 0)
         return self.layers[-1](X) if self.layers else X
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """The probability of each class; for the identity, the numbers themselves."""
+        """Returns the probability of each class; with the identity activation, the outputs themselves."""
         logits = self.logits(X)
         if self.activation == Activation.SOFTMAX:
             powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
@@ -65,9 +65,9 @@ class MLPHead:
         return logits
 
     def predict_index(self, X: np.ndarray) -> np.ndarray:
-        """The number of the likeliest class."""
+        """Returns the index of the most probable class of each row."""
         return self.logits(X).argmax(axis=1)
 
     def predict_regression(self, X: np.ndarray) -> np.ndarray:
-        """The numbers themselves."""
+        """Returns the outputs without the activation."""
         return self.logits(X)

@@ -1,4 +1,4 @@
-"""A static model with a head: classes, or other vectors, of texts."""
+"""Static models with a head, which predict classes or other vectors of texts."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from m2v.types import _UNSET, _UnsetType
 
 _HEAD = "head.safetensors"
 _LEGACY_HEAD = "pipeline.skops"
-#: Texts for which it is worth while to hand the head to the library.
+#: The minimum number of texts for which converting the head to a native pipeline is worthwhile.
 _MANY = 256
 
 T = TypeVar("T", bound="StaticModelPipeline")
 
 
 class StaticModelPipeline:
-    """What fine-tuning makes: it predicts classes of texts, or vectors."""
+    """A fine-tuned model: a static model with a head that predicts classes of texts, or vectors."""
 
     def __init__(self, model: StaticModel, head: MLPHead) -> None:
-        """Puts a model and a head together."""
+        """Combines a model and a head."""
         if not isinstance(model, StaticModel):
             raise wrong("model", "a StaticModel", model)
         if not isinstance(head, MLPHead):
@@ -46,28 +46,28 @@ class StaticModelPipeline:
     @classmethod
     @checked
     def from_pretrained(cls: type[T], path: PathLike, token: str | None = None) -> T:
-        """Loads a pipeline from a folder or the Hugging Face Hub. One with a legacy head is converted, with a warning.
+        """Loads a pipeline from a folder or the Hugging Face Hub. A legacy head is converted, with a warning.
 
         :param path: The folder, or the id of the repository.
-        :param token: For private repositories.
+        :param token: An access token for private repositories.
         :raises FileNotFoundError: if the model has no head.
         """
         folder = resolve(path, token=token)
         if not (folder / _HEAD).exists() and (folder / _LEGACY_HEAD).exists():
-            warn_caller(f"{folder}: {_LEGACY_HEAD} is the legacy format of heads; save_pretrained writes the current one.")
+            warn_caller(f"{folder}: {_LEGACY_HEAD} is a legacy format; save_pretrained writes the current one.")
             converted = convert_legacy_pipeline(folder)
             return cls(converted.model, converted.head)
         model, head = _load_model(folder)
         if head is None:
-            raise FileNotFoundError(f"{folder}: there is no {_HEAD}: this is a model without a head")
+            raise FileNotFoundError(f"{folder}: there is no {_HEAD}: the model has no head")
         return cls(model, _read_head(head, folder / _HEAD, model.config.get("head_config", {})))
 
     @checked
     def save_pretrained(self, path: PathLike, *, force: bool = False) -> None:
-        """Saves a folder that m2v and model2vec load.
+        """Saves the pipeline to a folder that m2v and model2vec can load.
 
         :param path: The folder.
-        :param force: Also into a folder that holds something else, as `StaticModel.save_pretrained` does.
+        :param force: Whether to save to a folder with other content, as for `StaticModel.save_pretrained`.
         """
         model, head = self.model, self.head
         before = dict(model.config)
@@ -89,26 +89,29 @@ class StaticModelPipeline:
     def push_to_hub(
         self, repo_id: str, subfolder: str | None = None, token: str | None = None, private: bool = False
     ) -> None:
-        """Saves the pipeline to a repository on the Hugging Face Hub, in one commit.
+        """Uploads the pipeline to the Hugging Face Hub, in one commit.
 
-        :param repo_id: The repository; it is made if it does not exist.
-        :param subfolder: Into this folder of it.
-        :param token: With the right to write.
-        :param private: Whether it is private, if it is made.
+        :param repo_id: The repository, which is created if it does not exist.
+        :param subfolder: The folder of the repository to upload to; None: its root.
+        :param token: An access token with write permission.
+        :param private: Whether the repository is private if it is created.
         """
         with TemporaryDirectory() as folder:
             self.save_pretrained(folder)
             persistence.push_folder_to_hub(Path(folder), subfolder, repo_id, private, token)
 
-    def _native(self) -> _m2v.Pipeline | None:
-        """The library's pipeline of the head as it is now; None for a head that it does not have."""
+    def _native(self) -> _m2v.ModelWithHead | None:
+        """Returns a native pipeline with the current head; None if the library does not support the head.
+
+        It supports heads with at least one layer, of float32, of exactly the types MLPHead and Layer.
+        """
         layers = self.head.layers
         if type(self.head) is not MLPHead or not layers or any(type(layer) is not Layer for layer in layers):
             return None
         pairs = [(np.asarray(layer.weight, order="C"), np.asarray(layer.bias, order="C")) for layer in layers]
         if any(array.dtype != np.float32 for pair in pairs for array in pair):
             return None
-        return _m2v.Pipeline(self.model._native, pairs)
+        return _m2v.ModelWithHead(self.model._native, pairs)
 
     def _encode(
         self,
@@ -117,7 +120,11 @@ class StaticModelPipeline:
         show_progress_bar: bool = False,
         use_multiprocessing: bool = True,
     ) -> tuple[MLPHead, np.ndarray]:
-        """Vectors, and the head for them: of many texts, what is left of it when the library has done the layers."""
+        """Returns a head and the vectors to apply it to.
+
+        For many texts the library computes the layers; then the vectors are the outputs of the last layer, and the head
+        has no layers but only the activation.
+        """
         texts = [X] if isinstance(X, str) else as_strings(X, "X")
         held = _m2v.Texts(texts, "X")
         native = self._native() if len(texts) >= _MANY else None
@@ -147,11 +154,11 @@ class StaticModelPipeline:
         multiprocessing_threshold: int = 10_000,
         threshold: float = 0.5,
     ) -> np.ndarray:
-        """The class of each text; of several labels, those whose probability is above the threshold.
+        """Predicts the class of each text or, with several labels per text, the classes above the threshold.
 
-        :param X: Texts, as `StaticModel.encode` takes them; its arguments have the same meaning here.
-        :param threshold: For several labels a text.
-        :return: An array of classes, of lists of classes, or of vectors for a head without classes.
+        :param X: Texts, as for `StaticModel.encode`; its arguments have the same meaning here.
+        :param threshold: With several labels per text: the probability above which a class is predicted.
+        :return: An array of classes, of arrays of classes, or of vectors if the head has no classes.
         """
         head, vectors = self._encode(X, max_length, show_progress_bar, use_multiprocessing)
         if self.classes_ is None or head.activation == Activation.IDENTITY:
@@ -172,9 +179,9 @@ class StaticModelPipeline:
         use_multiprocessing: bool = True,
         multiprocessing_threshold: int = 10_000,
     ) -> np.ndarray:
-        """The probability of each class, in order of `classes_`: a matrix with one row a text.
+        """Returns the probability of each class: a matrix [texts, classes], in the order of `classes_`.
 
-        :raises ValueError: for a head without classes.
+        :raises ValueError: if the head has no classes.
         """
         self._needs_classes("predict_proba")
         head, vectors = self._encode(X, max_length, show_progress_bar, use_multiprocessing)
@@ -182,12 +189,13 @@ class StaticModelPipeline:
 
     @checked(y=several)
     def evaluate(self, X: Sequence[str], y: Any, batch_size: int = 1024, threshold: float = 0.5) -> dict[str, Any]:
-        """How good the predictions are, by class.
+        """Compares predictions with true labels.
 
         :param X: Texts.
-        :param y: Their right labels.
-        :param threshold: For several labels a text.
-        :raises ValueError: for a head without classes.
+        :param y: Their true labels.
+        :param threshold: With several labels per text: the probability above which a class is predicted.
+        :return: The report of `evaluate_single_or_multi_label`.
+        :raises ValueError: if the head has no classes.
         """
         self._needs_classes("evaluate")
         return evaluate_single_or_multi_label(self.predict(X, threshold=threshold), y)
@@ -197,23 +205,23 @@ class StaticModelPipeline:
 
     def _needs_classes(self, what: str) -> None:
         if self.head.activation == Activation.IDENTITY:
-            raise ValueError(f"{what} needs classes, and this head makes vectors: use predict")
+            raise ValueError(f"{what} requires classes, but this head predicts vectors: use predict")
 
 
 @checked
 def convert_legacy_pipeline(
     path: PathLike, token: str | None = None, trust_remote_code: bool = False
 ) -> StaticModelPipeline:
-    """Loads a pipeline with the head that model2vec saved before `head.safetensors`: scikit-learn's, in a skops file.
+    """Loads a pipeline with a legacy head, which model2vec saved in a skops file before `head.safetensors`.
 
-    Nothing in the file is executed, and neither scikit-learn nor skops is needed.
+    Nothing in the file is executed, and neither scikit-learn nor skops is required.
 
     :param path: A folder, or an id on the Hugging Face Hub.
-    :param token: For private repositories.
-    :param trust_remote_code: Of no effect.
+    :param token: An access token for private repositories.
+    :param trust_remote_code: Has no effect.
     :return: A pipeline, which `save_pretrained` saves in the current format.
     :raises FileNotFoundError: if there is no `pipeline.skops`.
-    :raises FormatError: a ValueError, if it holds anything but one MLPClassifier or MLPRegressor with ReLU.
+    :raises FormatError: (a ValueError) if the file holds anything but one MLPClassifier or MLPRegressor with ReLU.
     """
     from m2v.inference.legacy import read_legacy_head
 
@@ -225,9 +233,9 @@ def convert_legacy_pipeline(
 
 
 def _load_model(folder: Path) -> tuple[StaticModel, bytes | None]:
-    """The model in the folder, and its head's file, which were saved together.
+    """Loads the model in a folder, and the content of its head file (None if it has none), as a consistent pair.
 
-    What is no number in the model's table is 0, as model2vec has it in pipelines.
+    Values of the table that are not finite are replaced as by `np.nan_to_num`, as in model2vec's pipelines.
     """
     model = StaticModel.from_pretrained(folder)
     head = model._native.file(_HEAD)
@@ -245,5 +253,5 @@ def _read_head(data: bytes, path: Path, config: dict[str, Any]) -> MLPHead:
         ]
         activation = Activation(config.get("activation", "identity"))
     except KeyError as missing:
-        raise FormatError(f"{path}: there is no tensor {missing}, which head_config in config.json asks for") from None
+        raise FormatError(f"{path}: there is no tensor {missing}, which head_config in config.json requires") from None
     return MLPHead(layers, activation, None if classes is None else np.asarray(classes))

@@ -1,4 +1,4 @@
-"""The Hugging Face Hub, through the library's own client."""
+"""Access to the Hugging Face Hub by means of the library's own client."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HF_HUB_CACHE = os.environ.get("HF_HUB_CACHE") or os.path.join(
 
 @checked
 def maybe_get_cached_model_path(model_id: str) -> Path | None:
-    """The folder of the newest snapshot of a repository in the cache, if there is one."""
+    """Returns the folder of the newest snapshot of a repository in the cache; None if there is none."""
     if model_id.count("/") != 1:
         return None
     snapshots = Path(HF_HUB_CACHE) / f"models--{model_id.replace('/', '--')}" / "snapshots"

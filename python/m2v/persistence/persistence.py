@@ -1,4 +1,4 @@
-"""Loading and saving."""
+"""Loading and saving of the parts of a model, with the names of model2vec."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ __all__ = ["load_native", "load_pretrained", "resolve", "save_pretrained"]
 def load_pretrained(
     folder_or_repo_path: str | Path, subfolder: str | None = None, token: str | None = None, force_download: bool = False
 ) -> tuple[np.ndarray, Any, dict[str, Any], dict[str, Any], np.ndarray | None, np.ndarray | None]:
-    """The parts of a model: vectors, tokenizer, config, what its card says, weights and mapping."""
+    """Loads the parts of a model.
+
+    :param folder_or_repo_path: A folder, a compiled file, or an id on the Hugging Face Hub.
+    :param subfolder: The folder of the repository, or of the path, that contains the model.
+    :param token: An access token for private models on the hub.
+    :param force_download: Whether to download the files even if they are in the cache.
+    :return: The vectors, tokenizer, config, metadata from the model card, weights and mapping.
+    """
     native = load_native(folder_or_repo_path, subfolder=subfolder, token=token, force_download=force_download)
     model = StaticModel._of_native(native)
     config = json.loads(native.arrays()["config"])
@@ -43,11 +50,11 @@ def save_pretrained(
     model_name: str | None = None,
     tags: list[str] | None = None,
 ) -> None:
-    """Saves a model's parts as a folder.
+    """Saves the parts of a model to a folder. Other arguments are those of `StaticModel` and its model card.
 
     :param folder_path: The folder.
-    :param create_model_card: Whether a folder without a README.md gets one.
-    :param subfolder: Saves into this folder of it.
+    :param create_model_card: Whether to create a README.md if the folder has none.
+    :param subfolder: The folder in `folder_path` to save to.
     """
     model = StaticModel(
         embeddings,

@@ -1,4 +1,4 @@
-"""A progress bar that shows nothing, for code that wants to be given one. Needs tqdm."""
+"""A progress bar that shows nothing, for code that requires one. Requires tqdm."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from tqdm.auto import tqdm
 
 
 class SilentTqdm(tqdm):  # type: ignore[type-arg]
-    """Counts, and prints nothing."""
+    """A `tqdm` that is always disabled."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Takes what tqdm takes."""
+        """Takes the arguments of `tqdm`."""
         super().__init__(*args, **{**kwargs, "disable": True})

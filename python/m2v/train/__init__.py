@@ -1,4 +1,4 @@
-"""Fine-tuning static models: classifiers of texts, and models with vectors of another kind. On the CPU, without torch.
+"""Fine-tuning of static models on the CPU, without torch: classifiers, and models that predict vectors.
 
     from m2v.train import StaticModelForClassification
 

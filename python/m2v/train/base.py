@@ -1,4 +1,4 @@
-"""What all models that can be trained have in common."""
+"""The base class of all trainable models."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T", bound="BaseFinetuneable")
 
 
 def with_defaults(method: Any, **defaults: Any) -> Any:
-    """A class method of a base, with other defaults for some of its arguments by keyword."""
+    """Returns a class method of a base class with different defaults for some of its keyword arguments."""
     function = method.__func__.__wrapped__
     twin = FunctionType(
         function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
@@ -40,9 +40,9 @@ def with_defaults(method: Any, **defaults: Any) -> Any:
 class BaseFinetuneable:
     """A static model and a head, which `fit` trains together.
 
-    After `fit`, `report_` is a list with a dict for each check: epoch, step, train_loss, loss, learning_rate, seconds,
-    best, and of classifiers train_accuracy and accuracy. `summary_` says how many texts, steps and seconds it took, and
-    whether it was cancelled.
+    After `fit`, `report_` is a list with one dictionary per validation check: epoch, step, train_loss, loss,
+    learning_rate, seconds, best, and for classifiers train_accuracy and accuracy. `summary_` is a dictionary with the
+    numbers of texts and steps, the duration in seconds, and whether training was cancelled.
     """
 
     @checked
@@ -61,20 +61,20 @@ class BaseFinetuneable:
         freeze_weights: bool | None = None,
         max_length: int | None = DEFAULT_MAX_LENGTH,
     ) -> None:
-        """Begins with the arrays of a static model, which stay as they are.
+        """Creates a model from the arrays of a static model, which are not modified.
 
-        :param vectors: One row a token: a numpy array, or what becomes one.
-        :param tokenizer: As StaticModel takes it.
-        :param n_layers: Hidden layers of the head.
-        :param hidden_dim: Their width.
-        :param out_dim: How many outputs there are, until `fit` says otherwise.
+        :param vectors: One row per token: a numpy array, or a tensor or list that can be converted to one.
+        :param tokenizer: A tokenizer, as for `StaticModel`.
+        :param n_layers: The number of hidden layers of the head.
+        :param hidden_dim: The number of units of each hidden layer.
+        :param out_dim: The number of outputs; `fit` may change it.
         :param token_mapping: The row of each token, if tokens share rows.
-        :param weights: What each token's row is multiplied by.
-        :param freeze: Whether the rows stay as they are.
-        :param normalize: Whether the head gets vectors of length 1.
-        :param freeze_weights: Whether the tokens' weights stay as they are. None: a model's own are trained; False: a
-            model without weights learns some, from 1.
-        :param max_length: Texts are cut after so many tokens; None: never.
+        :param weights: The weight of each token; None: all are 1.
+        :param freeze: Whether the table is left unchanged.
+        :param normalize: Whether vectors are scaled to length 1 before the head.
+        :param freeze_weights: Whether the token weights are left unchanged. None: they are trained if the model has
+            any; False: they are trained, starting at 1 if the model has none.
+        :param max_length: The maximum length of a text in tokens; None: no limit.
         """
         self._start = StaticModel(
             as_array(vectors),
@@ -111,13 +111,13 @@ class BaseFinetuneable:
         freeze_weights: bool | None = None,
         **kwargs: Any,
     ) -> T:
-        """Begins with a model in a folder or on the Hugging Face Hub.
+        """Starts from a static model in a folder or on the Hugging Face Hub. Other arguments are the constructor's.
 
-        :param path: As StaticModel.from_pretrained takes it.
-        :param token: For private models on the hub.
-        :param model_name: The old name of `path`.
-        :param max_length: Instead of the model's own.
-        :param kwargs: More arguments of the constructor, which explains the others.
+        :param path: The `path` argument of `StaticModel.from_pretrained`.
+        :param token: An access token for private models on the hub.
+        :param model_name: Deprecated name of `path`.
+        :param max_length: Overrides the model's own maximum length in tokens; None: no limit.
+        :param kwargs: Further arguments of the constructor of a subclass.
         """
         check_constructor(cls, kwargs)
         if model_name:
@@ -149,16 +149,16 @@ class BaseFinetuneable:
         freeze_weights: bool | None = None,
         **kwargs: Any,
     ) -> T:
-        """Begins with a model, which stays as it is.
+        """Starts from a static model, which is not modified. Other arguments are the constructor's.
 
-        :param model: The model.
-        :param max_length: Instead of the model's own.
-        :param kwargs: More arguments of the constructor, which explains the others.
+        :param model: A static model of m2v or model2vec.
+        :param max_length: Overrides the model's own maximum length in tokens; None: no limit.
+        :param kwargs: Further arguments of the constructor of a subclass.
         """
         if not hasattr(model, "embedding"):
             raise wrong("model", "a StaticModel", model)
         check_constructor(cls, kwargs)
-        scales = getattr(model, "_scales", None)  # model2vec's own class will do as well
+        scales = getattr(model, "_scales", None)  # model2vec's class, which has no scales, is accepted too
         made = cls(
             vectors=model.embedding if scales is None else model.embedding * scales[:, None],
             tokenizer=model.tokenizer,
@@ -181,17 +181,17 @@ class BaseFinetuneable:
 
     @property
     def embed_dim(self) -> int:
-        """The width of the static model's vectors."""
+        """The number of dimensions of the static model's vectors."""
         return self._start.dim
 
     @property
     def vectors(self) -> np.ndarray:
-        """The rows that `fit` begins with."""
+        """The table from which `fit` starts."""
         return self._start.embedding
 
     @property
     def w(self) -> np.ndarray | None:
-        """The tokens' weights that `fit` begins with, if there are any."""
+        """The token weights from which `fit` starts; None if there are none."""
         if self._start.weights is None and self.freeze_weights is False:
             return np.ones(self._start.tokenizer.get_vocab_size(), np.float32)
         return self._start.weights
@@ -209,33 +209,33 @@ class BaseFinetuneable:
 
     @property
     def unk_token_id(self) -> int | None:
-        """The id of the token for what is not in the vocabulary. It has no part in vectors."""
+        """The id of the unknown token; None if there is none. Unknown tokens do not contribute to vectors."""
         return self._start.unk_token_id
 
     @property
     def head(self) -> MLPHead:
-        """The layers behind the vectors, as they are now."""
+        """The current head."""
         return self._pipeline.head
 
     @property
     def device(self) -> str:
-        """Always the CPU."""
+        """Always "cpu"."""
         return "cpu"
 
     def to(self: T, device: Any) -> T:
-        """Of no effect, as `train` and `eval` are."""
+        """Has no effect, because training runs on the CPU."""
         return self
 
     def train(self: T, mode: bool = True) -> T:
-        """Of no effect: no state is for training alone."""
+        """Has no effect, because there is no separate training mode."""
         return self
 
     def eval(self: T) -> T:
-        """Of no effect."""
+        """Has no effect, because there is no separate training mode."""
         return self
 
     def construct_head(self) -> MLPHead:
-        """A head to begin with: Kaiming-uniform hidden layers, a Xavier-uniform last one. `fit` makes its own."""
+        """Returns an untrained head: Kaiming-uniform hidden layers, a Xavier-uniform last one. `fit` has its own."""
         if self.n_layers == 0 and self.out_dim == self.embed_dim and not self._always_has_layer:
             return MLPHead([], Activation.IDENTITY)
         chance = np.random.default_rng(0)
@@ -248,27 +248,27 @@ class BaseFinetuneable:
             layers.append(Layer(weight, np.zeros(outputs, np.float32)))
         return MLPHead(layers, Activation.IDENTITY)
 
-    #: Whether there is a linear layer even where the widths do not ask for one.
+    #: Whether the head has a linear layer even if the numbers of inputs and outputs are equal.
     _always_has_layer = False
 
     @property
     def _pipeline(self) -> StaticModelPipeline:
-        """What there is to predict with."""
+        """The trained model or, before `fit`, the static model with an untrained head."""
         return self._trained or StaticModelPipeline(self._start, self.construct_head())
 
     @checked
     def encode(self, X: Sequence[str], batch_size: int = 1024, show_progress_bar: bool = False) -> np.ndarray:
-        """The head's outputs without an activation: [texts, out_dim].
+        """Returns the outputs of the head without an activation: [texts, out_dim].
 
-        :param X: Texts, as `StaticModel.encode` takes them.
-        :param batch_size: Of no effect.
-        :param show_progress_bar: Shows one, if `tqdm` is installed.
+        :param X: Texts, as for `StaticModel.encode`.
+        :param batch_size: Has no effect.
+        :param show_progress_bar: Whether to show a progress bar, if `tqdm` is installed.
         """
         head, vectors = self._pipeline._encode(X, self.max_length, show_progress_bar)
         return head.predict_regression(vectors)
 
     def tokenize(self, texts: Sequence[str]) -> TokenBatch:
-        """The tokens of texts as training sees them: cut as `encode` cuts, without the unknown token."""
+        """Returns the tokens of texts as used for training: truncated as by `encode`, without unknown tokens."""
         return TokenBatch.from_token_ids(self._tokenize_ids(as_strings(texts, "texts")))
 
     def _tokenize_ids(self, texts: Sequence[str]) -> list[list[int]]:
@@ -278,23 +278,26 @@ class BaseFinetuneable:
         return self.tokenizer._native.encode(texts, self.max_length, True)
 
     def to_static_model(self) -> StaticModel:
-        """The trained model without its head. Tokens' weights are multiplied into the rows, unless tokens share rows."""
+        """Returns the trained model without its head.
+
+        Token weights are multiplied into the rows, unless tokens share rows.
+        """
         return StaticModel._of_native(self._pipeline.model._make_native())
 
     def to_pipeline(self) -> StaticModelPipeline:
-        """The trained model with its head, to save and predict with."""
+        """Returns the trained model with its head, for saving and predicting."""
         return StaticModelPipeline(self.to_static_model(), copy.deepcopy(self._pipeline.head))
 
     def _train(
         self: T,
-        train: Callable[..., tuple[_m2v.Pipeline, dict[str, Any]]],
+        train: Callable[..., tuple[_m2v.ModelWithHead, dict[str, Any]]],
         arguments: Sequence[Any],
         options: dict[str, Any],
         progress: Progress,
         activation: Activation = Activation.IDENTITY,
         classes: np.ndarray | None = None,
     ) -> T:
-        """Runs the library's `train` and takes over what it makes."""
+        """Calls a training function of the native module and stores its results."""
         of_model = {
             "hidden_layers": self.n_layers,
             "hidden_dim": self.hidden_dim,
@@ -316,20 +319,20 @@ class BaseFinetuneable:
         return self
 
     def _check_data(self, texts: Sequence[str], y: Sequence[Any]) -> None:
-        """Warns of what looks like a mistake, as `fit` does. Only labels can be checked."""
+        """Warns of likely mistakes in the data, as `fit` does. Only data with labels is checked."""
 
     @checked
     def cross_validate(
         self, X: Sequence[str], y: Any, folds: int = 5, *, random_seed: int = DEFAULT_RANDOM_SEED, **fit_arguments: Any
     ) -> dict[str, dict[str, Any]]:
-        """How good `fit` is on texts that it has not seen: each fold of the texts is held out once. Nothing is kept of it.
+        """Evaluates `fit` by cross-validation: each fold of the texts is held out once. Does not change the model.
 
         :param X: Texts.
-        :param y: What belongs to them, as `fit` takes it.
-        :param folds: How many; every class has its share of each, where texts have one label each.
-        :param random_seed: Of the folds and of `fit`.
-        :param fit_arguments: Of `fit`.
-        :return: Measures, each with "mean", "std" (of a sample) and "folds", the values in order.
+        :param y: Their targets, as for `fit`.
+        :param folds: The number of folds, which are stratified by class if texts have one label each.
+        :param random_seed: The seed of the folds and of `fit`.
+        :param fit_arguments: Other arguments of `fit`.
+        :return: For each metric "mean", "std" (the sample standard deviation) and "folds", the values of the folds.
         """
         check_known(self.fit, fit_arguments)
         texts, targets = read_texts(X, "X"), self._read_targets(y, "y")
@@ -340,7 +343,7 @@ class BaseFinetuneable:
             kept = np.setdiff1d(np.arange(len(texts)), held_out)
             twin = copy.copy(self)
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DataWarning)  # _check_data told of all texts
+                warnings.simplefilter("ignore", DataWarning)  # _check_data has already checked all texts
                 twin.fit(rows_of(texts, kept), rows_of(targets, kept), random_seed=random_seed, **fit_arguments)
             measured.append(twin._scores(rows_of(texts, held_out), rows_of(targets, held_out)))
         return {name: spread([scores[name] for scores in measured]) for name in measured[0]}

@@ -1,4 +1,4 @@
-"""Classifiers of texts."""
+"""Classification of texts."""
 
 from __future__ import annotations
 
@@ -32,21 +32,22 @@ T = TypeVar("T", bound="StaticModelForClassification")
 
 
 class StaticModelForClassification(BaseFinetuneable):
-    """A classifier: of one class a text, or of any number of them, as the labels are that `fit` gets."""
+    """A classifier with one class per text, or any number of classes per text, depending on the labels for `fit`."""
 
     _always_has_layer = True
 
     @classmethod
     def from_pipeline(cls: type[T], pipeline: StaticModelPipeline, **kwargs: Any) -> T:
-        """A classifier that has been trained already, to go on with by `fit(..., warm_start=True)`.
+        """Creates a classifier from a trained one. `fit(..., warm_start=True)` continues its training.
 
-        :param pipeline: With classes.
-        :param kwargs: Of the constructor; layers and normalizing are the pipeline's own.
+        :param pipeline: A pipeline with classes.
+        :param kwargs: Arguments of `from_static_model` that the pipeline does not determine.
+        :raises ValueError: if the pipeline has no classes.
         """
         if not isinstance(pipeline, StaticModelPipeline):
             raise wrong("pipeline", "a StaticModelPipeline", pipeline)
         if pipeline.classes_ is None:
-            raise ValueError("the pipeline has no classes: it makes vectors")
+            raise ValueError("the pipeline has no classes: it predicts vectors")
         layers = pipeline.head.layers
         made = cls.from_static_model(
             model=pipeline.model,
@@ -61,57 +62,57 @@ class StaticModelForClassification(BaseFinetuneable):
 
     @property
     def classes_(self) -> list[Any]:
-        """The classes, in order of the outputs."""
+        """The classes, in the order of the outputs."""
         if self._trained is None:
             return [str(number) for number in range(self.out_dim)]
         return self._trained.classes_.tolist()  # type: ignore[union-attr]
 
     @property
     def classes(self) -> np.ndarray:
-        """The same as an array."""
+        """The classes as an array."""
         return np.array(self.classes_)
 
     @property
     def multilabel(self) -> bool:
-        """Whether a text may have any number of classes."""
+        """Whether a text may have any number of classes; False before `fit`."""
         return self._trained is not None and self._trained.head.activation == Activation.SIGMOID
 
     def construct_head(self) -> MLPHead:
-        """As for all, with classes that are called "0", "1" and so on."""
+        """Returns an untrained head with the current classes; before `fit` they are "0", "1" and so on."""
         return MLPHead(super().construct_head().layers, Activation.SOFTMAX, self.classes)
 
     @checked
     def predict(
         self, X: Sequence[str], show_progress_bar: bool = False, batch_size: int = 1024, threshold: float = 0.5
     ) -> np.ndarray:
-        """The class of each text; of several labels, those whose probability is above the threshold.
+        """Predicts the class of each text or, with several labels per text, the classes above the threshold.
 
-        :param X: Texts, as `StaticModel.encode` takes them.
-        :param show_progress_bar: Shows one, if `tqdm` is installed.
-        :param batch_size: Of no effect.
-        :param threshold: For several labels a text.
+        :param X: Texts, as for `StaticModel.encode`.
+        :param show_progress_bar: Whether to show a progress bar, if `tqdm` is installed.
+        :param batch_size: Has no effect.
+        :param threshold: With several labels per text: the probability above which a class is predicted.
         :return: An array of classes, or of arrays of classes.
         """
         return self._pipeline.predict(X, show_progress_bar, self.max_length, threshold=threshold)
 
     @checked
     def predict_proba(self, X: Sequence[str], show_progress_bar: bool = False, batch_size: int = 1024) -> np.ndarray:
-        """The probability of each class, in order of `classes_`: a matrix with one row a text.
+        """Returns the probability of each class: a matrix [texts, classes], in the order of `classes_`.
 
-        :param X: Texts, as `StaticModel.encode` takes them.
-        :param show_progress_bar: Shows one, if `tqdm` is installed.
-        :param batch_size: Of no effect.
+        :param X: Texts, as for `StaticModel.encode`.
+        :param show_progress_bar: Whether to show a progress bar, if `tqdm` is installed.
+        :param batch_size: Has no effect.
         """
         return self._pipeline.predict_proba(X, show_progress_bar, self.max_length)
 
     @checked(y=several)
     def evaluate(self, X: Sequence[str], y: Any, batch_size: int = 1024, threshold: float = 0.5) -> dict[str, Any]:
-        """How good the predictions are, by class.
+        """Compares predictions with true labels.
 
         :param X: Texts.
-        :param y: Their right labels.
-        :param batch_size: Of no effect.
-        :param threshold: For several labels a text.
+        :param y: Their true labels.
+        :param batch_size: Has no effect.
+        :param threshold: With several labels per text: the probability above which a class is predicted.
         :return: The report of `m2v.inference.evaluate_single_or_multi_label`.
         """
         return evaluate_single_or_multi_label(predictions=self.predict(X, threshold=threshold), y=y)
@@ -142,38 +143,39 @@ class StaticModelForClassification(BaseFinetuneable):
         show_progress_bar: bool = False,
         on_event: OnEvent | None = None,
     ) -> T:
-        """Trains from the beginning, until the accuracy on texts that are kept back stops rising, and keeps the best.
+        """Trains the model until the accuracy on the validation texts stops improving, and keeps the best state.
 
-        Ctrl-C ends it early with the best so far; before the first check it raises KeyboardInterrupt as usual. The same
-        arguments give the same model, on any number of threads.
+        Training starts from the static model with a new head, unless `warm_start` is set. Ctrl-C ends it early with the
+        best state so far; before the first check it raises KeyboardInterrupt as usual. The same arguments give the same
+        model, for any number of threads. Likely mistakes in the data are reported as `DataWarning`.
 
-        :param X: Texts: a list, a tuple, an array, a pandas, polars or Arrow column, a column of a Hugging Face dataset.
-        :param y: A label each, or a list of labels each: strings or integers.
-        :param learning_rate: Of Adam; it is halved when the loss stops falling.
-        :param batch_size: None: 32 to 512, by the number of texts.
-        :param min_epochs: It does not stop by itself before.
-        :param max_epochs: It stops then; -1 or None: when it gets no better.
-        :param early_stopping_patience: Checks without getting better before it stops; None: it does not stop for that.
-        :param test_size: What is kept back: a share of the texts, at most 10,000, or a number of them. Every class has
-            its part of it, where texts have one label each.
-        :param device: Of no effect: it runs on the CPU.
-        :param X_val: Texts of your own for the checks.
+        :param X: Texts: a list, tuple, array, pandas, polars or Arrow column, or a column of a Hugging Face dataset.
+        :param y: One label per text, or one list of labels per text: strings or integers.
+        :param learning_rate: The initial learning rate of Adam, which is halved when the loss stops decreasing.
+        :param batch_size: The number of texts per step; None: 32 to 512, depending on the number of texts.
+        :param min_epochs: The number of epochs before which training does not stop early.
+        :param max_epochs: The maximum number of epochs; -1 or None: no limit.
+        :param early_stopping_patience: The number of consecutive checks without improvement after which training stops;
+            None: never.
+        :param test_size: The validation texts to set aside if there is no `X_val`: a fraction of the texts (a float; at
+            most 10,000 texts) or their number. They are stratified by class if texts have one label each.
+        :param device: Has no effect; training runs on the CPU.
+        :param X_val: Validation texts of your own.
         :param y_val: Their labels.
-        :param class_weight: How much texts of each class count: "balanced", a dict, or a list in order of the classes.
-        :param validation_steps: Steps between checks; None: an epoch, or a part of a long one.
-        :param random_seed: Of everything that is chosen by chance.
-        :param token_dropout: The share of the tokens that is left out of each step, below 1.
-        :param focal_gamma: Above 0, texts that are hard count more (focal loss).
-        :param calibrate: Whether the outputs are scaled on the texts for checks so that probabilities mean what they
-            say (temperature scaling); predictions stay the same. `summary_["calibration"]` has the temperature, and
-            the loss and the expected calibration error of these texts before and after.
-        :param warm_start: Goes on with the model as it is, and its classes, instead of from the beginning.
-        :param threads: How many; by default as many as the machine has.
-        :param show_progress_bar: Shows one, if `tqdm` is installed.
-        :param on_event: Called with what happens: (kind, stage, done, total, message). Returning False ends it early.
-        :raises ValueError: for arguments that do not fit together.
-
-        What looks like a mistake in the data is a `DataWarning`.
+        :param class_weight: The weight of each class: "balanced", a dictionary, or a list in the order of the classes.
+        :param validation_steps: The number of steps between checks; None: an epoch, or a part of a long one.
+        :param random_seed: The seed of the random numbers.
+        :param token_dropout: The fraction of the tokens that is left out of each step, from 0 to below 1.
+        :param focal_gamma: The gamma of the focal loss, which stresses hard texts; 0: ordinary loss.
+        :param calibrate: Whether to calibrate the probabilities on the validation texts by temperature scaling, which
+            does not change predictions. `summary_["calibration"]` then has the temperature, and the loss and the
+            expected calibration error on these texts before and after.
+        :param warm_start: Whether to continue training the current model, with its classes.
+        :param threads: The number of threads; by default one per processor.
+        :param show_progress_bar: Whether to show a progress bar, which requires `tqdm`.
+        :param on_event: A function that is called with (kind, stage, done, total, message) of each event. Training ends
+            early if it returns False.
+        :raises ValueError: if arguments do not match each other.
         """
         from m2v import _train
 
@@ -218,9 +220,9 @@ class StaticModelForClassification(BaseFinetuneable):
         if not warm_start:
             return number_labels(labels, multilabel, classes_of(labels, multilabel, "y"))
         if self._trained is None:
-            raise ValueError("warm_start=True goes on with a trained model: call fit without it first, or from_pipeline.")
+            raise ValueError("warm_start=True requires a trained model: call fit without it first, or use from_pipeline.")
         if multilabel != self.multilabel:
-            raise ValueError("y must be multi-label if and only if the model is, which warm_start=True goes on with.")
+            raise ValueError("With warm_start=True, y must be multi-label if and only if the model is.")
         _check_known(classes_of(labels, multilabel, "y"), self.classes_, "y contains classes that the model does not have")
         return number_labels(labels, multilabel, self.classes_)
 
@@ -243,7 +245,10 @@ class StaticModelForClassification(BaseFinetuneable):
 
 
 def number_validation_labels(y_val: Any, labels: Labels) -> Labels:
-    """Validation labels as numbers of the same classes."""
+    """Converts validation labels to indices of the classes of the training labels.
+
+    :raises ValueError: if they contain other classes, or if only one of them is multi-label.
+    """
     multilabel, found = read_labels(y_val, "y_val")
     if multilabel != labels.multilabel:
         raise ValueError("y_val must be multi-label if and only if y is multi-label.")
@@ -258,7 +263,10 @@ def _check_known(found: Sequence[Any], classes: Sequence[Any], problem: str) -> 
 
 
 def weights_of(class_weight: ClassWeight, labels: Labels) -> list[float]:
-    """The weight of each class in order; none if all are the same."""
+    """Returns the weight of each class, in the order of the classes; an empty list if `class_weight` is None.
+
+    :raises ValueError: if a class has no weight, or, with "balanced", no texts.
+    """
     if class_weight is None:
         return []
     if isinstance(class_weight, str):
@@ -267,12 +275,12 @@ def weights_of(class_weight: ClassWeight, labels: Labels) -> list[float]:
         counts = labels.counts()
         if not counts.all():
             missing = [label for label, count in zip(labels.classes, counts) if not count]
-            raise ValueError(f"class_weight='balanced' needs texts of every class, and there are none of {missing}.")
+            raise ValueError(f"class_weight='balanced' requires texts of every class; there are none of {missing}.")
         return (counts.sum() / (len(counts) * counts)).tolist()
     if isinstance(class_weight, Mapping):
         missing = [label for label in labels.classes if label not in class_weight]
         if missing:
-            raise ValueError(f"class_weight must have a weight for each class, and has none for {missing}.")
+            raise ValueError(f"class_weight must have a weight for each class; missing: {missing}.")
         return [float(class_weight[label]) for label in labels.classes]
     if not hasattr(class_weight, "__len__"):
         raise wrong("class_weight", "'balanced', a dict, a list or None", class_weight)

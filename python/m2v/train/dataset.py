@@ -1,4 +1,4 @@
-"""What may be passed as texts, labels and vectors, and what becomes of it."""
+"""Conversion and checks of texts, labels and vectors for training."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from m2v.texts import as_strings
 
 @dataclass(frozen=True)
 class TokenBatch:
-    """The tokens of texts: one flat array of ids, and where each text's begin and how many they are."""
+    """The tokens of texts: the concatenated ids, and the offset and the number of those of each text."""
 
     ids: np.ndarray
     offsets: np.ndarray
@@ -23,12 +23,12 @@ class TokenBatch:
 
     @classmethod
     def from_lengths(cls, ids: np.ndarray, lengths: np.ndarray) -> TokenBatch:
-        """Of a flat array and the number of each text's ids."""
+        """Creates a batch from concatenated ids and the number of ids of each text."""
         return cls(ids, lengths.cumsum() - lengths, lengths)
 
     @classmethod
     def from_token_ids(cls, token_ids: Sequence[Sequence[int]]) -> TokenBatch:
-        """Of a list of ids a text."""
+        """Creates a batch from one list of ids per text."""
         lengths = np.fromiter(map(len, token_ids), np.int64, len(token_ids))
         return cls.from_lengths(np.fromiter(chain.from_iterable(token_ids), np.int64, lengths.sum()), lengths)
 
@@ -38,10 +38,10 @@ class TokenBatch:
 
 @dataclass(frozen=True)
 class Labels:
-    """What texts are labelled with, as numbers of classes."""
+    """The labels of texts, as indices of classes."""
 
     classes: list[Any]
-    #: Text t has `numbers[offsets[t] : offsets[t + 1]]`, which rise.
+    #: The labels of text t are `numbers[offsets[t] : offsets[t + 1]]`, in ascending order.
     numbers: np.ndarray
     offsets: np.ndarray
     multilabel: bool
@@ -50,11 +50,11 @@ class Labels:
         return len(self.offsets) - 1
 
     def counts(self) -> np.ndarray:
-        """How many texts have each class."""
+        """Returns the number of texts of each class."""
         return np.bincount(self.numbers, minlength=len(self.classes))
 
     def native(self) -> dict[str, Any]:
-        """As the library takes them."""
+        """Returns the labels in the form that the native module takes."""
         return {
             "names": [str(label) for label in self.classes],
             "integers": all(type(label) is int for label in self.classes),
@@ -65,9 +65,9 @@ class Labels:
 
 
 def check_columns(**columns: Any) -> None:
-    """Refuses what is no column of texts, labels or vectors. None is passed over.
+    """Checks that each argument is a column of texts, labels or vectors, or None.
 
-    :raises ValueError: for a table instead of one of its columns, and for a single string.
+    :raises ValueError: if one is a table instead of a column, a single string, or not iterable.
     """
     for name, value in columns.items():
         if isinstance(value, Mapping) or hasattr(value, "column_names") or hasattr(value, "columns"):
@@ -79,24 +79,27 @@ def check_columns(**columns: Any) -> None:
 
 
 def check_both(**columns: Any) -> None:
-    """Refuses one half of a validation set without the other."""
+    """Raises ValueError if only some of the arguments are None, e.g. validation texts without labels."""
     if len({value is None for value in columns.values()}) > 1:
         raise ValueError(f"Both {' and '.join(columns)} must be provided together, or neither.")
 
 
 def check_aligned(**columns: Sequence[Any]) -> None:
-    """Refuses columns of different lengths."""
+    """Raises ValueError if columns have different lengths."""
     lengths = {name: len(column) for name, column in columns.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"{' and '.join(lengths)} must have the same length, got {lengths}.")
 
 
 def read_texts(texts: Any, name: str) -> Sequence[str]:
-    """A list of strings, of whatever holds them."""
+    """Converts texts to a list of strings, and checks their types.
+
+    :raises ValueError: if an item is not a string.
+    """
     found = as_strings(texts, name)
-    for place, text in enumerate(found):
+    for position, text in enumerate(found):
         if not isinstance(text, str):
-            raise ValueError(f"All texts in {name} must be strings, but number {place} is a {type(text).__name__}.")
+            raise ValueError(f"All texts in {name} must be strings, but number {position} is a {type(text).__name__}.")
     return found
 
 
@@ -109,19 +112,19 @@ def _is_label(label: Any) -> bool:
 
 
 def _is_missing(label: Any) -> bool:
-    """None, or what pandas has for it: NaN, NA."""
+    """Returns whether a label is None, or one of pandas' missing values, NaN and NA."""
     return label is None or (isinstance(label, float) and label != label) or type(label).__name__ == "NAType"
 
 
 def as_array(values: Any) -> np.ndarray:
-    """A numpy array of an array or a tensor, wherever that is."""
+    """Converts an array, or a tensor on any device, to a numpy array."""
     return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
 
 
 def read_labels(y: Any, name: str) -> tuple[bool, list[Any]]:
-    """Whether texts may have several labels, and the label or the list of labels of each.
+    """Returns whether texts may have several labels, and the label or the list of labels of each text.
 
-    :raises ValueError: for labels that are missing, of several kinds, or no strings or integers.
+    :raises ValueError: if labels are missing, of mixed kinds, or neither strings nor integers.
     """
     labels = [_plain(label) for label in as_strings(y, name)]
     if not labels:
@@ -130,30 +133,33 @@ def read_labels(y: Any, name: str) -> tuple[bool, list[Any]]:
     if multilabel:
         labels = [list(label) if isinstance(label, (list, tuple, set, frozenset)) else label for label in labels]
     kind = "lists or tuples" if multilabel else "strings or integers"
-    for place, label in enumerate(labels):
+    for position, label in enumerate(labels):
         if _is_missing(label):
-            raise ValueError(f"Labels in {name} must not be missing, but number {place} is.")
+            raise ValueError(f"Labels in {name} must not be missing, but number {position} is.")
         if isinstance(label, list) != multilabel or not (multilabel or _is_label(label)):
             raise ValueError(
-                f"Inconsistent label types in {name}. All labels must be {kind}, but number {place} is "
+                f"Inconsistent label types in {name}. All labels must be {kind}, but number {position} is "
                 f"{label!r}, a {type(label).__name__}."
             )
         if multilabel and not all(map(_is_label, label)):
-            raise ValueError(f"Labels in {name} must be strings or integers, but those of number {place} are {label!r}.")
+            raise ValueError(f"Labels in {name} must be strings or integers, but those of number {position} are {label!r}.")
     return multilabel, labels
 
 
 def classes_of(labels: Sequence[Any], multilabel: bool, name: str) -> list[Any]:
-    """The classes that occur, sorted."""
+    """Returns the classes that occur, sorted.
+
+    :raises ValueError: if strings and integers are mixed.
+    """
     found = set(chain.from_iterable(labels)) if multilabel else set(labels)
     try:
         return sorted(found)
     except TypeError:
-        raise ValueError(f"Labels in {name} are strings and integers: use one of them throughout.") from None
+        raise ValueError(f"Labels in {name} mix strings and integers: use only one of them.") from None
 
 
 def number_labels(labels: Sequence[Any], multilabel: bool, classes: Sequence[Any]) -> Labels:
-    """Labels as numbers of classes, which they all are; a label that a text has twice counts once."""
+    """Converts labels to indices of classes, which must include all labels. Duplicate labels of a text count once."""
     index = {label: number for number, label in enumerate(classes)}
     if multilabel:
         rows = [sorted({index[label] for label in row}) for row in labels]
@@ -167,13 +173,13 @@ def number_labels(labels: Sequence[Any], multilabel: bool, classes: Sequence[Any
 
 
 def read_vectors(vectors: Any, name: str) -> np.ndarray:
-    """A matrix of float32 in C order, of an array, a tensor or a column of lists.
+    """Converts an array, a tensor or a column of lists to a float32 matrix in C order, with one vector per row.
 
-    :raises ValueError: for vectors that are missing, of several dimensions, or no numbers.
+    :raises ValueError: if vectors are missing, have different dimensions, or are not numbers.
     """
     if getattr(vectors, "ndim", 1) == 1:
         rows = as_strings(vectors, name)
-        missing = next((place for place, row in enumerate(rows) if _is_missing(row)), None)
+        missing = next((position for position, row in enumerate(rows) if _is_missing(row)), None)
         if missing is not None:
             raise ValueError(f"Vectors in {name} must not be missing, but number {missing} is.")
         dims = Counter(len(row) if hasattr(row, "__len__") else None for row in rows)

@@ -1,4 +1,4 @@
-"""Heads by themselves, on vectors that are there already."""
+"""Training of heads on precomputed vectors."""
 
 from __future__ import annotations
 
@@ -36,14 +36,15 @@ def fit_head(
     show_progress_bar: bool = False,
     on_event: OnEvent | None = None,
 ) -> MLPHead:
-    """Trains a classifier of vectors: of any model's, such as `StaticModel.encode` gives.
+    """Trains a head that classifies vectors, for example those that `StaticModel.encode` returns.
 
-    Arguments that are not here are those of `StaticModelForClassification.fit` and its constructor. With a model of
-    these vectors, `StaticModelPipeline(model, head)` is a classifier of texts.
+    Other arguments are those of `StaticModelForClassification` and its `fit`. With the static model that the vectors
+    come from, `StaticModelPipeline(model, head)` classifies texts.
 
-    :param vectors: A matrix with one row an example.
-    :param labels: A label each, or a list of labels each.
-    :raises ValueError: for arguments that do not fit together.
+    :param vectors: A matrix with one row per example.
+    :param labels: One label per example, or one list of labels per example.
+    :return: The trained head.
+    :raises ValueError: if arguments do not match each other.
     """
     from m2v import _train
 

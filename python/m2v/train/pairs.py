@@ -1,4 +1,4 @@
-"""Models that put the texts of a pair close together."""
+"""Training on pairs of related texts."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from m2v.types import OnEvent
 
 T = TypeVar("T", bound="StaticModelForPairSimilarity")
 
-#: Rows of cosines that are held at once.
+#: The number of rows of the cosine matrix that are computed at a time.
 _BLOCK = 1024
 
 
 class StaticModelForPairSimilarity(BaseFinetuneable):
-    """A model that puts the texts of a pair, a question and its answer say, closer together than to all others."""
+    """A model whose vectors of the two texts of a pair, e.g. a question and its answer, are closest to each other."""
 
     @checked
     def __init__(
@@ -40,7 +40,7 @@ class StaticModelForPairSimilarity(BaseFinetuneable):
         freeze_weights: bool | None = None,
         max_length: int | None = DEFAULT_MAX_LENGTH,
     ) -> None:
-        """As for all; `out_dim` is by default the width of the rows."""
+        """As for the base class, except that `out_dim` is the number of columns of `vectors` by default."""
         super().__init__(
             vectors=vectors,
             tokenizer=tokenizer,
@@ -81,20 +81,21 @@ class StaticModelForPairSimilarity(BaseFinetuneable):
         show_progress_bar: bool = False,
         on_event: OnEvent | None = None,
     ) -> T:
-        """Trains from the beginning, until the loss on pairs that are kept back stops falling, and keeps the best.
+        """Trains the model until the loss on the validation pairs stops decreasing, and keeps the best state.
 
-        Each `text_a` is to be nearer to its `text_b` than the others of its batch are (InfoNCE); texts that are equal to
-        one of the two are not compared with. Arguments that are not here are those of
+        The loss is InfoNCE with in-batch negatives: each `text_a` should be closer to its `text_b` than to the other
+        texts of the batch. Texts that equal one of the two are not used as negatives. Other arguments are those of
         `StaticModelForClassification.fit`.
 
         :param text_a: The first text of each pair.
-        :param text_b: The second.
-        :param batch_size: At least 2; large ones have more texts to be nearer than.
-        :param test_size: What is kept back: a share of the pairs, at most 10,000, or a number of them.
-        :param text_a_val: Pairs of your own for the checks.
-        :param text_b_val: Their second texts.
-        :param temperature: What cosines are divided by.
-        :raises ValueError: for arguments that do not fit together.
+        :param text_b: The second text of each pair.
+        :param batch_size: The number of pairs per step, at least 2. Larger batches have more negatives.
+        :param test_size: The validation pairs to set aside if there are no own ones: a fraction of the pairs (a float;
+            at most 10,000 pairs) or their number.
+        :param text_a_val: The first texts of validation pairs of your own.
+        :param text_b_val: The second texts of these pairs.
+        :param temperature: The temperature, by which cosines are divided.
+        :raises ValueError: if arguments do not match each other.
         """
         from m2v import _train
 
@@ -144,5 +145,5 @@ class StaticModelForPairSimilarity(BaseFinetuneable):
 
 
 def unit_vectors(vectors: np.ndarray) -> np.ndarray:
-    """Divided by their lengths; zero stays zero."""
+    """Scales each row to length 1; rows of zeros are unchanged."""
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

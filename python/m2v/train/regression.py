@@ -1,4 +1,4 @@
-"""Regression: outputs that equal given numbers."""
+"""Regression: prediction of numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from m2v.train.similarity import StaticModelForSimilarity
 
 
 class StaticModelForRegression(StaticModelForSimilarity):
-    """A model whose outputs equal given numbers, one or several a text: their mean square error is made small."""
+    """A model that predicts one or several numbers per text. `fit` minimizes the mean squared error."""
 
     _cosine = False
 

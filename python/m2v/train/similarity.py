@@ -1,4 +1,4 @@
-"""Models whose outputs are given vectors."""
+"""Training on given vectors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T", bound="StaticModelForSimilarity")
 
 
 class StaticModelForSimilarity(BaseFinetuneable):
-    """A model whose outputs point where given vectors do, those of a large model for instance."""
+    """A model that predicts given vectors, e.g. those of a larger model. `fit` maximizes the cosine similarity."""
 
     _cosine = True
 
@@ -44,16 +44,17 @@ class StaticModelForSimilarity(BaseFinetuneable):
         show_progress_bar: bool = False,
         on_event: OnEvent | None = None,
     ) -> T:
-        """Trains from the beginning, until the loss on texts that are kept back stops falling, and keeps the best.
+        """Trains the model until the loss on the validation texts stops decreasing, and keeps the best state.
 
-        Arguments that are not here are those of `StaticModelForClassification.fit`.
+        Other arguments are those of `StaticModelForClassification.fit`.
 
         :param X: Texts.
-        :param y: A vector each: an array, a tensor, a list of lists, or a column of lists.
-        :param test_size: What is kept back: a share of the texts, at most 10,000, or a number of them.
-        :param X_val: Texts of your own for the checks.
+        :param y: One vector per text: an array, a tensor, a list of lists, or a column of lists.
+        :param test_size: The validation texts to set aside if there is no `X_val`: a fraction of the texts (a float; at
+            most 10,000 texts) or their number.
+        :param X_val: Validation texts of your own.
         :param y_val: Their vectors.
-        :raises ValueError: for arguments that do not fit together.
+        :raises ValueError: if arguments do not match each other.
         """
         from m2v import _train
 

@@ -1,4 +1,4 @@
-"""Reading texts with their labels."""
+"""Reads files of texts with labels or other targets."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from m2v.model import PathLike
 _LABELS = ("label", "labels")
 _FORMATS = {".tsv": "tsv", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _COMPRESSED = (".gz", ".zst")
-_COLUMNAR = (".parquet", ".arrow", ".arrows", ".ipc", ".feather")  # pyarrow reads them
+_COLUMNAR = (".parquet", ".arrow", ".arrows", ".ipc", ".feather")  # read by pyarrow
 
 
 @checked
 def read_table(
     path: PathLike, text: str = "text", label: str | None = None, format: str | None = None
 ) -> tuple[list[str], list[Any]]:
-    """The texts of a file, and what belongs to each: a label, a list of labels or numbers, or another text.
+    """Returns the texts of a file, and the target of each: a label, a list of labels or numbers, or another text.
 
-    By extension: `.jsonl` or `.ndjson`, an object per line; `.csv`, with a header; `.tsv`, without a header and without
-    quoting, of which the first column is the label and the last one the text; each of these also compressed, with `.gz`
-    or `.zst` behind it. `.parquet`, `.arrow` and `.feather` need pyarrow. Files are read as the command reads them: byte
-    order marks are removed, UTF-16 is decoded, and what is ill-formed in a text becomes U+FFFD. Labels of .csv and .tsv
-    are strings, and a column `labels` of .csv has semicolons between them.
+    The format depends on the extension: `.jsonl` and `.ndjson` have one object per line; `.csv` has a header; `.tsv`
+    has neither a header nor quoting, its first column is the label and its last one the text. Each of these may be
+    compressed, with a further extension `.gz` or `.zst`. `.parquet`, `.arrow` and `.feather` require pyarrow. As in the
+    command, byte order marks are removed, UTF-16 is decoded, and ill-formed parts of texts become U+FFFD. Labels in
+    .csv and .tsv files are strings; those in a column `labels` of a .csv file are separated by semicolons.
 
     :param path: The file.
-    :param text: The column, or field, of the texts. A .tsv file begins with a header if it is not "text".
-    :param label: The column of what belongs to them; by default `label` or `labels`, whichever is there. A .tsv file
-        begins with a header if it is given.
-    :param format: "tsv", "csv" or "jsonl", whatever the extension is.
-    :raises ValueError: for another extension, or a file that is not as it should be; the line is named.
+    :param text: The column or field of the texts. If it is not "text", a .tsv file must have a header.
+    :param label: The column or field of the targets; by default `label` or `labels`, whichever exists. If it is given,
+        a .tsv file must have a header.
+    :param format: "tsv", "csv" or "jsonl", regardless of the extension; None: by the extension.
+    :raises ValueError: if the extension is unknown or the file is malformed; the message contains the line.
     """
     file = Path(path)
     if format is not None and format not in _FORMATS.values():
-        raise ValueError(f"format must be 'tsv', 'csv' or 'jsonl', and not {format!r}")
+        raise ValueError(f"format must be 'tsv', 'csv' or 'jsonl', not {format!r}")
     suffixes = [suffix.lower() for suffix in file.suffixes]
     if suffixes and suffixes[-1] in _COMPRESSED:
         suffixes.pop()
@@ -49,12 +49,12 @@ def read_table(
     if format is None and suffix not in _FORMATS:
         raise ValueError(
             f"{file}: the extension must be .parquet, .jsonl, .csv or .tsv (or .ndjson, .arrow, .feather), "
-            "or format must say what it is"
+            "or pass format"
         )
     text_field = "" if text == "text" else text
     try:
         texts, values, notices = _train.read_table(file, format or _FORMATS[suffix], text_field, label or "")
-    except _m2v.IoError as problem:  # as Python calls it, FileNotFoundError for one
+    except _m2v.IoError as problem:  # gives Python's own subclasses, e.g. FileNotFoundError
         raise OSError(problem.errno, os.strerror(problem.errno), str(file)) from None
     for notice in notices:
         warn_caller(notice)
@@ -62,7 +62,7 @@ def read_table(
 
 
 def _read_columns(file: Path, text: str, label: str | None) -> tuple[list[str], list[Any]]:
-    """Two columns of a Parquet or Arrow file."""
+    """Reads two columns of a Parquet or Arrow file."""
     try:
         import pyarrow
     except ImportError:
@@ -73,7 +73,7 @@ def _read_columns(file: Path, text: str, label: str | None) -> tuple[list[str], 
         name = label or next((name for name in _LABELS if name in names), None)
         if text not in names or name not in names:
             wanted = label or "label or labels"
-            raise ValueError(f"{file}: columns {text!r} and {wanted!r} are asked for, and there are {names}")
+            raise ValueError(f"{file}: columns {text!r} and {wanted!r} not found; the file has {names}")
         table = read([text, name])
     except pyarrow.ArrowInvalid as problem:
         raise ValueError(f"{file}: {problem}") from None
@@ -87,7 +87,7 @@ def _open_parquet(file: Path) -> tuple[list[str], Any]:
 
 
 def _open_arrow(file: Path) -> tuple[list[str], Any]:
-    """Feather files of version 2 are Arrow files; what data sets are cached in are Arrow streams."""
+    """Reads an Arrow file (e.g. Feather version 2) or an Arrow stream (e.g. in the cache of Hugging Face datasets)."""
     from pyarrow import ipc
 
     with file.open("rb") as start:

@@ -1,4 +1,4 @@
-"""Options of `fit` as the library takes them."""
+"""Options and progress of `fit`."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ from m2v.types import OnEvent
 
 
 class DataWarning(UserWarning):
-    """What looks like a mistake in labelled texts: empty texts, labels that differ only in case, swapped columns, ..."""
+    """A likely mistake in labelled texts, e.g. empty texts, labels that differ only in case, or swapped columns."""
 
 
 DEFAULT_RANDOM_SEED = 42
 MAX_VALIDATION_SIZE = 10_000
-#: What "no limit" means in the reference.
+#: The number of epochs that stands for "no limit", as in model2vec.
 _UNBOUNDED_MAX_EPOCHS = 9999
 
 
 def validation_count(texts: int, test_size: float | int) -> int:
-    """How many of the texts are kept for checks: a share, at most MAX_VALIDATION_SIZE, or a number of them."""
+    """Returns the number of texts to set aside for validation, at least 1.
+
+    :param texts: The number of texts.
+    :param test_size: A fraction (a float), which gives at most MAX_VALIDATION_SIZE texts, or their number (an int).
+    """
     if isinstance(test_size, bool):
         raise ValueError("test_size must be a float or an int, not a bool.")
     number("test_size", test_size)
@@ -45,7 +49,12 @@ def training_options(
     threads: int | None,
     **others: Any,
 ) -> dict[str, Any]:
-    """The arguments that all kinds of `fit` have in common. `texts`: how many the validation texts come out of."""
+    """Checks the arguments that all `fit` methods share, and returns the options for the native module.
+
+    :param texts: The number of texts, from which the validation texts are taken.
+    :param others: Further options, which are passed on.
+    :raises ValueError: if an argument is out of range.
+    """
     for name, value, least in (
         ("batch_size", batch_size, 1),
         ("validation_steps", validation_steps, 1),
@@ -74,10 +83,14 @@ def training_options(
 
 
 class Progress:
-    """Passes events on, with a bar an epoch if one is asked for. It needs `tqdm`. Warnings become Python's own."""
+    """Passes events to `on_event`, optionally shows a progress bar per epoch, and issues warnings as Python's own."""
 
     def __init__(self, show: bool, on_event: OnEvent | None) -> None:
-        """`on_event` may be None."""
+        """Creates a handler of events.
+
+        :param show: Whether to show progress bars, which requires `tqdm`.
+        :param on_event: The function to pass events to, or None.
+        """
         self._on_event = on_event
         self._bar: Any = None
         self._stage = ""
@@ -88,7 +101,7 @@ class Progress:
             self._make = tqdm
 
     def __call__(self, kind: str, stage: str, done: int, total: int, message: str) -> bool | None:
-        """Takes an event."""
+        """Handles an event. Returns the result of `on_event`, or None."""
         if kind == "warning":
             warn_caller(message, DataWarning if stage == "training data" else UserWarning)
         if self._make is not None and kind == "progress":

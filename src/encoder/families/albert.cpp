@@ -2,10 +2,10 @@
 
 namespace m2v::encoder {
 
-/// ALBERT (Lan et al. 2020): BERT's layers, a few of them used over and over, over embeddings of
-/// fewer dimensions.
+/// ALBERT (Lan et al. 2020): BERT's layers, a few of which are used repeatedly, and embeddings with
+/// fewer dimensions than the hidden size.
 Transformer load_albert(const Source& source) {
-  const core::JsonAt& config = source.config;
+  const base::JsonAt& config = source.config;
   const Checkpoint weights(source.folder, "embeddings.word_embeddings.weight");
   const PostNormShape shape = read_post_norm_shape(config);
   const std::size_t dim = positive(config, "embedding_size");
@@ -32,7 +32,7 @@ Transformer load_albert(const Source& source) {
         load_post_norm_layer(weights, names, shape, transformer.packing()));
   }
   const std::size_t layers = positive(config, "num_hidden_layers");
-  if (layers > kMostLayers) config.at("num_hidden_layers").fail("is larger than any model's");
+  if (layers > kMaxLayers) config.at("num_hidden_layers").fail("is too large");
   for (std::size_t i = 0; i < layers; ++i) {
     for (std::size_t j = 0; j < inner; ++j) {
       transformer.order.push_back(i * groups / layers * inner + j);

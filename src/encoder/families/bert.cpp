@@ -2,17 +2,16 @@
 
 namespace m2v::encoder {
 
-/// BERT (Devlin et al. 2018), ELECTRA, RoBERTa, XLM-RoBERTa, CamemBERT: learned absolute positions,
-/// post-norm layers, token type 0 throughout. ELECTRA may embed in fewer dimensions; RoBERTa and
-/// its kin number positions from behind their padding id on.
+/// BERT (Devlin et al. 2018), ELECTRA, RoBERTa, XLM-RoBERTa, CamemBERT: learned absolute positions
+/// and post-norm layers. All tokens have type 0. ELECTRA's embeddings may have fewer dimensions
+/// than the hidden size; RoBERTa and its variants number positions from their padding id + 1 on.
 Transformer load_bert(const Source& source) {
-  const core::JsonAt& config = source.config;
+  const base::JsonAt& config = source.config;
   const std::string& type = config.at("model_type").string();
   if (config.string_or("position_embedding_type", "absolute") != "absolute") {
     config.at("position_embedding_type").fail("only \"absolute\" is known");
   }
-  expect(config, "is_decoder", false,
-         "a decoder's causal attention is not what an encoder computes");
+  expect(config, "is_decoder", false, "decoders (causal attention) are not supported");
   const Checkpoint weights(source.folder, "embeddings.word_embeddings.weight");
   const PostNormShape shape = read_post_norm_shape(config);
   Transformer transformer(source.precision);

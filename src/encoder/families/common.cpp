@@ -4,18 +4,18 @@ namespace m2v::encoder {
 
 using enum Linear::Output;
 
-PostNormShape read_post_norm_shape(const core::JsonAt& config) {
+PostNormShape read_post_norm_shape(const base::JsonAt& config) {
   const std::size_t hidden = positive(config, "hidden_size");
   return {.heads = even_heads(config, "num_attention_heads", hidden),
           .hidden = hidden,
-          .inside = positive(config, "intermediate_size"),
+          .intermediate_size = positive(config, "intermediate_size"),
           .activation = activation_or(config, "hidden_act", Activation::kGelu),
           .epsilon = epsilon_or(config, "layer_norm_eps", 1e-12)};
 }
 
 Layer load_post_norm_layer(const Checkpoint& weights, const PostNormNames& names,
                            const PostNormShape& shape, const Packing& packing) {
-  const std::size_t hidden = shape.hidden, inside = shape.inside;
+  const std::size_t hidden = shape.hidden, intermediate_size = shape.intermediate_size;
   const auto read = [&](const std::string& name, std::size_t inputs, std::size_t outputs) {
     return Projection::read(weights, name, inputs, outputs);
   };
@@ -25,11 +25,12 @@ Layer load_post_norm_layer(const Checkpoint& weights, const PostNormNames& names
   layer.attention.shape = shape.heads;
   layer.attention.projection = Projection::stack(qkv).pack(packing);
   layer.attention.output = read(names.attention_output, hidden, hidden).pack(packing, kAdd);
-  layer.around_attention.sum = Norm::layer(weights, names.attention_norm, hidden, shape.epsilon);
-  layer.feed_forward.inside = inside;
-  layer.feed_forward.up = read(names.up, hidden, inside).pack(packing, kReplace, shape.activation);
-  layer.feed_forward.down = read(names.down, inside, hidden).pack(packing, kAdd);
-  layer.around_feed_forward.sum = Norm::layer(weights, names.output_norm, hidden, shape.epsilon);
+  layer.attention_norms.sum = Norm::layer(weights, names.attention_norm, hidden, shape.epsilon);
+  layer.feed_forward.intermediate_size = intermediate_size;
+  layer.feed_forward.up =
+      read(names.up, hidden, intermediate_size).pack(packing, kReplace, shape.activation);
+  layer.feed_forward.down = read(names.down, intermediate_size, hidden).pack(packing, kAdd);
+  layer.feed_forward_norms.sum = Norm::layer(weights, names.output_norm, hidden, shape.epsilon);
   return layer;
 }
 
@@ -44,7 +45,7 @@ PostNormNames bert_names(const std::string& layer) {
           .output_norm = layer + "output.LayerNorm"};
 }
 
-void load_bert_embeddings(const core::JsonAt& config, const Checkpoint& weights, std::size_t dim,
+void load_bert_embeddings(const base::JsonAt& config, const Checkpoint& weights, std::size_t dim,
                           bool with_padding_id, Transformer& transformer) {
   Embeddings& embeddings = transformer.embeddings;
   const std::size_t positions = positive(config, "max_position_embeddings");
@@ -66,7 +67,15 @@ void load_bert_embeddings(const core::JsonAt& config, const Checkpoint& weights,
   transformer.max_length = positions - padding - 1;
 }
 
-RelativeBias read_relative_bias(const core::JsonAt& config, const Checkpoint& weights,
+std::optional<bool> stated_full_attention(const base::JsonAt& config, std::size_t layer) {
+  const auto types = config.get("layer_types");
+  if (!types) return std::nullopt;
+  const auto all = types->elements();
+  if (layer >= all.size()) types->fail("has fewer entries than there are layers");
+  return all[layer].string() == "full_attention";
+}
+
+RelativeBias read_relative_bias(const base::JsonAt& config, const Checkpoint& weights,
                                 const std::string& name, std::size_t heads) {
   RelativeBias bias;
   bias.heads = heads;
@@ -88,23 +97,23 @@ void load_pooler(const Checkpoint& weights, const std::string& name, Transformer
                            .pack(transformer.packing(), kReplace, Activation::kTanh);
 }
 
-void load_decoder_frame(const core::JsonAt& config, const Checkpoint& weights, std::size_t hidden,
-                        float gain_offset, Transformer& transformer) {
+void load_decoder_frame(const base::JsonAt& config, const Checkpoint& weights, std::size_t hidden,
+                        float weight_offset, Transformer& transformer) {
   transformer.hidden = hidden;
   transformer.max_length = positive(config, "max_position_embeddings");
   transformer.embeddings.words =
       weights.table("embed_tokens.weight", positive(config, "vocab_size"), hidden);
   transformer.final_norm =
-      Norm::rms(weights, "norm", hidden, epsilon_or(config, "rms_norm_eps", 1e-6), gain_offset);
+      Norm::rms(weights, "norm", hidden, epsilon_or(config, "rms_norm_eps", 1e-6), weight_offset);
 }
 
 Layer load_decoder_layer(const Checkpoint& weights, const std::string& prefix,
                          const DecoderShape& shape, Linear::Output output, const Packing& packing) {
   const HeadShape& heads = shape.heads;
-  const std::size_t hidden = shape.hidden, inside = shape.inside;
+  const std::size_t hidden = shape.hidden, intermediate_size = shape.intermediate_size;
   const std::string attention = prefix + "self_attn.", mlp = prefix + "mlp.";
   const auto read = [&](const std::string& name, std::size_t inputs, std::size_t outputs) {
-    return Projection::read(weights, name, inputs, outputs, Bias::kIfThere);
+    return Projection::read(weights, name, inputs, outputs, Bias::kOptional);
   };
   const std::size_t kv_width = heads.kv_heads * heads.head_dim;
   const Projection qkv[] = {read(attention + "q_proj", hidden, heads.query_width()),
@@ -117,15 +126,16 @@ Layer load_decoder_layer(const Checkpoint& weights, const std::string& prefix,
       read(attention + "o_proj", heads.query_width(), hidden).pack(packing, output);
   const auto head_norm = [&](const char* name) -> std::optional<Norm> {
     if (!weights.has(attention + name + ".weight")) return std::nullopt;
-    return Norm::rms(weights, attention + name, heads.head_dim, shape.epsilon, shape.gain_offset);
+    return Norm::rms(weights, attention + name, heads.head_dim, shape.epsilon, shape.weight_offset);
   };
   layer.attention.query_norm = head_norm("q_norm");
   layer.attention.key_norm = head_norm("k_norm");
-  layer.around_attention.before =
-      Norm::rms(weights, prefix + "input_layernorm", hidden, shape.epsilon, shape.gain_offset);
-  layer.feed_forward = gated_feed_forward(
-      read(mlp + "gate_proj", hidden, inside), read(mlp + "up_proj", hidden, inside),
-      read(mlp + "down_proj", inside, hidden), shape.activation, packing, output);
+  layer.attention_norms.before =
+      Norm::rms(weights, prefix + "input_layernorm", hidden, shape.epsilon, shape.weight_offset);
+  layer.feed_forward = gated_feed_forward(read(mlp + "gate_proj", hidden, intermediate_size),
+                                          read(mlp + "up_proj", hidden, intermediate_size),
+                                          read(mlp + "down_proj", intermediate_size, hidden),
+                                          shape.activation, packing, output);
   return layer;
 }
 
@@ -135,7 +145,7 @@ FeedForward gated_feed_forward(const Projection& gate, const Projection& up, con
   const Projection both[] = {gate, up};
   return {.up = Projection::stack(both).pack(packing),
           .down = down.pack(packing, output),
-          .inside = up.outputs,
+          .intermediate_size = up.outputs,
           .gate = activation};
 }
 

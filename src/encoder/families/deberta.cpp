@@ -6,7 +6,7 @@
 namespace m2v::encoder {
 namespace {
 
-/// rows of `table` [rows, inputs] through a projection, in float64.
+/// Applies a projection to the rows of table [rows, inputs], with sums in float64.
 std::vector<float> project(const std::vector<float>& table, const Projection& projection) {
   const std::size_t rows = table.size() / projection.inputs;
   std::vector<float> result;
@@ -24,26 +24,29 @@ std::vector<float> project(const std::vector<float>& table, const Projection& pr
   return result;
 }
 
-/// What all layers share of the relative positions.
+/// The relative positions, which all layers share.
 struct Relative {
   DebertaDistances distances;
-  std::vector<float> table;  ///< [2 span, hidden]
+  std::vector<float> table;  ///< The distance vectors, [2 span, hidden].
   bool content_to_position = false, position_to_content = false, shares_projections = false;
+
+  /// The number of terms of the attention scores.
 
   std::size_t parts() const {
     return 1u + (content_to_position ? 1 : 0) + (position_to_content ? 1 : 0);
   }
 };
 
-bool lists(const core::JsonAt& config, std::string_view part) {
+/// Returns whether pos_att_type, a list or a string of terms separated by "|", contains a term.
+bool lists(const base::JsonAt& config, std::string_view part) {
   const auto parts = config.get("pos_att_type");
   if (!parts) return false;
   if (parts->value().is_string()) return parts->string().find(part) != std::string::npos;
   return std::ranges::any_of(parts->elements(),
-                             [&](const core::JsonAt& one) { return one.string() == part; });
+                             [&](const base::JsonAt& one) { return one.string() == part; });
 }
 
-Relative read_relative(const core::JsonAt& config, const Checkpoint& weights, std::size_t hidden,
+Relative read_relative(const base::JsonAt& config, const Checkpoint& weights, std::size_t hidden,
                        std::size_t positions, float epsilon) {
   Relative relative;
   const auto given = [&](const char* key) {
@@ -79,16 +82,16 @@ Disentangled read_disentangled(const Relative& relative, const Checkpoint& weigh
   };
   const bool shared = relative.shares_projections;
   if (relative.content_to_position) {
-    result.keys = project(relative.table, shared ? key : own("pos_key_proj", Bias::kIfThere));
+    result.keys = project(relative.table, shared ? key : own("pos_key_proj", Bias::kOptional));
   }
   if (relative.position_to_content) {
     result.queries =
-        project(relative.table, shared ? query : own("pos_query_proj", Bias::kIfThere));
+        project(relative.table, shared ? query : own("pos_query_proj", Bias::kOptional));
   }
   return result;
 }
 
-void load_embeddings(const core::JsonAt& config, const Checkpoint& weights, std::size_t positions,
+void load_embeddings(const base::JsonAt& config, const Checkpoint& weights, std::size_t positions,
                      float epsilon, Transformer& transformer) {
   const std::size_t hidden = transformer.hidden;
   const std::size_t dim = positive_or(config, "embedding_size", hidden);
@@ -112,13 +115,13 @@ void load_embeddings(const core::JsonAt& config, const Checkpoint& weights, std:
 
 }  // namespace
 
-/// DeBERTa-v2 and -v3 (He et al. 2021): BERT's layers with disentangled attention, which adds to
-/// the scores what queries make of distances and distances of keys.
+/// DeBERTa-v2 and -v3 (He et al. 2021): BERT's layers with disentangled attention, which adds the
+/// products of queries with distance vectors, and of distance vectors with keys, to the scores.
 Transformer load_deberta(const Source& source) {
-  const core::JsonAt& config = source.config;
+  const base::JsonAt& config = source.config;
   const Checkpoint weights(source.folder, "embeddings.word_embeddings.weight");
   if (config.natural_or("conv_kernel_size", 0) > 0) {
-    config.at("conv_kernel_size").fail("convolutions, as in DeBERTa-v2-xlarge, are not known");
+    config.at("conv_kernel_size").fail("convolutions, as in DeBERTa-v2-xlarge, are not supported");
   }
   const PostNormShape shape = read_post_norm_shape(config);
   Transformer transformer(source.precision);

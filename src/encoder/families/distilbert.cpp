@@ -2,14 +2,15 @@
 
 namespace m2v::encoder {
 
-/// DistilBERT (Sanh et al. 2019): BERT without token types and pooler, under names of its own.
+/// DistilBERT (Sanh et al. 2019): BERT without token types and pooler, with tensor names of its
+/// own.
 Transformer load_distilbert(const Source& source) {
-  const core::JsonAt& config = source.config;
+  const base::JsonAt& config = source.config;
   const Checkpoint weights(source.folder, "embeddings.word_embeddings.weight");
   const std::size_t hidden = positive(config, "dim");
   const PostNormShape shape{.heads = even_heads(config, "n_heads", hidden),
                             .hidden = hidden,
-                            .inside = positive(config, "hidden_dim"),
+                            .intermediate_size = positive(config, "hidden_dim"),
                             .activation = activation_or(config, "activation", Activation::kGelu),
                             .epsilon = 1e-12f};
   Transformer transformer(source.precision);

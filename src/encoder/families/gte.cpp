@@ -4,10 +4,11 @@ namespace m2v::encoder {
 
 using enum Linear::Output;
 
-/// The "new" encoder of GTE (Zhang et al. 2024), as in gte-base-en-v1.5 and gte-multilingual-base:
-/// BERT's post-norm layers with rotary positions and gated networks.
+/// The encoder of GTE (Zhang et al. 2024), with the model_type "new", as in gte-base-en-v1.5 and
+/// gte-multilingual-base: BERT's post-norm layers with rotary positions and gated feed-forward
+/// networks.
 Transformer load_gte(const Source& source) {
-  const core::JsonAt& config = source.config;
+  const base::JsonAt& config = source.config;
   const Checkpoint weights(source.folder, "embeddings.word_embeddings.weight");
   if (config.string_or("position_embedding_type", "rope") != "rope") {
     config.at("position_embedding_type").fail("only \"rope\" is known");
@@ -18,7 +19,7 @@ Transformer load_gte(const Source& source) {
   expect(config, "pack_qkv", true, "only one packed projection of Q, K and V is known");
   expect(config, "logn_attention_scale", false, "is not known");
   const PostNormShape shape = read_post_norm_shape(config);
-  const std::size_t hidden = shape.hidden, inside = shape.inside;
+  const std::size_t hidden = shape.hidden, intermediate_size = shape.intermediate_size;
   Transformer transformer(source.precision);
   transformer.hidden = hidden;
   transformer.max_length = positive(config, "max_position_embeddings");
@@ -44,12 +45,12 @@ Transformer load_gte(const Source& source) {
         read("attention.qkv_proj", hidden, shape.heads.width()).pack(packing);
     layer.attention.output = read("attention.o_proj", hidden, hidden).pack(packing, kAdd);
     layer.attention.rotary = Rotary::from_config(config, shape.heads.head_dim, 10000);
-    layer.around_attention.sum = Norm::layer(weights, name + "attn_ln", hidden, shape.epsilon);
-    const Projection both = read("mlp.up_gate_proj", hidden, 2 * inside, Bias::kNone);
-    layer.feed_forward =
-        gated_feed_forward(both.slice(inside, inside), both.slice(0, inside),
-                           read("mlp.down_proj", inside, hidden), shape.activation, packing, kAdd);
-    layer.around_feed_forward.sum = Norm::layer(weights, name + "mlp_ln", hidden, shape.epsilon);
+    layer.attention_norms.sum = Norm::layer(weights, name + "attn_ln", hidden, shape.epsilon);
+    const Projection both = read("mlp.up_gate_proj", hidden, 2 * intermediate_size, Bias::kNone);
+    layer.feed_forward = gated_feed_forward(
+        both.slice(intermediate_size, intermediate_size), both.slice(0, intermediate_size),
+        read("mlp.down_proj", intermediate_size, hidden), shape.activation, packing, kAdd);
+    layer.feed_forward_norms.sum = Norm::layer(weights, name + "mlp_ln", hidden, shape.epsilon);
     transformer.layers.push_back(std::move(layer));
   }
   return transformer;

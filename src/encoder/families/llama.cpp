@@ -3,9 +3,9 @@
 namespace m2v::encoder {
 namespace {
 
-/// The layers that see only the last `sliding_window` positions, as the family's configuration has
-/// it; 0 for a layer that sees all before it.
-std::size_t window_of(const core::JsonAt& config, const std::string& type, std::size_t layer) {
+/// Returns the size of a layer's sliding window, which includes the position itself; 0 if the layer
+/// attends to all previous positions.
+std::size_t window_of(const base::JsonAt& config, const std::string& type, std::size_t layer) {
   if (type == "llama" || type == "eurobert" || !config.get("sliding_window")) return 0;
   if (type == "mistral") return positive(config, "sliding_window");
   if (!config.boolean_or("use_sliding_window", false)) return 0;
@@ -20,11 +20,11 @@ std::size_t window_of(const core::JsonAt& config, const std::string& type, std::
 
 }  // namespace
 
-/// Llama (Touvron et al. 2023), Mistral, Qwen2, Qwen3, and EuroBERT, which looks both ways:
-/// pre-norm layers without means, rotary positions, heads that share keys and values, gated
-/// networks.
+/// Llama (Touvron et al. 2023), Mistral, Qwen2, Qwen3, and EuroBERT, whose attention is
+/// bidirectional: pre-norm layers with RMS norms, rotary positions, heads that share keys and
+/// values, and gated feed-forward networks.
 Transformer load_llama(const Source& source) {
-  const core::JsonAt& config = source.config;
+  const base::JsonAt& config = source.config;
   const std::string& type = config.at("model_type").string();
   const Checkpoint weights(source.folder, "embed_tokens.weight");
   const std::size_t hidden = positive(config, "hidden_size");
@@ -34,16 +34,16 @@ Transformer load_llama(const Source& source) {
   load_decoder_frame(config, weights, hidden, 0, transformer);
   const DecoderShape shape{.heads = heads,
                            .hidden = hidden,
-                           .inside = positive(config, "intermediate_size"),
+                           .intermediate_size = positive(config, "intermediate_size"),
                            .activation = activation_or(config, "hidden_act", Activation::kSilu),
                            .epsilon = epsilon_or(config, "rms_norm_eps", 1e-6),
-                           .gain_offset = 0};
+                           .weight_offset = 0};
   const std::size_t layers = positive(config, "num_hidden_layers");
   for (std::size_t i = 0; i < layers; ++i) {
     const std::string name = "layers." + std::to_string(i) + ".";
     Layer layer =
         load_decoder_layer(weights, name, shape, Linear::Output::kAdd, transformer.packing());
-    layer.around_feed_forward.before =
+    layer.feed_forward_norms.before =
         Norm::rms(weights, name + "post_attention_layernorm", hidden, shape.epsilon);
     layer.attention.rotary = Rotary::from_config(config, heads.head_dim, base);
     if (type != "eurobert") layer.attention.after = 0;

@@ -5,17 +5,13 @@ namespace {
 
 using enum Linear::Output;
 
-/// Whether each layer sees the whole sequence, or just its neighbourhood.
-bool is_global(const core::JsonAt& config, std::size_t layer) {
-  if (const auto types = config.get("layer_types")) {
-    const auto all = types->elements();
-    if (layer >= all.size()) types->fail("has fewer entries than there are layers");
-    return all[layer].string() == "full_attention";
-  }
+/// Returns whether a layer attends to the whole sequence, or only to a window.
+bool modernbert_is_global(const base::JsonAt& config, std::size_t layer) {
+  if (const auto stated = stated_full_attention(config, layer)) return *stated;
   return layer % positive_or(config, "global_attn_every_n_layers", 3) == 0;
 }
 
-Rotary read_rotary(const core::JsonAt& config, std::size_t head_dim, bool global) {
+Rotary modernbert_rotary(const base::JsonAt& config, std::size_t head_dim, bool global) {
   const char* const key = global ? "global_rope_theta" : "local_rope_theta";
   const double base = config.number_or(key, global ? 160000 : 10000);
   return Rotary::from_config(config, head_dim, base,
@@ -27,10 +23,10 @@ Rotary read_rotary(const core::JsonAt& config, std::size_t head_dim, bool global
 /// ModernBERT (Warner et al. 2024): pre-norm layers, rotary positions, gated networks, and
 /// attention that is mostly local.
 Transformer load_modernbert(const Source& source) {
-  const core::JsonAt& config = source.config;
+  const base::JsonAt& config = source.config;
   const Checkpoint weights(source.folder, "embeddings.tok_embeddings.weight");
   const std::size_t hidden = positive(config, "hidden_size");
-  const std::size_t inside = positive(config, "intermediate_size");
+  const std::size_t intermediate_size = positive(config, "intermediate_size");
   const HeadShape heads = even_heads(config, "num_attention_heads", hidden);
   const float epsilon = epsilon_or(config, "norm_eps", 1e-5);
   const bool norm_bias = config.boolean_or("norm_bias", false);
@@ -58,20 +54,21 @@ Transformer load_modernbert(const Source& source) {
     layer.attention.output =
         Projection::read(weights, name + "attn.Wo", hidden, hidden, attention_bias)
             .pack(packing, kAdd);
-    const bool global = is_global(config, i);
-    layer.attention.rotary = read_rotary(config, heads.head_dim, global);
+    const bool global = modernbert_is_global(config, i);
+    layer.attention.rotary = modernbert_rotary(config, heads.head_dim, global);
     if (!global) {
       layer.attention.before = layer.attention.after =
           positive_or(config, "local_attention", 128) / 2;
     }
-    if (i > 0) layer.around_attention.before = norm(name + "attn_norm");
-    layer.around_feed_forward.before = norm(name + "mlp_norm");
-    const auto both = Projection::read(weights, name + "mlp.Wi", hidden, 2 * inside, mlp_bias);
+    if (i > 0) layer.attention_norms.before = norm(name + "attn_norm");
+    layer.feed_forward_norms.before = norm(name + "mlp_norm");
+    const auto both =
+        Projection::read(weights, name + "mlp.Wi", hidden, 2 * intermediate_size, mlp_bias);
     layer.feed_forward = {
         .up = both.pack(packing),
-        .down = Projection::read(weights, name + "mlp.Wo", inside, hidden, mlp_bias)
+        .down = Projection::read(weights, name + "mlp.Wo", intermediate_size, hidden, mlp_bias)
                     .pack(packing, kAdd),
-        .inside = inside,
+        .intermediate_size = intermediate_size,
         .gate = activation_or(config, "hidden_activation", Activation::kGelu)};
     transformer.layers.push_back(std::move(layer));
   }

@@ -2,10 +2,10 @@
 
 namespace m2v::encoder {
 
-/// MPNet (Song et al. 2020): BERT's layers with one relative bias of the scores for all of them,
-/// and RoBERTa's numbering of positions.
+/// MPNet (Song et al. 2020): BERT's layers with a relative position bias that all layers share, and
+/// RoBERTa's numbering of positions.
 Transformer load_mpnet(const Source& source) {
-  const core::JsonAt& config = source.config;
+  const base::JsonAt& config = source.config;
   const Checkpoint weights(source.folder, "embeddings.word_embeddings.weight");
   const PostNormShape shape = read_post_norm_shape(config);
   Transformer transformer(source.precision);

@@ -10,8 +10,8 @@ struct Network {
   Activation activation;
 };
 
-/// feed_forward_proj: "relu", or "gated-gelu", where gelu is the approximation by tanh.
-Network read_network(const core::JsonAt& config) {
+/// Reads feed_forward_proj. In "gated-gelu", gelu is the tanh approximation.
+Network read_network(const base::JsonAt& config) {
   const std::string text = config.string_or("feed_forward_proj", "relu");
   if (text == "relu") return {.gated = false, .activation = Activation::kRelu};
   if (text == "gelu") return {.gated = false, .activation = Activation::kGelu};
@@ -26,12 +26,14 @@ Network read_network(const core::JsonAt& config) {
 
 }  // namespace
 
-/// The encoder of T5 (Raffel et al. 2020), as in Sentence-T5 and GTR: pre-norm layers without means
-/// and biases, positions only as a bias of the scores, which are not scaled.
+/// The encoder of T5 (Raffel et al. 2020), as in Sentence-T5 and GTR: pre-norm layers with RMS
+/// norms and without biases. Positions only enter as a bias of the attention scores, which are not
+/// scaled.
 Transformer load_t5(const Source& source) {
-  const core::JsonAt& config = source.config;
+  const base::JsonAt& config = source.config;
   const Checkpoint weights(source.folder, "encoder.final_layer_norm.weight");
-  const std::size_t hidden = positive(config, "d_model"), inside = positive(config, "d_ff");
+  const std::size_t hidden = positive(config, "d_model"),
+                    intermediate_size = positive(config, "d_ff");
   const std::size_t heads = positive(config, "num_heads");
   const HeadShape shape{.heads = heads, .kv_heads = heads, .head_dim = positive(config, "d_kv")};
   const std::size_t width = shape.query_width();
@@ -62,17 +64,17 @@ Transformer load_t5(const Source& source) {
     layer.attention.output = read(attention + "o", width, hidden).pack(packing, kAdd);
     layer.attention.scale = 1;
     layer.attention.relative_bias = bias;
-    layer.around_attention.before = Norm::rms(weights, block + "0.layer_norm", hidden, epsilon);
-    layer.around_feed_forward.before = Norm::rms(weights, block + "1.layer_norm", hidden, epsilon);
-    const Projection down = read(dense + "wo", inside, hidden);
+    layer.attention_norms.before = Norm::rms(weights, block + "0.layer_norm", hidden, epsilon);
+    layer.feed_forward_norms.before = Norm::rms(weights, block + "1.layer_norm", hidden, epsilon);
+    const Projection down = read(dense + "wo", intermediate_size, hidden);
     if (network.gated) {
-      layer.feed_forward = gated_feed_forward(read(dense + "wi_0", hidden, inside),
-                                              read(dense + "wi_1", hidden, inside), down,
+      layer.feed_forward = gated_feed_forward(read(dense + "wi_0", hidden, intermediate_size),
+                                              read(dense + "wi_1", hidden, intermediate_size), down,
                                               network.activation, packing, kAdd);
     } else {
-      layer.feed_forward.inside = inside;
+      layer.feed_forward.intermediate_size = intermediate_size;
       layer.feed_forward.up =
-          read(dense + "wi", hidden, inside).pack(packing, kReplace, network.activation);
+          read(dense + "wi", hidden, intermediate_size).pack(packing, kReplace, network.activation);
       layer.feed_forward.down = down.pack(packing, kAdd);
     }
     transformer.layers.push_back(std::move(layer));

@@ -1,22 +1,22 @@
-#include "tokenize/decoders/decoder.h"
+#include "tokenizer/decoders/decoder.h"
 
 #include <string_view>
 #include <utility>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-Decoder Decoder::parse(const core::JsonAt& json) {
+Decoder Decoder::parse(const base::JsonAt& json) {
   Decoder decoder;
   decoder.is_given_ = true;
   decoder.append(json);
   return decoder;
 }
 
-void Decoder::append(const core::JsonAt& json) {
-  const core::JsonAt kind = json.at("type");
+void Decoder::append(const base::JsonAt& json) {
+  const base::JsonAt kind = json.at("type");
   const std::string_view type = kind.string();
   if (type == "Sequence") {
-    for (const core::JsonAt& step : json.at("decoders").elements()) append(step);
+    for (const base::JsonAt& step : json.at("decoders").elements()) append(step);
   } else if (type == "BPEDecoder") {
     steps_.emplace_back(BpeDecoder::parse(json));
   } else if (type == "ByteFallback") {
@@ -36,7 +36,7 @@ void Decoder::append(const core::JsonAt& json) {
   } else if (type == "WordPiece") {
     steps_.emplace_back(WordPieceDecoder::parse(json));
   } else {
-    kind.fail("there is no decoder \"" + std::string(type) + "\"");
+    kind.fail("unknown decoder type \"" + std::string(type) + "\"");
   }
 }
 
@@ -52,4 +52,4 @@ std::string Decoder::decode(std::vector<std::string> tokens) const {
   return text;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

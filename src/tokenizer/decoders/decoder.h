@@ -4,19 +4,21 @@
 #include <variant>
 #include <vector>
 
-#include "core/json.h"
-#include "tokenize/decoders/steps.h"
+#include "base/json.h"
+#include "tokenizer/decoders/steps.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// What makes a text of tokens again: the steps of `$.decoder`, Sequences flattened.
+/// The decoder, which turns tokens back into text: the steps of `$.decoder`, with every Sequence
+/// flattened. Immutable.
 class Decoder {
  public:
   Decoder() = default;
-  /// Throws FormatError for a type that it does not know.
-  static Decoder parse(const core::JsonAt& json);
+  /// Reads `$.decoder`. Throws FormatError if it is malformed or has an unknown type.
+  static Decoder parse(const base::JsonAt& json);
 
-  /// The text of the tokens, as the vocabulary spells them. Without any step, with spaces between.
+  /// Returns the text of the tokens, which are given as the vocabulary spells them. If the file has
+  /// no decoder, the tokens are joined with spaces.
   std::string decode(std::vector<std::string> tokens) const;
 
  private:
@@ -24,10 +26,10 @@ class Decoder {
       std::variant<BpeDecoder, ByteFallbackDecoder, ByteLevelDecoder, CtcDecoder, FuseDecoder,
                    MetaspaceDecoder, ReplaceDecoder, StripDecoder, WordPieceDecoder>;
 
-  void append(const core::JsonAt& json);
+  void append(const base::JsonAt& json);
 
   bool is_given_ = false;
   std::vector<Step> steps_;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

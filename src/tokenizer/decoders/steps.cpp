@@ -1,4 +1,4 @@
-#include "tokenize/decoders/steps.h"
+#include "tokenizer/decoders/steps.h"
 
 #include <algorithm>
 #include <array>
@@ -7,20 +7,20 @@
 #include <string_view>
 #include <utility>
 
-#include "tokenize/byte_alphabet.h"
-#include "tokenize/regex/pattern.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/byte_alphabet.h"
+#include "tokenizer/regex/pattern.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-/// Every `from` replaced by `to`. An empty `from` is found around each character.
+/// Replaces every `from` with `to`. An empty `from` matches before and after each character.
 std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
   std::string out;
   std::size_t done = 0;
   if (from.empty()) {
     for (std::size_t i = 0; i <= text.size(); ++i) {
-      if (i == text.size() || unicode::starts_character(text[i])) out += to;
+      if (i == text.size() || text::starts_character(text[i])) out += to;
       if (i < text.size()) out += text[i];
     }
     return out;
@@ -32,7 +32,7 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
   return out.append(text, done);
 }
 
-/// What tokenizers makes of the English that it was first written for.
+/// Removes spaces before punctuation and English contractions, as `tokenizers` does.
 std::string cleaned(std::string text) {
   static constexpr std::pair<std::string_view, std::string_view> kChanges[] = {
       {" .", "."},   {" ?", "?"},     {" !", "!"},    {" ,", ","},
@@ -44,7 +44,7 @@ std::string cleaned(std::string text) {
   return text;
 }
 
-/// The byte that a character of byte-level vocabularies stands for.
+/// Returns the byte that a character of the byte alphabet represents, or nothing for others.
 std::optional<char> byte_of(char32_t c) {
   static constexpr auto kBytes = [] {
     std::array<std::int16_t, *std::ranges::max_element(kByteAlphabet) + 1> bytes{};
@@ -58,11 +58,12 @@ std::optional<char> byte_of(char32_t c) {
   return static_cast<char>(kBytes[c]);
 }
 
-/// Appends the bytes of a token, or the token itself if a character of it stands for none.
+/// Appends the bytes of a token, or the token itself if it has a character outside the byte
+/// alphabet.
 void append_bytes(const std::string& token, std::string& out) {
   const std::size_t before = out.size();
   for (std::size_t position = 0; position < token.size();) {
-    const auto byte = byte_of(unicode::decode_utf8(token, position));
+    const auto byte = byte_of(text::decode_utf8(token, position));
     if (!byte) {
       out.resize(before);
       out += token;
@@ -72,27 +73,27 @@ void append_bytes(const std::string& token, std::string& out) {
   }
 }
 
-/// The byte of "<0xE2>", if the token is one of that form.
+/// Returns the byte of a byte token such as "<0xE2>", or nothing for other tokens.
 std::optional<char> byte_token(std::string_view token) {
   if (token.size() != 6 || !token.starts_with("<0x") || !token.ends_with('>')) return std::nullopt;
   const char* digits = token.data() + 3;
   const char* const end = digits + 2;
-  if (*digits == '+') ++digits;  // Rust's number parser takes one
+  if (*digits == '+') ++digits;  // Rust's number parser accepts a plus sign
   unsigned char byte = 0;
   const auto [stopped, error] = std::from_chars(digits, end, byte, 16);
   if (error != std::errc() || stopped != end) return std::nullopt;
   return static_cast<char>(byte);
 }
 
-char32_t one_character(const core::JsonAt& json) {
-  const std::u32string characters = unicode::to_utf32(json.string());
+char32_t one_character(const base::JsonAt& json) {
+  const std::u32string characters = text::to_utf32(json.string());
   if (characters.size() != 1) json.fail("expected one character");
   return characters[0];
 }
 
 }  // namespace
 
-WordPieceDecoder WordPieceDecoder::parse(const core::JsonAt& json) {
+WordPieceDecoder WordPieceDecoder::parse(const base::JsonAt& json) {
   return {json.at("prefix").string(), json.at("cleanup").boolean()};
 }
 
@@ -109,7 +110,7 @@ void WordPieceDecoder::decode(Strings& tokens) const {
   }
 }
 
-BpeDecoder BpeDecoder::parse(const core::JsonAt& json) { return {json.at("suffix").string()}; }
+BpeDecoder BpeDecoder::parse(const base::JsonAt& json) { return {json.at("suffix").string()}; }
 
 void BpeDecoder::decode(Strings& tokens) const {
   for (std::string& token : tokens) {
@@ -117,7 +118,7 @@ void BpeDecoder::decode(Strings& tokens) const {
   }
 }
 
-ByteLevelDecoder ByteLevelDecoder::parse(const core::JsonAt& json) {
+ByteLevelDecoder ByteLevelDecoder::parse(const base::JsonAt& json) {
   json.at("add_prefix_space").boolean();
   json.at("trim_offsets").boolean();
   if (const auto use_regex = json.find("use_regex")) use_regex->boolean();
@@ -127,8 +128,8 @@ ByteLevelDecoder ByteLevelDecoder::parse(const core::JsonAt& json) {
 void ByteLevelDecoder::decode(Strings& tokens) const {
   std::string bytes;
   for (const std::string& token : tokens) append_bytes(token, bytes);
-  tokens.assign(1, unicode::is_well_formed(bytes) ? std::move(bytes)
-                                                  : unicode::to_utf8(unicode::to_utf32(bytes)));
+  tokens.assign(
+      1, text::is_well_formed(bytes) ? std::move(bytes) : text::to_utf8(text::to_utf32(bytes)));
 }
 
 void ByteFallbackDecoder::decode(Strings& tokens) const {
@@ -136,7 +137,7 @@ void ByteFallbackDecoder::decode(Strings& tokens) const {
   std::string bytes;
   const auto flush = [&] {
     if (bytes.empty()) return;
-    if (unicode::is_well_formed(bytes)) {
+    if (text::is_well_formed(bytes)) {
       decoded.push_back(bytes);
     } else {
       decoded.insert(decoded.end(), bytes.size(), "\uFFFD");
@@ -155,19 +156,19 @@ void ByteFallbackDecoder::decode(Strings& tokens) const {
   tokens = std::move(decoded);
 }
 
-MetaspaceDecoder MetaspaceDecoder::parse(const core::JsonAt& json) {
+MetaspaceDecoder MetaspaceDecoder::parse(const base::JsonAt& json) {
   return {Metaspace::parse(json)};
 }
 
 void MetaspaceDecoder::decode(Strings& tokens) const {
-  const std::string mark = unicode::to_utf8({&metaspace.replacement, 1});
+  const std::string mark = text::to_utf8({&metaspace.replacement, 1});
   for (std::string& token : tokens) {
     const bool drops = &token == &tokens.front() && metaspace.prepend != Metaspace::Prepend::kNever;
     token = replaced(token, mark, drops ? "" : " ");
   }
 }
 
-CtcDecoder CtcDecoder::parse(const core::JsonAt& json) {
+CtcDecoder CtcDecoder::parse(const base::JsonAt& json) {
   return {json.at("pad_token").string(), json.at("word_delimiter_token").string(),
           json.at("cleanup").boolean()};
 }
@@ -181,14 +182,14 @@ void CtcDecoder::decode(Strings& tokens) const {
   std::erase(tokens, "");
 }
 
-ReplaceDecoder ReplaceDecoder::parse(const core::JsonAt& json) {
+ReplaceDecoder ReplaceDecoder::parse(const base::JsonAt& json) {
   return {parse_pattern(json.at("pattern")), json.at("content").string()};
 }
 
 void ReplaceDecoder::decode(Strings& tokens) const {
   std::vector<std::pair<std::size_t, std::size_t>> matches;
   for (std::string& token : tokens) {
-    if (token.empty()) continue;  // not even an empty match is found in it
+    if (token.empty()) continue;  // even an empty match does not count in an empty token
     pattern.find_all(token, matches);
     std::string out;
     std::size_t done = 0;
@@ -200,17 +201,17 @@ void ReplaceDecoder::decode(Strings& tokens) const {
   }
 }
 
-StripDecoder StripDecoder::parse(const core::JsonAt& json) {
+StripDecoder StripDecoder::parse(const base::JsonAt& json) {
   return {one_character(json.at("content")), json.at("start").natural(), json.at("stop").natural()};
 }
 
 void StripDecoder::decode(Strings& tokens) const {
   for (std::string& token : tokens) {
-    const std::u32string characters = unicode::to_utf32(token);
+    const std::u32string characters = text::to_utf32(token);
     std::size_t begin = 0, end = characters.size();
     while (begin < std::min(start, characters.size()) && characters[begin] == content) ++begin;
     while (end > begin && characters.size() - end < stop && characters[end - 1] == content) --end;
-    token = unicode::to_utf8(std::u32string_view(characters).substr(begin, end - begin));
+    token = text::to_utf8(std::u32string_view(characters).substr(begin, end - begin));
   }
 }
 
@@ -220,4 +221,4 @@ void FuseDecoder::decode(Strings& tokens) const {
   tokens.assign(1, std::move(all));
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

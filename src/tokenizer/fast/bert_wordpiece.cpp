@@ -1,29 +1,30 @@
-#include "tokenize/fast/bert_wordpiece.h"
+#include "tokenizer/fast/bert_wordpiece.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
 #include "simd/ascii.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-/// The bytes that simd::classify_ascii() takes.
+/// Returns whether simd::classify_ascii() can process the byte.
 bool is_plain(char byte) noexcept {
   return (byte >= 0x20 && byte < 0x7f) || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
 NormalizedText::Kind kind_of(char32_t c) noexcept {
-  if (unicode::is_whitespace(c)) return NormalizedText::Kind::kGap;
-  return unicode::is_punctuation(c) ? NormalizedText::Kind::kIsolated : NormalizedText::Kind::kWord;
+  if (text::is_whitespace(c)) return NormalizedText::Kind::kGap;
+  return text::is_punctuation(c) ? NormalizedText::Kind::kIsolated : NormalizedText::Kind::kWord;
 }
 
-/// Not the tokens that continue a word: Bert's pre-tokenizer isolates ASCII punctuation.
+/// Returns false for tokens that cannot be words because BertPreTokenizer isolates ASCII
+/// punctuation, such as the continuing subword "##s".
 bool can_be_word(std::string_view token) {
   return token.size() == 1 || std::none_of(token.begin(), token.end(), [](char byte) {
-           return static_cast<unsigned char>(byte) < 0x80 && unicode::is_punctuation(byte);
+           return static_cast<unsigned char>(byte) < 0x80 && text::is_punctuation(byte);
          });
 }
 
@@ -31,8 +32,8 @@ static_assert(NormalizedText::kReadAhead >= WordIds::kReadAhead);
 
 }  // namespace
 
-std::unique_ptr<const FastRoad> BertWordPiece::compile(const Pipeline& pipeline,
-                                                       const core::Sections* compiled) {
+std::unique_ptr<const FastPath> BertWordPiece::compile(const Pipeline& pipeline,
+                                                       const formats::Sections* compiled) {
   const auto& normalizers = pipeline.normalizer.steps();
   const auto& pre_tokenizers = pipeline.pre_tokenizer.steps();
   if (!std::holds_alternative<WordPiece>(pipeline.model) || normalizers.size() != 1 ||
@@ -43,11 +44,11 @@ std::unique_ptr<const FastRoad> BertWordPiece::compile(const Pipeline& pipeline,
                     std::holds_alternative<BertPreTokenizer>(pre_tokenizers[0]) &&
                     pipeline.added_normalized.empty();
   if (!fits) return nullptr;
-  return std::unique_ptr<const FastRoad>(new BertWordPiece(pipeline.model, *normalizer, compiled));
+  return std::unique_ptr<const FastPath>(new BertWordPiece(pipeline.model, *normalizer, compiled));
 }
 
 BertWordPiece::BertWordPiece(const Model& model, const BertNormalizer& normalizer,
-                             const core::Sections* compiled)
+                             const formats::Sections* compiled)
     : normalizer_(normalizer), words_(model, Spelling::kAsIs, compiled, can_be_word) {
   table_.reserve(kTableEnd);
   for (char32_t c = 0; c < kTableEnd; ++c) table_.push_back(map(c));
@@ -55,22 +56,22 @@ BertWordPiece::BertWordPiece(const Model& model, const BertNormalizer& normalize
 
 BertWordPiece::Mapped BertWordPiece::map(char32_t c) const {
   Mapped mapped;
-  if (unicode::is_control(c)) {
+  if (text::is_control(c)) {
     mapped.kind = Mapped::Kind::kRemoved;
     return mapped;
   }
-  if (unicode::is_whitespace(c)) {
+  if (text::is_whitespace(c)) {
     mapped.kind = Mapped::Kind::kGap;
     mapped.bytes[0] = ' ';
     mapped.size = 1;
     return mapped;
   }
-  const bool apart = normalizer_.handle_chinese_chars && unicode::is_chinese(c);
+  const bool apart = normalizer_.handle_chinese_chars && text::is_chinese(c);
   std::u32string characters;
   if (normalizer_.strip_accents) {
-    unicode::append_decomposition(c, characters);
-    std::erase_if(characters, unicode::is_nonspacing_mark);
-    const auto moves = [](char32_t mark) { return unicode::combining_class(mark) != 0; };
+    text::append_decomposition(c, characters);
+    std::erase_if(characters, text::is_nonspacing_mark);
+    const auto moves = [](char32_t mark) { return text::combining_class(mark) != 0; };
     if (std::any_of(characters.begin(), characters.end(), moves)) return mapped;
   } else {
     characters += c;
@@ -81,11 +82,11 @@ BertWordPiece::Mapped BertWordPiece::map(char32_t c) const {
   }
   std::u32string lowered;
   if (normalizer_.lowercase) {
-    for (const char32_t part : characters) unicode::append_lowercase(part, lowered);
+    for (const char32_t part : characters) text::append_lowercase(part, lowered);
     characters = lowered;
   }
   if (characters.size() != 1 || characters[0] > 0xFFFF) return mapped;
-  mapped.size = static_cast<std::uint8_t>(unicode::write_utf8(characters[0], mapped.bytes.data()));
+  mapped.size = static_cast<std::uint8_t>(text::write_utf8(characters[0], mapped.bytes.data()));
   mapped.kind =
       static_cast<Mapped::Kind>(apart ? NormalizedText::Kind::kIsolated : kind_of(characters[0]));
   return mapped;
@@ -105,11 +106,11 @@ bool BertWordPiece::normalize(std::string_view text, Scratch& scratch) const {
   NormalizedText& out = scratch.text;
   out.begin(text.size());
   for (std::size_t position = 0; position < text.size();) {
-    // A blank between two words of another script is not worth a vector.
+    // A single space between two words of another script is not worth a SIMD block.
     const bool plain_run =
         is_plain(text[position]) && (position + 1 == text.size() || is_plain(text[position + 1]));
     if (!plain_run) {
-      if (!append_mapped(unicode::decode_utf8(text, position), scratch)) return false;
+      if (!append_mapped(text::decode_utf8(text, position), scratch)) return false;
       continue;
     }
     const std::size_t size = std::min<std::size_t>(text.size() - position, 64);
@@ -125,8 +126,8 @@ bool BertWordPiece::normalize(std::string_view text, Scratch& scratch) const {
 bool BertWordPiece::append_mapped(char32_t c, Scratch& scratch) const {
   if (c >= kTableEnd) {
     if (normalizer_.handle_chinese_chars && c >= 0x4E00 &&
-        c <= 0x9FFF) {  // decompose to themselves
-      scratch.text.append_character(unicode::write_utf8(c, scratch.text.end()),
+        c <= 0x9FFF) {  // these have no decomposition
+      scratch.text.append_character(text::write_utf8(c, scratch.text.end()),
                                     NormalizedText::Kind::kIsolated);
       return true;
     }
@@ -141,33 +142,33 @@ bool BertWordPiece::append_mapped(char32_t c, Scratch& scratch) const {
 }
 
 bool BertWordPiece::append_complex(char32_t c, Scratch& scratch) const {
-  if (unicode::is_control(c)) return true;
+  if (text::is_control(c)) return true;
   NormalizedText& out = scratch.text;
-  if (!out.has_room()) return false;
-  const bool apart = normalizer_.handle_chinese_chars && unicode::is_chinese(c);
+  if (!out.has_space()) return false;
+  const bool apart = normalizer_.handle_chinese_chars && text::is_chinese(c);
   scratch.decomposed.clear();
   if (normalizer_.strip_accents) {
-    unicode::append_decomposition(c, scratch.decomposed);
+    text::append_decomposition(c, scratch.decomposed);
   } else {
     scratch.decomposed += c;
   }
   for (const char32_t part : scratch.decomposed) {
     if (normalizer_.strip_accents) {
-      if (unicode::is_nonspacing_mark(part)) continue;
-      if (unicode::combining_class(part) != 0) return false;  // may have to move before another
+      if (text::is_nonspacing_mark(part)) continue;
+      if (text::combining_class(part) != 0) return false;  // may have to be reordered
     }
     scratch.lowered.clear();
     if (normalizer_.lowercase) {
-      unicode::append_lowercase(part, scratch.lowered);
+      text::append_lowercase(part, scratch.lowered);
     } else {
       scratch.lowered += part;
     }
     for (const char32_t lower : scratch.lowered) {
-      const std::size_t size = unicode::write_utf8(lower, out.end());
+      const std::size_t size = text::write_utf8(lower, out.end());
       out.append_character(size, apart ? NormalizedText::Kind::kIsolated : kind_of(lower));
     }
   }
   return true;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,11 +1,11 @@
-#include "tokenize/fast/bpe_seams.h"
+#include "tokenizer/fast/bpe_seams.h"
 
 #include <algorithm>
 #include <bit>
 #include <string>
 #include <utility>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 using Pair = std::pair<char32_t, char32_t>;
@@ -13,11 +13,11 @@ using Pair = std::pair<char32_t, char32_t>;
 constexpr std::string_view kAsciiPairs = ":seams.ascii";
 constexpr std::string_view kOtherPairs = ":seams.others";
 
-/// From a hash to a bit of so many words.
+/// Returns the shift from a hash to a bit of a bitmap of `words` 64-bit words.
 int shift_for(std::size_t words) noexcept { return 64 - std::countr_zero(64 * words); }
 
-/// The tokens by their ids; none if two share an id, if most ids are of no token, or if one is
-/// empty.
+/// Returns the tokens indexed by id, or nothing if two have the same id, if an id is at least twice
+/// the number of tokens, or if a token is empty.
 std::optional<std::vector<std::string_view>> tokens_by_id(const Vocabulary& vocabulary) {
   std::vector<std::string_view> tokens(2 * vocabulary.size());
   for (const auto& [token, id] : vocabulary.entries()) {
@@ -27,7 +27,7 @@ std::optional<std::vector<std::string_view>> tokens_by_id(const Vocabulary& voca
   return tokens;
 }
 
-/// What stands for characters outside the vocabulary.
+/// The tokens that represent characters outside the vocabulary: the unknown token and byte tokens.
 class Substitutes {
  public:
   explicit Substitutes(const Bpe& model) : unknown_(model.unknown().token()) {}
@@ -52,16 +52,16 @@ class Substitutes {
 
 char32_t first_character(std::string_view text) {
   std::size_t position = 0;
-  return unicode::decode_utf8(text, position);
+  return text::decode_utf8(text, position);
 }
 
 char32_t last_character(std::string_view text) {
-  std::size_t position = text.size() - 1;
-  while (position > 0 && !unicode::starts_character(text[position])) --position;
-  return unicode::decode_utf8(text, position);
+  std::size_t position = text::last_character(text);
+  return text::decode_utf8(text, position);
 }
 
-/// The pairs of characters that merges join; none if a merge has a substitute at the joint.
+/// Returns the pairs of characters that merges join, sorted and without duplicates; nothing if a
+/// merge has a substitute on a joining side.
 std::optional<std::vector<Pair>> joined_pairs(const Bpe& model, Spelling spelling) {
   const auto tokens = tokens_by_id(model.vocabulary());
   if (!tokens) return std::nullopt;
@@ -74,7 +74,7 @@ std::optional<std::vector<Pair>> joined_pairs(const Bpe& model, Spelling spellin
     fits = fits && !substitutes.ends(left) && !substitutes.starts(right);
     const auto left_words = words_spelled(spelling, left);
     const auto right_words = words_spelled(spelling, right);
-    if (left_words.empty() || right_words.empty()) return;  // no text has these characters
+    if (left_words.empty() || right_words.empty()) return;  // these tokens cannot occur in a text
     pairs.emplace_back(last_character(left_words.front()), first_character(right_words.front()));
   });
   if (!fits) return std::nullopt;
@@ -86,9 +86,9 @@ std::optional<std::vector<Pair>> joined_pairs(const Bpe& model, Spelling spellin
 }  // namespace
 
 std::optional<BpeSeams> BpeSeams::find(const Bpe& model, Spelling spelling,
-                                       const core::Sections* compiled) {
+                                       const formats::Sections* compiled) {
   if (model.has_affixes() || model.ignores_merges()) return std::nullopt;
-  // Characters that leave no trace make neighbours of those around them.
+  // Dropped characters would make the characters around them adjacent.
   if (!model.spells_everything() && model.unknown().token().empty()) return std::nullopt;
   if (compiled != nullptr) return load(model, spelling, *compiled);
   const auto pairs = joined_pairs(model, spelling);
@@ -101,8 +101,8 @@ std::optional<BpeSeams> BpeSeams::find(const Bpe& model, Spelling spelling,
     if ((left | right) < kAscii) {
       ascii[left * kAscii + right] = 1;
     } else {
-      const std::size_t place = seams.place_of(left, right);
-      others[place / 64] |= std::uint64_t{1} << (place % 64);
+      const std::size_t location = seams.location_of(left, right);
+      others[location / 64] |= std::uint64_t{1} << (location % 64);
     }
   }
   seams.ascii_ = std::move(ascii);
@@ -121,22 +121,22 @@ BpeSeams::BpeSeams(const Bpe& model, Spelling spelling)
 }
 
 std::optional<BpeSeams> BpeSeams::load(const Bpe& model, Spelling spelling,
-                                       const core::Sections& sections) {
+                                       const formats::Sections& sections) {
   if (!sections.has(kAsciiPairs)) return std::nullopt;
   BpeSeams seams(model, spelling);
   seams.ascii_ = sections.array<std::uint8_t>(kAsciiPairs);
-  if (seams.ascii_.size() != kAscii * kAscii) sections.fail(kAsciiPairs, "has another size");
+  if (seams.ascii_.size() != kAscii * kAscii) sections.fail(kAsciiPairs, "has the wrong size");
   seams.others_ = sections.array<std::uint64_t>(kOtherPairs);
   if (!std::has_single_bit(seams.others_.size())) {
-    sections.fail(kOtherPairs, "its size is no power of two");
+    sections.fail(kOtherPairs, "its size is not a power of two");
   }
   seams.shift_ = shift_for(seams.others_.size());
   return seams;
 }
 
-void BpeSeams::save(core::Sections& sections) const {
+void BpeSeams::save(formats::Sections& sections) const {
   sections.add(kAsciiPairs, ascii_);
   sections.add(kOtherPairs, others_);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

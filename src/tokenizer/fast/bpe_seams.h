@@ -7,41 +7,45 @@
 #include <string_view>
 #include <vector>
 
-#include "core/flat_array.h"
-#include "core/sections.h"
-#include "tokenize/fast/spelling.h"
-#include "tokenize/models/bpe.h"
-#include "unicode/unicode.h"
+#include "base/flat_array.h"
+#include "formats/sections.h"
+#include "text/unicode.h"
+#include "tokenizer/fast/spelling.h"
+#include "tokenizer/models/bpe.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Where a text can be cut before a BPE model sees it, without changing its tokens: between two
-/// characters that no merge joins. A merge joins the last character of its left token to the first
-/// one of its right token, so the pairs that stand so in any merge are noted when a tokenizer is
-/// loaded. What lies on one side of such a seam never meets the other: merges go by rank, then from
-/// left to right, and that order within a side is the same with or without the other side.
+/// Finds seams: positions where a text can be split before a BPE model tokenizes it without
+/// changing the tokens. A seam lies between two characters that no merge joins. A merge joins the
+/// last character of its left token to the first one of its right token, so these pairs are
+/// collected from all merges when a tokenizer is loaded. No merge crosses a seam, and the merges on
+/// one side do not depend on the other side: merges are applied by rank, then from left to right,
+/// and this order within a side is the same with or without the other side.
 ///
 ///   ▁ h e l l o , ▁ w o r l d        pairs of merges: ▁h he el ll lo ▁w wo or rl ld
 ///              | |                   seams: o|,  ,|▁
 class BpeSeams {
  public:
-  /// For words in this spelling. None for a model with more to it than characters and merges: with
-  /// affixes, with `ignore_merges`, with an id for two tokens, with merges of what stands for
-  /// characters outside the vocabulary, or with nothing that stands for them.
-  /// `compiled` has what save() put there, or nothing if there are none; null: they are looked for.
+  /// Collects the pairs for words in the given spelling. If `compiled` is not null, uses the
+  /// sections that save() added instead. Returns nothing if the sections are not there, or if the
+  /// model is more than characters and merges: if it has affixes or `ignore_merges`; if two tokens
+  /// have the same id, an id is far too large, or a token is empty; if merges join the unknown
+  /// token or byte tokens; or if it drops characters outside the vocabulary. Throws FormatError if
+  /// a section is malformed.
   static std::optional<BpeSeams> find(const Bpe& model, Spelling spelling,
-                                      const core::Sections* compiled = nullptr);
-  void save(core::Sections& sections) const;
+                                      const formats::Sections* compiled = nullptr);
+  /// Adds the pairs to `sections`.
+  void save(formats::Sections& sections) const;
 
-  /// Calls `visit(const char* word, std::size_t size)` for what stands between seams, until it
-  /// returns false. The text is valid UTF-8.
+  /// Calls `visit(const char* word, std::size_t size)` for each stretch between seams, in order,
+  /// until it returns false. `size` is in bytes. The text must be valid UTF-8.
   template <typename Visit>
   void cut(std::string_view text, Visit visit) const {
     std::size_t begin = 0;
     char32_t before = 0;
     for (std::size_t position = 0; position < text.size();) {
       const std::size_t here = position;
-      const char32_t c = unicode::decode_utf8(text, position);
+      const char32_t c = text::decode_utf8(text, position);
       if (here > begin && !may_join(before, c)) {
         if (!visit(text.data() + begin, here - begin)) return;
         begin = here;
@@ -56,7 +60,7 @@ class BpeSeams {
 
   BpeSeams(const Bpe& model, Spelling spelling);
   static std::optional<BpeSeams> load(const Bpe& model, Spelling spelling,
-                                      const core::Sections& sections);
+                                      const formats::Sections& sections);
 
   bool may_join(char32_t left, char32_t right) const noexcept {
     if (may_merge(left, right)) return true;
@@ -64,26 +68,28 @@ class BpeSeams {
   }
   bool may_merge(char32_t left, char32_t right) const noexcept {
     if ((left | right) < kAscii) return ascii_[left * kAscii + right] != 0;
-    const std::size_t place = place_of(left, right);
-    return (others_[place / 64] >> (place % 64) & 1) != 0;
+    const std::size_t location = location_of(left, right);
+    return (others_[location / 64] >> (location % 64) & 1) != 0;
   }
   bool is_known(char32_t c) const noexcept { return c < kAscii && known_[c]; }
 
-  std::size_t place_of(char32_t left, char32_t right) const noexcept {
+  std::size_t location_of(char32_t left, char32_t right) const noexcept {
     const std::uint64_t key = std::uint64_t{left} << 21 | right;
     return key * 0x9E3779B97F4A7C15 >> shift_;
   }
 
-  /// Whether a merge may join the two: not 0. By the left character, then the right one.
-  core::FlatArray<std::uint8_t> ascii_;
-  /// The same for other pairs, a bit each, by a hash: two pairs may share a place, so that a seam
-  /// is missed. A power of two.
-  core::FlatArray<std::uint64_t> others_;
-  int shift_ = 0;
-  /// Whether there are bytes for every character, and so no unknown one: an unknown token waits for
-  /// more unknown characters, and bytes overtake it, until a character in the vocabulary comes.
+  /// [kAscii, kAscii], indexed by the left and the right character: nonzero if a merge may join
+  /// them.
+  base::FlatArray<std::uint8_t> ascii_;
+  /// The same for all other pairs: a bitmap indexed by a hash. Its size is a power of two. Pairs
+  /// with equal hashes share a bit, which can only hide a seam.
+  base::FlatArray<std::uint64_t> others_;
+  int shift_ = 0;  // right shift from hash to bit
+  /// Whether every character can be spelled in bytes, so that no character is unknown. Otherwise,
+  /// there is no seam between two characters outside the vocabulary: the unknown token may be
+  /// delayed by further unknown characters, and byte tokens then come before it.
   bool spells_everything_ = false;
-  std::array<bool, kAscii> known_{};  // is in the vocabulary
+  std::array<bool, kAscii> known_{};  // whether the character is in the vocabulary
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

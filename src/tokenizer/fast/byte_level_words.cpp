@@ -1,8 +1,8 @@
-#include "tokenize/fast/byte_level_words.h"
+#include "tokenizer/fast/byte_level_words.h"
 
 #include <variant>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
 std::optional<ByteLevelWords::Cut> ByteLevelWords::find_cut(
     const std::vector<PreTokenizerStep>& steps) {
@@ -22,15 +22,15 @@ std::optional<ByteLevelWords::Cut> ByteLevelWords::find_cut(
              bytes->add_prefix_space ? Spelling::kSpacedByteLevel : Spelling::kByteLevel};
 }
 
-std::unique_ptr<const FastRoad> ByteLevelWords::compile(const Pipeline& pipeline,
-                                                        const core::Sections* compiled) {
+std::unique_ptr<const FastPath> ByteLevelWords::compile(const Pipeline& pipeline,
+                                                        const formats::Sections* compiled) {
   const auto cut = find_cut(pipeline.pre_tokenizer.steps());
   if (!cut || !WordIds::can_serve(pipeline.model)) return nullptr;
-  return std::unique_ptr<const FastRoad>(new ByteLevelWords(pipeline, *cut, compiled));
+  return std::unique_ptr<const FastPath>(new ByteLevelWords(pipeline, *cut, compiled));
 }
 
 ByteLevelWords::ByteLevelWords(const Pipeline& pipeline, const Cut& cut,
-                               const core::Sections* compiled)
+                               const formats::Sections* compiled)
     : pipeline_(pipeline),
       cut_(cut),
       normalizer_(pipeline.normalizer),
@@ -41,7 +41,7 @@ bool ByteLevelWords::encode(std::string_view text, bool, IdBuffer& ids, std::siz
   const auto result = normalizer_.normalize(text, scratch.normalized, scratch.normalizer);
   if (result == QuickNormalizer::Result::kRefused) return false;
   const std::string_view normalized = scratch.normalized;
-  if (pipeline_.added_normalized.surely_absent(normalized)) {
+  if (pipeline_.added_normalized.definitely_absent(normalized)) {
     encode_part(normalized, ids, limit, scratch);
     return true;
   }
@@ -71,7 +71,7 @@ void ByteLevelWords::encode_part(std::string_view text, IdBuffer& ids, std::size
     return writer.add(buffer.data() + begin, end - begin);
   };
   std::size_t done = 0;
-  bool more = true;  // ids are wanted
+  bool more = true;  // whether more ids are needed
   for (const auto& [begin, end] : scratch.matches) {
     more = (!cut_.keeps_rest || add(done, begin)) && add(begin, end);
     if (!more) break;
@@ -81,4 +81,4 @@ void ByteLevelWords::encode_part(std::string_view text, IdBuffer& ids, std::size
   writer.finish();
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -8,20 +8,21 @@
 #include <utility>
 #include <vector>
 
-#include "tokenize/added_tokens.h"
-#include "tokenize/fast/normalized_text.h"
-#include "tokenize/fast/quick_normalizer.h"
-#include "tokenize/fast/word_ids.h"
+#include "tokenizer/added_tokens.h"
+#include "tokenizer/fast/normalized_text.h"
+#include "tokenizer/fast/quick_normalizer.h"
+#include "tokenizer/fast/word_ids.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
 struct Pipeline;
 
-/// A quick way through one kind of pipeline. Gives what Pipeline::encode_segment gives, for any
-/// bytes, or says that it cannot.
-class FastRoad {
+/// A fast implementation of one kind of pipeline. For any bytes, it gives the result of
+/// Pipeline::encode_segment() or reports that it cannot. Immutable.
+class FastPath {
  public:
-  /// The memory of one thread, to be used again and again.
+  /// Reusable working memory. It may be used by only one thread at a time, and only with one
+  /// FastPath, because it holds caches.
   struct Scratch {
     NormalizedText text;
     WordIds::Scratch words;
@@ -32,22 +33,25 @@ class FastRoad {
     std::vector<std::pair<std::size_t, std::size_t>> matches;
   };
 
-  /// Null if there is none for this kind. The pipeline must outlive the result.
-  /// `compiled` has what save() put there; null: all is made of the pipeline.
-  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline,
-                                                 const core::Sections* compiled = nullptr);
-  virtual void save(core::Sections& sections) const = 0;
+  /// Returns the fast path for a pipeline, or null if there is none for its kind. If `compiled` is
+  /// not null, uses the tables that save() added to it; otherwise, builds them from the pipeline,
+  /// which must outlive the result. Throws FormatError if a section is missing or malformed.
+  static std::unique_ptr<const FastPath> compile(const Pipeline& pipeline,
+                                                 const formats::Sections* compiled = nullptr);
+  /// Adds the tables to `sections`.
+  virtual void save(formats::Sections& sections) const = 0;
 
-  FastRoad() = default;
-  virtual ~FastRoad() = default;
-  FastRoad(const FastRoad&) = delete;
-  FastRoad& operator=(const FastRoad&) = delete;
+  FastPath() = default;
+  virtual ~FastPath() = default;
+  FastPath(const FastPath&) = delete;
+  FastPath& operator=(const FastPath&) = delete;
 
-  /// Appends the ids of a stretch of text that holds none of the tokens in Pipeline::added, until
-  /// `limit` ids are there in all. `at_start`: the whole text starts with it. False, with `ids` as
-  /// before, if it needs the plain road.
+  /// Appends the ids of a segment of text that contains none of the tokens in Pipeline::added. May
+  /// stop once `ids` has `limit` elements in total, and may exceed the limit. `at_start` is true if
+  /// the segment is at the start of the whole text. Returns false and leaves `ids` unchanged if the
+  /// segment needs the reference path.
   virtual bool encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
                       Scratch& scratch) const = 0;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

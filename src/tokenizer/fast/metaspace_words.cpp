@@ -1,25 +1,25 @@
-#include "tokenize/fast/metaspace_words.h"
+#include "tokenizer/fast/metaspace_words.h"
 
 #include <array>
 #include <variant>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/fast/spelling.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-constexpr std::string_view kMark = "\u2581";
-
-/// What a byte may be the first of.
+/// What a byte may be the first byte of.
 enum class Lead : std::uint8_t {
   kOther,
-  kBlank,     ///< ASCII white space.
-  kSeparator  ///< Perhaps the mark, or white space that is not ASCII.
+  kWhitespace,  ///< ASCII whitespace.
+  kSeparator    ///< The mark or non-ASCII whitespace, but possibly another character.
 };
 
 constexpr auto kLeads = [] {
   std::array<Lead, 256> leads{};
-  for (const unsigned char byte : {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20}) leads[byte] = Lead::kBlank;
+  for (const unsigned char byte : {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20})
+    leads[byte] = Lead::kWhitespace;
   for (const unsigned char byte : {0xC2, 0xE1, 0xE2, 0xE3}) leads[byte] = Lead::kSeparator;
   return leads;
 }();
@@ -28,10 +28,10 @@ Lead lead_at(std::string_view text, std::size_t position) {
   return kLeads[static_cast<unsigned char>(text[position])];
 }
 
-/// The size of the mark at `position`, a space being one; 0: there is none.
+/// Returns the size in bytes of the mark or the space at `position`, or 0 if there is neither.
 std::size_t mark_size(std::string_view text, std::size_t position) {
   if (text[position] == ' ') return 1;
-  return text.substr(position, kMark.size()) == kMark ? kMark.size() : 0;
+  return text.substr(position, kSpaceMark.size()) == kSpaceMark ? kSpaceMark.size() : 0;
 }
 
 std::size_t find_mark(std::string_view text, std::size_t position) {
@@ -42,15 +42,15 @@ std::size_t find_mark(std::string_view text, std::size_t position) {
   return position;
 }
 
-/// The size of the white space character at `position`; 0: there is none.
-std::size_t white_space_size(std::string_view text, std::size_t position) {
+/// Returns the size in bytes of the whitespace character at `position`, or 0 if there is none.
+std::size_t whitespace_size(std::string_view text, std::size_t position) {
   std::size_t end = position;
-  return unicode::is_whitespace(unicode::decode_utf8(text, end)) ? end - position : 0;
+  return text::is_whitespace(text::decode_utf8(text, end)) ? end - position : 0;
 }
 
-std::size_t find_white_space(std::string_view text, std::size_t position) {
+std::size_t find_whitespace(std::string_view text, std::size_t position) {
   while (position < text.size() &&
-         (lead_at(text, position) == Lead::kOther || white_space_size(text, position) == 0)) {
+         (lead_at(text, position) == Lead::kOther || whitespace_size(text, position) == 0)) {
     ++position;
   }
   return position;
@@ -63,24 +63,24 @@ const Metaspace* find_metaspace(const std::vector<PreTokenizerStep>& steps) {
   if (metaspace == nullptr || !metaspace->splits || metaspace->replacement != U'\u2581') {
     return nullptr;
   }
-  // Otherwise the words behind white space have no marks, which is rare.
+  // Otherwise, words after whitespace would have no marks. This case is rare and not supported.
   const bool all_marked = steps.size() == 1 || metaspace->prepend == Metaspace::Prepend::kAlways;
   return all_marked ? metaspace : nullptr;
 }
 
 }  // namespace
 
-std::unique_ptr<const FastRoad> MetaspaceWords::compile(const Pipeline& pipeline,
-                                                        const core::Sections* compiled) {
+std::unique_ptr<const FastPath> MetaspaceWords::compile(const Pipeline& pipeline,
+                                                        const formats::Sections* compiled) {
   const auto& steps = pipeline.pre_tokenizer.steps();
   const Metaspace* const metaspace = find_metaspace(steps);
   if (metaspace == nullptr || !WordIds::can_serve(pipeline.model)) return nullptr;
-  return std::unique_ptr<const FastRoad>(
+  return std::unique_ptr<const FastPath>(
       new MetaspaceWords(pipeline, metaspace->prepend, steps.size() == 2, compiled));
 }
 
 MetaspaceWords::MetaspaceWords(const Pipeline& pipeline, Metaspace::Prepend prepend,
-                               bool splits_whitespace, const core::Sections* compiled)
+                               bool splits_whitespace, const formats::Sections* compiled)
     : pipeline_(pipeline),
       prepend_(prepend),
       splits_whitespace_(splits_whitespace),
@@ -93,7 +93,7 @@ bool MetaspaceWords::encode(std::string_view text, bool at_start, IdBuffer& ids,
   if (result == QuickNormalizer::Result::kRefused) return false;
   at_start = at_start && result == QuickNormalizer::Result::kFromStart;
   const std::string_view normalized = scratch.normalized;
-  if (pipeline_.added_normalized.surely_absent(normalized)) {
+  if (pipeline_.added_normalized.definitely_absent(normalized)) {
     return encode_part(normalized, at_start, ids, limit, scratch);
   }
   const std::size_t before = ids.size();
@@ -110,7 +110,7 @@ bool MetaspaceWords::encode(std::string_view text, bool at_start, IdBuffer& ids,
   return true;
 }
 
-/// False for a part whose first word has no mark.
+/// Returns false if the first word of the part has no mark.
 bool MetaspaceWords::encode_part(std::string_view text, bool at_start, IdBuffer& ids,
                                  std::size_t limit, Scratch& scratch) const {
   if (text.empty()) return true;
@@ -130,21 +130,21 @@ bool MetaspaceWords::encode_part(std::string_view text, bool at_start, IdBuffer&
   return true;
 }
 
-/// What stands between white space, each with its words.
+/// Adds the words of the pieces between whitespace.
 void MetaspaceWords::add_pieces(std::string_view text, WordWriter& writer) const {
-  const bool has_marks = text.find(kMark) != std::string_view::npos;
+  const bool has_marks = text.find(kSpaceMark) != std::string_view::npos;
   for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = find_white_space(text, begin);
+    const std::size_t end = find_whitespace(text, begin);
     const bool more =
         end == begin || (has_marks ? add_words(text.substr(begin, end - begin), writer)
                                    : writer.add(text.data() + begin, end - begin));
     if (end == text.size() || !more) return;
-    begin = end + white_space_size(text, end);
+    begin = end + whitespace_size(text, end);
   }
 }
 
-/// The words of a piece: what stands between marks, the first one at its beginning. False once
-/// there are enough ids.
+/// Adds the words of a piece: the text between marks, with or without a mark at the start of the
+/// piece. Returns false once there are enough ids.
 bool MetaspaceWords::add_words(std::string_view piece, WordWriter& writer) const {
   std::size_t begin = mark_size(piece, 0);
   while (true) {
@@ -156,4 +156,4 @@ bool MetaspaceWords::add_words(std::string_view piece, WordWriter& writer) const
   }
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

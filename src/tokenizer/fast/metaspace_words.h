@@ -5,29 +5,29 @@
 #include <string_view>
 #include <vector>
 
-#include "tokenize/fast/fast_road.h"
-#include "tokenize/fast/quick_normalizer.h"
-#include "tokenize/fast/word_ids.h"
-#include "tokenize/pipeline.h"
+#include "tokenizer/fast/fast_path.h"
+#include "tokenizer/fast/quick_normalizer.h"
+#include "tokenizer/fast/word_ids.h"
+#include "tokenizer/pipeline.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// The fast road for the tokenizers that mark the beginning of a word with U+2581 (XLM-R, T5,
-/// ALBERT, DeBERTa-v3, ...): normalizer, perhaps WhitespaceSplit, and Metaspace. Words are looked
-/// up without their marks.
-class MetaspaceWords : public FastRoad {
+/// The fast path for tokenizers that mark the start of a word with U+2581 (XLM-R, T5, ALBERT,
+/// DeBERTa-v3, ...): any normalizer, optionally WhitespaceSplit, and Metaspace. Words are looked up
+/// without the mark.
+class MetaspaceWords : public FastPath {
  public:
-  /// Null if the pipeline is of another kind. The pipeline must outlive the result.
-  static std::unique_ptr<const FastRoad> compile(const Pipeline& pipeline,
-                                                 const core::Sections* compiled);
+  /// Returns null if the pipeline is not of this kind. The pipeline must outlive the result.
+  static std::unique_ptr<const FastPath> compile(const Pipeline& pipeline,
+                                                 const formats::Sections* compiled);
 
   bool encode(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
               Scratch& scratch) const override;
-  void save(core::Sections& sections) const override { words_.save(sections); }
+  void save(formats::Sections& sections) const override { words_.save(sections); }
 
  private:
   MetaspaceWords(const Pipeline& pipeline, Metaspace::Prepend prepend, bool splits_whitespace,
-                 const core::Sections* compiled);
+                 const formats::Sections* compiled);
 
   bool encode_part(std::string_view text, bool at_start, IdBuffer& ids, std::size_t limit,
                    Scratch& scratch) const;
@@ -41,4 +41,4 @@ class MetaspaceWords : public FastRoad {
   WordIds words_;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -9,24 +9,25 @@
 
 #include "simd/ascii.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Normalized text that is cut into words while it grows. Next to the characters stand two bits a
-/// byte:
+/// Normalized text that is split into words while it is appended. Besides the characters, it stores
+/// two bits per byte:
 ///
 ///   text    H e l l o ,   w o r l d      ->   h e l l o ,   w o r l d
 ///   starts                                    1 . . . . 1 . 1 . . . .   a word begins here
-///   gaps                                      . . . . . . 1 . . . . .   white space: in no word
+///   gaps                                      . . . . . . 1 . . . . .   whitespace: in no word
 ///
-/// A word ends at the next start, at the next gap, or with the text. Memory is kept from text to
-/// text.
+/// A word ends at the next start, at the next gap, or at the end of the text. begin() keeps the
+/// memory of earlier texts.
 class NormalizedText {
  public:
+  /// The kind of a character: part of a word, whitespace, or a word of its own.
   enum class Kind : std::uint8_t { kWord, kGap, kIsolated };
-  static constexpr std::size_t kReadAhead = 64;
+  static constexpr std::size_t kReadAhead = 64;  ///< In bytes; see for_each_word().
 
-  /// Room for another `bytes` input bytes. One gives at most three bytes, since no character grows
-  /// more than threefold under Bert's normalizer.
+  /// Starts a new text with space for `bytes` input bytes. Each of them produces at most three
+  /// bytes, since no character grows more than threefold under BertNormalizer.
   void begin(std::size_t bytes) {
     const std::size_t capacity = 3 * bytes + kSlack;
     if (capacity > capacity_) {
@@ -41,12 +42,14 @@ class NormalizedText {
     after_boundary_ = true;
   }
 
-  /// Where the next characters go; 64 bytes may be written there.
+  /// Returns the position for the next characters. 64 bytes may be written there.
   char* end() noexcept { return characters_.get() + size_; }
+  /// Returns the size in bytes.
   std::size_t size() const noexcept { return size_; }
-  bool has_room() const noexcept { return size_ + kSlack / 2 <= capacity_; }
+  /// Returns whether there is space for another character of any size.
+  bool has_space() const noexcept { return size_ + kSlack / 2 <= capacity_; }
 
-  /// Takes the first `count` (1 to 64) of the characters just written to end().
+  /// Appends the first `count` (1 to 64) of the characters just written to end().
   void append_ascii(const simd::AsciiClasses& classes, std::size_t count) noexcept {
     const std::uint64_t valid = ~std::uint64_t{0} >> (64 - count);
     const std::uint64_t gaps = classes.space & valid;
@@ -59,7 +62,7 @@ class NormalizedText {
     size_ += count;
   }
 
-  /// Takes one character of `count` bytes just written to end().
+  /// Appends one character of `count` bytes just written to end().
   void append_character(std::size_t count, Kind kind) noexcept {
     if (kind == Kind::kGap) {
       set_bits(gaps_, 1);
@@ -70,11 +73,11 @@ class NormalizedText {
     size_ += count;
   }
 
-  /// Calls visit(const char* word, std::size_t size) for every word, until it returns false.
-  /// kReadAhead bytes may be read from `word` on.
+  /// Calls visit(const char* word, std::size_t size) for every word, in order, until it returns
+  /// false. Whatever `size` is, kReadAhead bytes from `word` on may be read.
   template <typename Visit>
   void for_each_word(Visit visit) {
-    set_bits(gaps_, 1);          // behind the text
+    set_bits(gaps_, 1);          // a gap after the end of the text
     const char* open = nullptr;  // a word that began in an earlier block
     std::uint64_t after_gap = 1;
     for (std::size_t block = 0; block * 64 <= size_; ++block) {
@@ -88,7 +91,7 @@ class NormalizedText {
         ends &= ends - 1;
         open = nullptr;
       }
-      for (; ends != 0; ends &= ends - 1, starts &= starts - 1) {  // in pairs
+      for (; ends != 0; ends &= ends - 1, starts &= starts - 1) {  // pairs of a start and an end
         const int begin = std::countr_zero(starts);
         if (!visit(text + begin, static_cast<std::size_t>(std::countr_zero(ends) - begin))) return;
       }
@@ -97,9 +100,9 @@ class NormalizedText {
   }
 
  private:
-  static constexpr std::size_t kSlack = 192;
+  static constexpr std::size_t kSlack = 192;  // in bytes
 
-  /// Sets bits from the place of the next character on.
+  /// Sets bits, starting at the position of the next character.
   void set_bits(std::vector<std::uint64_t>& bits, std::uint64_t values) const noexcept {
     const std::size_t shift = size_ & 63;
     bits[size_ / 64] |= values << shift;
@@ -113,4 +116,4 @@ class NormalizedText {
   bool after_boundary_ = true;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

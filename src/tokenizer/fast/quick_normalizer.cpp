@@ -1,26 +1,26 @@
-#include "tokenize/fast/quick_normalizer.h"
+#include "tokenizer/fast/quick_normalizer.h"
 
 #include <algorithm>
 
-#include "tokenize/normalizers/growth.h"
-#include "unicode/graphemes.h"
-#include "unicode/unicode.h"
+#include "text/graphemes.h"
+#include "text/unicode.h"
+#include "tokenizer/normalizers/growth.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 using Entry = QuickNormalizer::Scratch::Entry;
 
-constexpr std::uint8_t kNotSimple = 255;  // an entry's size
+constexpr std::uint8_t kNotSimple = 255;  // size of an entry whose character is not simple
 
-constexpr char32_t kCrLf = 0x110000;  // stands for the two, which are one grapheme cluster
+constexpr char32_t kCrLf = 0x110000;  // represents CR LF, which is one grapheme cluster
 
-/// Whether a character has no part in what becomes of its neighbours, nor they in what becomes of
-/// it: it stands in a grapheme cluster of its own, composes with nothing and keeps its place. (Of a
-/// carriage return that is so unless a line feed follows.)
+/// Returns whether a character and its neighbors are normalized independently: it is a grapheme
+/// cluster of its own, composes with nothing, and is never reordered. (For a carriage return, this
+/// holds unless a line feed follows.)
 bool is_inert(char32_t c) {
-  using unicode::GraphemeClass;
-  switch (unicode::grapheme_class(c)) {
+  using text::GraphemeClass;
+  switch (text::grapheme_class(c)) {
     case GraphemeClass::kOther:
     case GraphemeClass::kCr:
     case GraphemeClass::kLf:
@@ -29,7 +29,7 @@ bool is_inert(char32_t c) {
     case GraphemeClass::kPictograph:
     case GraphemeClass::kHangulLv:
     case GraphemeClass::kHangulLvt:
-      return unicode::combining_class(c) == 0;
+      return text::combining_class(c) == 0;
     default:
       return false;
   }
@@ -41,7 +41,7 @@ void run_steps(std::span<const NormalizerStep> steps, AlignedText& text) {
   }
 }
 
-/// What a character becomes by itself.
+/// Sets `entry` to the normalized form of a character, or to kNotSimple.
 void look_up(std::span<const NormalizerStep> steps, char32_t c, Entry& entry) {
   entry.size = kNotSimple;
   AlignedText text;
@@ -53,7 +53,8 @@ void look_up(std::span<const NormalizerStep> steps, char32_t c, Entry& entry) {
     text.push_back(c, {0, 1});
   }
   run_steps(steps, text);
-  // Within the steps, a carriage return might meet a line feed that the next character becomes.
+  // Between the steps, a carriage return might be followed by a line feed that the next character
+  // was mapped to.
   const auto keeps_apart = [&](char32_t result) {
     return is_inert(result) && (result != U'\r' || steps.size() == 1);
   };
@@ -64,7 +65,7 @@ void look_up(std::span<const NormalizerStep> steps, char32_t c, Entry& entry) {
   utf8.copy(entry.bytes, utf8.size());
 }
 
-/// Steps that change characters one by one, if these are inert.
+/// Returns whether a step maps inert characters one by one.
 bool is_mapping(const NormalizerStep& step) {
   return !std::holds_alternative<Replace>(step) && !std::holds_alternative<Strip>(step) &&
          !std::holds_alternative<Prepend>(step);
@@ -96,7 +97,7 @@ QuickNormalizer::QuickNormalizer(const Normalizer& normalizer) {
     for (char32_t c = 0; c < mapping->keeps_ascii.size(); ++c) {
       Entry entry;
       look_up(mapping->steps, c, entry);
-      // A carriage return is looked at together with what follows.
+      // A carriage return is looked up together with the character after it.
       mapping->keeps_ascii[c] =
           c != U'\r' && entry.size == 1 && entry.bytes[0] == static_cast<char>(c);
     }
@@ -105,7 +106,7 @@ QuickNormalizer::QuickNormalizer(const Normalizer& normalizer) {
 
 QuickNormalizer::Result QuickNormalizer::normalize(std::string_view text, std::string& out,
                                                    Scratch& scratch) const {
-  if (!unicode::is_well_formed(text) || text.find('\0') != std::string_view::npos) {
+  if (!text::is_well_formed(text) || text.find('\0') != std::string_view::npos) {
     return Result::kRefused;
   }
   out = text;
@@ -118,7 +119,8 @@ QuickNormalizer::Result QuickNormalizer::normalize(std::string_view text, std::s
   return from_start && !out.empty() ? Result::kFromStart : Result::kFromFurther;
 }
 
-/// All return whether the first character comes from what was the first before.
+// The overloads of apply() return whether the first character comes from the previous first one.
+
 bool QuickNormalizer::apply(const Mapping& mapping, std::string& text, Scratch& scratch) const {
   const auto keeps = [&](char byte) {
     const auto value = static_cast<unsigned char>(byte);
@@ -135,7 +137,7 @@ bool QuickNormalizer::apply(const Mapping& mapping, std::string& text, Scratch& 
     while (position < before.size() && keeps(before[position])) ++position;
     text.append(before, run, position - run);
     if (position == before.size()) break;
-    char32_t c = unicode::decode_utf8(before, position);
+    char32_t c = text::decode_utf8(before, position);
     if (c == U'\r' && position < before.size() && before[position] == '\n') {
       ++position;
       c = kCrLf;
@@ -146,7 +148,8 @@ bool QuickNormalizer::apply(const Mapping& mapping, std::string& text, Scratch& 
       entry.key = key;
       look_up(mapping.steps, c, entry);
     }
-    // Where the first character of the text then comes from, each step has its own way to tell.
+    // If the start of the text is dropped, the steps differ in where the first character comes
+    // from.
     const bool unclear_start = text.empty() && (entry.size == 0 || c == kCrLf);
     if (entry.size == kNotSimple || unclear_start) {
       AlignedText whole(before);
@@ -160,10 +163,10 @@ bool QuickNormalizer::apply(const Mapping& mapping, std::string& text, Scratch& 
 }
 
 bool QuickNormalizer::apply(const Replace* replace, std::string& text, Scratch& scratch) const {
-  if (text.empty()) return true;  // not even an empty match is found in it
+  if (text.empty()) return true;  // even an empty match does not count in an empty text
   replace->pattern.find_all(text, scratch.matches);
   if (scratch.matches.empty()) return true;
-  const std::string content = unicode::to_utf8(replace->content);
+  const std::string content = text::to_utf8(replace->content);
   check_growth(scratch.original_size, scratch.matches.size() * content.size());
   std::string& before = scratch.before;
   before.swap(text);
@@ -174,9 +177,9 @@ bool QuickNormalizer::apply(const Replace* replace, std::string& text, Scratch& 
     done = end;
   }
   text.append(before, done);
-  // The replacement comes from the last character of what it replaces.
+  // The replacement comes from the last character of the match.
   const auto [begin, end] = scratch.matches.front();
-  const bool one = unicode::count_characters(std::string_view(before).substr(0, end)) <= 1;
+  const bool one = text::count_characters(std::string_view(before).substr(0, end)) <= 1;
   return begin > 0 || (one && !content.empty()) || end == 0;
 }
 
@@ -184,14 +187,14 @@ bool QuickNormalizer::apply(const Strip* strip, std::string& text, Scratch&) con
   std::size_t begin = 0;
   while (strip->left && begin < text.size()) {
     std::size_t next = begin;
-    if (!unicode::is_whitespace(unicode::decode_utf8(text, next))) break;
+    if (!text::is_whitespace(text::decode_utf8(text, next))) break;
     begin = next;
   }
   while (strip->right && begin < text.size()) {
     std::size_t last = text.size() - 1;
-    while (!unicode::starts_character(text[last])) --last;
+    while (!text::starts_character(text[last])) --last;
     std::size_t next = last;
-    if (!unicode::is_whitespace(unicode::decode_utf8(text, next))) break;
+    if (!text::is_whitespace(text::decode_utf8(text, next))) break;
     text.resize(last);
   }
   text.erase(0, begin);
@@ -199,8 +202,8 @@ bool QuickNormalizer::apply(const Strip* strip, std::string& text, Scratch&) con
 }
 
 bool QuickNormalizer::apply(const Prepend* prepend, std::string& text, Scratch&) const {
-  if (!text.empty()) text.insert(0, unicode::to_utf8(prepend->front));
+  if (!text.empty()) text.insert(0, text::to_utf8(prepend->front));
   return true;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -9,26 +9,27 @@
 #include <variant>
 #include <vector>
 
-#include "tokenize/normalizers/normalizer.h"
+#include "tokenizer/normalizers/normalizer.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Any normalizer, in UTF-8 and without keeping track of places. Steps that change characters one
-/// by one are looked up: ASCII in a table, other characters in a cache of those met before. A text
-/// with a character that may act on its neighbours (a mark, a joiner, ...) goes to the normalizer
-/// itself, for such a step.
+/// Applies any normalizer to UTF-8 without computing offsets. For steps that map characters one by
+/// one, the results are looked up: those of ASCII in a table, those of other characters in a cache.
+/// If the text has a character that may interact with its neighbors (a mark, a joiner, ...), the
+/// normalizer itself runs such a step.
 class QuickNormalizer {
  public:
-  /// The normalizer must outlive this.
+  /// The normalizer must outlive this object.
   explicit QuickNormalizer(const Normalizer& normalizer);
 
-  /// The memory of one thread.
+  /// Reusable working memory. It may be used by only one thread at a time. Normalizers may share it
+  /// only if their mappings are the same, because the cache is keyed by mapping number.
   struct Scratch {
-    /// What a character becomes, or that it is not simple.
+    /// A cached result: the normalized form of a character, or that the character is not simple.
     struct Entry {
-      std::uint32_t key = 0;  ///< Of step and character; 0: empty.
-      std::uint8_t size = 0;
-      char bytes[11] = {};
+      std::uint32_t key = 0;  ///< Identifies the mapping and the character; 0 if empty.
+      std::uint8_t size = 0;  ///< Number of bytes, or 255 if the character is not simple.
+      char bytes[11] = {};    ///< The normalized form in UTF-8.
     };
     std::vector<Entry> characters = std::vector<Entry>(4096);
     std::string before;
@@ -37,18 +38,20 @@ class QuickNormalizer {
   };
 
   enum class Result {
-    kRefused,      ///< Ill-formed UTF-8, or a NUL, which words must not have: nothing was done.
-    kFromStart,    ///< The first character comes from the first of the text.
-    kFromFurther,  ///< It comes from a later one; or there is none.
+    kRefused,    ///< Ill-formed UTF-8, or a NUL, which words must not contain. `out` is unchanged.
+    kFromStart,  ///< The first output character comes from the first character of the text.
+    kFromFurther,  ///< It comes from a later character, or the output is empty.
   };
+  /// Writes the normalized form of `text` to `out`. Throws Error if a step makes the text far too
+  /// long (see check_growth()).
   Result normalize(std::string_view text, std::string& out, Scratch& scratch) const;
 
  private:
-  /// Consecutive steps that change characters one by one.
+  /// Consecutive steps that map characters one by one.
   struct Mapping {
     std::span<const NormalizerStep> steps;
-    std::uint32_t number;                 // among the mappings
-    std::array<bool, 128> keeps_ascii{};  // characters that stay as they are
+    std::uint32_t number;                 // index among the mappings
+    std::array<bool, 128> keeps_ascii{};  // whether the steps leave the character unchanged
   };
   using Step = std::variant<Mapping, const Replace*, const Strip*, const Prepend*>;
 
@@ -60,4 +63,4 @@ class QuickNormalizer {
   std::vector<Step> steps_;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,20 +1,20 @@
-#include "tokenize/fast/sentencepiece_bpe.h"
+#include "tokenizer/fast/sentencepiece_bpe.h"
 
 #include <utility>
 #include <variant>
 
-namespace m2v::tokenize {
+#include "tokenizer/fast/spelling.h"
+
+namespace m2v::tokenizer {
 namespace {
 
-constexpr std::string_view kMark = "\u2581";
-
-/// Whether the step puts a mark in the place of each space.
+/// Returns whether the step replaces each space with a mark.
 bool marks_spaces(const NormalizerStep& step) {
   const auto* replace = std::get_if<Replace>(&step);
   return replace != nullptr && replace->pattern.pattern() == " " && replace->content == U"\u2581";
 }
 
-/// Whether the step leaves a text without spaces whole.
+/// Returns whether the step splits only at spaces, and so leaves a text without spaces whole.
 bool splits_at_spaces(const PreTokenizerStep& step) {
   const auto* split = std::get_if<Split>(&step);
   return split != nullptr && split->pattern.pattern() == " " && !split->invert;
@@ -22,8 +22,8 @@ bool splits_at_spaces(const PreTokenizerStep& step) {
 
 }  // namespace
 
-/// Either the normalizer's last step marks spaces, and what comes behind it finds none to split at;
-/// or Metaspace marks them, and does not split.
+/// Supports two forms: either the last step of the normalizer marks spaces, so that the
+/// pre-tokenizer finds none to split at; or Metaspace marks them and does not split.
 std::optional<SentencePieceBpe::Marking> SentencePieceBpe::find_marking(const Pipeline& pipeline) {
   const auto& normalizers = pipeline.normalizer.steps();
   const auto& pre_tokenizers = pipeline.pre_tokenizer.steps();
@@ -39,20 +39,20 @@ std::optional<SentencePieceBpe::Marking> SentencePieceBpe::find_marking(const Pi
   return Marking{Normalizer({normalizers.begin(), normalizers.end() - 1})};
 }
 
-std::unique_ptr<const FastRoad> SentencePieceBpe::compile(const Pipeline& pipeline,
-                                                          const core::Sections* compiled) {
+std::unique_ptr<const FastPath> SentencePieceBpe::compile(const Pipeline& pipeline,
+                                                          const formats::Sections* compiled) {
   const auto* model = std::get_if<Bpe>(&pipeline.model);
   if (model == nullptr) return nullptr;
   auto marking = find_marking(pipeline);
   if (!marking) return nullptr;
   auto seams = BpeSeams::find(*model, Spelling::kSpacesForMarks, compiled);
   if (!seams) return nullptr;
-  return std::unique_ptr<const FastRoad>(
+  return std::unique_ptr<const FastPath>(
       new SentencePieceBpe(pipeline, *std::move(marking), *std::move(seams), compiled));
 }
 
 SentencePieceBpe::SentencePieceBpe(const Pipeline& pipeline, Marking marking, BpeSeams seams,
-                                   const core::Sections* compiled)
+                                   const formats::Sections* compiled)
     : pipeline_(pipeline),
       marking_(std::move(marking)),
       quick_(marking_.before),
@@ -60,10 +60,11 @@ SentencePieceBpe::SentencePieceBpe(const Pipeline& pipeline, Marking marking, Bp
       seams_(std::move(seams)),
       words_(pipeline.model, Spelling::kSpacesForMarks, compiled) {}
 
-/// For text in front of the marking. A pattern of nothing but marks may be anywhere.
+/// Returns whether a text, before the marking, may contain added tokens. A pattern that consists of
+/// marks may occur in any text.
 bool SentencePieceBpe::may_hold_added(std::string_view text) const noexcept {
   const AddedTokenMatcher& added = pipeline_.added_normalized;
-  return !added.surely_absent(text) || !added.surely_absent(kMark);
+  return !added.definitely_absent(text) || !added.definitely_absent(kSpaceMark);
 }
 
 bool SentencePieceBpe::encode(std::string_view text, bool at_start, IdBuffer& ids,
@@ -89,7 +90,7 @@ bool SentencePieceBpe::encode(std::string_view text, bool at_start, IdBuffer& id
   return true;
 }
 
-/// Of the text that is one word for the model.
+/// Appends the ids of a text that is one word for the model.
 void SentencePieceBpe::encode_part(std::string_view text, bool at_start, IdBuffer& ids,
                                    std::size_t limit, Scratch& scratch) const {
   if (text.empty()) return;
@@ -97,7 +98,7 @@ void SentencePieceBpe::encode_part(std::string_view text, bool at_start, IdBuffe
                         (marking_.prepend == Metaspace::Prepend::kFirst && at_start);
   std::string& buffer = scratch.characters;
   buffer.clear();
-  if (prepends && !text.starts_with(' ') && !text.starts_with(kMark)) buffer = " ";
+  if (prepends && !text.starts_with(' ') && !text.starts_with(kSpaceMark)) buffer = " ";
   append_with_spaces_for_marks(text, buffer);
   const std::size_t size = buffer.size();
   buffer.append(WordIds::kReadAhead, '\0');
@@ -107,4 +108,4 @@ void SentencePieceBpe::encode_part(std::string_view text, bool at_start, IdBuffe
   writer.finish();
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

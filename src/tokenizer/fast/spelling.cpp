@@ -1,38 +1,37 @@
-#include "tokenize/fast/spelling.h"
+#include "tokenizer/fast/spelling.h"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 
-#include "tokenize/byte_alphabet.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/byte_alphabet.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-constexpr std::string_view kMark = "\u2581";
-
-/// Each byte's character in UTF-8.
+/// Returns the character of the byte alphabet for each byte, in UTF-8.
 const std::array<std::string, 256>& byte_characters() {
   static const auto characters = [] {
     std::array<std::string, 256> all;
     for (std::size_t byte = 0; byte < all.size(); ++byte) {
-      unicode::append_utf8(kByteAlphabet[byte], all[byte]);
+      text::append_utf8(kByteAlphabet[byte], all[byte]);
     }
     return all;
   }();
   return characters;
 }
 
-void append_bytes(std::string_view bytes, std::string& out) {
+void append_byte_level(std::string_view bytes, std::string& out) {
   for (const char byte : bytes) out += byte_characters()[static_cast<unsigned char>(byte)];
 }
 
-/// The bytes that a token spells; none if it has a character that is in no alphabet.
+/// Returns the bytes that a token spells, or nothing if it has a character outside the byte
+/// alphabet.
 std::optional<std::string> bytes_of(std::string_view token) {
   std::string bytes;
   for (std::size_t position = 0; position < token.size();) {
-    const char32_t c = unicode::decode_utf8(token, position);
+    const char32_t c = text::decode_utf8(token, position);
     const auto found = std::find(kByteAlphabet.begin(), kByteAlphabet.end(), c);
     if (found == kByteAlphabet.end()) return std::nullopt;
     bytes += static_cast<char>(found - kByteAlphabet.begin());
@@ -44,10 +43,10 @@ std::optional<std::string> bytes_of(std::string_view token) {
 
 void append_with_spaces_for_marks(std::string_view text, std::string& out) {
   for (std::size_t done = 0; done < text.size();) {
-    const std::size_t mark = std::min(text.find(kMark, done), text.size());
+    const std::size_t mark = std::min(text.find(kSpaceMark, done), text.size());
     out.append(text, done, mark - done);
     if (mark < text.size()) out += ' ';
-    done = mark + kMark.size();
+    done = mark + kSpaceMark.size();
   }
 }
 
@@ -58,38 +57,38 @@ void spell(Spelling spelling, std::string_view word, std::string& out) {
       out = word;
       return;
     case Spelling::kMetaspace:
-      out.append(kMark).append(word);
+      out.append(kSpaceMark).append(word);
       return;
     case Spelling::kSpacesForMarks:
       for (const char byte : word) {
         if (byte == ' ') {
-          out += kMark;
+          out += kSpaceMark;
         } else {
           out += byte;
         }
       }
       return;
     case Spelling::kSpacedByteLevel:
-      if (!word.starts_with(' ')) append_bytes(" ", out);
+      if (!word.starts_with(' ')) append_byte_level(" ", out);
       break;
     case Spelling::kByteLevel:
       break;
   }
-  append_bytes(word, out);
+  append_byte_level(word, out);
 }
 
-std::size_t most_spelled_bytes(Spelling spelling, std::size_t bytes) noexcept {
+std::size_t max_spelled_bytes(Spelling spelling, std::size_t bytes) noexcept {
   switch (spelling) {
     case Spelling::kAsIs:
       return bytes;
-    case Spelling::kByteLevel:  // no character of the alphabet has more than two bytes
+    case Spelling::kByteLevel:  // the characters of the alphabet have at most two bytes
       return 2 * bytes;
-    case Spelling::kSpacedByteLevel:  // a word of one byte may have a space in front
+    case Spelling::kSpacedByteLevel:  // with a space, a word of one byte has two such characters
       return 4 * bytes;
-    case Spelling::kMetaspace:  // the same with a mark, which an empty word has as well
-      return 4 * bytes + kMark.size();
+    case Spelling::kMetaspace:  // a word of one byte gets a mark, and so does an empty word
+      return 4 * bytes + kSpaceMark.size();
     case Spelling::kSpacesForMarks:
-      return kMark.size() * bytes;
+      return kSpaceMark.size() * bytes;
   }
   return 0;
 }
@@ -97,8 +96,8 @@ std::size_t most_spelled_bytes(Spelling spelling, std::size_t bytes) noexcept {
 std::vector<std::string> words_spelled(Spelling spelling, std::string_view token) {
   if (spelling == Spelling::kAsIs) return {std::string(token)};
   if (spelling == Spelling::kMetaspace) {
-    if (!token.starts_with(kMark)) return {};
-    return {std::string(token.substr(kMark.size()))};
+    if (!token.starts_with(kSpaceMark)) return {};
+    return {std::string(token.substr(kSpaceMark.size()))};
   }
   if (spelling == Spelling::kSpacesForMarks) {
     if (token.find(' ') != std::string_view::npos) return {};
@@ -115,4 +114,4 @@ std::vector<std::string> words_spelled(Spelling spelling, std::string_view token
   return {std::move(*bytes), std::move(bare)};
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <cstring>
 
-#include "core/pages.h"
+#include "base/pages.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Remembers the ids of the words that one thread has met: direct-mapped, a newer word takes the
-/// place of an older one. A hit costs one cache line.
+/// A direct-mapped cache of the ids of words. A new word replaces the one in its entry. A hit reads
+/// one cache line. It may be used by only one thread at a time.
 ///
 ///   | word, zero-padded to 24 bytes | up to 9 ids | count |
 class WordCache {
@@ -22,25 +22,27 @@ class WordCache {
   struct alignas(64) Entry {
     std::uint64_t word[kMaxBytes / 8];
     std::uint32_t ids[kMaxIds];
-    std::uint32_t count;  ///< 0: the ids are not known yet.
+    std::uint32_t count;  ///< Number of ids; 0 if they have not been filled in.
 
-    /// Copies the ids to `out`, where kMaxIds may be written, and returns the place behind them.
+    /// Copies the ids to `out`, which must have space for kMaxIds ids, and returns a pointer past
+    /// the last one.
     std::uint32_t* copy_ids(std::uint32_t* out) const noexcept {
       std::memcpy(out, ids, sizeof(ids));
       return out + count;
     }
   };
 
-  /// Asks for the line of a word that will be looked for soon. As for find().
+  /// Prefetches the entry of a word that will soon be passed to find(). The same rules apply.
   void prefetch(const char* word, std::size_t size) const noexcept {
-    __builtin_prefetch(&entries_[Key(word, size).place()]);
+    __builtin_prefetch(&entries_[Key(word, size).location()]);
   }
 
-  /// The entry of a word of 1 to kMaxBytes bytes without a NUL; kMaxBytes bytes are read, whatever
-  /// the size. If its count is 0, fill in the ids.
+  /// Returns the entry of a word of 1 to kMaxBytes bytes without a NUL, replacing another word if
+  /// necessary. If the count is 0, the caller fills in the ids. kMaxBytes bytes from `word` on are
+  /// read, whatever `size` is.
   Entry& find(const char* word, std::size_t size) noexcept {
     const Key key(word, size);
-    Entry& entry = entries_[key.place()];
+    Entry& entry = entries_[key.location()];
     std::uint64_t difference = 0;
     for (std::size_t i = 0; i < std::size(key.blocks); ++i) {
       difference |= entry.word[i] ^ key.blocks[i];
@@ -63,7 +65,7 @@ class WordCache {
       for (std::size_t i = 0; i < std::size(blocks); ++i) blocks[i] &= kMasks[size][i];
     }
 
-    std::size_t place() const noexcept {
+    std::size_t location() const noexcept {
       std::uint64_t hash = 0;
       for (const std::uint64_t block : blocks) {
         hash = (std::rotl(hash, 23) ^ block) * 0x9E3779B97F4A7C15ull;
@@ -72,7 +74,7 @@ class WordCache {
     }
   };
 
-  /// For each size of a word, the bits of its blocks that belong to it, in little-endian order.
+  /// For each word size, the masks of the bits that belong to the word, in little-endian order.
   static constexpr auto kMasks = [] {
     std::array<std::array<std::uint64_t, kMaxBytes / 8>, kMaxBytes + 1> masks{};
     for (std::size_t size = 0; size <= kMaxBytes; ++size) {
@@ -84,8 +86,8 @@ class WordCache {
   }();
   static_assert(std::endian::native == std::endian::little);
 
-  core::Pages memory_{sizeof(Entry) << kLog2Entries};  // zeros are empty entries
+  base::Pages memory_{sizeof(Entry) << kLog2Entries};  // zeroed memory holds empty entries
   Entry* entries_ = static_cast<Entry*>(memory_.data());
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,9 +1,9 @@
-#include "tokenize/fast/word_ids.h"
+#include "tokenizer/fast/word_ids.h"
 
 #include <algorithm>
 #include <variant>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 constexpr std::string_view kShortWords = ":words.short";
@@ -11,7 +11,7 @@ constexpr std::string_view kLongWords = ":words.long";
 
 }  // namespace
 
-WordIds::WordIds(const Model& model, Spelling spelling, const core::Sections* compiled,
+WordIds::WordIds(const Model& model, Spelling spelling, const formats::Sections* compiled,
                  IsWord is_word)
     : model_(model), wordpiece_(std::get_if<WordPiece>(&model)), spelling_(spelling) {
   if (compiled != nullptr) {
@@ -22,7 +22,7 @@ WordIds::WordIds(const Model& model, Spelling spelling, const core::Sections* co
   }
 }
 
-void WordIds::save(core::Sections& sections) const {
+void WordIds::save(formats::Sections& sections) const {
   short_words_.save(sections, kShortWords);
   long_words_.save(sections, kLongWords);
 }
@@ -48,7 +48,7 @@ void WordIds::fill_tables(IsWord is_word) {
       }
     }
   }
-  // Vocabularies have the frequent tokens first, by and large.
+  // Vocabularies list frequent tokens first, by and large.
   std::ranges::stable_sort(short_words, {}, &IdTable<WordKey<1>>::Entry::id);
   std::ranges::stable_sort(long_words, {}, &IdTable<WordKey<2>>::Entry::id);
   short_words_ = IdTable<WordKey<1>>(short_words);
@@ -60,12 +60,12 @@ bool WordIds::can_serve(const Model& model) noexcept {
   return bpe == nullptr || !bpe->spells_affixes_in_bytes();
 }
 
-std::uint32_t* WordIds::append_unknown(const char* word, std::size_t size, std::uint32_t* out,
-                                       Scratch& scratch) const {
-  if (size > WordCache::kMaxBytes) return ask_model({word, size}, out, scratch);
+std::uint32_t* WordIds::append_uncached(const char* word, std::size_t size, std::uint32_t* out,
+                                        Scratch& scratch) const {
+  if (size > WordCache::kMaxBytes) return run_model({word, size}, out, scratch);
   WordCache::Entry& entry = scratch.cache.find(word, size);
   if (entry.count != 0) return entry.copy_ids(out);
-  std::uint32_t* const end = ask_model({word, size}, out, scratch);
+  std::uint32_t* const end = run_model({word, size}, out, scratch);
   const auto count = static_cast<std::size_t>(end - out);
   if (count <= WordCache::kMaxIds) {
     std::copy(out, end, entry.ids);
@@ -74,7 +74,7 @@ std::uint32_t* WordIds::append_unknown(const char* word, std::size_t size, std::
   return end;
 }
 
-std::uint32_t* WordIds::ask_model(std::string_view word, std::uint32_t* out,
+std::uint32_t* WordIds::run_model(std::string_view word, std::uint32_t* out,
                                   Scratch& scratch) const {
   if (spelling_ == Spelling::kAsIs && wordpiece_ != nullptr)
     return wordpiece_->append_ids(word, out);
@@ -85,4 +85,4 @@ std::uint32_t* WordIds::ask_model(std::string_view word, std::uint32_t* out,
   return out;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <cstring>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// A word of up to kBlocks * 8 bytes as whole numbers: compared and hashed without a loop over
-/// bytes. The last block is moved up, so that what is behind the word falls out; zeros fill it.
+/// A word of up to kBlocks * 8 bytes as 64-bit integers, which are compared and hashed without a
+/// loop over bytes. The last block is shifted so that the bytes after the word drop out; zeros fill
+/// the rest.
 template <std::size_t kBlocks>
 struct WordKey {
   static constexpr std::size_t kMaxBytes = kBlocks * 8;
@@ -17,8 +18,8 @@ struct WordKey {
   std::uint64_t blocks[kBlocks] = {};
 
   WordKey() = default;
-  /// A word of kMinBytes to kMaxBytes bytes without a NUL. kMaxBytes bytes are read, whatever the
-  /// size.
+  /// The word must have kMinBytes to kMaxBytes bytes and no NUL. kMaxBytes bytes are read, whatever
+  /// `size` is.
   WordKey(const char* word, std::size_t size) noexcept {
     std::memcpy(blocks, word, kMaxBytes);
     blocks[kBlocks - 1] <<= 8 * (kMaxBytes - size);
@@ -30,10 +31,10 @@ struct WordKey {
     return difference == 0;
   }
 
-  /// No word has such a key.
+  /// Returns true for the default key, which differs from the key of every word.
   bool is_zero() const noexcept { return blocks[kBlocks - 1] == 0; }
 
-  /// The high bits depend on all bits of the word.
+  /// Returns a hash whose high bits depend on all bits of the word.
   std::uint64_t hash() const noexcept {
     std::uint64_t hash = 0;
     for (const std::uint64_t block : blocks) {
@@ -45,4 +46,4 @@ struct WordKey {
   static_assert(std::endian::native == std::endian::little, "the last block is shifted so");
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

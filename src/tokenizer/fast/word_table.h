@@ -9,22 +9,21 @@
 #include <utility>
 #include <vector>
 
-#include "core/flat_array.h"
-#include "core/sections.h"
-#include "tokenize/fast/word_key.h"
+#include "base/flat_array.h"
+#include "formats/sections.h"
+#include "tokenizer/fast/word_key.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// An open hash table from keys to ids, read-only. Keys that come first get their own places, the
-/// later ones what is left: so put in the frequent ones first.
+/// A read-only hash table from keys to ids, with open addressing and linear probing. Keys inserted
+/// first are closest to their buckets, so frequent keys should come first.
 ///
 ///   | key | id | zeros |     an all-zero key marks a free entry
 ///
-///   | homes, a power of two, at most three fifths of them in use | more entries, the last one free
-///   |
+///   | buckets, a power of two, at most 3/5 as many keys | more entries, the last one free |
 ///
-/// A key is at its home or behind it, with no free entry between: the last entry ends every search,
-/// whatever a file may hold.
+/// A key is stored in its bucket or after it, with no free entry in between. The last entry ends
+/// every search, whatever a file contains. Copies share the memory.
 template <class Key>
 class IdTable {
  public:
@@ -34,42 +33,49 @@ class IdTable {
     std::uint32_t zeros = 0;  // to the next multiple of 8 bytes
   };
 
-  /// Of keys that are not zero, each once.
+  /// Builds the table. The keys must be nonzero and distinct.
   explicit IdTable(std::span<const Entry> keys = {}) {
-    std::size_t homes = kFewestHomes;
-    while (homes * 3 < keys.size() * 5) homes *= 2;
-    shift_ = shift_for(homes);
-    std::vector<Entry> entries(homes + keys.size() + 1);
-    std::size_t end = homes;  // of what is in use, and of the homes
+    std::size_t buckets = kMinBuckets;
+    while (buckets * 3 < keys.size() * 5) buckets *= 2;
+    shift_ = shift_for(buckets);
+    std::vector<Entry> entries(buckets + keys.size() + 1);
+    std::size_t end = buckets;  // past the last bucket and the last entry in use
     for (const Entry& entry : keys) {
-      std::size_t place = home(entry.key);
-      while (!entries[place].key.is_zero()) ++place;
-      entries[place] = entry;
-      end = std::max(end, place + 1);
+      std::size_t location = bucket(entry.key);
+      while (!entries[location].key.is_zero()) ++location;
+      entries[location] = entry;
+      end = std::max(end, location + 1);
     }
     entries.resize(end + 1);
     entries_ = std::move(entries);
   }
 
-  /// From and to a section. Throws FormatError if a search might not end.
-  static IdTable load(const core::Sections& sections, std::string_view name) {
+  /// Uses a section in place. Throws FormatError if it is missing, is not a whole number of
+  /// entries, or does not end with a free entry, so that a search might not end.
+  static IdTable load(const formats::Sections& sections, std::string_view name) {
     IdTable table;
     table.entries_ = sections.array<Entry>(name);
     const std::size_t size = table.entries_.size();
-    if (size <= kFewestHomes || !table.entries_[size - 1].key.is_zero()) {
+    if (size <= kMinBuckets || !table.entries_[size - 1].key.is_zero()) {
       sections.fail(name, "its last entry is not free");
     }
     table.shift_ = shift_for(std::bit_floor(size - 1));
     return table;
   }
-  void save(core::Sections& sections, std::string_view name) const { sections.add(name, entries_); }
+  /// Adds the table as a section.
+  void save(formats::Sections& sections, std::string_view name) const {
+    sections.add(name, entries_);
+  }
 
-  /// Asks for the place of a key that will be looked for soon.
-  void prefetch(const Key& key) const noexcept { __builtin_prefetch(entries_.data() + home(key)); }
+  /// Prefetches the bucket of a key that will soon be passed to find().
+  void prefetch(const Key& key) const noexcept {
+    __builtin_prefetch(entries_.data() + bucket(key));
+  }
 
-  /// Null if the key is not there.
+  /// Returns a pointer to the id of a key, valid as long as this table or a copy of it, or null if
+  /// the key is not in the table.
   const std::uint32_t* find(const Key& key) const noexcept {
-    for (const Entry* entry = entries_.data() + home(key);; ++entry) {
+    for (const Entry* entry = entries_.data() + bucket(key);; ++entry) {
       if (entry->key == key) [[likely]]
         return &entry->id;
       if (entry->key.is_zero()) return nullptr;
@@ -77,15 +83,15 @@ class IdTable {
   }
 
  private:
-  static constexpr std::size_t kFewestHomes = 16;
+  static constexpr std::size_t kMinBuckets = 16;
 
-  static unsigned shift_for(std::size_t homes) noexcept {
-    return 64 - static_cast<unsigned>(std::countr_zero(homes));
+  static unsigned shift_for(std::size_t buckets) noexcept {
+    return 64 - static_cast<unsigned>(std::countr_zero(buckets));
   }
-  std::size_t home(const Key& key) const noexcept { return key.hash() >> shift_; }
+  std::size_t bucket(const Key& key) const noexcept { return key.hash() >> shift_; }
 
-  core::FlatArray<Entry> entries_;
-  unsigned shift_ = 0;  // hash to home
+  base::FlatArray<Entry> entries_;
+  unsigned shift_ = 0;  // right shift from hash to bucket
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,21 +1,21 @@
-#include "tokenize/models/bpe.h"
+#include "tokenizer/models/bpe.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "tokenize/models/merges_json.h"
-#include "tokenize/models/vocabulary_json.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/models/merges_json.h"
+#include "tokenizer/models/vocabulary_json.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-constexpr std::uint32_t kNone = 0xFFFFFFFF;  // no symbol
+constexpr std::uint32_t kNoSymbol = 0xFFFFFFFF;  // no symbol
 
-constexpr std::size_t kLongWord = 1024;  // in symbols: longer ones are merged part by part
+constexpr std::size_t kLongWord = 1024;  // in symbols; longer words are merged in parts
 
-/// The same text should have the same ids.
-void refuse_dropout(const core::JsonAt& json) {
+/// Rejects dropout, because the same text should always have the same ids.
+void refuse_dropout(const base::JsonAt& json) {
   const auto dropout = json.get("dropout");
   if (dropout && static_cast<float>(dropout->number()) != 0) {
     dropout->fail("a dropout other than 0 makes ids random, which is not supported");
@@ -24,7 +24,7 @@ void refuse_dropout(const core::JsonAt& json) {
 
 }  // namespace
 
-Bpe Bpe::parse(const core::JsonAt& json, const core::Sections* compiled) {
+Bpe Bpe::parse(const base::JsonAt& json, const formats::Sections* compiled) {
   refuse_dropout(json);
   Bpe model;
   model.vocabulary_ = read_vocabulary(json, compiled);
@@ -50,7 +50,7 @@ bool Bpe::spells_everything() const noexcept {
                                        [](const auto& id) { return id.has_value(); });
 }
 
-void Bpe::save(core::Sections& sections) const {
+void Bpe::save(formats::Sections& sections) const {
   vocabulary_.save(sections);
   merges_.save(sections);
 }
@@ -73,7 +73,8 @@ void Bpe::tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& s
   for (const Scratch::Symbol& symbol : scratch.symbols_) {
     if (symbol.size == 0) continue;
     const std::size_t end = begin + symbol.size;
-    // Affixes that are spelled in bytes count as well: the sum may be more than the word has.
+    // The bytes of affixes that are spelled in bytes are included, so the sum may exceed the size
+    // of the word.
     pieces.push_back({symbol.id, std::min(begin, word.size() - 1), std::min(end, word.size())});
     begin = end;
   }
@@ -82,24 +83,24 @@ void Bpe::tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& s
 void Bpe::append_characters(std::string_view word, Scratch& scratch) const {
   auto& symbols = scratch.symbols_;
   symbols.clear();
-  symbols.reserve(word.size());  // growing one of megabytes would copy it again and again
-  std::size_t unknown = 0;       // the size of what is unknown and has no symbol yet
+  symbols.reserve(word.size());  // avoids repeated copies for words of megabytes
+  std::size_t unknown = 0;       // size of the unknown text that has no symbol yet
   for (std::size_t begin = 0; begin < word.size();) {
     std::size_t end = begin + 1;
-    while (end < word.size() && !unicode::starts_character(word[end])) ++end;
+    while (end < word.size() && !text::starts_character(word[end])) ++end;
     const std::string_view character = word.substr(begin, end - begin);
     const bool first = begin == 0;
     const bool last = end == word.size();
     if (const auto id = find_character(character, first, last)) {
-      append_unknown(std::exchange(unknown, 0), scratch);
-      symbols.push_back({*id, static_cast<std::uint32_t>(character.size()), kNone, kNone});
+      append_uncached(std::exchange(unknown, 0), scratch);
+      symbols.push_back({*id, static_cast<std::uint32_t>(character.size()), kNoSymbol, kNoSymbol});
     } else if (!append_bytes(character, first, last, scratch)) {
-      if (!fuse_unknown_) append_unknown(std::exchange(unknown, 0), scratch);
+      if (!fuse_unknown_) append_uncached(std::exchange(unknown, 0), scratch);
       if (has_unknown_) unknown += character.size();
-    }  // bytes overtake an unknown character that waits: so they do in the reference
+    }  // as in `tokenizers`, byte tokens come before pending unknown text
     begin = end;
   }
-  append_unknown(unknown, scratch);
+  append_uncached(unknown, scratch);
 }
 
 std::optional<std::uint32_t> Bpe::find_character(std::string_view character, bool first,
@@ -112,7 +113,8 @@ std::optional<std::uint32_t> Bpe::find_character(std::string_view character, boo
   return trie.value(node);
 }
 
-/// Spells the character and its affixes in bytes; does nothing if a byte is not in the vocabulary.
+/// Appends the byte tokens of the character and its affixes. Returns false and appends nothing if
+/// byte fallback is off or a byte token is not in the vocabulary.
 bool Bpe::append_bytes(std::string_view character, bool first, bool last, Scratch& scratch) const {
   if (!byte_fallback_) return false;
   const std::size_t before = scratch.symbols_.size();
@@ -125,28 +127,28 @@ bool Bpe::append_bytes(std::string_view character, bool first, bool last, Scratc
         scratch.symbols_.resize(before);
         return false;
       }
-      scratch.symbols_.push_back({*id, 1, kNone, kNone});
+      scratch.symbols_.push_back({*id, 1, kNoSymbol, kNoSymbol});
     }
   }
   return true;
 }
 
-void Bpe::append_unknown(std::size_t size, Scratch& scratch) const {
+void Bpe::append_uncached(std::size_t size, Scratch& scratch) const {
   if (size == 0) return;
   scratch.symbols_.push_back(
-      {unknown_.id_for_text(), static_cast<std::uint32_t>(size), kNone, kNone});
+      {unknown_.id_for_text(), static_cast<std::uint32_t>(size), kNoSymbol, kNoSymbol});
 }
 
-/// What is merged away has the size 0 afterwards. Most candidates are there from the start: sorting
-/// them once costs less than keeping them all in the heap.
+/// Applies the merges. Symbols that are merged into another have size 0 afterwards. Most candidates
+/// exist from the start, and sorting them once is cheaper than putting them all in the heap.
 void Bpe::merge(Symbols& symbols, Scratch& scratch) const {
   auto& first = scratch.first_candidates_;
   auto& later = scratch.later_candidates_;
   first.clear();
   later.clear();
   for (std::uint32_t i = 0; i < symbols.size(); ++i) {
-    symbols[i].previous = i == 0 ? kNone : i - 1;
-    symbols[i].next = i + 1 == symbols.size() ? kNone : i + 1;
+    symbols[i].previous = i == 0 ? kNoSymbol : i - 1;
+    symbols[i].next = i + 1 == symbols.size() ? kNoSymbol : i + 1;
     note_candidate(symbols, i, first);
   }
   std::ranges::sort(first, {}, &Scratch::Candidate::turn);
@@ -166,31 +168,31 @@ void Bpe::merge(Symbols& symbols, Scratch& scratch) const {
     const Scratch::Candidate top = take();
     const std::uint32_t position = top.position();
     Scratch::Symbol& left = symbols[position];
-    if (left.size == 0 || left.next == kNone) continue;
+    if (left.size == 0 || left.next == kNoSymbol) continue;
     Scratch::Symbol& right = symbols[left.next];
-    // Other neighbours may be here by now. If they become the same token they merge all the same,
-    // even if their own turn is later: so they do in the reference.
+    // The symbols may have changed since the candidate was added. As in `tokenizers`, they still
+    // merge if the result is the same token, even if their own merge has a later turn.
     const auto* merge = merges_.find(left.id, right.id);
     if (merge == nullptr || merge->id != top.id) continue;
     left.id = top.id;
     left.size += right.size;
     left.next = right.next;
     right.size = 0;
-    if (left.next != kNone) symbols[left.next].previous = position;
-    if (left.previous != kNone) note(left.previous);
+    if (left.next != kNoSymbol) symbols[left.next].previous = position;
+    if (left.previous != kNoSymbol) note(left.previous);
     note(position);
   }
 }
 
-/// Adds the symbol and its neighbour to the candidates, if they merge.
+/// If a symbol and its right neighbor merge, adds them to the candidates and returns true.
 bool Bpe::note_candidate(const Symbols& symbols, std::uint32_t position,
                          std::vector<Scratch::Candidate>& candidates) const {
   const Scratch::Symbol& left = symbols[position];
-  if (left.next == kNone) return false;
+  if (left.next == kNoSymbol) return false;
   const auto* merge = merges_.find(left.id, symbols[left.next].id);
   if (merge == nullptr) return false;
   candidates.push_back({std::uint64_t{merge->rank} << 32 | position, merge->id});
   return true;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

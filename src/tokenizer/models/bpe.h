@@ -6,67 +6,74 @@
 #include <string_view>
 #include <vector>
 
-#include "core/json.h"
-#include "core/sections.h"
-#include "tokenize/models/byte_tokens.h"
-#include "tokenize/models/merge_table.h"
-#include "tokenize/models/piece.h"
-#include "tokenize/models/unknown_token.h"
-#include "tokenize/vocabulary.h"
+#include "base/json.h"
+#include "formats/sections.h"
+#include "tokenizer/models/byte_tokens.h"
+#include "tokenizer/models/merge_table.h"
+#include "tokenizer/models/piece.h"
+#include "tokenizer/models/unknown_token.h"
+#include "tokenizer/vocabulary.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Byte pair encoding: a word starts as its characters, and of its neighbours those that come first
-/// in the list of merges become one token, until no two are in the list. (Sennrich et al. 2016)
+/// Byte pair encoding (Sennrich et al. 2016). A word starts as its characters; repeatedly, the pair
+/// of adjacent tokens that comes first in the list of merges becomes one token, until no adjacent
+/// pair is in the list. Immutable.
 class Bpe {
  public:
   static constexpr std::string_view kType = "BPE";
 
-  static Bpe parse(const core::JsonAt& json, const core::Sections* compiled = nullptr);
-  void save(core::Sections& sections) const;  ///< What parse() then finds in `compiled`.
+  /// Reads `$.model`. If `compiled` is not null, the vocabulary and the merges come from the
+  /// sections that save() added. Throws FormatError if the content is malformed, contradictory, or
+  /// has a dropout other than 0.
+  static Bpe parse(const base::JsonAt& json, const formats::Sections* compiled = nullptr);
+  /// Adds the vocabulary and the merges to `sections`.
+  void save(formats::Sections& sections) const;
 
-  /// Working memory, to be used again and again. For one thread at a time.
+  /// Reusable working memory. It may be used by only one thread at a time.
   class Scratch {
     friend class Bpe;
-    /// A part of the word that is one token by now; those that are left form a list.
+    /// A part of the word that is currently one token. Those not merged away form a linked list.
     struct Symbol {
       std::uint32_t id;
-      std::uint32_t size;  // in bytes; 0: merged into the one before
-      std::uint32_t previous, next;
+      std::uint32_t size;            // in bytes; 0 if it was merged into the symbol before it
+      std::uint32_t previous, next;  // indices of the neighbors
     };
-    /// Neighbours that merge, or did when this was noted.
+    /// A pair of neighbors that could merge when the candidate was added.
     struct Candidate {
-      std::uint64_t turn;  // the merge's rank, then the position of the left one
-      std::uint32_t id;    // what they become
+      std::uint64_t turn;  // rank of the merge (high half), position of the left symbol (low half)
+      std::uint32_t id;    // id of the merged token
 
       std::uint32_t position() const noexcept { return static_cast<std::uint32_t>(turn); }
-      /// Lower, for the top of a heap is the highest.
+      /// Reversed, because the top of a standard heap is its largest element.
       bool operator<(const Candidate& other) const noexcept { return turn > other.turn; }
     };
     struct Token {
       std::uint32_t id;
       std::uint32_t size;     // in bytes
-      std::uint32_t symbols;  // that it was made of
+      std::uint32_t symbols;  // number of symbols that were merged into it
     };
     std::vector<Symbol> symbols_;
-    std::vector<Candidate> first_candidates_;  // in the order of their turns
-    std::vector<Candidate> later_candidates_;  // that merging makes; a heap
-    // Of a long word: the tokens so far, and a part of its symbols with the tokens that they
-    // become.
+    std::vector<Candidate> first_candidates_;  // initial candidates, sorted by turn
+    std::vector<Candidate> later_candidates_;  // candidates that merging creates; a heap
+    // For long words: the tokens so far, and the current part of the symbols with its tokens.
     std::vector<Token> tokens_, part_tokens_;
     std::vector<Symbol> part_;
   };
 
-  /// Appends the pieces of one word, in UTF-8. Throws FormatError if the unknown token is needed
-  /// and is not in the vocabulary.
+  /// Appends the pieces of one word in UTF-8. Throws FormatError if the unknown token is needed and
+  /// is not in the vocabulary.
   void tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& scratch) const;
 
-  /// Whether a word may have more pieces than bytes.
+  /// Returns whether affixes may be spelled in bytes, so that a word may have more pieces than
+  /// bytes.
   bool spells_affixes_in_bytes() const noexcept { return byte_fallback_ && has_affixes(); }
+  /// Returns whether the model has a continuing subword prefix or an end-of-word suffix.
   bool has_affixes() const noexcept { return !(prefix_.empty() && suffix_.empty()); }
-  /// Whether a word that is a token is not put together by merges.
+  /// Returns whether a word that is in the vocabulary becomes that token regardless of the merges.
   bool ignores_merges() const noexcept { return ignore_merges_; }
-  /// Whether there are bytes for every character that the vocabulary does not have.
+  /// Returns whether every character can be spelled: byte fallback is on and the vocabulary has all
+  /// 256 byte tokens.
   bool spells_everything() const noexcept;
 
   const Vocabulary& vocabulary() const noexcept { return vocabulary_; }
@@ -78,27 +85,27 @@ class Bpe {
   std::optional<std::uint32_t> find_character(std::string_view character, bool first,
                                               bool last) const noexcept;
   bool append_bytes(std::string_view character, bool first, bool last, Scratch& scratch) const;
-  void append_unknown(std::size_t size, Scratch& scratch) const;
+  void append_uncached(std::size_t size, Scratch& scratch) const;
   using Symbols = std::vector<Scratch::Symbol>;
   void merge(Symbols& symbols, Scratch& scratch) const;
   bool note_candidate(const Symbols& symbols, std::uint32_t position,
                       std::vector<Scratch::Candidate>& candidates) const;
   void merge_in_parts(Scratch& scratch) const;
   void merge_part(std::size_t begin, std::size_t end, Scratch& scratch) const;
-  bool stay_apart(std::size_t boundary, const Scratch::Token& left, const Scratch::Token& right,
-                  Scratch& scratch) const;
+  bool remain_separate(std::size_t boundary, const Scratch::Token& left,
+                       const Scratch::Token& right, Scratch& scratch) const;
 
   Vocabulary vocabulary_;
   MergeTable merges_;
-  bool has_unknown_ = false;  // without it unknown characters leave no trace
+  bool has_unknown_ = false;  // if false, unknown characters are dropped
   UnknownToken unknown_;
-  std::string prefix_;  // of every character but a word's first
-  std::uint32_t prefix_node_ = Trie::kRoot;
-  std::string suffix_;  // of a word's last character
+  std::string prefix_;                       // of every character of a word except the first
+  std::uint32_t prefix_node_ = Trie::kRoot;  // node of the prefix in the trie, or Trie::kNone
+  std::string suffix_;                       // of the last character of a word
   bool fuse_unknown_ = false;
   bool byte_fallback_ = false;
   bool ignore_merges_ = false;
   ByteTokens byte_tokens_;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

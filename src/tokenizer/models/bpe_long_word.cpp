@@ -1,24 +1,28 @@
-// Merging all of a long word at once looks here and there in memory that is too large for the
-// caches. So it is merged part by part, each from where a token of the one before ends. That this
-// changes nothing is checked, for each pair of tokens that meet:
+// Merging a long word at once accesses memory randomly over a range that exceeds the CPU caches. A
+// long word is therefore merged in parts, each of which starts where a token of the previous part
+// ends. That this does not change the result is checked for each pair of tokens at a boundary:
 //
-//   Let a word be cut into tokens, each of which its own symbols become if they are merged alone.
-//   If no two neighbours, merged together, become anything else, then the whole word becomes these
-//   tokens. For look at the first merge over a cut, in the order of the whole word: until then
-//   every token grew by itself, in the same order as alone, for what happens elsewhere does not
-//   change which of its own merges comes next. The same merge would then have happened in its two
-//   tokens, merged together.
+//   Let a word be split into tokens such that the symbols of each token, merged alone, become that
+//   token. If the symbols of every two adjacent tokens, merged together, become just these two
+//   tokens, then the whole word becomes these tokens.
+//
+//   Proof: Suppose that merging the whole word merges across a boundary, and consider the first
+//   such merge. Until then, each token was built independently and in the same order as when merged
+//   alone, because merges elsewhere do not change which of its own merges comes next. Hence the
+//   same merge would also have happened when the two tokens at this boundary were merged together,
+//   which contradicts the assumption.
 #include <algorithm>
 
-#include "core/cancellation.h"
-#include "tokenize/models/bpe.h"
+#include "base/cancellation.h"
+#include "tokenizer/models/bpe.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-constexpr std::size_t kPart = 512;  // symbols, at first
+constexpr std::size_t kPart = 512;  // initial and minimum size of a part, in symbols
 
-/// The last symbols of a part: what follows may change their tokens.
+/// Returns the number of symbols at the end of a part whose tokens are not kept, because the
+/// symbols that follow may change them.
 constexpr std::size_t margin_of(std::size_t part) { return part / 16; }
 
 }  // namespace
@@ -27,15 +31,15 @@ void Bpe::merge_in_parts(Scratch& scratch) const {
   const std::size_t size = scratch.symbols_.size();
   auto& tokens = scratch.tokens_;
   tokens.clear();
-  // After a cut that does not hold, more and more tokens are taken back and parts get longer, until
-  // the place is behind; at the latest, all of the word is one part.
+  // After a boundary fails the check, more and more tokens are taken back and the parts grow until
+  // the position has been passed. In the worst case, the whole word becomes one part.
   std::size_t begin = 0, furthest = 0, length = kPart, taken_back = 1;
   for (std::size_t end = 0; end < size;) {
-    core::check_cancelled();
+    base::check_cancelled();
     end = std::min(size, begin + length);
     merge_part(begin, end, scratch);
     const auto& found = scratch.part_tokens_;
-    if (!tokens.empty() && !stay_apart(begin, tokens.back(), found.front(), scratch)) {
+    if (!tokens.empty() && !remain_separate(begin, tokens.back(), found.front(), scratch)) {
       for (std::size_t i = 0; i < taken_back && !tokens.empty(); ++i) {
         begin -= tokens.back().symbols;
         tokens.pop_back();
@@ -60,7 +64,7 @@ void Bpe::merge_in_parts(Scratch& scratch) const {
   for (const auto& [id, bytes, symbols] : tokens) scratch.symbols_.push_back({id, bytes, 0, 0});
 }
 
-/// The tokens that these symbols become by themselves, in scratch.part_tokens_.
+/// Merges symbols [begin, end) alone and stores the resulting tokens in scratch.part_tokens_.
 void Bpe::merge_part(std::size_t begin, std::size_t end, Scratch& scratch) const {
   const auto symbols = scratch.symbols_.begin();
   scratch.part_.assign(symbols + static_cast<std::ptrdiff_t>(begin),
@@ -76,9 +80,9 @@ void Bpe::merge_part(std::size_t begin, std::size_t end, Scratch& scratch) const
   }
 }
 
-/// Whether two tokens that meet at this symbol stay as they are if they are merged together.
-bool Bpe::stay_apart(std::size_t boundary, const Scratch::Token& left, const Scratch::Token& right,
-                     Scratch& scratch) const {
+/// Returns whether two tokens, adjacent at this symbol, stay the same if they are merged together.
+bool Bpe::remain_separate(std::size_t boundary, const Scratch::Token& left,
+                          const Scratch::Token& right, Scratch& scratch) const {
   const auto first =
       scratch.symbols_.begin() + static_cast<std::ptrdiff_t>(boundary - left.symbols);
   scratch.part_.assign(first, first + static_cast<std::ptrdiff_t>(left.symbols + right.symbols));
@@ -88,4 +92,4 @@ bool Bpe::stay_apart(std::size_t boundary, const Scratch::Token& left, const Scr
   return tokens == 2 && scratch.part_[left.symbols].size != 0;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,6 +1,6 @@
-#include "tokenize/models/byte_tokens.h"
+#include "tokenizer/models/byte_tokens.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
 ByteTokens find_byte_tokens(const Vocabulary& vocabulary) {
   static constexpr char kHex[] = "0123456789ABCDEF";
@@ -12,4 +12,4 @@ ByteTokens find_byte_tokens(const Vocabulary& vocabulary) {
   return ids;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -5,46 +5,50 @@
 #include <cstdint>
 #include <span>
 
-#include "core/flat_array.h"
-#include "core/sections.h"
+#include "base/flat_array.h"
+#include "formats/sections.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Which pairs of neighbouring tokens become one: a hash table with open addressing, so that one
-/// look costs about one memory access.
+/// The merges of a BPE model: a hash table from pairs of token ids, with open addressing and linear
+/// probing, so a lookup costs about one memory access.
 ///
-///   | homes, a power of two, at least half of them free | more entries, the last one free |
+///   | buckets, a power of two, at least half of them free | more entries, the last one free |
 ///
-/// A pair is at its home or behind it, with no free entry between: the last entry ends every
-/// search.
+/// A pair is stored in its bucket or after it, with no free entry in between. The last entry ends
+/// every search. Copies share the memory.
 class MergeTable {
  public:
   struct Merge {
-    std::uint32_t rank;  ///< The lowest of a word goes first. Below 0xFFFFFFFF.
-    std::uint32_t id;    ///< Of the token that the two become.
+    std::uint32_t rank;  ///< Merges are applied in ascending order. Less than 0xFFFFFFFF.
+    std::uint32_t id;    ///< Id of the merged token.
   };
-  struct Listed {
+  /// A merge with the ids of its two tokens.
+  struct MergeOfPair {
     std::uint32_t left, right;
     Merge merge;
   };
 
-  /// Of a pair that is listed twice the later one counts.
-  explicit MergeTable(std::span<const Listed> merges = {});
+  /// Builds the table. If a pair is listed more than once, the last one is used.
+  explicit MergeTable(std::span<const MergeOfPair> merges = {});
 
-  /// From and to the section ":merges". Any content of a whole size is safe to use. Throws
-  /// FormatError.
-  static MergeTable load(const core::Sections& sections);
-  void save(core::Sections& sections) const;
+  /// Uses the section ":merges" in place. Lookups are safe with any content that passes the
+  /// checks. Throws FormatError if the section is missing, is not a whole number of entries, or
+  /// does not end with a free entry.
+  static MergeTable load(const formats::Sections& sections);
+  /// Adds the section ":merges".
+  void save(formats::Sections& sections) const;
 
-  /// Null if the two do not merge.
+  /// Returns the merge of two tokens, valid as long as this table or a copy of it, or null if they
+  /// do not merge.
   const Merge* find(std::uint32_t left, std::uint32_t right) const noexcept {
     const std::uint64_t key = key_of(left, right);
-    const Entry* entry = entries_.data() + home_of(key, shift_);
+    const Entry* entry = entries_.data() + bucket_of(key, shift_);
     while (entry->merge.rank != kFree && entry->key != key) ++entry;
     return entry->merge.rank == kFree ? nullptr : &entry->merge;
   }
 
-  /// Calls `visit(left, right)` for each pair, in no order.
+  /// Calls `visit(left, right)` for each pair, in no particular order.
   template <typename Visit>
   void for_each(Visit visit) const {
     for (const Entry& entry : entries_) {
@@ -63,16 +67,16 @@ class MergeTable {
   static std::uint64_t key_of(std::uint32_t left, std::uint32_t right) noexcept {
     return std::uint64_t{left} << 32 | right;
   }
-  /// Where the key is looked for first.
-  static std::size_t home_of(std::uint64_t key, int shift) noexcept {
-    // Multiplied by the golden ratio, the high bits depend on all bits of the key.
+  /// Returns the index of the bucket of a key, where a search for it starts.
+  static std::size_t bucket_of(std::uint64_t key, int shift) noexcept {
+    // After a multiplication by the golden ratio, the high bits depend on all bits of the key.
     return (key * 0x9E3779B97F4A7C15) >> shift;
   }
-  /// For a table of so many homes.
-  static int shift_for(std::size_t homes) noexcept { return 64 - std::countr_zero(homes); }
+  /// Returns the shift for a table with this number of buckets, a power of two.
+  static int shift_for(std::size_t buckets) noexcept { return 64 - std::countr_zero(buckets); }
 
-  core::FlatArray<Entry> entries_;
-  int shift_ = 0;  // from hash to home
+  base::FlatArray<Entry> entries_;
+  int shift_ = 0;  // right shift from hash to bucket
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

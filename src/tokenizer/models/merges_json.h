@@ -2,16 +2,18 @@
 
 #include <string_view>
 
-#include "core/json.h"
-#include "tokenize/models/merge_table.h"
-#include "tokenize/vocabulary.h"
+#include "base/json.h"
+#include "tokenizer/models/merge_table.h"
+#include "tokenizer/vocabulary.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Reads a list of merges, first come first: pairs of tokens, or lines with a blank between the
-/// two. The merged token is the left one and what the right one has behind the prefix.
-/// Throws FormatError for a merge of, or into, tokens that the vocabulary does not have.
-MergeTable parse_merges(const core::JsonAt& json, const Vocabulary& vocabulary,
+/// Reads a list of merges in descending order of priority. Each is an array of two tokens or a
+/// string with a space between them. The merged token is the left one followed by the right one
+/// without the continuing subword prefix `prefix`.
+/// Throws FormatError if the list is malformed, or if one of the tokens or the merged token is not
+/// in the vocabulary.
+MergeTable parse_merges(const base::JsonAt& json, const Vocabulary& vocabulary,
                         std::string_view prefix);
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

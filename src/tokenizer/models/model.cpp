@@ -1,12 +1,13 @@
-#include "tokenize/models/model.h"
+#include "tokenizer/models/model.h"
 
 #include <string>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-/// What kind of model it is. The oldest files do not say so, but each kind has members of its own.
-std::string type_of(const core::JsonAt& json) {
+/// Returns the type of the model. The oldest files do not state it, but the types differ in their
+/// members.
+std::string type_of(const base::JsonAt& json) {
   if (const auto type = json.find("type")) return type->string();
   const auto has = [&](std::string_view key) { return json.get(key).has_value(); };
   if (json.at("vocab").value().is_array()) return std::string(Unigram::kType);
@@ -17,7 +18,7 @@ std::string type_of(const core::JsonAt& json) {
 
 }  // namespace
 
-Model parse_model(const core::JsonAt& json, const core::Sections* compiled) {
+Model parse_model(const base::JsonAt& json, const formats::Sections* compiled) {
   const std::string type = type_of(json);
   if (type == Bpe::kType) return Bpe::parse(json, compiled);
   if (type == WordPiece::kType) return WordPiece::parse(json, compiled);
@@ -27,9 +28,9 @@ Model parse_model(const core::JsonAt& json, const core::Sections* compiled) {
                        "\" is not known; BPE, WordPiece, WordLevel and Unigram are");
 }
 
-void save_model(const Model& model, core::Json& json, core::Sections& sections) {
+void save_model(const Model& model, base::Json& json, formats::Sections& sections) {
   std::visit([&](const auto& kind) { kind.save(sections); }, model);
-  json.set("type", type_name(model));  // which can no longer be told by its members
+  json.set("type", type_name(model));  // the remaining members may not identify the type
   if (std::holds_alternative<Unigram>(model)) {
     json.set(Unigram::kUnknownToken, unknown_of(model).token());
   }
@@ -66,4 +67,4 @@ std::string_view type_name(const Model& model) {
   return std::visit([](const auto& kind) -> std::string_view { return kind.kType; }, model);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -3,10 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// A token that a model found in a word: its id and which bytes of the word it stands for. Words of
-/// megabytes have millions of them, so they are kept small; no word has 4 GB.
+/// A token that a model found in a word: its id and the bytes [begin, end) of the word that it
+/// represents. A word of several megabytes has millions of pieces, so they are small. Words have
+/// less than 4 GB.
 struct Piece {
   std::uint32_t id = 0;
   std::uint32_t begin = 0, end = 0;
@@ -16,4 +17,4 @@ struct Piece {
       : id(token), begin(static_cast<std::uint32_t>(from)), end(static_cast<std::uint32_t>(to)) {}
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

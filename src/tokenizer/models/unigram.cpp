@@ -1,26 +1,27 @@
-#include "tokenize/models/unigram.h"
+#include "tokenizer/models/unigram.h"
 
 #include <algorithm>
 #include <limits>
 
-#include "core/cancellation.h"
+#include "base/cancellation.h"
 #include "m2v/error.h"
-#include "tokenize/models/json_score.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/models/json_score.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-constexpr std::uint32_t kNone = 0xFFFFFFFF;  // no way leads here so far
-constexpr unsigned kCharactersBetweenChecks = 65'536;
-constexpr double kUnknownPenalty = 10;  // what an unknown character has below the worst token
+constexpr std::uint32_t kUnreached = 0xFFFFFFFF;  // no path leads here so far
+constexpr unsigned kBytesBetweenChecks = 65'536;
+/// The difference between the score of the worst token and that of an unknown character.
+constexpr double kUnknownPenalty = 10;
 
 constexpr std::string_view kScores = ":scores";
 constexpr std::string_view kUnknownScore = ":scores.unknown";
 
 }  // namespace
 
-Unigram Unigram::parse(const core::JsonAt& json, const core::Sections* compiled) {
+Unigram Unigram::parse(const base::JsonAt& json, const formats::Sections* compiled) {
   Unigram model;
   model.file_ = json.file();
   if (compiled != nullptr) {
@@ -43,15 +44,15 @@ Unigram Unigram::parse(const core::JsonAt& json, const core::Sections* compiled)
   return model;
 }
 
-void Unigram::parse_vocabulary(const core::JsonAt& json) {
+void Unigram::parse_vocabulary(const base::JsonAt& json) {
   if (!json.value().is_array()) json.fail("expected an array of tokens and their scores");
-  const core::Json::Array& items = json.value().array();
+  const base::Json::Array& items = json.value().array();
   std::vector<Vocabulary::Entry> entries;
   entries.reserve(items.size());
   std::vector<double> scores;
   scores.reserve(items.size());
   double lowest = std::numeric_limits<double>::infinity();
-  for (const core::Json& item : items) {
+  for (const base::Json& item : items) {
     const bool fits = item.is_array() && item.array().size() == 2 && item.array()[0].is_string() &&
                       item.array()[1].is_number();
     if (!fits) {
@@ -67,45 +68,45 @@ void Unigram::parse_vocabulary(const core::JsonAt& json) {
   vocabulary_ = Vocabulary(entries);
 }
 
-void Unigram::load(const core::Sections& sections) {
+void Unigram::load(const formats::Sections& sections) {
   vocabulary_ = Vocabulary::load(sections);
   scores_ = sections.array<double>(kScores);
   const auto unknown = sections.array<double>(kUnknownScore);
-  if (unknown.size() != 1) sections.fail(kUnknownScore, "is not one number");
+  if (unknown.size() != 1) sections.fail(kUnknownScore, "does not hold exactly one number");
   unknown_score_ = unknown[0];
 }
 
-void Unigram::save(core::Sections& sections) const {
+void Unigram::save(formats::Sections& sections) const {
   vocabulary_.save(sections);
   sections.add(kScores, scores_);
-  sections.add(kUnknownScore, core::FlatArray<double>(std::vector<double>{unknown_score_}));
+  sections.add(kUnknownScore, base::FlatArray<double>(std::vector<double>{unknown_score_}));
 }
 
 void Unigram::tokenize(std::string_view word, std::vector<Piece>& pieces, Scratch& scratch) const {
-  find_best_way(word, scratch);
+  find_best_path(word, scratch);
   collect_backwards(word, scratch);
   for (auto piece = scratch.backwards_.rbegin(); piece != scratch.backwards_.rend(); ++piece) {
     if (piece->id == unknown_.id()) {
-      append_unknown(word, *piece, pieces);
+      append_uncached(word, *piece, pieces);
     } else {
       pieces.push_back(*piece);
     }
   }
 }
 
-void Unigram::find_best_way(std::string_view word, Scratch& scratch) const {
+void Unigram::find_best_path(std::string_view word, Scratch& scratch) const {
   auto& nodes = scratch.nodes_;
-  nodes.assign(word.size() + 1, {0, kNone, 0});
+  nodes.assign(word.size() + 1, {0, kUnreached, 0});
   const Trie& trie = vocabulary_.trie();
-  core::CancellationChecks checks(kCharactersBetweenChecks);
+  base::CancellationChecks checks(kBytesBetweenChecks);
   for (std::size_t begin = 0, next; begin < word.size(); begin = next) {
     checks.step();
     next = begin + 1;
-    while (next < word.size() && !unicode::starts_character(word[next])) ++next;
+    while (next < word.size() && !text::starts_character(word[next])) ++next;
     const double score_here = nodes[begin].score;
-    // Of equal scores the first stays.
+    // If the scores are equal, the first path is kept.
     const auto leads_to = [&](std::size_t end, double score) {
-      return nodes[end].begin == kNone || score > nodes[end].score;
+      return nodes[end].begin == kUnreached || score > nodes[end].score;
     };
     const auto begin32 = static_cast<std::uint32_t>(begin);
     bool character_is_token = false;
@@ -114,7 +115,7 @@ void Unigram::find_best_way(std::string_view word, Scratch& scratch) const {
       node = trie.child(node, word[i]);
       if (node == Trie::kNone) break;
       const std::uint32_t id = trie.value(node);
-      if (id >= scores_.size()) continue;  // none, or what a damaged file has
+      if (id >= scores_.size()) continue;  // no token, or an invalid id in a damaged file
       const double score = scores_[id] + score_here;
       if (leads_to(i + 1, score)) nodes[i + 1] = {score, begin32, id};
       if (i + 1 == next) character_is_token = true;
@@ -122,13 +123,13 @@ void Unigram::find_best_way(std::string_view word, Scratch& scratch) const {
     const double score = unknown_score_ + score_here;
     if (!character_is_token && leads_to(next, score)) {
       if (!unknown_.id())
-        throw FormatError(file_, "$.model", "it has no unk_id, but a text needs it");
+        throw FormatError(file_, "$.model", "the model has no unk_id, but a text needs it");
       nodes[next] = {score, begin32, *unknown_.id()};
     }
   }
 }
 
-/// Walks the best way from its end; unknown pieces side by side become one.
+/// Follows the best path backwards from its end and joins adjacent unknown pieces.
 void Unigram::collect_backwards(std::string_view word, Scratch& scratch) const {
   auto& backwards = scratch.backwards_;
   backwards.clear();
@@ -145,10 +146,10 @@ void Unigram::collect_backwards(std::string_view word, Scratch& scratch) const {
   }
 }
 
-/// A stretch of unknown pieces may be a token when taken together; otherwise it is spelled in
-/// bytes, or is the unknown token.
-void Unigram::append_unknown(std::string_view word, const Piece& stretch,
-                             std::vector<Piece>& pieces) const {
+/// Appends a stretch of unknown pieces: as one token if the whole stretch is in the vocabulary,
+/// otherwise as byte tokens if possible, otherwise as the unknown token.
+void Unigram::append_uncached(std::string_view word, const Piece& stretch,
+                              std::vector<Piece>& pieces) const {
   const std::string_view text = word.substr(stretch.begin, stretch.end - stretch.begin);
   const auto byte_token = [&](char byte) { return byte_tokens_[static_cast<unsigned char>(byte)]; };
   if (const auto id = vocabulary_.find(text)) {
@@ -160,4 +161,4 @@ void Unigram::append_unknown(std::string_view word, const Piece& stretch,
   }
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -4,30 +4,33 @@
 #include <optional>
 #include <string>
 
-#include "core/json.h"
-#include "tokenize/vocabulary.h"
+#include "base/json.h"
+#include "tokenizer/vocabulary.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// The token that stands for what a model's vocabulary does not have. It may be missing from the
-/// vocabulary itself, which is an error only when a text needs it.
+/// The unknown token of a model, which represents text outside the vocabulary. The vocabulary may
+/// lack the token itself, which is an error only when a text needs it.
 class UnknownToken {
  public:
+  /// No unknown token.
   UnknownToken() = default;
-  /// `json` is its name.
-  UnknownToken(const core::JsonAt& json, const Vocabulary& vocabulary);
-  /// `json` is what says which id it is.
-  UnknownToken(const core::JsonAt& json, std::string token, std::uint32_t id);
+  /// `json` is a string, the token; its id comes from the vocabulary.
+  UnknownToken(const base::JsonAt& json, const Vocabulary& vocabulary);
+  /// `json` is the JSON value that states the id; it locates error messages.
+  UnknownToken(const base::JsonAt& json, std::string token, std::uint32_t id);
 
-  const std::string& token() const noexcept { return token_; }  ///< Empty: there is none.
+  /// Returns the token, or an empty string if there is none.
+  const std::string& token() const noexcept { return token_; }
+  /// Returns the id, or nothing if there is none or the vocabulary lacks the token.
   const std::optional<std::uint32_t>& id() const noexcept { return id_; }
-  /// Throws FormatError if the vocabulary does not have it.
+  /// Returns the id. Throws FormatError if there is none.
   std::uint32_t id_for_text() const;
 
  private:
   std::string token_;
   std::optional<std::uint32_t> id_;
-  std::string file_, place_;  // for the error message
+  std::string file_, location_;  // for the error message
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

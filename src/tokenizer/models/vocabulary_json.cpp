@@ -1,23 +1,23 @@
-#include "tokenize/models/vocabulary_json.h"
+#include "tokenizer/models/vocabulary_json.h"
 
 #include <string>
 
 #include "m2v/error.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-// Ids index arrays by id: one wild id must not make them huge. And they are values of a trie.
+// Ids are indices of arrays, which a single excessive id must not make huge, and values of a trie.
 constexpr std::int64_t kMaxId = Trie::kValueLimit - 1;
 
 }  // namespace
 
-Vocabulary read_vocabulary(const core::JsonAt& model, const core::Sections* compiled) {
+Vocabulary read_vocabulary(const base::JsonAt& model, const formats::Sections* compiled) {
   if (compiled != nullptr) return Vocabulary::load(*compiled);
   return Vocabulary(parse_vocabulary(model.at("vocab")));
 }
 
-std::vector<Vocabulary::Entry> parse_vocabulary(const core::JsonAt& json) {
+std::vector<Vocabulary::Entry> parse_vocabulary(const base::JsonAt& json) {
   std::vector<Vocabulary::Entry> entries;
   entries.reserve(json.object().size());
   for (const auto& [token, value] : json.object()) {
@@ -30,4 +30,4 @@ std::vector<Vocabulary::Entry> parse_vocabulary(const core::JsonAt& json) {
   return entries;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

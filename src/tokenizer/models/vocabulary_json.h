@@ -2,18 +2,18 @@
 
 #include <vector>
 
-#include "core/json.h"
-#include "core/sections.h"
-#include "tokenize/vocabulary.h"
+#include "base/json.h"
+#include "formats/sections.h"
+#include "tokenizer/vocabulary.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// The vocabulary of a model: what was compiled of it, or `vocab` of its JSON if that is null.
-/// Throws FormatError.
-Vocabulary read_vocabulary(const core::JsonAt& model, const core::Sections* compiled);
+/// Reads the vocabulary of a model: from `compiled`, or from the member `vocab` of its JSON if
+/// `compiled` is null. Throws FormatError if it is missing or malformed.
+Vocabulary read_vocabulary(const base::JsonAt& model, const formats::Sections* compiled);
 
-/// Reads an object of tokens and their ids. The entries view into `json`'s value.
-/// Throws FormatError for an id that is no natural number, or beyond reason.
-std::vector<Vocabulary::Entry> parse_vocabulary(const core::JsonAt& json);
+/// Reads an object that maps tokens to ids. The tokens are views into the value of `json`.
+/// Throws FormatError if an id is not an integer from 0 to Trie::kValueLimit - 1.
+std::vector<Vocabulary::Entry> parse_vocabulary(const base::JsonAt& json);
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

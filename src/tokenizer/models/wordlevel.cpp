@@ -1,10 +1,10 @@
-#include "tokenize/models/wordlevel.h"
+#include "tokenizer/models/wordlevel.h"
 
-#include "tokenize/models/vocabulary_json.h"
+#include "tokenizer/models/vocabulary_json.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-WordLevel WordLevel::parse(const core::JsonAt& json, const core::Sections* compiled) {
+WordLevel WordLevel::parse(const base::JsonAt& json, const formats::Sections* compiled) {
   WordLevel model;
   model.vocabulary_ = read_vocabulary(json, compiled);
   model.unknown_ = UnknownToken(json.at("unk_token"), model.vocabulary_);
@@ -16,4 +16,4 @@ void WordLevel::tokenize(std::string_view word, std::vector<Piece>& pieces) cons
   pieces.push_back({id ? *id : unknown_.id_for_text(), 0, word.size()});
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -3,24 +3,26 @@
 #include <string_view>
 #include <vector>
 
-#include "core/json.h"
-#include "core/sections.h"
-#include "tokenize/models/piece.h"
-#include "tokenize/models/unknown_token.h"
-#include "tokenize/vocabulary.h"
+#include "base/json.h"
+#include "formats/sections.h"
+#include "tokenizer/models/piece.h"
+#include "tokenizer/models/unknown_token.h"
+#include "tokenizer/vocabulary.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// WordLevel: the word is a token, or else the unknown one.
+/// WordLevel: a word is one token, or the unknown token if it is not in the vocabulary. Immutable.
 class WordLevel {
  public:
   static constexpr std::string_view kType = "WordLevel";
 
-  static WordLevel parse(const core::JsonAt& json, const core::Sections* compiled = nullptr);
-  /// What parse() then finds in `compiled`.
-  void save(core::Sections& sections) const { vocabulary_.save(sections); }
+  /// Reads `$.model`. If `compiled` is not null, the vocabulary comes from the sections that save()
+  /// added. Throws FormatError if the content is malformed.
+  static WordLevel parse(const base::JsonAt& json, const formats::Sections* compiled = nullptr);
+  /// Adds the vocabulary to `sections`.
+  void save(formats::Sections& sections) const { vocabulary_.save(sections); }
 
-  /// Appends the one piece of a word, in UTF-8. Throws FormatError if the unknown token is needed
+  /// Appends the single piece of a word in UTF-8. Throws FormatError if the unknown token is needed
   /// and is not in the vocabulary.
   void tokenize(std::string_view word, std::vector<Piece>& pieces) const;
 
@@ -32,4 +34,4 @@ class WordLevel {
   UnknownToken unknown_;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

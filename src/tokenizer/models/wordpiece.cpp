@@ -1,11 +1,11 @@
-#include "tokenize/models/wordpiece.h"
+#include "tokenizer/models/wordpiece.h"
 
-#include "tokenize/models/vocabulary_json.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/models/vocabulary_json.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-WordPiece WordPiece::parse(const core::JsonAt& json, const core::Sections* compiled) {
+WordPiece WordPiece::parse(const base::JsonAt& json, const formats::Sections* compiled) {
   WordPiece model;
   model.vocabulary_ = read_vocabulary(json, compiled);
   model.unknown_ = UnknownToken(json.at("unk_token"), model.vocabulary_);
@@ -16,13 +16,13 @@ WordPiece WordPiece::parse(const core::JsonAt& json, const core::Sections* compi
 }
 
 bool WordPiece::fits(std::string_view word) const noexcept {
-  return word.size() <= max_characters_ || unicode::count_characters(word) <= max_characters_;
+  return word.size() <= max_characters_ || text::count_characters(word) <= max_characters_;
 }
 
-/// Calls append(id, begin, end) for each piece. False if there comes a place where none fits.
+/// Calls append(id, begin, end) for each piece. Returns false once no token matches the rest.
 template <typename Append>
 bool WordPiece::cut(std::string_view word, Append append) const {
-  // Tokens are whole characters, and so is the word: a match always ends where a character ends.
+  // Both tokens and words consist of whole characters, so a match always ends between characters.
   std::uint32_t node = Trie::kRoot;
   for (std::size_t begin = 0; begin < word.size();) {
     if (node == Trie::kNone) return false;
@@ -53,4 +53,4 @@ std::uint32_t* WordPiece::append_ids(std::string_view word, std::uint32_t* out) 
   return out + 1;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

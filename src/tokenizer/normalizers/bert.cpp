@@ -1,24 +1,24 @@
-#include "tokenize/normalizers/bert.h"
+#include "tokenizer/normalizers/bert.h"
 
-#include "core/cancellation.h"
-#include "tokenize/normalizers/lowercase.h"
-#include "tokenize/normalizers/normal_forms.h"
-#include "unicode/unicode.h"
+#include "base/cancellation.h"
+#include "text/unicode.h"
+#include "tokenizer/normalizers/lowercase.h"
+#include "tokenizer/normalizers/normal_forms.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 void clean(AlignedText& text) {
-  text.erase_if(unicode::is_control);
-  text.map([](char32_t c) { return unicode::is_whitespace(c) ? U' ' : c; });
+  text.erase_if(text::is_control);
+  text.map([](char32_t c) { return text::is_whitespace(c) ? U' ' : c; });
 }
 
-void set_chinese_apart(AlignedText& text) {
+void isolate_chinese(AlignedText& text) {
   AlignedText apart;
-  core::CancellationChecks checks(65'536);
+  base::CancellationChecks checks(65'536);
   for (std::size_t i = 0; i < text.size(); ++i) {
     checks.step();
-    const bool chinese = unicode::is_chinese(text[i]);
+    const bool chinese = text::is_chinese(text[i]);
     if (chinese) apart.push_back(U' ', text.span(i));
     apart.push_back(text[i], text.span(i));
     if (chinese) apart.push_back(U' ', text.span(i));
@@ -28,7 +28,7 @@ void set_chinese_apart(AlignedText& text) {
 
 }  // namespace
 
-BertNormalizer BertNormalizer::parse(const core::JsonAt& json) {
+BertNormalizer BertNormalizer::parse(const base::JsonAt& json) {
   BertNormalizer normalizer;
   normalizer.clean_text = json.at("clean_text").boolean();
   normalizer.handle_chinese_chars = json.at("handle_chinese_chars").boolean();
@@ -39,14 +39,14 @@ BertNormalizer BertNormalizer::parse(const core::JsonAt& json) {
 
 void BertNormalizer::normalize(AlignedText& text) const {
   if (clean_text) clean(text);
-  if (handle_chinese_chars) set_chinese_apart(text);
-  core::check_cancelled();
+  if (handle_chinese_chars) isolate_chinese(text);
+  base::check_cancelled();
   if (strip_accents) {
-    UnicodeNormalizer{unicode::NormalForm::kD}.normalize(text);
-    text.erase_if(unicode::is_nonspacing_mark);
+    UnicodeNormalizer{text::NormalForm::kD}.normalize(text);
+    text.erase_if(text::is_nonspacing_mark);
   }
-  core::check_cancelled();
+  base::check_cancelled();
   if (lowercase) Lowercase().normalize(text);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,16 +1,16 @@
-#include "tokenize/normalizers/byte_level.h"
+#include "tokenizer/normalizers/byte_level.h"
 
-#include "tokenize/byte_alphabet.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/byte_alphabet.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
 void ByteLevelNormalizer::normalize(AlignedText& text) const {
   AlignedText bytes;
   std::string utf8;
   for (std::size_t i = 0; i < text.size(); ++i) {
     utf8.clear();
-    unicode::append_utf8(text[i], utf8);
+    text::append_utf8(text[i], utf8);
     for (const char byte : utf8) {
       bytes.push_back(kByteAlphabet[static_cast<unsigned char>(byte)], text.span(i));
     }
@@ -18,4 +18,4 @@ void ByteLevelNormalizer::normalize(AlignedText& text) const {
   text = std::move(bytes);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

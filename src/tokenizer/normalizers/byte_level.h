@@ -1,12 +1,13 @@
 #pragma once
 
-#include "tokenize/aligned_text.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// ByteLevel: writes each byte of the UTF-8 as its character of the byte alphabet.
+/// ByteLevel: replaces each character with one character of the byte alphabet per byte of its
+/// UTF-8.
 struct ByteLevelNormalizer {
   void normalize(AlignedText& text) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

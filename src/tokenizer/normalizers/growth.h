@@ -2,11 +2,12 @@
 
 #include <cstddef>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Steps that put in text multiply what those before have put in: a file of two kilobytes could
-/// make gigabytes of a line. Throws Error if a text of `before` characters (or bytes) is to have
-/// `after`, and that is beyond what a normalizer is for.
+/// Throws Error if a text would grow from `before` to `after` characters (or bytes) and `after` is
+/// more than about 1000 * (before + 1000), which no normalizer of a real model does. Steps that
+/// insert text multiply what earlier steps inserted, so without a limit, a tokenizer of two
+/// kilobytes could turn a line into gigabytes.
 void check_growth(std::size_t before, std::size_t after);
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

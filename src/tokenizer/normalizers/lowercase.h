@@ -1,12 +1,12 @@
 #pragma once
 
-#include "tokenize/aligned_text.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Lowercase: each character's full lowercase form, without looking at its neighbours.
+/// Lowercase: replaces each character with its full lowercase form, regardless of its neighbors.
 struct Lowercase {
   void normalize(AlignedText& text) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

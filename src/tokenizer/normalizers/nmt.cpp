@@ -1,6 +1,6 @@
-#include "tokenize/normalizers/nmt.h"
+#include "tokenizer/normalizers/nmt.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 bool is_dropped(char32_t c) noexcept {
@@ -21,4 +21,4 @@ void Nmt::normalize(AlignedText& text) const {
   text.map([](char32_t c) { return is_blank(c) ? U' ' : c; });
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

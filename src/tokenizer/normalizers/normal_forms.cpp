@@ -1,14 +1,14 @@
-#include "tokenize/normalizers/normal_forms.h"
+#include "tokenizer/normalizers/normal_forms.h"
 
 #include <vector>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
 void UnicodeNormalizer::normalize(AlignedText& text) const {
-  std::vector<unicode::Rewritten> normalized;
+  std::vector<text::Rewritten> normalized;
   normalized.reserve(text.size());
-  unicode::normalize(text.characters(), form, normalized);
+  text::normalize(text.characters(), form, normalized);
   text.rewrite(normalized);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

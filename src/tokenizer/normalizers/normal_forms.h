@@ -1,15 +1,15 @@
 #pragma once
 
-#include "tokenize/aligned_text.h"
-#include "unicode/normal_forms.h"
+#include "text/normal_forms.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// NFC, NFD, NFKC and NFKD.
+/// NFC, NFD, NFKC and NFKD: applies a Unicode normalization form.
 struct UnicodeNormalizer {
-  unicode::NormalForm form;
+  text::NormalForm form;
 
   void normalize(AlignedText& text) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

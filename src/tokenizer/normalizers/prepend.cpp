@@ -1,15 +1,15 @@
-#include "tokenize/normalizers/prepend.h"
+#include "tokenizer/normalizers/prepend.h"
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-Prepend Prepend::parse(const core::JsonAt& json) {
-  return {unicode::to_utf32(json.at("prepend").string())};
+Prepend Prepend::parse(const base::JsonAt& json) {
+  return {text::to_utf32(json.at("prepend").string())};
 }
 
 void Prepend::normalize(AlignedText& text) const {
   if (!text.empty()) text.prepend(front);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -2,17 +2,17 @@
 
 #include <string>
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Prepend: puts a string in front of any text but an empty one.
+/// Prepend: inserts a string at the start of every nonempty text.
 struct Prepend {
   std::u32string front;
 
-  static Prepend parse(const core::JsonAt& json);
+  static Prepend parse(const base::JsonAt& json);
   void normalize(AlignedText& text) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,18 +1,18 @@
-#include "tokenize/normalizers/replace.h"
+#include "tokenizer/normalizers/replace.h"
 
 #include <cstddef>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "tokenize/normalizers/growth.h"
-#include "tokenize/regex/pattern.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/normalizers/growth.h"
+#include "tokenizer/regex/pattern.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-/// Begin and end of each match, in characters.
+/// The range [begin, end) of each match, in characters.
 using Matches = std::vector<std::pair<std::size_t, std::size_t>>;
 
 AlignedText replace(const AlignedText& text, const Matches& matches, std::u32string_view content) {
@@ -31,15 +31,15 @@ AlignedText replace(const AlignedText& text, const Matches& matches, std::u32str
 
 }  // namespace
 
-Replace Replace::parse(const core::JsonAt& json) {
-  return {parse_pattern(json.at("pattern")), unicode::to_utf32(json.at("content").string())};
+Replace Replace::parse(const base::JsonAt& json) {
+  return {parse_pattern(json.at("pattern")), text::to_utf32(json.at("content").string())};
 }
 
 void Replace::normalize(AlignedText& text) const {
-  if (text.empty()) return;  // not even an empty match is found in it
+  if (text.empty()) return;  // even an empty match does not count in an empty text
   const Matches matches = find_all(pattern, text);
   check_growth(text.original_size(), matches.size() * content.size());
   if (!matches.empty()) text = replace(text, matches, content);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -2,19 +2,19 @@
 
 #include <string>
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
-#include "tokenize/regex/regex.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
+#include "tokenizer/regex/regex.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Replace: puts `content` in the place of every match of a string or of a regular expression.
+/// Replace: replaces every match of a string or of a regular expression with `content`.
 struct Replace {
   Regex pattern;
   std::u32string content;
 
-  static Replace parse(const core::JsonAt& json);
+  static Replace parse(const base::JsonAt& json);
   void normalize(AlignedText& text) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,17 +1,17 @@
 #pragma once
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Strip: drops white space at the start, at the end or both.
+/// Strip: removes whitespace at the start, at the end, or both.
 struct Strip {
   bool left = true;
   bool right = true;
 
-  static Strip parse(const core::JsonAt& json);
+  static Strip parse(const base::JsonAt& json);
   void normalize(AlignedText& text) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,9 +1,9 @@
-#include "tokenize/normalizers/strip_accents.h"
+#include "tokenizer/normalizers/strip_accents.h"
 
-#include "unicode/normal_forms.h"
+#include "text/normal_forms.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-void StripAccents::normalize(AlignedText& text) const { text.erase_if(unicode::is_combining_mark); }
+void StripAccents::normalize(AlignedText& text) const { text.erase_if(text::is_combining_mark); }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

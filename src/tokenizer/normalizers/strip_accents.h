@@ -1,12 +1,12 @@
 #pragma once
 
-#include "tokenize/aligned_text.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// StripAccents: drops combining marks that stand by themselves; a composed letter keeps its own.
+/// StripAccents: removes separate combining marks. Precomposed letters stay unchanged.
 struct StripAccents {
   void normalize(AlignedText& text) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,4 +1,4 @@
-#include "tokenize/post_processors/post_processor.h"
+#include "tokenizer/post_processors/post_processor.h"
 
 #include <algorithm>
 #include <iterator>
@@ -7,42 +7,44 @@
 #include <utility>
 
 #include "m2v/error.h"
-#include "tokenize/post_processors/trim_offsets.h"
+#include "tokenizer/post_processors/trim_offsets.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-std::uint32_t natural_of_32_bits(const core::JsonAt& json) {
+std::uint32_t natural_of_32_bits(const base::JsonAt& json) {
   const std::uint64_t value = json.natural();
-  if (value > std::numeric_limits<std::uint32_t>::max()) json.fail("expected at most 32 bits");
+  if (value > std::numeric_limits<std::uint32_t>::max())
+    json.fail("expected an integer of at most 32 bits");
   return static_cast<std::uint32_t>(value);
 }
 
-bool is_flag(const core::JsonAt& json, std::string_view key) {
+bool is_flag(const base::JsonAt& json, std::string_view key) {
   const auto member = json.find(key);
   return member && member->value().is_bool();
 }
 
-/// The token in ["[SEP]", 102].
-EncodedToken token_of_pair(const core::JsonAt& json) {
+/// Reads a token and its id, such as ["[SEP]", 102].
+EncodedToken token_of_pair(const base::JsonAt& json) {
   const auto elements = json.elements();
   if (elements.size() != 2) json.fail("expected a token and its id");
   return {.id = natural_of_32_bits(elements[1]), .text = elements[0].string(), .special = true};
 }
 
-/// What a template's item holds, and whether it is a sequence, not a special token.
-std::pair<core::JsonAt, bool> content_of(const core::JsonAt& item, bool one_sequence) {
+/// Returns the content of an item of a template, and true for a sequence or false for a special
+/// token. `one_sequence`: whether it is the template for a single sequence.
+std::pair<base::JsonAt, bool> content_of(const base::JsonAt& item, bool one_sequence) {
   if (item.object().size() != 1) item.fail("expected one member");
   const auto sequence = item.find("Sequence");
   if (!sequence) return {item.at("SpecialToken"), false};
-  const core::JsonAt id = sequence->at("id");
+  const base::JsonAt id = sequence->at("id");
   const bool fits = id.string() == "A" || (id.string() == "B" && !one_sequence);
   if (!fits) id.fail("there is no sequence \"" + id.string() + "\" here");
   return {*sequence, true};
 }
 
-/// The tokens that one of a template's special tokens stands for.
-std::vector<EncodedToken> special_of(const core::JsonAt& json, std::uint32_t type_id) {
+/// Reads the tokens that a special token of a template stands for.
+std::vector<EncodedToken> special_of(const base::JsonAt& json, std::uint32_t type_id) {
   json.at("id").string();
   const auto ids = json.at("ids").elements(), texts = json.at("tokens").elements();
   std::vector<EncodedToken> tokens;
@@ -50,13 +52,13 @@ std::vector<EncodedToken> special_of(const core::JsonAt& json, std::uint32_t typ
     tokens.push_back({.id = natural_of_32_bits(ids[i]), .type_id = type_id, .special = true});
     if (i < texts.size()) tokens.back().text = texts[i].string();
   }
-  for (const core::JsonAt& text : texts) text.string();
+  for (const base::JsonAt& text : texts) text.string();
   return tokens;
 }
 
 }  // namespace
 
-PostProcessor PostProcessor::parse(const core::JsonAt& json) {
+PostProcessor PostProcessor::parse(const base::JsonAt& json) {
   PostProcessor processor;
   processor.append(json);
   return processor;
@@ -145,13 +147,14 @@ void PostProcessor::Around::apply(std::vector<Tokens>& parts, bool add_special_t
   }
 }
 
-void PostProcessor::append(const core::JsonAt& json) {
-  // What members it has counts, as in `tokenizers`; what it calls itself decides between the rest.
+void PostProcessor::append(const base::JsonAt& json) {
+  // As in `tokenizers`, the members decide first, and then the stated type.
   const auto stated = json.find("type");
   const std::string type = stated && stated->value().is_string() ? stated->string() : "";
   const bool has_pair = json.find("cls") && json.find("sep");
   if (has_pair || type == "BertProcessing" || type == "RobertaProcessing") {
-    append_around(json, is_flag(json, "trim_offsets") && is_flag(json, "add_prefix_space"));
+    append_pair_processing(json,
+                           is_flag(json, "trim_offsets") && is_flag(json, "add_prefix_space"));
   } else if (type == "ByteLevel") {
     const bool space_in_front = json.at("add_prefix_space").boolean();
     Step step{.numbers_parts = true};
@@ -161,29 +164,29 @@ void PostProcessor::append(const core::JsonAt& json) {
   } else if (json.find("single") || type == "TemplateProcessing") {
     append_template(json);
   } else if (type == "Sequence") {
-    for (const core::JsonAt& step : json.at("processors").elements()) append(step);
+    for (const base::JsonAt& step : json.at("processors").elements()) append(step);
   } else {
     json.at("type").fail("post-processor \"" + type + "\" is not known");
   }
 }
 
-void PostProcessor::append_template(const core::JsonAt& json) {
-  const core::JsonAt special_tokens = json.at("special_tokens");
+void PostProcessor::append_template(const base::JsonAt& json) {
+  const base::JsonAt special_tokens = json.at("special_tokens");
   for (const auto& [name, token] : special_tokens.object()) {
     special_of({token, json.file(), special_tokens.path() + "." + name}, 0);
   }
-  const auto items_of = [&](const core::JsonAt& pieces, bool one_sequence) {
+  const auto items_of = [&](const base::JsonAt& pieces, bool one_sequence) {
     std::vector<Item> items;
-    for (const core::JsonAt& piece : pieces.elements()) {
+    for (const base::JsonAt& piece : pieces.elements()) {
       const auto [content, is_sequence] = content_of(piece, one_sequence);
-      const core::JsonAt id = content.at("id");
+      const base::JsonAt id = content.at("id");
       Item item{.type_id = natural_of_32_bits(content.at("type_id"))};
       if (is_sequence) {
         item.sequence = id.string() == "A" ? 0 : 1;
       } else if (const auto token = special_tokens.find(id.string())) {
         item.special = special_of(*token, item.type_id);
       } else if (!one_sequence) {
-        item.missing = id.string();  // an error only where a pair comes
+        item.missing = id.string();  // an error only if the template is applied to a pair
       } else {
         id.fail("\"" + id.string() + "\" is not among the template's special_tokens");
       }
@@ -197,7 +200,7 @@ void PostProcessor::append_template(const core::JsonAt& json) {
   steps_.push_back({.by_template = std::move(made)});
 }
 
-void PostProcessor::append_around(const core::JsonAt& json, bool is_roberta) {
+void PostProcessor::append_pair_processing(const base::JsonAt& json, bool is_roberta) {
   Step step{.around =
                 Around{token_of_pair(json.at("cls")), token_of_pair(json.at("sep")), is_roberta}};
   if (is_roberta && json.at("trim_offsets").boolean()) {
@@ -206,4 +209,4 @@ void PostProcessor::append_around(const core::JsonAt& json, bool is_roberta) {
   steps_.push_back(std::move(step));
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

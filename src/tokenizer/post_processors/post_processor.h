@@ -6,67 +6,69 @@
 #include <string>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "m2v/tokenizer.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// What a post-processor puts around one sequence of tokens, or two: TemplateProcessing,
-/// BertProcessing, RobertaProcessing; ByteLevel changes offsets only, and Sequence is one after the
-/// other.
+/// The post-processor, which adds special tokens to one sequence of tokens or to a pair:
+/// TemplateProcessing, BertProcessing and RobertaProcessing. ByteLevel changes offsets and sequence
+/// indices only. Every Sequence is flattened. Immutable.
 class PostProcessor {
  public:
   using Tokens = std::vector<EncodedToken>;
 
   PostProcessor() = default;
-  /// Reads `$.post_processor`. Throws FormatError for a type that it does not know.
-  static PostProcessor parse(const core::JsonAt& json);
+  /// Reads `$.post_processor`. Throws FormatError if it is malformed or has an unknown type.
+  static PostProcessor parse(const base::JsonAt& json);
 
-  /// One sequence or two, with their special tokens if these are wanted.
+  /// Returns the tokens of one or two sequences, with special tokens if `add_special_tokens` is
+  /// true. Throws Error if a template cannot be applied to a pair.
   Tokens apply(std::vector<Tokens> sequences, bool add_special_tokens) const;
-  /// The ids of one sequence with its special tokens.
+  /// Returns the ids of one sequence with its special tokens.
   std::vector<std::uint32_t> apply(const std::vector<std::uint32_t>& ids) const;
-  /// Whether it changes offsets, and what it makes of those of one sequence.
+  /// Returns whether a step trims offsets.
   bool trims() const noexcept;
+  /// Trims the offsets of the tokens of one sequence.
   void trim(Tokens& tokens) const;
-  /// How many special tokens that makes.
+  /// Returns the number of special tokens that apply() adds to one sequence or to a pair.
   std::size_t special_tokens(bool pair) const;
 
  private:
-  /// A sequence, or special tokens.
+  /// An item of a template: a sequence or a special token.
   struct Item {
-    std::optional<std::size_t> sequence = {};
-    Tokens special = {};
-    std::string missing = {};  ///< A special token that the template speaks of, but does not have.
+    std::optional<std::size_t> sequence = {};  ///< Index of the sequence; empty: special tokens.
+    Tokens special = {};                       ///< The tokens of the special token.
+    std::string missing = {};  ///< Name of a special token that the template does not define.
     std::uint32_t type_id = 0;
   };
-  /// TemplateProcessing. It makes each of its items a part for the step that comes next.
+  /// TemplateProcessing. Each of its items becomes one part for the next step.
   struct Template {
     std::vector<Item> single, pair;
 
     void apply(std::vector<Tokens>& parts, bool add_special_tokens) const;
   };
-  /// BertProcessing and RobertaProcessing: what they put around the first part that they are given,
-  /// and around all others.
+  /// BertProcessing and RobertaProcessing: `first` before the first part, `last` after every part.
   struct Around {
-    EncodedToken first, last;
-    bool is_roberta = false;  ///< A separator before the others, too; all types are 0.
+    EncodedToken first, last;  ///< The classifier token and the separator.
+    bool is_roberta = false;   ///< Also puts `last` before the other parts; all type ids are 0.
 
     void apply(std::vector<Tokens>& parts, bool add_special_tokens) const;
   };
   struct Step {
-    std::optional<bool> trim_offsets = {};  ///< Whether a space was put in front of the text.
-    bool numbers_parts = false;             ///< ByteLevel makes each part a sequence.
+    /// If set, the step trims offsets; the value is that of `add_prefix_space`.
+    std::optional<bool> trim_offsets = {};
+    bool numbers_parts = false;  ///< ByteLevel: sets sequence indices to part indices.
     std::optional<Template> by_template = {};
     std::optional<Around> around = {};
   };
 
-  void append(const core::JsonAt& json);
-  void append_template(const core::JsonAt& json);
-  void append_around(const core::JsonAt& json, bool is_roberta);
+  void append(const base::JsonAt& json);
+  void append_template(const base::JsonAt& json);
+  void append_pair_processing(const base::JsonAt& json, bool is_roberta);
 
   std::vector<Step> steps_;
-  std::size_t parts_ = 1;  // that the steps make of one sequence
+  std::size_t parts_ = 1;  // number of parts that the steps make of one sequence
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

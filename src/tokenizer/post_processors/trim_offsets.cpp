@@ -1,25 +1,26 @@
-#include "tokenize/post_processors/trim_offsets.h"
+#include "tokenizer/post_processors/trim_offsets.h"
 
 #include <algorithm>
 
-#include "tokenize/byte_alphabet.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/byte_alphabet.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-bool is_space(char32_t c) { return c == kByteAlphabet[' '] || unicode::is_whitespace(c); }
+bool is_space(char32_t c) { return c == kByteAlphabet[' '] || text::is_whitespace(c); }
 
 }  // namespace
 
 void trim_offsets(std::vector<EncodedToken>& tokens, bool space_in_front) {
   for (EncodedToken& token : tokens) {
-    const std::u32string characters = unicode::to_utf32(token.text);
+    const std::u32string characters = text::to_utf32(token.text);
     auto leading = static_cast<std::size_t>(std::ranges::find_if_not(characters, is_space) -
                                             characters.begin());
     const auto trailing = static_cast<std::size_t>(
         std::find_if_not(characters.rbegin(), characters.rend(), is_space) - characters.rbegin());
-    // A single space of the first token may have been put there; of several, none was.
+    // A single leading space of the first token may have been inserted; if there are several, none
+    // was inserted.
     const bool is_first = &token == &tokens.front() || token.begin == 0;
     if (space_in_front && is_first && leading == 1) leading = 0;
     token.begin = std::min(token.begin + leading, token.end);
@@ -27,4 +28,4 @@ void trim_offsets(std::vector<EncodedToken>& tokens, bool space_in_front) {
   }
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,17 +1,17 @@
-#include "tokenize/pre_tokenizers/bert.h"
+#include "tokenizer/pre_tokenizers/bert.h"
 
 #include <utility>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 void split_word(const AlignedText& word, std::vector<AlignedText>& words) {
-  std::size_t start = 0;  // of the word that is open, if any character has come since
+  std::size_t start = 0;  // start of the current word
   for (std::size_t i = 0; i < word.size(); ++i) {
-    const bool punctuation = unicode::is_punctuation(word[i]);
-    if (!punctuation && !unicode::is_whitespace(word[i])) continue;
+    const bool punctuation = text::is_punctuation(word[i]);
+    if (!punctuation && !text::is_whitespace(word[i])) continue;
     if (i > start) words.push_back(word.slice(start, i));
     if (punctuation) words.push_back(word.slice(i, i + 1));
     start = i + 1;
@@ -27,4 +27,4 @@ void BertPreTokenizer::split(std::vector<AlignedText>& words) const {
   words = std::move(finer);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

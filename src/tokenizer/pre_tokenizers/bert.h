@@ -2,13 +2,14 @@
 
 #include <vector>
 
-#include "tokenize/aligned_text.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// BertPreTokenizer: splits at white space, which it drops, and around every punctuation character.
+/// BertPreTokenizer: splits at whitespace, which it drops, and isolates every punctuation
+/// character.
 struct BertPreTokenizer {
   void split(std::vector<AlignedText>& words) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

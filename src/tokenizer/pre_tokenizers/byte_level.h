@@ -3,20 +3,20 @@
 #include <optional>
 #include <vector>
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
-#include "tokenize/regex/regex.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
+#include "tokenizer/regex/regex.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// ByteLevel: splits as GPT-2 does, if asked to, and spells each word in characters that stand for
-/// its bytes.
+/// ByteLevel: optionally splits with GPT-2's regular expression, and replaces each byte of the
+/// UTF-8 of a word with its character of the byte alphabet.
 struct ByteLevel {
-  bool add_prefix_space = true;  ///< In front of each piece that does not start with a space.
-  std::optional<Regex> pattern;  ///< None: the pieces stay as they are.
+  bool add_prefix_space = true;  ///< Inserts a space before pieces that do not start with one.
+  std::optional<Regex> pattern;  ///< GPT-2's regular expression; empty: pieces are not split.
 
-  static ByteLevel parse(const core::JsonAt& json);
+  static ByteLevel parse(const base::JsonAt& json);
   void split(std::vector<AlignedText>& words) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -2,20 +2,20 @@
 
 #include <vector>
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// CharDelimiterSplit: what stands between the delimiters.
+/// CharDelimiterSplit: splits at a delimiter character, which it drops.
 struct CharDelimiter {
   char32_t delimiter;
 
-  static CharDelimiter parse(const core::JsonAt& json);
+  static CharDelimiter parse(const base::JsonAt& json);
   void split(std::vector<AlignedText>& words) const;
 };
 
-/// Reads a string of one character. Throws FormatError.
-char32_t parse_character(const core::JsonAt& json);
+/// Reads a string of exactly one character. Throws FormatError for anything else.
+char32_t parse_character(const base::JsonAt& json);
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -2,17 +2,17 @@
 
 #include <vector>
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Digits: sets numbers apart, or each of their digits.
+/// Digits: isolates runs of numeric characters, or each numeric character if `individual_digits`.
 struct Digits {
   bool individual_digits = false;
 
-  static Digits parse(const core::JsonAt& json);
+  static Digits parse(const base::JsonAt& json);
   void split(std::vector<AlignedText>& words) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,16 +1,16 @@
-#include "tokenize/pre_tokenizers/fixed_length.h"
+#include "tokenizer/pre_tokenizers/fixed_length.h"
 
 #include <algorithm>
 
-#include "tokenize/pre_tokenizers/split_behavior.h"
+#include "tokenizer/pre_tokenizers/split_behavior.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-FixedLength FixedLength::parse(const core::JsonAt& json) {
+FixedLength FixedLength::parse(const base::JsonAt& json) {
   FixedLength pre_tokenizer;
   if (const auto length = json.find("length")) {
     pre_tokenizer.length = length->natural();
-    if (pre_tokenizer.length == 0) length->fail("pieces of no characters are none");
+    if (pre_tokenizer.length == 0) length->fail("the length must be at least 1");
   }
   return pre_tokenizer;
 }
@@ -25,4 +25,4 @@ void FixedLength::split(std::vector<AlignedText>& words) const {
   });
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

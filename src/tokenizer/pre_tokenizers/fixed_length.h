@@ -3,17 +3,17 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// FixedLength: pieces of so many characters, the last one shorter.
+/// FixedLength: splits into pieces of `length` characters; the last one may be shorter.
 struct FixedLength {
-  std::size_t length = 5;
+  std::size_t length = 5;  ///< At least 1.
 
-  static FixedLength parse(const core::JsonAt& json);
+  static FixedLength parse(const base::JsonAt& json);
   void split(std::vector<AlignedText>& words) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,32 +1,32 @@
-#include "tokenize/pre_tokenizers/metaspace.h"
+#include "tokenizer/pre_tokenizers/metaspace.h"
 
 #include <string>
 #include <utility>
 
-#include "tokenize/pre_tokenizers/char_delimiter.h"
-#include "tokenize/pre_tokenizers/split_behavior.h"
+#include "tokenizer/pre_tokenizers/char_delimiter.h"
+#include "tokenizer/pre_tokenizers/split_behavior.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-Metaspace::Prepend parse_prepend(const core::JsonAt& json) {
+Metaspace::Prepend parse_prepend(const base::JsonAt& json) {
   if (json.string() == "always") return Metaspace::Prepend::kAlways;
   if (json.string() == "first") return Metaspace::Prepend::kFirst;
   if (json.string() == "never") return Metaspace::Prepend::kNever;
-  json.fail("there is no prepend_scheme \"" + json.string() + "\"");
+  json.fail("unknown prepend_scheme \"" + json.string() + "\"");
 }
 
 }  // namespace
 
-Metaspace Metaspace::parse(const core::JsonAt& json) {
+Metaspace Metaspace::parse(const base::JsonAt& json) {
   Metaspace metaspace;
   metaspace.replacement = parse_character(json.at("replacement"));
   if (const auto scheme = json.find("prepend_scheme")) metaspace.prepend = parse_prepend(*scheme);
-  // Both are of older versions: the first came before prepend_scheme, the second counts for
-  // nothing.
+  // Both members are from older versions: add_prefix_space preceded prepend_scheme, and str_rep has
+  // no effect.
   const auto add_prefix = json.get("add_prefix_space");
   if (add_prefix && !add_prefix->boolean() && metaspace.prepend != Prepend::kNever) {
-    add_prefix->fail("this and prepend_scheme contradict each other");
+    add_prefix->fail("add_prefix_space contradicts prepend_scheme");
   }
   if (const auto text = json.get("str_rep")) text->string();
   metaspace.splits = json.boolean_or("split", true);
@@ -46,11 +46,11 @@ void Metaspace::split(std::vector<AlignedText>& words) const {
   split_each(words, [&](AlignedText& word, std::vector<AlignedText>& pieces) {
     mark(word);
     if (splits) {
-      append_split(word, stretches_of(word, is_mark), SplitBehavior::kMergedWithNext, pieces);
+      append_split(word, segments_of(word, is_mark), SplitBehavior::kMergedWithNext, pieces);
     } else {
       pieces.push_back(std::move(word));
     }
   });
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

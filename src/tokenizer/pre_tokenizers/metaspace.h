@@ -2,29 +2,30 @@
 
 #include <vector>
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Metaspace: puts a visible character in the place of every space, and one in front, and splits
-/// before each.
+/// Metaspace: replaces every space with a visible character, may prepend one, and splits before
+/// each of them.
 struct Metaspace {
+  /// Where the replacement character is prepended to a piece that does not start with it.
   enum class Prepend {
-    kAlways,  ///< In front of every piece that does not start with one.
-    kFirst,   ///< Of these, only in front of the one that starts the text.
-    kNever,
+    kAlways,  ///< To every such piece.
+    kFirst,   ///< Only to the piece at the start of the text.
+    kNever,   ///< To no piece.
   };
 
   char32_t replacement = U'\u2581';
   Prepend prepend = Prepend::kAlways;
-  bool splits = true;
+  bool splits = true;  ///< If false, it only replaces and prepends.
 
-  static Metaspace parse(const core::JsonAt& json);
+  static Metaspace parse(const base::JsonAt& json);
   void split(std::vector<AlignedText>& words) const;
 
  private:
   void mark(AlignedText& word) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -2,18 +2,18 @@
 
 #include <vector>
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
-#include "tokenize/pre_tokenizers/split_behavior.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
+#include "tokenizer/pre_tokenizers/split_behavior.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
 /// Punctuation: splits at every punctuation character.
 struct Punctuation {
   SplitBehavior behavior = SplitBehavior::kIsolated;
 
-  static Punctuation parse(const core::JsonAt& json);
+  static Punctuation parse(const base::JsonAt& json);
   void split(std::vector<AlignedText>& words) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

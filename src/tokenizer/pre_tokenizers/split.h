@@ -2,25 +2,25 @@
 
 #include <vector>
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
-#include "tokenize/pre_tokenizers/split_behavior.h"
-#include "tokenize/regex/regex.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
+#include "tokenizer/pre_tokenizers/split_behavior.h"
+#include "tokenizer/regex/regex.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Split: splits at the matches of a string or of a regular expression, or, inverted, at what lies
-/// between them.
+/// Split: splits at the matches of a string or of a regular expression, or, if `invert`, at the
+/// text between them.
 struct Split {
   Regex pattern;
   SplitBehavior behavior = SplitBehavior::kRemoved;
   bool invert = false;
 
-  static Split parse(const core::JsonAt& json);
+  static Split parse(const base::JsonAt& json);
   void split(std::vector<AlignedText>& words) const;
 };
 
-/// The matches of a regular expression in a text, and what lies between them.
-std::vector<Stretch> stretches_of(const AlignedText& text, const Regex& pattern);
+/// Returns the matches of a regular expression in a text and the stretches between them.
+std::vector<SplitSegment> segments_of(const AlignedText& text, const Regex& pattern);
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

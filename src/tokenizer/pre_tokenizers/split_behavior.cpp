@@ -1,11 +1,11 @@
-#include "tokenize/pre_tokenizers/split_behavior.h"
+#include "tokenizer/pre_tokenizers/split_behavior.h"
 
 #include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, SplitBehavior>, 5> kNames = {{
@@ -16,19 +16,19 @@ constexpr std::array<std::pair<std::string_view, SplitBehavior>, 5> kNames = {{
     {"Contiguous", SplitBehavior::kContiguous},
 }};
 
-using Stretches = std::vector<Stretch>;
+using Stretches = std::vector<SplitSegment>;
 
 Stretches without_matches(Stretches stretches) {
-  std::erase_if(stretches, [](const Stretch& stretch) { return stretch.is_match; });
+  std::erase_if(stretches, [](const SplitSegment& stretch) { return stretch.is_match; });
   return stretches;
 }
 
-/// Joins a stretch to the one before where `joined(before, stretch)`.
+/// Joins each stretch to the previous one if `joined(previous.is_match, stretch.is_match)`.
 template <typename Joined>
-Stretches join_neighbours(const Stretches& stretches, Joined joined) {
+Stretches join_neighbors(const Stretches& stretches, Joined joined) {
   Stretches out;
-  bool before = false;  // the kind of the stretch before; nothing counts as text
-  for (const Stretch& stretch : stretches) {
+  bool before = false;  // is_match of the previous stretch; false at the start
+  for (const SplitSegment& stretch : stretches) {
     if (!out.empty() && joined(before, stretch.is_match)) {
       out.back().begin = std::min(out.back().begin, stretch.begin);
       out.back().end = std::max(out.back().end, stretch.end);
@@ -41,18 +41,18 @@ Stretches join_neighbours(const Stretches& stretches, Joined joined) {
 }
 
 Stretches pieces_of(const Stretches& stretches, SplitBehavior behavior) {
-  // A match joins its neighbour, but of several in a row just the first one met.
+  // A match joins its neighbor; of several matches in a row, only the first one does.
   const auto first_match = [](bool before, bool match) { return match && !before; };
   const auto same = [](bool before, bool match) { return match == before; };
   switch (behavior) {
     case SplitBehavior::kRemoved:
       return without_matches(stretches);
     case SplitBehavior::kContiguous:
-      return join_neighbours(stretches, same);
+      return join_neighbors(stretches, same);
     case SplitBehavior::kMergedWithPrevious:
-      return join_neighbours(stretches, first_match);
+      return join_neighbors(stretches, first_match);
     case SplitBehavior::kMergedWithNext: {
-      Stretches pieces = join_neighbours({stretches.rbegin(), stretches.rend()}, first_match);
+      Stretches pieces = join_neighbors({stretches.rbegin(), stretches.rend()}, first_match);
       std::reverse(pieces.begin(), pieces.end());
       return pieces;
     }
@@ -64,18 +64,18 @@ Stretches pieces_of(const Stretches& stretches, SplitBehavior behavior) {
 
 }  // namespace
 
-SplitBehavior parse_split_behavior(const core::JsonAt& json) {
+SplitBehavior parse_split_behavior(const base::JsonAt& json) {
   for (const auto& [name, behavior] : kNames) {
     if (name == json.string()) return behavior;
   }
-  json.fail("there is no behavior \"" + json.string() + "\"");
+  json.fail("unknown behavior \"" + json.string() + "\"");
 }
 
-void append_split(const AlignedText& text, const std::vector<Stretch>& stretches,
+void append_split(const AlignedText& text, const std::vector<SplitSegment>& stretches,
                   SplitBehavior behavior, std::vector<AlignedText>& words) {
-  for (const Stretch& piece : pieces_of(stretches, behavior)) {
+  for (const SplitSegment& piece : pieces_of(stretches, behavior)) {
     if (piece.begin < piece.end) words.push_back(text.slice(piece.begin, piece.end));
   }
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -5,32 +5,33 @@
 #include <utility>
 #include <vector>
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// What becomes of the matches at which a text is split, on the example "a-b", split at "-".
+/// How the matches at which a text is split are treated. The example is "a-b", split at "-".
 enum class SplitBehavior {
   kRemoved,             ///< a b
   kIsolated,            ///< a - b
   kMergedWithPrevious,  ///< a- b
   kMergedWithNext,      ///< a -b
-  kContiguous,          ///< a - b, and "--" stays together
+  kContiguous,          ///< a - b, but adjacent matches ("--") form one piece
 };
 
-SplitBehavior parse_split_behavior(const core::JsonAt& json);
+/// Reads a name such as "MergedWithNext". Throws FormatError for anything else.
+SplitBehavior parse_split_behavior(const base::JsonAt& json);
 
-/// A stretch of a text, in characters: a match, or what lies between two.
-struct Stretch {
+/// A range [begin, end) of a text, in characters: a match or the text between two matches.
+struct SplitSegment {
   std::size_t begin, end;
   bool is_match;
 };
 
-/// Cuts a text into stretches, each matching character by itself.
+/// Splits a text into stretches. Each character for which `matches(c)` is true is a separate match.
 template <std::predicate<char32_t> Matches>
-std::vector<Stretch> stretches_of(const AlignedText& text, Matches matches) {
-  std::vector<Stretch> stretches;
+std::vector<SplitSegment> segments_of(const AlignedText& text, Matches matches) {
+  std::vector<SplitSegment> stretches;
   std::size_t begin = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (!matches(text[i])) continue;
@@ -42,12 +43,12 @@ std::vector<Stretch> stretches_of(const AlignedText& text, Matches matches) {
   return stretches;
 }
 
-/// Appends the pieces of a text to `words`; empty ones are left out. The stretches follow one
-/// another and cover it.
-void append_split(const AlignedText& text, const std::vector<Stretch>& stretches,
+/// Appends the nonempty pieces of a text to `words`. The stretches must be consecutive and cover
+/// the text.
+void append_split(const AlignedText& text, const std::vector<SplitSegment>& stretches,
                   SplitBehavior behavior, std::vector<AlignedText>& words);
 
-/// Exchanges each word for the pieces that `append(word, pieces)` makes of it.
+/// Replaces each word with the pieces that `append(word, pieces)` appends for it.
 template <typename Append>
 void split_each(std::vector<AlignedText>& words, Append append) {
   std::vector<AlignedText> pieces;
@@ -55,4 +56,4 @@ void split_each(std::vector<AlignedText>& words, Append append) {
   words = std::move(pieces);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -2,18 +2,19 @@
 
 #include <vector>
 
-#include "tokenize/aligned_text.h"
+#include "tokenizer/aligned_text.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Whitespace: runs of word characters, and runs of what is neither that nor white space.
+/// Whitespace: splits into runs of word characters and runs of other characters, and drops
+/// whitespace (`\w+|[^\w\s]+`).
 struct Whitespace {
   void split(std::vector<AlignedText>& words) const;
 };
 
-/// WhitespaceSplit: what stands between white space.
+/// WhitespaceSplit: splits at whitespace, which it drops.
 struct WhitespaceSplit {
   void split(std::vector<AlignedText>& words) const;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

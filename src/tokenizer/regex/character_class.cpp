@@ -1,14 +1,15 @@
-#include "tokenize/regex/character_class.h"
+#include "tokenizer/regex/character_class.h"
 
 #include <algorithm>
 #include <array>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-// A character is of several kinds, a bit each: of one category; white space or not; a word or not.
+// Each character has several kinds, one bit each: its general category; whitespace or not; word
+// character or not.
 constexpr std::array<std::u32string_view, 30> kCategories = {
     U"Lu", U"Ll", U"Lt", U"Lm", U"Lo", U"Mn", U"Mc", U"Me", U"Nd", U"Nl",
     U"No", U"Pc", U"Pd", U"Ps", U"Pe", U"Pi", U"Pf", U"Po", U"Sm", U"Sc",
@@ -19,17 +20,17 @@ constexpr std::uint64_t kNotSpace = kSpace << 1;
 constexpr std::uint64_t kWord = kSpace << 2;
 constexpr std::uint64_t kNotWord = kSpace << 3;
 
-constexpr std::uint64_t bit_of(unicode::Category category) {
+constexpr std::uint64_t bit_of(text::Category category) {
   return std::uint64_t{1} << static_cast<unsigned>(category);
 }
 
 std::uint64_t kinds_of(char32_t c) noexcept {
-  const unicode::RegexClass found = unicode::regex_class(c);
-  return bit_of(found.category) | (unicode::is_whitespace(c) ? kSpace : kNotSpace) |
+  const text::RegexClass found = text::regex_class(c);
+  return bit_of(found.category) | (text::is_whitespace(c) ? kSpace : kNotSpace) |
          (found.is_word ? kWord : kNotWord);
 }
 
-/// The categories of a name such as Lu, or L for all that start so; none: 0.
+/// Returns the categories with a name such as Lu, or L for all that start with it; 0 if none match.
 std::uint64_t categories_named(std::u32string_view name) noexcept {
   std::uint64_t found = 0;
   for (std::size_t i = 0; i < kCategories.size(); ++i) {
@@ -54,7 +55,7 @@ bool CharacterClass::add_property(std::u32string_view name, bool negated) {
 }
 
 bool CharacterClass::add_shorthand(char32_t letter) {
-  constexpr std::uint64_t kDigit = bit_of(unicode::Category::kNd);
+  constexpr std::uint64_t kDigit = bit_of(text::Category::kNd);
   constexpr std::array<std::pair<char32_t, std::uint64_t>, 6> kShorthands = {
       {{U's', kSpace},
        {U'S', kNotSpace},
@@ -88,4 +89,4 @@ void CharacterClass::update_ascii() {
   for (char32_t c = 0; c < ascii_.size(); ++c) ascii_[c] = contains_slowly(c);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

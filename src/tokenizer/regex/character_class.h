@@ -6,33 +6,36 @@
 #include <utility>
 #include <vector>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// A set of code points as a regular expression writes it: [^\s\p{L}0-9].
+/// A set of code points, such as [^\s\p{L}0-9] in a regular expression.
 class CharacterClass {
  public:
   CharacterClass() { update_ascii(); }
 
+  /// Adds the range from `first` to `last`, including both.
   void add(char32_t first, char32_t last);
   void add(char32_t c) { add(c, c); }
-  /// \p{name}, a general category or its first letter; \P{name} if `negated`. False for a name that
-  /// it does not know.
+  /// Adds \p{name}, or \P{name} if `negated`, where `name` is a general category or the first
+  /// letter of one. Returns false if the name is unknown.
   bool add_property(std::u32string_view name, bool negated);
-  /// \s, \d, \w and their negations \S, \D, \W: as they are within brackets. False for others.
+  /// Adds \s, \d, \w, \S, \D or \W, with their meaning within brackets. `letter` is the letter
+  /// after the backslash. Returns false for any other letter.
   bool add_shorthand(char32_t letter);
-  /// Everything that is not in it now.
+  /// Replaces the set with its complement.
   void invert();
 
+  /// Returns whether the set contains c.
   bool contains(char32_t c) const noexcept { return c < 0x80 ? ascii_[c] : contains_slowly(c); }
 
  private:
   bool contains_slowly(char32_t c) const noexcept;
   void update_ascii();
 
-  std::uint64_t kinds_ = 0;  // the kinds of characters of which all are in it
+  std::uint64_t kinds_ = 0;  // bit set of the kinds whose characters are all in the set
   std::vector<std::pair<char32_t, char32_t>> ranges_;
   bool inverted_ = false;
   std::bitset<0x80> ascii_;  // contains(c) for ASCII
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,10 +1,10 @@
-#include "tokenize/regex/common_pattern.h"
+#include "tokenizer/regex/common_pattern.h"
 
-#include "core/cancellation.h"
+#include "base/cancellation.h"
 #include "m2v/error.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 constexpr unsigned kMatchesBetweenChecks = 16'384;
@@ -13,14 +13,14 @@ constexpr std::size_t kNoMatch = static_cast<std::size_t>(-1);
 
 }  // namespace
 
-/// Matching on one text, by going back to the latest choice. Steps are counted, so that a pattern
-/// that goes back without end is an error.
+/// A backtracking matcher for one text. It limits the number of steps, so that excessive
+/// backtracking is an error.
 class CommonPattern::Search {
  public:
   Search(const CommonPattern& pattern, std::string_view text)
       : pattern_(pattern), text_(text), steps_(100'000'000 + 200 * text.size()) {}
 
-  /// Where the match that starts at `position` ends, or kNoMatch.
+  /// Returns the end of the match that starts at `position`, or kNoMatch.
   std::size_t match(std::size_t position) { return walk(pattern_.start_, position); }
 
  private:
@@ -63,14 +63,15 @@ class CommonPattern::Search {
     return position;
   }
 
-  /// False if no match goes on from the node with the byte that is there: a quick first look.
+  /// A quick test: returns false only if no match can continue from the node with the byte at
+  /// `position`.
   bool may_start(std::uint32_t number, std::size_t position) const {
     return number == kEnd || position == text_.size() ||
            pattern_.nodes_[number].firsts[static_cast<unsigned char>(text_[position])];
   }
 
-  /// Where the fewest and the most characters end that the node may take; kNoMatch if they are too
-  /// few.
+  /// Returns the ends of the fewest and of the most characters that the node may consume, or
+  /// kNoMatch for both if there are too few.
   std::pair<std::size_t, std::size_t> repeat(const Node& node, std::size_t position) {
     const CharacterClass& wanted = pattern_.classes_[node.class_index];
     const std::size_t begin = position;
@@ -78,7 +79,7 @@ class CommonPattern::Search {
     std::uint32_t count = 0;
     while (count < node.most && position < text_.size()) {
       std::size_t end = position;
-      if (!wanted.contains(unicode::decode_utf8(text_, end))) break;
+      if (!wanted.contains(text::decode_utf8(text_, end))) break;
       position = end;
       if (++count == node.least) shortest = position;
     }
@@ -90,14 +91,14 @@ class CommonPattern::Search {
   void back(std::size_t& position) const {
     do {
       --position;
-    } while (!unicode::starts_character(text_[position]));
+    } while (!text::starts_character(text_[position]));
   }
 
   void count_step() { count_steps(1); }
   void count_steps(std::size_t count) {
     if (steps_ < count) {
       throw Error("the regular expression \"" + pattern_.pattern_ +
-                  "\" fails: it goes back too often on this text");
+                  "\" fails: too much backtracking on this text");
     }
     steps_ -= count;
   }
@@ -107,7 +108,7 @@ class CommonPattern::Search {
   std::size_t steps_;
 };
 
-/// From the ends of the graph to its start: it has no cycles.
+/// Propagates the sets from the ends of the graph until nothing changes. The graph has no cycles.
 void CommonPattern::find_firsts() {
   for (bool changed = true; changed;) {
     changed = false;
@@ -134,7 +135,7 @@ std::bitset<256> CommonPattern::firsts_of(const Node& node) const {
     case Node::Kind::kNotAhead:
       break;
   }
-  return bytes.set();  // not worth a closer look
+  return bytes.set();  // a smaller set would not be worth the effort
 }
 
 std::bitset<256> CommonPattern::firsts_from(std::uint32_t number) const {
@@ -146,7 +147,7 @@ void CommonPattern::find_all(std::string_view utf8,
   Search search(*this, utf8);
   const std::size_t first = matches.size();
   std::size_t begin = 0;
-  core::CancellationChecks checks(kMatchesBetweenChecks);
+  base::CancellationChecks checks(kMatchesBetweenChecks);
   while (true) {
     checks.step();
     const std::size_t end = search.match(begin);
@@ -159,8 +160,8 @@ void CommonPattern::find_all(std::string_view utf8,
       }
     }
     if (begin == utf8.size()) return;
-    unicode::decode_utf8(utf8, begin);
+    text::decode_utf8(utf8, begin);
   }
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,18 +1,18 @@
-#include "tokenize/regex/common_pattern_parser.h"
+#include "tokenizer/regex/common_pattern_parser.h"
 
 #include <array>
 #include <utility>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-// A match calls itself at most once for each node.
-constexpr std::size_t kMostNodes = 1000;
-constexpr std::size_t kMostCharacters = 10'000;
-constexpr unsigned kDeepest = 50;
-constexpr std::uint32_t kMostRepeats = 1000;
+// Limits the depth of recursion: matching recurses at most once for each node.
+constexpr std::size_t kMaxNodes = 1000;
+constexpr std::size_t kMaxCharacters = 10'000;
+constexpr unsigned kMaxDepth = 50;
+constexpr std::uint32_t kMaxRepeats = 1000;
 constexpr std::u32string_view kQuantifiers = U"?*+{";
 
 bool is_ascii_letter(char32_t c) { return (c | 0x20) >= U'a' && (c | 0x20) <= U'z'; }
@@ -21,15 +21,15 @@ bool is_ascii_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
 }  // namespace
 
 std::optional<CommonPattern> CommonPattern::parse(std::string_view pattern) {
-  auto parsed = CommonPatternParser(unicode::to_utf32(pattern)).parse();
+  auto parsed = CommonPatternParser(text::to_utf32(pattern)).parse();
   if (parsed) parsed->pattern_ = pattern;
   return parsed;
 }
 
 std::optional<CommonPattern> CommonPatternParser::parse() {
-  if (text_.size() > kMostCharacters) return std::nullopt;
+  if (text_.size() > kMaxCharacters) return std::nullopt;
   const Fragment whole = alternatives();
-  if (!at_end()) unknown();  // a ")" too many
+  if (!at_end()) unknown();  // an unmatched ")"
   if (!known_) return std::nullopt;
   connect(whole, CommonPattern::kEnd);
   pattern_.start_ = whole.start;
@@ -50,7 +50,7 @@ CommonPatternParser::Fragment CommonPatternParser::alternatives() {
   for (Fragment& branch : branches) {
     choice.branches.push_back(branch.start);
     all.open.insert(all.open.end(), branch.open.begin(), branch.open.end());
-    all.is_place = all.is_place || branch.is_place;
+    all.is_assertion = all.is_assertion || branch.is_assertion;
   }
   all.start = add(std::move(choice)).start;
   return all;
@@ -65,7 +65,7 @@ CommonPatternParser::Fragment CommonPatternParser::sequence() {
     } else {
       connect(whole, part.start);
       whole.open = std::move(part.open);
-      whole.is_place = false;
+      whole.is_assertion = false;
     }
   }
   return whole.start == CommonPattern::kEnd ? empty() : whole;
@@ -76,7 +76,7 @@ CommonPatternParser::Fragment CommonPatternParser::item() {
   return take(U'$') ? line_end() : repeated(atom());
 }
 
-/// Where a line ends: no other character than a line feed follows.
+/// Builds `$`: no character other than a line feed follows.
 CommonPatternParser::Fragment CommonPatternParser::line_end() {
   CharacterClass others;
   others.add(U'\n');
@@ -85,10 +85,10 @@ CommonPatternParser::Fragment CommonPatternParser::line_end() {
   return without_next(Node::Kind::kNotAhead, repeated(std::move(others)));
 }
 
-/// What stands in parentheses; the opening one has been read.
+/// Reads a group, after the opening parenthesis.
 CommonPatternParser::Fragment CommonPatternParser::group() {
   const bool outer_case = any_case_;
-  if (++depth_ > kDeepest) unknown();
+  if (++depth_ > kMaxDepth) unknown();
   Node::Kind kind = Node::Kind::kChoice;
   if (take(U"?=")) {
     kind = Node::Kind::kAhead;
@@ -108,7 +108,7 @@ CommonPatternParser::Fragment CommonPatternParser::group() {
   if (kind != Node::Kind::kChoice) inside = without_next(kind, inside);
   const bool is_look = kind == Node::Kind::kAhead || kind == Node::Kind::kNotAhead;
   if (!is_look && take(U'?')) {
-    if (inside.is_place) unknown();  // in most kinds of groups, Oniguruma refuses it
+    if (inside.is_assertion) unknown();  // Oniguruma rejects this in most kinds of groups
     const Fragment nothing = empty();
     Node choice;
     choice.kind = Node::Kind::kChoice;
@@ -141,7 +141,7 @@ void CommonPatternParser::quantifier(Node& node) {
   if (next_is_one_of(kQuantifiers)) unknown();
 }
 
-/// {n}, {n,}, {,m} or {n,m}; the brace has been read.
+/// Reads {n}, {n,}, {,m} or {n,m}, after the opening brace.
 void CommonPatternParser::interval(Node& node) {
   const auto least = number();
   const bool is_range = take(U',');
@@ -152,7 +152,8 @@ void CommonPatternParser::interval(Node& node) {
   if (node.least > node.most) unknown();
 }
 
-/// {0,m}+ and {1,m}+ are no more than * and +, since they are not possessive.
+/// Applies the + of {n,m}+, which repeats again rather than making the interval possessive: {0,m}+
+/// equals *, and {1,m}+ equals +.
 void CommonPatternParser::repeat_again(Node& node) {
   if (node.least > 1 || node.most == 0) return unknown();
   node.most = CommonPattern::kUnlimited;
@@ -163,12 +164,12 @@ std::optional<std::uint32_t> CommonPatternParser::number() {
   std::uint32_t value = 0;
   while (!at_end() && is_ascii_digit(text_[position_])) {
     value = value * 10 + (take_any() - U'0');
-    if (value > kMostRepeats) unknown();
+    if (value > kMaxRepeats) unknown();
   }
   return value;
 }
 
-/// One character or class of characters.
+/// Reads a single character or a character class.
 CharacterClass CommonPatternParser::atom() {
   if (take(U'\\')) return escape();
   if (take(U'[')) return brackets();
@@ -190,7 +191,7 @@ CharacterClass CommonPatternParser::atom() {
 CharacterClass CommonPatternParser::escape() {
   CharacterClass characters;
   if (next_is_one_of(U"wW")) {
-    // Outside of brackets, and only there, \w has these as well.
+    // Only outside brackets, \w includes these as well.
     const bool negated = take_any() == U'W';
     if (any_case_) unknown();
     characters.add_shorthand(U'w');
@@ -204,14 +205,14 @@ CharacterClass CommonPatternParser::escape() {
   return characters;
 }
 
-/// The bracket has been read.
+/// Reads a bracket expression, after the opening bracket.
 CharacterClass CommonPatternParser::brackets() {
   CharacterClass characters;
   const bool negated = take(U'^');
   if (next_is(U']') || (negated && any_case_)) unknown();
   const std::size_t begin = position_;
   while (!at_end() && !next_is(U']')) element(characters, position_ == begin);
-  if (any_case_ && position_ - begin == 1) unknown();  // the same as without brackets
+  if (any_case_ && position_ - begin == 1) unknown();  // equals a character without brackets
   if (!take(U']')) unknown();
   last_letter_ = 0;
   if (negated) characters.invert();
@@ -223,7 +224,7 @@ void CommonPatternParser::element(CharacterClass& characters, bool is_first) {
   if (take(U"&&")) return unknown();
   const bool is_range_next = position_ + 1 < text_.size() && text_[position_ + 1] != U']';
   if (next_is(U'-') && is_range_next && (!is_first || text_[position_ + 1] == U'-')) {
-    return unknown();  // hard to say what it stands for
+    return unknown();  // the meaning of this hyphen is unclear
   }
   const bool escaped = take(U'\\');
   if (escaped && set_escape(characters)) return;
@@ -238,13 +239,13 @@ void CommonPatternParser::element(CharacterClass& characters, bool is_first) {
   characters.add(first, last);
 }
 
-/// Brackets within brackets, which add to them; the inner one has been read.
+/// Reads a nested bracket expression, which adds to the outer one, after its opening bracket.
 void CommonPatternParser::inner_brackets(CharacterClass& characters) {
   if (take(U":punct:]")) {
     for (const std::u32string_view name : {U"P", U"S"}) characters.add_property(name, false);
     return;
   }
-  if (++depth_ > kDeepest || next_is_one_of(U"^:]")) return unknown();
+  if (++depth_ > kMaxDepth || next_is_one_of(U"^:]")) return unknown();
   const std::size_t begin = position_;
   while (!at_end() && !next_is(U']')) element(characters, position_ == begin);
   if (!take(U']') || next_is(U'-')) unknown();
@@ -277,14 +278,14 @@ char32_t CommonPatternParser::escaped_character() {
   for (const auto& [letter, control] : kControls) {
     if (c == letter) return control;
   }
-  // Of these some are anchors in some syntaxes.
+  // The excluded punctuation characters are anchors in some syntaxes.
   const bool is_plain = c >= U' ' && c < 0x7F && !is_ascii_letter(c) && !is_ascii_digit(c) &&
                         std::u32string_view(U"'`<>").find(c) == std::u32string_view::npos;
   if (!is_plain) unknown();
   return c;
 }
 
-/// Four hexadecimal digits.
+/// Reads four hexadecimal digits.
 char32_t CommonPatternParser::hex_character() {
   char32_t value = 0;
   for (int i = 0; i < 4; ++i) {
@@ -307,7 +308,7 @@ void CommonPatternParser::add_character(CharacterClass& characters, char32_t c) 
   if ((c | 0x20) == U'k') characters.add(U'\u212A');  // Kelvin
 }
 
-/// Where case does not count, some pairs of letters match a ligature or a sharp s as well.
+/// Rejects pairs of letters that also match a ligature or a sharp s if case is ignored.
 void CommonPatternParser::watch_folding(char32_t c) {
   if (!any_case_) return;
   const char32_t letter = c | 0x20;
@@ -320,11 +321,11 @@ void CommonPatternParser::watch_folding(char32_t c) {
 CommonPatternParser::Fragment CommonPatternParser::add(Node node) {
   const auto index = static_cast<std::uint32_t>(pattern_.nodes_.size());
   pattern_.nodes_.push_back(std::move(node));
-  if (pattern_.nodes_.size() > kMostNodes) unknown();
+  if (pattern_.nodes_.size() > kMaxNodes) unknown();
   return {index, {index}, false};
 }
 
-/// A node around a part that ends for itself.
+/// Adds a node whose only branch is a part that ends at kEnd.
 CommonPatternParser::Fragment CommonPatternParser::without_next(Node::Kind kind,
                                                                 const Fragment& inside) {
   connect(inside, CommonPattern::kEnd);
@@ -332,11 +333,11 @@ CommonPatternParser::Fragment CommonPatternParser::without_next(Node::Kind kind,
   node.kind = kind;
   node.branches = {inside.start};
   Fragment whole = add(std::move(node));
-  whole.is_place = kind != Node::Kind::kAtomic || inside.is_place;
+  whole.is_assertion = kind != Node::Kind::kAtomic || inside.is_assertion;
   return whole;
 }
 
-/// A part that matches where it is.
+/// Adds a node that matches the empty string.
 CommonPatternParser::Fragment CommonPatternParser::empty() {
   Node nothing;
   nothing.class_index = static_cast<std::uint32_t>(pattern_.classes_.size());
@@ -374,4 +375,4 @@ void CommonPatternParser::unknown() {
   position_ = text_.size();
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -4,25 +4,26 @@
 #include <string>
 #include <vector>
 
-#include "tokenize/regex/common_pattern.h"
+#include "tokenizer/regex/common_pattern.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Reads one pattern into the nodes of a CommonPattern, from left to right. What it does not know
-/// sets a flag, and the rest is passed over.
+/// A recursive-descent parser for CommonPattern. At a construct outside the subset, it clears
+/// `known_` and skips the rest of the pattern. Each object parses one pattern.
 class CommonPatternParser {
  public:
   explicit CommonPatternParser(std::u32string pattern) : text_(std::move(pattern)) {}
 
+  /// Returns nothing if the pattern is invalid or not in the subset of CommonPattern.
   std::optional<CommonPattern> parse();
 
  private:
   using Node = CommonPattern::Node;
-  /// A part of the graph: where it starts, and the nodes whose `next` is still to be set.
+  /// A part of the graph.
   struct Fragment {
-    std::uint32_t start = CommonPattern::kEnd;
-    std::vector<std::uint32_t> open;
-    bool is_place = false;  ///< It is nothing but a lookahead or $, or one of its branches is.
+    std::uint32_t start = CommonPattern::kEnd;  ///< Index of the first node.
+    std::vector<std::uint32_t> open;            ///< The nodes whose `next` has yet to be set.
+    bool is_assertion = false;  ///< Whether it, or one of its branches, is just a lookahead or $.
   };
 
   Fragment alternatives();
@@ -41,9 +42,10 @@ class CommonPatternParser {
   CharacterClass brackets();
   void element(CharacterClass& characters, bool is_first);
   void inner_brackets(CharacterClass& characters);
-  /// \s, \p{L} and the like; the backslash has been read. False: it is no such escape.
+  /// Reads an escape for a set, such as \s or \p{L}, after the backslash. Returns false if it is
+  /// another escape.
   bool set_escape(CharacterClass& characters);
-  /// A character that stands for itself or is escaped; the backslash has been read.
+  /// Reads an escape for a single character, after the backslash.
   char32_t escaped_character();
   char32_t hex_character();
   void add_character(CharacterClass& characters, char32_t c);
@@ -62,16 +64,16 @@ class CommonPatternParser {
   bool take(char32_t c);
   bool take(std::u32string_view word);
   char32_t take_any();
-  /// Gives up: what follows is not looked at.
+  /// Rejects the pattern and moves to its end.
   void unknown();
 
   std::u32string text_;
   std::size_t position_ = 0;
   bool known_ = true;
-  bool any_case_ = false;     // within (?i:..)
-  char32_t last_letter_ = 0;  // within (?i:..), if it is right before the next character
+  bool any_case_ = false;     // whether the position is within (?i:..)
+  char32_t last_letter_ = 0;  // within (?i:..), the letter right before the next character, or 0
   unsigned depth_ = 0;
   CommonPattern pattern_;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

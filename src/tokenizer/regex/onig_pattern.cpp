@@ -1,4 +1,4 @@
-#include "tokenize/regex/onig_pattern.h"
+#include "tokenizer/regex/onig_pattern.h"
 
 #include <stdexcept>
 
@@ -9,19 +9,19 @@
 #include <algorithm>
 #include <mutex>
 
-#include "core/cancellation.h"
+#include "base/cancellation.h"
 #include "m2v/error.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-constexpr unsigned kMatchesBetweenChecks = 1024;
+constexpr unsigned kOnigMatchesBetweenChecks = 1024;
 
 using Region = std::unique_ptr<OnigRegion, void (*)(OnigRegion*)>;
 using Parameters = std::unique_ptr<OnigMatchParam, decltype(&onig_free_match_param)>;
 
-/// A text as Oniguruma takes it.
+/// A text as a pair of pointers for Oniguruma.
 struct Bytes {
   const OnigUChar* begin;
   const OnigUChar* end;
@@ -44,10 +44,10 @@ void initialize_once() {
   });
 }
 
-/// How often matching may go back on one text. Oniguruma only limits single searches, so a search
-/// starts with a small allowance, and where that is too small it is made again with a larger one.
-/// Every allowance but the smallest counts as used up: quadratic patterns end as exponential ones
-/// do.
+/// Limits the backtracking on one text. Oniguruma only limits single searches, so each search
+/// starts with a small allowance and is repeated with a larger one if that is exceeded. Every
+/// allowance but the smallest is deducted in full from the total, so patterns with quadratic
+/// backtracking fail like those with exponential backtracking.
 class Allowance {
  public:
   explicit Allowance(std::size_t text_size)
@@ -56,11 +56,12 @@ class Allowance {
     onig_initialize_match_param(parameters_.get());
   }
 
-  /// What `attempt(parameters)` returns once its allowance is enough, or the error that it is not.
+  /// Returns the result of `attempt(parameters)` with a sufficient allowance, or Oniguruma's error
+  /// code for an exceeded limit if the total does not suffice.
   template <typename Attempt>
   int run(Attempt attempt) {
-    constexpr unsigned long kSmallest = 4'096;
-    for (unsigned long limit = kSmallest;; limit *= 16) {
+    constexpr unsigned long kMinAllowance = 4'096;
+    for (unsigned long limit = kMinAllowance;; limit *= 16) {
       limit = std::min(limit, left_);
       onig_set_retry_limit_in_match_of_match_param(parameters_.get(), limit);
       onig_set_retry_limit_in_search_of_match_param(parameters_.get(), limit);
@@ -68,7 +69,7 @@ class Allowance {
       const bool too_small = result == ONIGERR_RETRY_LIMIT_IN_MATCH_OVER ||
                              result == ONIGERR_RETRY_LIMIT_IN_SEARCH_OVER;
       if (too_small && limit == left_) return result;
-      if (too_small || limit > kSmallest) left_ = std::max(left_ - limit, kSmallest);
+      if (too_small || limit > kMinAllowance) left_ = std::max(left_ - limit, kMinAllowance);
       if (!too_small) return result;
     }
   }
@@ -78,7 +79,7 @@ class Allowance {
   Parameters parameters_;
 };
 
-/// Whether there is a match. Throws for an error.
+/// Returns whether a result code means a match. Throws Error for an error code.
 bool matched(int code, const std::string& expression) {
   if (code >= 0 || code == ONIG_MISMATCH) return code >= 0;
   throw Error("the regular expression \"" + expression + "\" fails: " + message_of(code));
@@ -124,15 +125,15 @@ void OnigPattern::find_all(std::string_view text,
   };
   const std::size_t first = matches.size();
   std::size_t start = 0;
-  core::CancellationChecks checks(kMatchesBetweenChecks);
+  base::CancellationChecks checks(kOnigMatchesBetweenChecks);
   while (start <= text.size() && matched(find_from(start), expression_)) {
     checks.step();
     const auto begin = static_cast<std::size_t>(region->beg[0]);
     const auto end = static_cast<std::size_t>(region->end[0]);
     if (begin == end && matches.size() > first && matches.back().second == end) {
-      // Empty where the last one ends: look behind the next character.
+      // An empty match at the end of the previous match: continue after the next character.
       if (start == text.size()) return;
-      unicode::decode_utf8(text, start);
+      text::decode_utf8(text, start);
     } else {
       matches.emplace_back(begin, end);
       start = end;
@@ -140,11 +141,11 @@ void OnigPattern::find_all(std::string_view text,
   }
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer
 
 #else
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
 OnigPattern::OnigPattern(const std::string& expression, Syntax) : expression_(expression) {
   throw std::invalid_argument(
@@ -156,6 +157,6 @@ bool OnigPattern::matches_start(std::string_view) const { return false; }
 void OnigPattern::find_all(std::string_view,
                            std::vector<std::pair<std::size_t, std::size_t>>&) const {}
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer
 
 #endif

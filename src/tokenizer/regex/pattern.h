@@ -4,17 +4,18 @@
 #include <utility>
 #include <vector>
 
-#include "core/json.h"
-#include "tokenize/aligned_text.h"
-#include "tokenize/regex/regex.h"
+#include "base/json.h"
+#include "tokenizer/aligned_text.h"
+#include "tokenizer/regex/regex.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// Reads {"String": "..."} or {"Regex": "..."}. Throws FormatError.
-Regex parse_pattern(const core::JsonAt& json);
+/// Reads {"String": "..."} or {"Regex": "..."}. Throws FormatError for anything else and if the
+/// regular expression is invalid.
+Regex parse_pattern(const base::JsonAt& json);
 
-/// The matches in a text: begin and end of each, in characters.
+/// Returns the ranges [begin, end) of the matches in a text, in characters.
 std::vector<std::pair<std::size_t, std::size_t>> find_all(const Regex& pattern,
                                                           const AlignedText& text);
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,10 +1,10 @@
-#include "tokenize/regex/regex.h"
+#include "tokenizer/regex/regex.h"
 
 #include <stdexcept>
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-Regex Regex::compile(const std::string& pattern, const core::JsonAt& where) {
+Regex Regex::compile(const std::string& pattern, const base::JsonAt& where) {
   if (auto common = CommonPattern::parse(pattern)) return {pattern, *std::move(common)};
   try {
     return {pattern, OnigPattern(pattern, OnigPattern::Syntax::kOniguruma)};
@@ -33,4 +33,4 @@ void Regex::Text::find_all(std::string_view utf8,
   }
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

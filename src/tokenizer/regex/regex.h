@@ -7,34 +7,33 @@
 #include <variant>
 #include <vector>
 
-#include "core/json.h"
-#include "tokenize/regex/common_pattern.h"
-#include "tokenize/regex/onig_pattern.h"
+#include "base/json.h"
+#include "tokenizer/regex/common_pattern.h"
+#include "tokenizer/regex/onig_pattern.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// A regular expression of a tokenizer.json, in the syntax and with the meaning that `tokenizers`
-/// gives it. Immutable: any number of threads may use it at once. Common patterns follow the
-/// Unicode tables of `tokenizers`; what CommonPattern does not know is left to Oniguruma, which has
-/// its own.
+/// A regular expression of a tokenizer.json, with the syntax and semantics of `tokenizers`.
+/// CommonPattern matches common patterns with the Unicode tables of `tokenizers`; Oniguruma matches
+/// all others with its own tables. Immutable, so any number of threads may use it.
 class Regex {
  public:
-  /// Throws FormatError, which names the place `where`, for a pattern that does not compile.
-  static Regex compile(const std::string& pattern, const core::JsonAt& where);
-  /// What matches exactly this text.
+  /// Compiles a pattern. Throws FormatError, located at `where`, if the pattern does not compile.
+  static Regex compile(const std::string& pattern, const base::JsonAt& where);
+  /// Returns an expression that matches exactly this text.
   static Regex of_text(const std::string& text);
 
-  /// The byte ranges of all matches in valid UTF-8, left to right; `matches` is cleared first. A
-  /// match may be empty, but not where the one before it ends. Throws Error for a text on which the
-  /// pattern backtracks without end.
+  /// Sets `matches` to the byte ranges [begin, end) of all matches in valid UTF-8, from left to
+  /// right. A match may be empty, but not at the end of the previous match. Throws Error if the
+  /// text takes too much backtracking.
   void find_all(std::string_view utf8,
                 std::vector<std::pair<std::size_t, std::size_t>>& matches) const;
 
-  /// The pattern as it is written in the file; or the text.
+  /// Returns the pattern as written in the file, or the text passed to of_text().
   const std::string& pattern() const noexcept { return pattern_; }
 
  private:
-  /// Finds a text that is not empty.
+  /// Matches a nonempty text.
   struct Text {
     std::string text;
     void find_all(std::string_view utf8,
@@ -49,4 +48,4 @@ class Regex {
   Matcher matcher_;
 };
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,20 +1,20 @@
-#include "tokenize/files/sentencepiece_files.h"
+#include "tokenizer/vocabulary_files/sentencepiece_files.h"
 
 #include <utility>
 
-#include "core/mapped_file.h"
+#include "base/mapped_file.h"
 #include "m2v/error.h"
-#include "tokenize/files/sentencepiece_merges.h"
-#include "tokenize/files/sentencepiece_model.h"
+#include "tokenizer/vocabulary_files/sentencepiece_merges.h"
+#include "tokenizer/vocabulary_files/sentencepiece_model.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-using Piece = SentencePieceModel::Piece;
+using ModelPiece = SentencePieceModel::Piece;
 
 constexpr std::uint64_t kMaxExtraIds = 100'000;
 
-// bos, eos, unk, sep, pad, cls, mask
+// The tokens are in the order of Family::kRoleNames: bos, eos, unk, sep, pad, cls, mask.
 constexpr std::array kFamilies = {
     Family{"xlmroberta",
            {"<s>", "</s>", "<unk>", "</s>", "<pad>", "<s>", "<mask>"},
@@ -56,7 +56,7 @@ const Family& choose_family(const std::string& file, std::string_view kind,
 
 bool is_llama(const Family& family) { return family.kind == "llama"; }
 
-/// T5's marks for what is left out of a text.
+/// Returns T5's sentinel tokens, which mark the parts of a text that are masked out.
 std::vector<std::string> extra_ids(const Settings& settings) {
   std::vector<std::string> names;
   const std::uint64_t count = settings.natural("extra_ids", 100, kMaxExtraIds);
@@ -67,10 +67,10 @@ std::vector<std::string> extra_ids(const Settings& settings) {
   return names;
 }
 
-/// The pieces as the family numbers them, which is not always as the file does.
-std::vector<Piece> pieces_of(const Family& family, const std::string& file,
-                             SentencePieceModel& model, const Settings& settings) {
-  std::vector<Piece> pieces;
+/// Returns the pieces in the order of their ids in the family, which may differ from the file.
+std::vector<ModelPiece> pieces_of(const Family& family, const std::string& file,
+                                  SentencePieceModel& model, const Settings& settings) {
+  std::vector<ModelPiece> pieces;
   std::size_t skipped = 0;
   const auto take = [&](const std::string& text, double score) { pieces.push_back({text, score}); };
   if (family.kind == "xlmroberta") {
@@ -92,7 +92,9 @@ std::vector<Piece> pieces_of(const Family& family, const std::string& file,
     for (auto name = names.rbegin(); name != names.rend(); ++name) take(*name, 0);
   }
   if (family.kind == "albert") {
-    for (Piece& piece : pieces) {  // a digit and a comma: meant for numbers only
+    // Pieces that end in a digit and a comma get a lower score, so that they are used in numbers
+    // only.
+    for (ModelPiece& piece : pieces) {
       const std::string& text = piece.text;
       const bool number = text.size() >= 2 && text.back() == ',' && text[text.size() - 2] >= '0' &&
                           text[text.size() - 2] <= '9';
@@ -105,23 +107,23 @@ std::vector<Piece> pieces_of(const Family& family, const std::string& file,
   return pieces;
 }
 
-core::Json make_model(const Family& family, const SentencePieceModel& model,
-                      const std::vector<Piece>& pieces, const Vocabulary& vocabulary) {
+base::Json make_model(const Family& family, const SentencePieceModel& model,
+                      const std::vector<ModelPiece>& pieces, const Vocabulary& vocabulary) {
   if (model.type == SentencePieceModel::Type::kUnigram) {
-    core::Json::Array entries;
-    for (const Piece& piece : pieces) {
-      entries.emplace_back(core::Json::Array{piece.text, piece.score});
+    base::Json::Array entries;
+    for (const ModelPiece& piece : pieces) {
+      entries.emplace_back(base::Json::Array{piece.text, piece.score});
     }
-    return core::Json::Object{{"type", "Unigram"},
+    return base::Json::Object{{"type", "Unigram"},
                               {"unk_id", static_cast<std::int64_t>(model.unknown_id)},
                               {"vocab", std::move(entries)},
                               {"byte_fallback", is_llama(family)}};
   }
-  core::Json::Object ids;
+  base::Json::Object ids;
   for (const auto& [token, id] : vocabulary.entries()) {
     ids.emplace_back(token, static_cast<std::int64_t>(id));
   }
-  return core::Json::Object{{"type", "BPE"},
+  return base::Json::Object{{"type", "BPE"},
                             {"dropout", nullptr},
                             {"unk_token", model.unknown_piece},
                             {"continuing_subword_prefix", nullptr},
@@ -149,28 +151,28 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-core::Json replace(const char* kind, const char* pattern, const char* content) {
-  return core::Json::Object{
-      {"type", "Replace"}, {"pattern", core::Json::Object{{kind, pattern}}}, {"content", content}};
+base::Json replace(const char* kind, const char* pattern, const char* content) {
+  return base::Json::Object{
+      {"type", "Replace"}, {"pattern", base::Json::Object{{kind, pattern}}}, {"content", content}};
 }
 
-core::Json sequence(const char* member, core::Json::Array steps) {
-  return core::Json::Object{{"type", "Sequence"}, {member, std::move(steps)}};
+base::Json sequence(const char* member, base::Json::Array steps) {
+  return base::Json::Object{{"type", "Sequence"}, {member, std::move(steps)}};
 }
 
-core::Json make_normalizer(const Family& family, const SentencePieceModel& model,
+base::Json make_normalizer(const Family& family, const SentencePieceModel& model,
                            const Settings& settings) {
-  core::Json::Array steps;
-  const auto type = [](const char* name) { return core::Json::Object{{"type", name}}; };
+  base::Json::Array steps;
+  const auto type = [](const char* name) { return base::Json::Object{{"type", name}}; };
   const auto add_charsmap = [&] {
     if (model.charsmap.empty()) return;
-    steps.emplace_back(core::Json::Object{{"type", "Precompiled"},
+    steps.emplace_back(base::Json::Object{{"type", "Precompiled"},
                                           {"precompiled_charsmap", base64(model.charsmap)}});
   };
   if (is_llama(family)) {
     if (!settings.flag("legacy", true)) return {};
     if (settings.flag("add_prefix_space", true)) {
-      steps.emplace_back(core::Json::Object{{"type", "Prepend"}, {"prepend", "▁"}});
+      steps.emplace_back(base::Json::Object{{"type", "Prepend"}, {"prepend", "▁"}});
     }
     steps.push_back(replace("String", " ", "▁"));
   } else if (family.kind == "albert") {
@@ -186,32 +188,32 @@ core::Json make_normalizer(const Family& family, const SentencePieceModel& model
   } else if (family.kind == "debertav2") {
     if (settings.flag("do_lower_case", false)) steps.emplace_back(type("Lowercase"));
     steps.emplace_back(
-        core::Json::Object{{"type", "Strip"}, {"strip_left", true}, {"strip_right", true}});
+        base::Json::Object{{"type", "Strip"}, {"strip_left", true}, {"strip_right", true}});
     add_charsmap();
     steps.push_back(replace("Regex", " {2,}", " "));
   } else {
     add_charsmap();
     steps.emplace_back(
-        core::Json::Object{{"type", "Strip"}, {"strip_left", false}, {"strip_right", true}});
+        base::Json::Object{{"type", "Strip"}, {"strip_left", false}, {"strip_right", true}});
     steps.push_back(replace("Regex", " {2,}", "▁"));
   }
   return sequence("normalizers", std::move(steps));
 }
 
-core::Json make_pre_tokenizer(const Family& family, const Settings& settings) {
+base::Json make_pre_tokenizer(const Family& family, const Settings& settings) {
   const bool legacy = settings.flag("legacy", true);
   if (is_llama(family) && legacy) return {};
   const bool prefix = settings.flag("add_prefix_space", true);
-  core::Json metaspace = core::Json::Object{{"type", "Metaspace"},
+  base::Json metaspace = base::Json::Object{{"type", "Metaspace"},
                                             {"replacement", "▁"},
                                             {"prepend_scheme", !prefix  ? "never"
                                                                : legacy ? "always"
                                                                         : "first"},
                                             {"split", !is_llama(family)}};
   if (family.kind != "debertav2") return metaspace;
-  core::Json::Array steps;
+  base::Json::Array steps;
   if (settings.flag("split_by_punct", false)) {
-    steps.emplace_back(core::Json::Object{{"type", "Punctuation"}, {"behavior", "Isolated"}});
+    steps.emplace_back(base::Json::Object{{"type", "Punctuation"}, {"behavior", "Isolated"}});
   }
   steps.push_back(std::move(metaspace));
   return sequence("pretokenizers", std::move(steps));
@@ -222,16 +224,16 @@ core::Json make_pre_tokenizer(const Family& family, const Settings& settings) {
 Assembly read_sentencepiece(const std::filesystem::path& path, std::string_view kind,
                             const Settings& settings) {
   const std::string file = path.string();
-  const core::FlatArray<char> bytes = core::read_characters(path);
+  const base::FlatArray<char> bytes = base::read_characters(path);
   SentencePieceModel model = SentencePieceModel::parse(bytes.view(), file);
   const Family& family = choose_family(file, kind, settings);
-  const std::vector<Piece> pieces = pieces_of(family, file, model, settings);
+  const std::vector<ModelPiece> pieces = pieces_of(family, file, model, settings);
 
   Assembly parts;
   parts.family = &family;
   std::vector<Vocabulary::Entry> entries;
   entries.reserve(pieces.size());
-  for (const Piece& piece : pieces) {
+  for (const ModelPiece& piece : pieces) {
     entries.push_back({piece.text, static_cast<std::uint32_t>(entries.size())});
   }
   parts.vocabulary = Vocabulary(entries);
@@ -241,12 +243,12 @@ Assembly read_sentencepiece(const std::filesystem::path& path, std::string_view 
   parts.model = make_model(family, model, pieces, parts.vocabulary);
   parts.normalizer = make_normalizer(family, model, settings);
   parts.pre_tokenizer = make_pre_tokenizer(family, settings);
-  for (const Piece& piece : model.pieces) {
-    if (piece.type != Piece::kControl && piece.type != Piece::kUserDefined) continue;
+  for (const ModelPiece& piece : model.pieces) {
+    if (piece.type != ModelPiece::kControl && piece.type != ModelPiece::kUserDefined) continue;
     AddedToken token;
     token.content = piece.text;
     token.normalized = false;
-    token.special = piece.type == Piece::kControl;
+    token.special = piece.type == ModelPiece::kControl;
     parts.added.push_back(std::move(token));
   }
   if (family.kind == "t5") parts.additional_tokens = extra_ids(settings);
@@ -257,4 +259,4 @@ Assembly read_sentencepiece(const std::filesystem::path& path, std::string_view 
   return parts;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

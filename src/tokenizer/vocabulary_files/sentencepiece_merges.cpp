@@ -1,11 +1,11 @@
-#include "tokenize/files/sentencepiece_merges.h"
+#include "tokenizer/vocabulary_files/sentencepiece_merges.h"
 
 #include <algorithm>
 #include <tuple>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 struct Merge {
@@ -15,7 +15,7 @@ struct Merge {
   std::string_view left_text, right_text;
 };
 
-/// Appends the ways to cut a piece in two, by the ids of the parts.
+/// Appends the ways to split a piece into two pieces, in ascending order of the ids of the parts.
 void append_cuts(const SentencePieceModel::Piece& piece, const Vocabulary& vocabulary,
                  std::vector<Merge>& merges) {
   const std::size_t before = merges.size();
@@ -30,8 +30,8 @@ void append_cuts(const SentencePieceModel::Piece& piece, const Vocabulary& vocab
     if (!right) continue;
     const std::string_view left_text = text.substr(0, cut);
     const std::string_view right_text = text.substr(cut);
-    merges.push_back({piece.score, unicode::count_characters(left_text),
-                      unicode::count_characters(right_text), trie.value(node), *right, left_text,
+    merges.push_back({piece.score, text::count_characters(left_text),
+                      text::count_characters(right_text), trie.value(node), *right, left_text,
                       right_text});
   }
   std::sort(merges.begin() + static_cast<std::ptrdiff_t>(before), merges.end(),
@@ -42,7 +42,7 @@ void append_cuts(const SentencePieceModel::Piece& piece, const Vocabulary& vocab
 
 }  // namespace
 
-core::Json::Array merges_of(const std::vector<SentencePieceModel::Piece>& pieces,
+base::Json::Array merges_of(const std::vector<SentencePieceModel::Piece>& pieces,
                             const Vocabulary& vocabulary) {
   std::vector<Merge> merges;
   for (const auto& piece : pieces) append_cuts(piece, vocabulary, merges);
@@ -50,12 +50,12 @@ core::Json::Array merges_of(const std::vector<SentencePieceModel::Piece>& pieces
     return std::tie(a.score, a.left_length, a.right_length) >
            std::tie(b.score, b.left_length, b.right_length);
   });
-  core::Json::Array pairs;
+  base::Json::Array pairs;
   pairs.reserve(merges.size());
   for (const Merge& merge : merges) {
-    pairs.emplace_back(core::Json::Array{merge.left_text, merge.right_text});
+    pairs.emplace_back(base::Json::Array{merge.left_text, merge.right_text});
   }
   return pairs;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,15 +1,16 @@
 #pragma once
 
-#include "core/json.h"
-#include "tokenize/files/sentencepiece_model.h"
-#include "tokenize/vocabulary.h"
+#include "base/json.h"
+#include "tokenizer/vocabulary.h"
+#include "tokenizer/vocabulary_files/sentencepiece_model.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// The merges that a BPE of SentencePiece does not state: every way to put a piece together from
-/// two others, that of the highest score first; of equal scores, the longest left part, and then
-/// the longest right part. `vocabulary` holds the pieces with their ids.
-core::Json::Array merges_of(const std::vector<SentencePieceModel::Piece>& pieces,
+/// Derives the merges of a SentencePiece BPE model, which does not store them: every way to compose
+/// a piece from two other pieces. The pieces with the highest scores come first; for equal scores,
+/// those with the longest left part, then those with the longest right part. `vocabulary` maps the
+/// pieces to their ids.
+base::Json::Array merges_of(const std::vector<SentencePieceModel::Piece>& pieces,
                             const Vocabulary& vocabulary);
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

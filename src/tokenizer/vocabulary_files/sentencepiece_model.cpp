@@ -1,16 +1,16 @@
-#include "tokenize/files/sentencepiece_model.h"
+#include "tokenizer/vocabulary_files/sentencepiece_model.h"
 
 #include <cmath>
 
+#include "formats/protobuf.h"
 #include "m2v/error.h"
-#include "tokenize/files/protobuf.h"
 
-// The numbers of the fields are those of sentencepiece_model.proto.
+// The field numbers are those of sentencepiece_model.proto.
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
-SentencePieceModel::Piece parse_piece(ProtobufReader message, const std::string& file) {
+SentencePieceModel::Piece parse_piece(formats::ProtobufReader message, const std::string& file) {
   SentencePieceModel::Piece piece;
   while (message.next()) {
     if (message.number() == 1) piece.text = message.text();
@@ -23,12 +23,13 @@ SentencePieceModel::Piece parse_piece(ProtobufReader message, const std::string&
   return piece;
 }
 
-void parse_trainer(ProtobufReader message, SentencePieceModel& model, const std::string& file) {
+void parse_trainer(formats::ProtobufReader message, SentencePieceModel& model,
+                   const std::string& file) {
   while (message.next()) {
     if (message.number() == 3) {
       const std::uint64_t type = message.integer();
       if (type != 1 && type != 2) {
-        throw FormatError(file, "", "the model is neither a unigram model nor a BPE");
+        throw FormatError(file, "", "the model is neither a unigram nor a BPE model");
       }
       model.type = static_cast<SentencePieceModel::Type>(type);
     }
@@ -37,7 +38,7 @@ void parse_trainer(ProtobufReader message, SentencePieceModel& model, const std:
   }
 }
 
-void parse_normalizer(ProtobufReader message, SentencePieceModel& model) {
+void parse_normalizer(formats::ProtobufReader message, SentencePieceModel& model) {
   while (message.next()) {
     if (message.number() == 2) model.charsmap = message.bytes();
   }
@@ -47,7 +48,7 @@ void parse_normalizer(ProtobufReader message, SentencePieceModel& model) {
 
 SentencePieceModel SentencePieceModel::parse(std::string_view bytes, const std::string& file) {
   SentencePieceModel model;
-  ProtobufReader message(bytes, file);
+  formats::ProtobufReader message(bytes, file);
   while (message.next()) {
     if (message.number() == 1) model.pieces.push_back(parse_piece(message.message(), file));
     if (message.number() == 2) parse_trainer(message.message(), model, file);
@@ -57,4 +58,4 @@ SentencePieceModel SentencePieceModel::parse(std::string_view bytes, const std::
   return model;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

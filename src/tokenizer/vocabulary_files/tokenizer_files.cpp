@@ -1,21 +1,21 @@
-#include "tokenize/files/tokenizer_files.h"
+#include "tokenizer/vocabulary_files/tokenizer_files.h"
 
 #include <cerrno>
 #include <string_view>
 #include <utility>
 
 #include "m2v/error.h"
-#include "tokenize/files/assembly.h"
-#include "tokenize/files/sentencepiece_files.h"
-#include "tokenize/files/vocabulary_files.h"
+#include "tokenizer/vocabulary_files/assembly.h"
+#include "tokenizer/vocabulary_files/sentencepiece_files.h"
+#include "tokenizer/vocabulary_files/vocabulary_files.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// The names that SentencePiece models go by, and what kind of tokenizer has such a one if nothing
-/// else says.
+/// The usual file names of SentencePiece models, each with the default kind of tokenizer; empty if
+/// there is no default.
 constexpr std::pair<const char*, std::string_view> kModels[] = {
     {"sentencepiece.bpe.model", "xlmroberta"},
     {"spiece.model", ""},
@@ -28,7 +28,7 @@ constexpr std::pair<const char*, std::string_view> kModels[] = {
 TokenizerJson read_tokenizer(const fs::path& folder) {
   const fs::path file = folder / "tokenizer.json";
   if (!fs::exists(file)) return tokenizer_from_files(folder);
-  return {core::read_json(file.string()), file.string()};
+  return {base::read_json(file.string()), file.string()};
 }
 
 TokenizerJson tokenizer_from_files(const fs::path& folder) {
@@ -52,4 +52,4 @@ TokenizerJson tokenizer_from_files(const fs::path& folder) {
   throw IoError("cannot find a tokenizer (" + names + ") in", folder, ENOENT);
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

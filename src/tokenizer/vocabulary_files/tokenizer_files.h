@@ -3,23 +3,23 @@
 #include <filesystem>
 #include <string>
 
-#include "core/json.h"
+#include "base/json.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 
-/// The content of a tokenizer.json, and the file that errors in it should name.
+/// The content of a tokenizer.json, and the file name for error messages about it.
 struct TokenizerJson {
-  core::Json json;
+  base::Json json;
   std::string file;
 };
 
-/// Reads a folder's tokenizer.json. Where there is none, it is put together as `transformers` does
-/// from vocab.txt, vocab.json and merges.txt, or a SentencePiece model, and what
-/// tokenizer_config.json, special_tokens_map.json and config.json say.
-/// Throws IoError, naming what was looked for if nothing is there, or FormatError.
+/// Reads the tokenizer.json of a folder. If there is none, builds one as `transformers` does: from
+/// vocab.txt, vocab.json and merges.txt, or a SentencePiece model, together with
+/// tokenizer_config.json, special_tokens_map.json and config.json.
+/// Throws IoError, which lists the expected files if none of them exists, or FormatError.
 TokenizerJson read_tokenizer(const std::filesystem::path& folder);
 
-/// The same without a look at tokenizer.json.
+/// Does the same but ignores tokenizer.json.
 TokenizerJson tokenizer_from_files(const std::filesystem::path& folder);
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

@@ -1,18 +1,19 @@
-#include "tokenize/files/vocabulary_files.h"
+#include "tokenizer/vocabulary_files/vocabulary_files.h"
 
 #include <utility>
 
-#include "core/mapped_file.h"
+#include "base/mapped_file.h"
 #include "m2v/error.h"
-#include "tokenize/models/vocabulary_json.h"
-#include "unicode/unicode.h"
+#include "text/lines.h"
+#include "text/unicode.h"
+#include "tokenizer/models/vocabulary_json.h"
 
-namespace m2v::tokenize {
+namespace m2v::tokenizer {
 namespace {
 
 namespace fs = std::filesystem;
 
-// bos, eos, unk, sep, pad, cls, mask
+// The tokens are in the order of Family::kRoleNames: bos, eos, unk, sep, pad, cls, mask.
 constexpr std::array kVocabTxtFamilies = {
     Family{"bert",
            {"", "", "[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]"},
@@ -46,16 +47,10 @@ constexpr std::string_view kQwenPreTokenizer = R"json({"type":"Sequence","pretok
     "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"}},
   {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]})json";
 
-/// The lines of a text, without what ends them.
+/// Returns the lines of a text without their terminators (LF or CR LF).
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    lines.push_back(line);
-  }
+  for (text::Lines each(text); each.next();) lines.push_back(each.line());
   return lines;
 }
 
@@ -66,9 +61,9 @@ Assembly parts_of(const std::vector<Vocabulary::Entry>& entries) {
   return parts;
 }
 
-core::FlatArray<char> read_text(const fs::path& path) {
-  core::FlatArray<char> file = core::read_characters(path);
-  if (unicode::to_utf8(unicode::to_utf32(file.view())) != file.view()) {
+base::FlatArray<char> read_text(const fs::path& path) {
+  base::FlatArray<char> file = base::read_characters(path);
+  if (text::to_utf8(text::to_utf32(file.view())) != file.view()) {
     throw FormatError(path.string(), "", "not valid UTF-8");
   }
   return file;
@@ -77,7 +72,7 @@ core::FlatArray<char> read_text(const fs::path& path) {
 }  // namespace
 
 Assembly read_vocab_txt(const fs::path& path, const Settings& settings) {
-  const core::FlatArray<char> file = read_text(path);
+  const base::FlatArray<char> file = read_text(path);
   std::vector<Vocabulary::Entry> entries;
   for (const std::string_view line : lines_of(file.view())) {
     entries.push_back({line, static_cast<std::uint32_t>(entries.size())});
@@ -89,34 +84,34 @@ Assembly read_vocab_txt(const fs::path& path, const Settings& settings) {
   parts.first_role = parts.family->first_role;
   parts.last_role = parts.family->last_role;
 
-  core::Json::Object vocabulary;
+  base::Json::Object vocabulary;
   for (const auto& [token, id] : parts.vocabulary.entries()) {
     vocabulary.emplace_back(token, static_cast<std::int64_t>(id));
   }
   const auto unknown = token_of("unk_token", *parts.family, settings);
-  parts.model = core::Json::Object{{"type", "WordPiece"},
+  parts.model = base::Json::Object{{"type", "WordPiece"},
                                    {"unk_token", unknown ? unknown->content : "[UNK]"},
                                    {"continuing_subword_prefix", "##"},
                                    {"max_input_chars_per_word", 100},
                                    {"vocab", std::move(vocabulary)}};
   parts.normalizer =
-      core::Json::Object{{"type", "BertNormalizer"},
+      base::Json::Object{{"type", "BertNormalizer"},
                          {"clean_text", true},
                          {"handle_chinese_chars", settings.flag("tokenize_chinese_chars", true)},
                          {"strip_accents", settings.flag_or_null("strip_accents")},
                          {"lowercase", settings.flag("do_lower_case", true)}};
-  parts.pre_tokenizer = core::Json::Object{{"type", "BertPreTokenizer"}};
+  parts.pre_tokenizer = base::Json::Object{{"type", "BertPreTokenizer"}};
   return parts;
 }
 
 Assembly read_vocab_json(const fs::path& vocabulary_path, const fs::path& merges_path,
                          const Settings& settings) {
   const std::string file = vocabulary_path.string();
-  core::Json vocabulary = core::read_json(file);
+  base::Json vocabulary = base::read_json(file);
   Assembly parts = parts_of(parse_vocabulary({vocabulary, file}));
   parts.family = find_family(kVocabJsonFamilies, settings);
   if (parts.family == nullptr && settings.kinds().empty()) {
-    // RoBERTa and its kin have their special tokens in the vocabulary, GPT-2 has others.
+    // RoBERTa-like vocabularies contain "<s>"; GPT-2's does not.
     parts.family = &kVocabJsonFamilies[parts.vocabulary.find("<s>") ? 0 : 1];
   }
   if (parts.family == nullptr) {
@@ -127,10 +122,10 @@ Assembly read_vocab_json(const fs::path& vocabulary_path, const fs::path& merges
   parts.first_role = parts.family->first_role;
   parts.last_role = parts.family->last_role;
 
-  const core::FlatArray<char> merges_file = read_text(merges_path);
-  core::Json::Array merges;
+  const base::FlatArray<char> merges_file = read_text(merges_path);
+  base::Json::Array merges;
   for (const std::string_view line : lines_of(merges_file.view())) merges.emplace_back(line);
-  parts.model = core::Json::Object{{"type", "BPE"},
+  parts.model = base::Json::Object{{"type", "BPE"},
                                    {"dropout", nullptr},
                                    {"unk_token", nullptr},
                                    {"continuing_subword_prefix", ""},
@@ -141,11 +136,11 @@ Assembly read_vocab_json(const fs::path& vocabulary_path, const fs::path& merges
                                    {"vocab", std::move(vocabulary)},
                                    {"merges", std::move(merges)}};
   if (parts.family->kind == "qwen2") {
-    parts.normalizer = core::parse_json(kQwenNormalizer, "");
-    parts.pre_tokenizer = core::parse_json(kQwenPreTokenizer, "");
+    parts.normalizer = base::parse_json(kQwenNormalizer, "");
+    parts.pre_tokenizer = base::parse_json(kQwenPreTokenizer, "");
   } else {
     parts.pre_tokenizer =
-        core::Json::Object{{"type", "ByteLevel"},
+        base::Json::Object{{"type", "ByteLevel"},
                            {"add_prefix_space", settings.flag("add_prefix_space", false)},
                            {"trim_offsets", true},
                            {"use_regex", true}};
@@ -153,4 +148,4 @@ Assembly read_vocab_json(const fs::path& vocabulary_path, const fs::path& merges
   return parts;
 }
 
-}  // namespace m2v::tokenize
+}  // namespace m2v::tokenizer

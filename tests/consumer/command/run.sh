@@ -101,7 +101,7 @@ expect 0 "$m2v" encode -m model texts.jsonl -o -
 [ "$(od -An -tx1 out | tr -d ' \n')" = 0000803f00000000000000000000803f ] || fail "raw vectors"
 expect 0 "$m2v" encode -m model texts.txt
 err_is_empty
-[ "$(wc -l <out)" -eq 3 ] || fail "JSONL: one line a text"
+[ "$(wc -l <out)" -eq 3 ] || fail "JSONL: one line per text"
 out_has '{"vector": ['
 expect 0 "$m2v" encode -m model texts.txt -o vectors.npy
 [ "$(tail -c 24 vectors.npy | od -An -tx1 -j8 -N8 | tr -d ' \n')" = 0000000000000000 ] ||
@@ -109,7 +109,7 @@ expect 0 "$m2v" encode -m model texts.txt -o vectors.npy
 expect 0 "$m2v" encode -m model texts.txt -o vectors.f32 --no-normalize
 [ "$(od -An -tx1 -N8 vectors.f32 | tr -d ' \n')" = 0000003f0000003f ] || fail "--no-normalize"
 expect 0 "$m2v" encode -m model texts.txt --sequence
-[ "$(wc -l <out)" -eq 3 ] || fail "sequences: one line a text"
+[ "$(wc -l <out)" -eq 3 ] || fail "sequences: one line per text"
 expect 0 "$m2v" encode -m model texts.txt -o tokens.safetensors --sequence --max-length 1
 [ -s tokens.safetensors ] || fail "no tokens.safetensors"
 ls | grep -q tmp && fail "a temporary file is left: $(ls)"
@@ -124,7 +124,7 @@ out_has '"line": 3, "text": "zebra DOG"'
 out_has '"rank": 2'
 grep -qF '"rank": 3' out && fail "a text without known words is a hit"
 expect 1 "$m2v" search -m model --documents texts.txt "zebra"
-err_has "no query has a word"
+err_has "no query contains a known word"
 expect 1 "$m2v" search -m model --documents /dev/null "dog"
 err_has "no texts"
 
@@ -137,7 +137,7 @@ expect 0 "$m2v" bench -m model texts.txt --threads 1 --json
 out_has '"texts_per_second": '
 out_has '"threads": 1, "simd": "'
 
-# Nobody reads, or there is no room: an error, quiet when the reader has gone.
+# Nobody reads, or the disk is full: an error, quiet when the reader has gone.
 "$m2v" tokenize -m model texts.txt >&- 2>err && fail "a closed standard output is no error"
 err_has "standard output"
 "$m2v" --help >&- 2>err && fail "--help to a closed standard output is no error"

@@ -1,7 +1,7 @@
 """A plugin of pytest: whatever imports model2vec gets m2v, module by module under the same paths.
 
 Tests of heads train them first: where torch is installed, model2vec itself does that (training.py). Elsewhere stand-ins
-with as much as it takes to be imported are put in the place of it and of the other packages that conftest.py imports.
+with as much as it takes to be imported stand in for it and for the other packages that conftest.py imports.
 """
 
 import importlib

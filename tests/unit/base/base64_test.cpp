@@ -1,9 +1,9 @@
-#include "core/base64.h"
+#include "base/base64.h"
 
 #include <doctest/doctest.h>
 
-using m2v::core::decode_base64;
-using m2v::core::encode_base64;
+using m2v::base::decode_base64;
+using m2v::base::encode_base64;
 
 // The first are the examples of RFC 4648.
 TEST_CASE("base64 is decoded") {

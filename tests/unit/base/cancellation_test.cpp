@@ -1,4 +1,4 @@
-#include "core/cancellation.h"
+#include "base/cancellation.h"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <chrono>
 #include <thread>
 
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 #include "m2v/error.h"
 
 using m2v::CancellationScope;
@@ -62,7 +62,7 @@ TEST_CASE("a scope holds on all threads that work for it, and on no other") {
       throw;
     }
   };
-  CHECK_THROWS_AS(m2v::core::parallel_for(4, 4, work), m2v::Cancelled);
+  CHECK_THROWS_AS(m2v::base::parallel_for(4, 4, work), m2v::Cancelled);
   CHECK(ended >= 1);
   CHECK(asked == 1);
   CHECK(on_other_threads == 0);
@@ -72,11 +72,11 @@ TEST_CASE("a scope holds on all threads that work for it, and on no other") {
 TEST_CASE("the pool's threads forget the scope") {
   {
     const CancellationScope scope([] { return true; });
-    m2v::core::parallel_for(64, 4, [](std::size_t, unsigned) {});
+    m2v::base::parallel_for(64, 4, [](std::size_t, unsigned) {});
   }
   std::atomic<int> with_scope = 0;
-  m2v::core::parallel_for(64, 4, [&](std::size_t, unsigned) {
-    if (m2v::core::cancellation() != nullptr) ++with_scope;
+  m2v::base::parallel_for(64, 4, [&](std::size_t, unsigned) {
+    if (m2v::base::cancellation() != nullptr) ++with_scope;
   });
   CHECK(with_scope == 0);
 }

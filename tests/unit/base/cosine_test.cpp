@@ -1,10 +1,10 @@
-#include "metrics/cosine.h"
+#include "base/cosine.h"
 
 #include <doctest/doctest.h>
 
 #include <vector>
 
-using m2v::metrics::cosine;
+using m2v::base::cosine;
 
 TEST_CASE("the cosine, also of vectors without a direction") {
   using Vector = std::vector<float>;

@@ -1,4 +1,4 @@
-#include "core/flat_array.h"
+#include "base/flat_array.h"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-using m2v::core::FlatArray;
+using m2v::base::FlatArray;
 
 TEST_CASE("a flat array keeps the elements it was made of, wherever it is moved") {
   FlatArray<std::uint32_t> moved;

@@ -1,4 +1,4 @@
-#include "core/folder_names.h"
+#include "base/folder_names.h"
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
@@ -8,14 +8,14 @@
 #include <set>
 #include <string>
 
-#include "core/descriptor.h"
+#include "base/descriptor.h"
 #include "support/temp_folder.h"
 
 using namespace m2v;
 
 namespace {
 
-std::set<std::string> all_of(core::FolderNames names) {
+std::set<std::string> all_of(base::FolderNames names) {
   std::set<std::string> all;
   while (const char* const name = names.next()) CHECK(all.insert(name).second);
   CHECK(names.error() == 0);
@@ -26,21 +26,21 @@ std::set<std::string> all_of(core::FolderNames names) {
 
 TEST_CASE("a folder's names are all there, hidden ones and folders too") {
   const test::TempFolder folder;
-  CHECK(all_of(core::FolderNames(folder / "")).empty());
+  CHECK(all_of(base::FolderNames(folder / "")).empty());
   std::filesystem::create_directories(folder / "below/deeper");
   for (const char* name : {".hidden", "...", "a b", "ß"}) std::ofstream(folder / name) << "x";
   const std::set<std::string> expected = {".hidden", "...", "a b", "ß", "below"};
-  CHECK(all_of(core::FolderNames(folder / "")) == expected);
-  const core::Descriptor open = core::open_folder(folder / "");
-  CHECK(all_of(core::FolderNames(open.number(), "")) == expected);
-  CHECK(all_of(core::FolderNames(open.number(), "below")) == std::set<std::string>{"deeper"});
+  CHECK(all_of(base::FolderNames(folder / "")) == expected);
+  const base::Descriptor open = base::open_folder(folder / "");
+  CHECK(all_of(base::FolderNames(open.number(), "")) == expected);
+  CHECK(all_of(base::FolderNames(open.number(), "below")) == std::set<std::string>{"deeper"});
 }
 
 TEST_CASE("what is no folder, or cannot be opened, has no names and an error") {
   const test::TempFolder folder;
   std::ofstream(folder / "file") << "x";
   const auto error_of = [](const std::filesystem::path& path) {
-    core::FolderNames names(path);
+    base::FolderNames names(path);
     CHECK(names.next() == nullptr);
     CHECK(names.descriptor() == -1);
     return names.error();

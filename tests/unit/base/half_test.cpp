@@ -1,4 +1,4 @@
-#include "core/half.h"
+#include "base/half.h"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <limits>
 
-using namespace m2v::core;
+using namespace m2v::base;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "core/json.h"
+#include "base/json.h"
 
 #include <doctest/doctest.h>
 
@@ -7,9 +7,9 @@
 #include "m2v/error.h"
 
 using m2v::FormatError;
-using m2v::core::Json;
-using m2v::core::JsonAt;
-using m2v::core::parse_json;
+using m2v::base::Json;
+using m2v::base::JsonAt;
+using m2v::base::parse_json;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "core/mapped_file.h"
+#include "base/mapped_file.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -12,7 +12,7 @@
 #include "support/temp_folder.h"
 
 using m2v::IoError;
-using m2v::core::MappedFile;
+using m2v::base::MappedFile;
 
 TEST_CASE("a file's bytes are mapped, and stay where they are when the object moves") {
   const m2v::test::TempFolder folder;
@@ -64,9 +64,9 @@ TEST_CASE("a file that is mapped is found by any address in it, as long as it is
 TEST_CASE("a file that is read has nothing to do with what becomes of the file") {
   const m2v::test::TempFolder folder;
   folder.write("a", std::string(100000, 'a'));
-  const auto characters = m2v::core::read_characters(folder / "a");
+  const auto characters = m2v::base::read_characters(folder / "a");
   std::filesystem::resize_file(folder / "a", 0);
   CHECK(characters.view() == std::string(100000, 'a'));
-  CHECK(m2v::core::read_characters(folder / "a").empty());
-  CHECK_THROWS_AS(m2v::core::read_characters(folder.path()), IoError);
+  CHECK(m2v::base::read_characters(folder / "a").empty());
+  CHECK_THROWS_AS(m2v::base::read_characters(folder.path()), IoError);
 }

@@ -1,4 +1,4 @@
-#include "core/output_file.h"
+#include "base/output_file.h"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -18,9 +18,9 @@
 #include "support/temp_folder.h"
 
 using m2v::IoError;
-using m2v::core::Descriptor;
-using m2v::core::OutputFile;
-using m2v::core::write_output_file;
+using m2v::base::Descriptor;
+using m2v::base::OutputFile;
+using m2v::base::write_output_file;
 using m2v::test::names_in;
 using m2v::test::read_file;
 using m2v::test::TempFolder;
@@ -225,6 +225,6 @@ TEST_CASE("a handler that ends the program removes what is not finished") {
   OutputFile file = OutputFile::create(folder / "file");
   file.write("half");
   write_output_file(folder / "done", "new");
-  CHECK(m2v::prepare_to_end(SIGTERM));
+  CHECK(m2v::prepare_to_exit(SIGTERM));
   CHECK(names_in(folder.path()) == std::vector<std::string>{"done"});
 }

@@ -1,4 +1,4 @@
-#include "core/pages.h"
+#include "base/pages.h"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-using m2v::core::Pages;
+using m2v::base::Pages;
 
 TEST_CASE("pages are zero, can be written to, and keep their place when they are moved") {
   constexpr std::size_t kBytes = 10'000;

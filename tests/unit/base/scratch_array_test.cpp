@@ -1,4 +1,4 @@
-#include "core/scratch_array.h"
+#include "base/scratch_array.h"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include "m2v/error.h"
 #include "support/file_size_limit.h"
 
-using m2v::core::ScratchArray;
+using m2v::base::ScratchArray;
 
 TEST_CASE("numbers are the same in memory and in a file, whatever the pieces") {
   for (const std::size_t in_memory : {0, 1, 10, 1000, 100000}) {

@@ -1,4 +1,4 @@
-#include "core/scratch_text.h"
+#include "base/scratch_text.h"
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@
 #include "m2v/error.h"
 #include "support/file_size_limit.h"
 
-using m2v::core::ScratchText;
+using m2v::base::ScratchText;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "core/thread_pool.h"
+#include "base/thread_pool.h"
 
 #include <doctest/doctest.h>
 #include <sys/wait.h>
@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-using m2v::core::parallel_for;
+using m2v::base::parallel_for;
 
 TEST_CASE("every index is visited once, whatever the number of threads") {
   for (const unsigned threads : {0u, 1u, 2u, 7u}) {

@@ -6,12 +6,13 @@
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <tuple>
 
-#include "core/json.h"
+#include "base/json.h"
+#include "formats/safetensors.h"
 #include "m2v/error.h"
 #include "reference/bert_reference.h"
 #include "simd/product.h"
-#include "store/safetensors.h"
 #include "support/temp_folder.h"
 
 using namespace m2v;
@@ -24,15 +25,15 @@ const std::vector<std::string> kSpecial = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "
 reference::BertModel write_teacher(const test::TempFolder& folder) {
   const auto model = reference::random_bert({}, 12);
   reference::write_bert(folder.path(), model);
-  core::Json::Object vocabulary;
-  core::Json::Array added;
+  base::Json::Object vocabulary;
+  base::Json::Array added;
   for (std::size_t i = 0; i < model.shape.vocabulary; ++i) {
     std::string token = "w" + std::to_string(i);
     if (i < kSpecial.size()) token = kSpecial[i];
     if (i == 10 || i == 11) token = "[unused" + std::to_string(i) + "]";
     vocabulary.emplace_back(token, static_cast<std::int64_t>(i));
     if (i >= kSpecial.size()) continue;
-    added.push_back(core::Json::Object{{"id", static_cast<std::int64_t>(i)},
+    added.push_back(base::Json::Object{{"id", static_cast<std::int64_t>(i)},
                                        {"content", token},
                                        {"single_word", false},
                                        {"lstrip", false},
@@ -40,7 +41,7 @@ reference::BertModel write_teacher(const test::TempFolder& folder) {
                                        {"normalized", false},
                                        {"special", true}});
   }
-  core::Json tokenizer = core::parse_json(
+  base::Json tokenizer = base::parse_json(
       R"({"version": "1.0", "truncation": null,
           "padding": {"strategy": "BatchLongest", "pad_id": 0, "pad_token": "[PAD]"},
           "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
@@ -75,8 +76,8 @@ std::string read_file(const std::filesystem::path& path) {
 std::vector<float> table_of(const StaticModel& model) {
   const test::TempFolder folder;
   model.save(folder.path() / "model");
-  const auto file = store::SafetensorsFile::open(folder.path() / "model" / "model.safetensors");
-  return store::to_float32(file.at("embeddings"), file.path());
+  const auto file = formats::SafetensorsFile::open(folder.path() / "model" / "model.safetensors");
+  return formats::to_float32(file.at("embeddings"), file.path());
 }
 
 /// The teacher's ids that stay: all but [CLS], [SEP], [MASK] and the unused ones.
@@ -125,7 +126,7 @@ TEST_CASE("every row is the teacher's vector of [CLS] token [SEP]") {
 
 namespace {
 
-double least_cosine(const std::vector<float>& a, const std::vector<float>& b, std::size_t dim) {
+double min_cosine(const std::vector<float>& a, const std::vector<float>& b, std::size_t dim) {
   double least = 1;
   for (std::size_t row = 0; row < a.size(); row += dim) {
     double product = 0, squares[2] = {0, 0};
@@ -154,7 +155,7 @@ TEST_CASE("fixed point comes close to float32, and auto takes it where it is fas
   CHECK(report.precision == "int16");
   CHECK(!report.precision_agreement);
   CHECK(fixed != exact);
-  CHECK(least_cosine(exact, fixed, 24) > 0.99999);
+  CHECK(min_cosine(exact, fixed, 24) > 0.99999);
   options.precision = Precision::kAuto;
   const auto chosen = table_of(distill(folder.path(), options, {}, &report));
   CHECK(report.precision == (simd::fixed_is_fast() ? "int16" : "f32"));
@@ -240,12 +241,12 @@ TEST_CASE("config.json says how the model was made") {
   write_teacher(folder);
   const auto config_of = [&](const DistillOptions& options) {
     distill(folder.path(), options).save(out.path() / "model");
-    return core::read_json((out.path() / "model" / "config.json").string());
+    return base::read_json((out.path() / "model" / "config.json").string());
   };
   DistillOptions options;
   options.pca = PcaDims{16};
   options.teacher_name = "some/teacher";
-  core::Json config = config_of(options);
+  base::Json config = config_of(options);
   std::vector<std::string> keys;
   for (const auto& [key, value] : config.object()) keys.push_back(key);
   CHECK(keys == std::vector<std::string>{"model_type", "architectures", "tokenizer_name",
@@ -296,7 +297,7 @@ TEST_CASE("progress comes in order, and saying no cancels") {
   const test::TempFolder folder;
   write_teacher(folder);
   std::size_t last = 0;
-  distill(folder.path(), raw_options(), [&](const Event& event) {
+  std::ignore = distill(folder.path(), raw_options(), [&](const Event& event) {
     CHECK(event.kind == Event::Kind::kProgress);
     CHECK(event.done >= last);
     CHECK(event.total == 45);
@@ -314,7 +315,7 @@ TEST_CASE("options out of range, and teachers that do not fit together") {
   const auto refused = [&](auto change) {
     DistillOptions options = raw_options();
     change(options);
-    CHECK_THROWS_AS(distill(folder.path(), options), std::invalid_argument);
+    CHECK_THROWS_AS(std::ignore = distill(folder.path(), options), std::invalid_argument);
   };
   refused([](DistillOptions& o) { o.pca = PcaDims{0}; });
   refused([](DistillOptions& o) { o.pca = PcaVariance{0.0}; });
@@ -327,21 +328,21 @@ TEST_CASE("options out of range, and teachers that do not fit together") {
   refused([](DistillOptions& o) { o.token_remove_pattern = "("; });
 
   const std::string path = (folder.path() / "tokenizer.json").string();
-  const core::Json good = core::read_json(path);
-  const auto problem = [&](const core::Json& tokenizer) -> std::string {
+  const base::Json good = base::read_json(path);
+  const auto problem = [&](const base::Json& tokenizer) -> std::string {
     folder.write("tokenizer.json", tokenizer.dump());
     try {
-      distill(folder.path(), raw_options());
+      std::ignore = distill(folder.path(), raw_options());
     } catch (const FormatError& error) {
-      return error.file() + " " + error.place();
+      return error.file() + " " + error.location();
     }
     return "no FormatError was thrown";
   };
-  core::Json changed = good;
+  base::Json changed = good;
   changed.find("model")->find("vocab")->set("beyond", 50);
   CHECK(problem(changed) == path + " $.model.vocab");
   changed = good;
-  changed.find("post_processor")->find("cls")->array()[1] = core::Json(99);
+  changed.find("post_processor")->find("cls")->array()[1] = base::Json(99);
   CHECK(problem(changed) == path + " $.post_processor");
   changed = good;
   changed.find("model")->set("type", "Morphemes");
@@ -374,7 +375,7 @@ TEST_CASE("a Sentence Transformer's parts may lie in folders, and end with a Den
                "[" + transformer + ", " + pooling + ", " + module("2", "2_Dense", "Dense") + "]");
   std::string problem;
   try {
-    distill(nested.path(), options);
+    std::ignore = distill(nested.path(), options);
   } catch (const FormatError& error) {
     problem = error.what();
   }

@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-#include "core/half.h"
+#include "base/half.h"
 #include "distill/modules.h"
 #include "distill/pooling.h"
 #include "distill/reduce.h"
@@ -49,8 +49,8 @@ TEST_CASE("what surrounds a token is read from any post-processor") {
   using Ids = std::vector<std::uint32_t>;
   const auto read = [](const std::string& processor) {
     const std::string file = "tokenizer.json";
-    const core::Json json = core::parse_json(R"({"post_processor": )" + processor + "}", file);
-    return distillation::read_template(core::JsonAt(json, file));
+    const base::Json json = base::parse_json(R"({"post_processor": )" + processor + "}", file);
+    return distillation::read_template(base::JsonAt(json, file));
   };
   const std::string tokens =
       R"("special_tokens": {"<s>": {"id": "<s>", "ids": [5], "tokens": ["<s>"]},
@@ -110,9 +110,9 @@ TEST_CASE("the pooling is what the teacher's modules say, unless it is chosen") 
   };
   CHECK(automatic() == encoder::Pooling::kMean);  // nothing says anything
   folder.write("1_Pooling/config.json", R"({"pooling_mode_cls_token": true})");
-  CHECK(automatic() == encoder::Pooling::kFirst);  // no modules.json: the usual place
+  CHECK(automatic() == encoder::Pooling::kFirst);  // no modules.json: the usual folder
   modules("other");
-  CHECK(automatic() == encoder::Pooling::kMean);  // the module's place has no configuration
+  CHECK(automatic() == encoder::Pooling::kMean);  // the module's folder has no configuration
   const auto configured = [&](const std::string& json) {
     folder.write("other/config.json", json);
     return automatic();
@@ -144,7 +144,7 @@ TEST_CASE("the pooling is what the teacher's modules say, unless it is chosen") 
 
 TEST_CASE("tokenizer_config.json overrides the Bert normalizer, with a warning for each change") {
   const std::string file = "tokenizer_config.json";
-  const core::Json settings = core::parse_json(
+  const base::Json settings = base::parse_json(
       R"({"do_lower_case": false, "strip_accents": null, "tokenize_chinese_chars": true})", file);
   for (const bool nested : {false, true}) {
     std::string normalizer = R"({"type": "BertNormalizer", "clean_text": true,
@@ -152,24 +152,24 @@ TEST_CASE("tokenizer_config.json overrides the Bert normalizer, with a warning f
     if (nested) {
       normalizer = R"({"type": "Sequence", "normalizers": [{"type": "NFC"}, )" + normalizer + "]}";
     }
-    core::Json tokenizer = core::parse_json(R"({"normalizer": )" + normalizer + "}", "t");
+    base::Json tokenizer = base::parse_json(R"({"normalizer": )" + normalizer + "}", "t");
     Log log;
-    distillation::apply_normalizer_settings(tokenizer, core::JsonAt(settings, file),
-                                            core::Events(log.on_event));
+    distillation::apply_normalizer_settings(tokenizer, base::JsonAt(settings, file),
+                                            base::Events(log.on_event));
     REQUIRE(log.messages.size() == 2);
     CHECK(contains(log.messages[0], "do_lower_case"));
     CHECK(contains(log.messages[1], "strip_accents"));
-    core::Json* result = tokenizer.find("normalizer");
+    base::Json* result = tokenizer.find("normalizer");
     if (nested) result = &result->find("normalizers")->array()[1];
     CHECK_FALSE(result->find("lowercase")->boolean());
     CHECK(result->find("strip_accents")->is_null());
     CHECK(result->find("handle_chinese_chars")->boolean());
     CHECK(result->find("clean_text")->boolean());
   }
-  core::Json other = core::parse_json(R"({"normalizer": {"type": "Lowercase"}})", "t");
+  base::Json other = base::parse_json(R"({"normalizer": {"type": "Lowercase"}})", "t");
   Log log;
-  distillation::apply_normalizer_settings(other, core::JsonAt(settings, file),
-                                          core::Events(log.on_event));
+  distillation::apply_normalizer_settings(other, base::JsonAt(settings, file),
+                                          base::Events(log.on_event));
   CHECK(log.messages.empty());
   CHECK(other.dump() == R"({"normalizer":{"type":"Lowercase"}})");
 }
@@ -178,7 +178,7 @@ TEST_CASE("a teacher's folder: settings, special tokens and languages") {
   const test::TempFolder folder;
   folder.write("tokenizer.json", R"({"normalizer": null, "model": {}})");
   const OnEvent none;
-  const core::Events events(none);
+  const base::Events events(none);
   CHECK_FALSE(distillation::read_teacher(folder.path(), folder.path(), events).padding.has_value());
   folder.write("tokenizer_config.json", R"({"unk_token": "U", "pad_token": {"content": "P"}})");
   folder.write("README.md", "---\nlanguage:\n- en\n- de\n---\n# A card\n");
@@ -206,7 +206,7 @@ TEST_CASE("the rules for dimensions") {
     Matrix part = x;
     part.rows = rows;
     part.data.resize(rows * part.cols);
-    auto result = distillation::reduce(part, {.pca = rule}, 1, core::Events(log.on_event));
+    auto result = distillation::reduce(part, {.pca = rule}, 1, base::Events(log.on_event));
     *warnings = log.messages.size();
     return result;
   };
@@ -273,8 +273,8 @@ TEST_CASE("rows times weights, rounded once to the dtype") {
   const Matrix x{.data = {half_way, -half_way, 1.5f, 3.0f}, .rows = 2, .cols = 2};
   const std::vector<double> weights = {1.0 + 1e-12, 0.1};
   const auto halves = table_of<std::uint16_t>(x, weights, DType::kFloat16);
-  CHECK(core::half_to_float(halves[0]) == 1.0f + std::ldexp(1.0f, -10));
-  CHECK(core::half_to_float(halves[1]) == -1.0f - std::ldexp(1.0f, -10));
+  CHECK(base::half_to_float(halves[0]) == 1.0f + std::ldexp(1.0f, -10));
+  CHECK(base::half_to_float(halves[1]) == -1.0f - std::ldexp(1.0f, -10));
   CHECK(table_of<float>(x, weights, DType::kFloat32)[2] == static_cast<float>(1.5 * 0.1));
   CHECK(table_of<double>(x, weights, DType::kFloat64)[3] == 3.0 * 0.1);
   CHECK_THROWS_AS(distillation::make_table(x, weights, DType::kBFloat16, Int8Scale::kTable, 1),

@@ -1,4 +1,4 @@
-#include "distill/surgery.h"
+#include "distill/rewrite_tokenizer.h"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include "m2v/error.h"
 
 using namespace m2v;
-using distillation::Surgery;
+using distillation::RewrittenTokenizer;
 using distillation::Teacher;
 
 namespace {
@@ -41,19 +41,20 @@ constexpr const char* kTokenizer = R"({
 Teacher make_teacher(const std::string& json = kTokenizer) {
   Teacher teacher;
   teacher.tokenizer_path = "tokenizer.json";
-  teacher.tokenizer = core::parse_json(json, teacher.tokenizer_path);
+  teacher.tokenizer = base::parse_json(json, teacher.tokenizer_path);
   return teacher;
 }
 
-Surgery operate(const Teacher& teacher, const std::optional<std::string>& pattern,
-                std::vector<std::string>* warnings = nullptr) {
+RewrittenTokenizer rewrite_tokenizer(const Teacher& teacher,
+                                     const std::optional<std::string>& pattern,
+                                     std::vector<std::string>* warnings = nullptr) {
   const OnEvent on_event = [&](const Event& event) {
     CHECK(event.kind == Event::Kind::kWarning);
     if (warnings != nullptr) warnings->push_back(event.message);
     return true;
   };
-  return distillation::operate(teacher, {.remove_pattern = pattern, .vocabulary = {}, .corpus = {}},
-                               core::Events(on_event));
+  return distillation::rewrite_tokenizer(
+      teacher, {.remove_pattern = pattern, .vocabulary = {}, .corpus = {}}, base::Events(on_event));
 }
 
 using Strings = std::vector<std::string>;
@@ -62,7 +63,7 @@ const std::string kDefault = R"(\[unused\d+\])";
 
 std::string problem_of(const Teacher& teacher) {
   try {
-    operate(teacher, kDefault);
+    rewrite_tokenizer(teacher, kDefault);
   } catch (const FormatError& error) {
     return error.what();
   }
@@ -76,12 +77,12 @@ bool contains(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("special, added and matched tokens go; the rest is renumbered in order of the old ids") {
-  const Surgery result = operate(make_teacher(), kDefault);
+  const RewrittenTokenizer result = rewrite_tokenizer(make_teacher(), kDefault);
   // By old id: 1 [CLS] goes, 3 [unused1] goes, 4, 5 (matches only inside), 6, 7, 9, 12 <mine> goes.
   CHECK(result.tokens == Strings{"##ing", "a [unused2]", "été", "[PAD]", "[UNK]", "the"});
   CHECK(result.original_ids == Ids{4, 5, 6, 7, 9, 20});
   CHECK(result.teacher_tokens == 10);  // nine in the vocabulary, one outside of it
-  const core::Json& json = result.tokenizer;
+  const base::Json& json = result.tokenizer;
   CHECK(json.find("model")->find("vocab")->dump() ==
         R"({"##ing":0,"a [unused2]":1,"été":2,"[PAD]":3,"[UNK]":4,"the":5})");
   CHECK(json.find("truncation")->is_null());
@@ -90,8 +91,8 @@ TEST_CASE("special, added and matched tokens go; the rest is renumbered in order
 }
 
 TEST_CASE("the unknown and the padding token keep their order and settings, with new ids") {
-  const Surgery result = operate(make_teacher(), kDefault);
-  const core::Json added = *result.tokenizer.find("added_tokens");
+  const RewrittenTokenizer result = rewrite_tokenizer(make_teacher(), kDefault);
+  const base::Json added = *result.tokenizer.find("added_tokens");
   REQUIRE(added.array().size() == 2);
   CHECK(added.array()[0].find("content")->string() == "[UNK]");
   CHECK(added.array()[0].find("id")->integer() == 4);
@@ -100,44 +101,44 @@ TEST_CASE("the unknown and the padding token keep their order and settings, with
   CHECK(added.array()[1].find("lstrip")->boolean());
 }
 
-TEST_CASE("what surgery has no business with stays as it was") {
+TEST_CASE("parts of the tokenizer that a static model keeps are unchanged") {
   const Teacher teacher = make_teacher();
-  const Surgery result = operate(teacher, kDefault);
+  const RewrittenTokenizer result = rewrite_tokenizer(teacher, kDefault);
   for (const char* key : {"version", "normalizer", "pre_tokenizer", "decoder"}) {
     CHECK(result.tokenizer.find(key)->dump() == teacher.tokenizer.find(key)->dump());
   }
-  const core::Json& model = *result.tokenizer.find("model");
+  const base::Json& model = *result.tokenizer.find("model");
   CHECK(model.find("continuing_subword_prefix")->string() == "##");
   CHECK(model.find("max_input_chars_per_word")->integer() == 100);
 }
 
 TEST_CASE("a pattern matches at the start alone, and never takes the unknown token") {
-  CHECK(operate(make_teacher(), std::nullopt).tokens ==
+  CHECK(rewrite_tokenizer(make_teacher(), std::nullopt).tokens ==
         Strings{"[unused1]", "##ing", "a [unused2]", "été", "[PAD]", "[UNK]", "the"});
-  CHECK(operate(make_teacher(), "##").tokens ==
+  CHECK(rewrite_tokenizer(make_teacher(), "##").tokens ==
         Strings{"[unused1]", "a [unused2]", "été", "[PAD]", "[UNK]", "the"});
-  CHECK(operate(make_teacher(), "th|##.*|ing").tokens ==
+  CHECK(rewrite_tokenizer(make_teacher(), "th|##.*|ing").tokens ==
         Strings{"[unused1]", "a [unused2]", "été", "[PAD]", "[UNK]"});
-  CHECK(operate(make_teacher(), R"(\w{3}$)").tokens ==
+  CHECK(rewrite_tokenizer(make_teacher(), R"(\w{3}$)").tokens ==
         Strings{"[unused1]", "##ing", "a [unused2]", "[PAD]", "[UNK]"});  // "été" and "the"
-  const Surgery all = operate(make_teacher(), ".*");
+  const RewrittenTokenizer all = rewrite_tokenizer(make_teacher(), ".*");
   CHECK(all.tokens == Strings{"[UNK]"});
   CHECK(all.tokenizer.find("added_tokens")->array().size() == 1);  // [PAD] went with the rest
 }
 
 TEST_CASE("a bad pattern, and one that leaves nothing") {
-  CHECK_THROWS_AS(operate(make_teacher(), "[unclosed"), std::invalid_argument);
-  CHECK_THROWS_AS(operate(make_teacher(), "(?P<x>"), std::invalid_argument);
-  CHECK_THROWS_AS(operate(make_teacher(), "\xe9t\xe9"), std::invalid_argument);
+  CHECK_THROWS_AS(rewrite_tokenizer(make_teacher(), "[unclosed"), std::invalid_argument);
+  CHECK_THROWS_AS(rewrite_tokenizer(make_teacher(), "(?P<x>"), std::invalid_argument);
+  CHECK_THROWS_AS(rewrite_tokenizer(make_teacher(), "\xe9t\xe9"), std::invalid_argument);
   Teacher teacher = make_teacher();
   teacher.tokenizer.find("model")->set("unk_token", "[NONE]");
-  CHECK_THROWS_AS(operate(teacher, ".*"), std::invalid_argument);
+  CHECK_THROWS_AS(rewrite_tokenizer(teacher, ".*"), std::invalid_argument);
 }
 
 TEST_CASE("a very long token does not exhaust the stack") {
   Teacher teacher = make_teacher();
   teacher.tokenizer.find("model")->find("vocab")->set(std::string(1 << 20, 'x'), 21);
-  CHECK(operate(teacher, "(x|y)*z").tokens.size() == 8);
+  CHECK(rewrite_tokenizer(teacher, "(x|y)*z").tokens.size() == 8);
 }
 
 TEST_CASE("the settings' names for the special tokens win where the vocabulary has them") {
@@ -145,7 +146,7 @@ TEST_CASE("the settings' names for the special tokens win where the vocabulary h
   teacher.padding = "<mine>";
   teacher.unknown = "the";
   std::vector<std::string> warnings;
-  const Surgery result = operate(teacher, kDefault, &warnings);
+  const RewrittenTokenizer result = rewrite_tokenizer(teacher, kDefault, &warnings);
   CHECK(result.tokens == Strings{"##ing", "a [unused2]", "été", "<mine>", "the"});
   CHECK(result.tokenizer.find("model")->find("unk_token")->string() == "the");
   const auto& added = result.tokenizer.find("added_tokens")->array();
@@ -158,22 +159,23 @@ TEST_CASE("the settings' names for the special tokens win where the vocabulary h
 
   teacher.unknown = "<nowhere>";
   warnings.clear();
-  CHECK(
-      operate(teacher, kDefault, &warnings).tokenizer.find("model")->find("unk_token")->string() ==
-      "[UNK]");
+  CHECK(rewrite_tokenizer(teacher, kDefault, &warnings)
+            .tokenizer.find("model")
+            ->find("unk_token")
+            ->string() == "[UNK]");
   CHECK(warnings.size() == 1);
 }
 
-TEST_CASE("a padding token outside of the model's vocabulary joins it at its place") {
+TEST_CASE("a padding token outside of the model's vocabulary joins it at its position") {
   Teacher teacher = make_teacher();
   teacher.padding = "<outside>";
-  const Surgery result = operate(teacher, kDefault);
+  const RewrittenTokenizer result = rewrite_tokenizer(teacher, kDefault);
   CHECK(result.tokens == Strings{"##ing", "a [unused2]", "été", "[UNK]", "the", "<outside>"});
   CHECK(result.original_ids.back() == 40);
   CHECK(result.tokenizer.find("added_tokens")->array()[1].find("id")->integer() == 5);
 }
 
-TEST_CASE("tokenizers that cannot be operated on are refused with the place") {
+TEST_CASE("tokenizers that cannot be rewritten are refused with the position") {
   Teacher teacher = make_teacher();
   teacher.tokenizer.find("model")->set("type", "Morphemes");
   std::string problem = problem_of(teacher);

@@ -2,7 +2,7 @@
 
 #include "distill/merges.h"
 #include "distill/model_vocabulary.h"
-#include "distill/surgery.h"
+#include "distill/rewrite_tokenizer.h"
 #include "m2v/error.h"
 
 using namespace m2v;
@@ -13,16 +13,16 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-core::Json parse(const std::string& json) { return core::parse_json(json, "test"); }
+base::Json parse(const std::string& json) { return base::parse_json(json, "test"); }
 
-ModelVocabulary read(const core::Json& json) {
+ModelVocabulary read(const base::Json& json) {
   static const std::string file = "test";
-  return ModelVocabulary::read(core::JsonAt(json, file, "$.model"));
+  return ModelVocabulary::read(base::JsonAt(json, file, "$.model"));
 }
 
 Merges read_merges(const std::string& json) {
   static const std::string file = "test";
-  return Merges::read(core::JsonAt(parse(json), file));
+  return Merges::read(base::JsonAt(parse(json), file));
 }
 
 Strings texts(const ModelVocabulary& vocabulary) {
@@ -31,10 +31,10 @@ Strings texts(const ModelVocabulary& vocabulary) {
   return result;
 }
 
-const core::Json kBpe = parse(R"({"type": "BPE", "unk_token": null, "vocab":
+const base::Json kBpe = parse(R"({"type": "BPE", "unk_token": null, "vocab":
     {"a": 0, "b": 1, "c": 2, "ab": 3, "abc": 4, "bc": 5}, "merges": ["a b", "ab c", "b c"]})");
 
-const core::Json kUnigram = parse(R"({"type": "Unigram", "unk_id": 2, "vocab":
+const base::Json kUnigram = parse(R"({"type": "Unigram", "unk_id": 2, "vocab":
     [["<s>", 0], ["x", -3.5], ["<unk>", 0], ["y", -7.25], ["x", -4]]})");
 
 }  // namespace
@@ -67,7 +67,7 @@ TEST_CASE("a new word of a BPE model brings what it is made of") {
   ModelVocabulary vocabulary = read(kBpe);
   vocabulary.append_word("abdé");
   CHECK(texts(vocabulary) == Strings{"a", "b", "c", "ab", "abc", "bc", "abdé", "abd", "d", "é"});
-  core::Json json = kBpe;
+  base::Json json = kBpe;
   vocabulary.write(json);
   CHECK(json.find("merges")->dump() ==
         R"([["a","b"],["ab","c"],["b","c"],["ab","d"],["abd","é"]])");
@@ -89,7 +89,7 @@ TEST_CASE("merges go with any of their three tokens") {
 }
 
 TEST_CASE("a merge's right part loses the continuing prefix") {
-  core::Json json = parse(R"({"type": "BPE", "unk_token": "a", "continuing_subword_prefix": "##",
+  base::Json json = parse(R"({"type": "BPE", "unk_token": "a", "continuing_subword_prefix": "##",
       "vocab": {"a": 0, "##b": 1, "ab": 2, "c": 3}, "merges": ["a ##b"]})");
   ModelVocabulary vocabulary = read(json);
   vocabulary.remove([](const auto& token) { return token.text == "c"; });
@@ -102,7 +102,7 @@ TEST_CASE("the unknown token of a Unigram keeps its token, whatever its id") {
   CHECK(texts(vocabulary) == Strings{"<s>", "<unk>", "y", "x"});  // the last of two "x" counts
   vocabulary.remove([](const auto& token) { return token.text == "<s>"; });
   vocabulary.append_word("new");
-  core::Json json = kUnigram;
+  base::Json json = kUnigram;
   vocabulary.write(json);
   CHECK(json.find("unk_id")->integer() == 0);
   CHECK(json.find("vocab")->dump() == R"([["<unk>",0.0],["y",-7.25],["x",-4.0],["new",-7.25]])");
@@ -111,7 +111,7 @@ TEST_CASE("the unknown token of a Unigram keeps its token, whatever its id") {
   CHECK(json.find("unk_id")->is_null());
 }
 
-TEST_CASE("vocabularies that are none are refused with the place") {
+TEST_CASE("vocabularies that are none are refused with the position") {
   for (const char* json :
        {R"({"type": "Unigram", "vocab": [["a"]]})", R"({"type": "Unigram", "vocab": {"a": 1}})",
         R"({"type": "Unigram", "vocab": [["a", 0]], "unk_id": 1})",
@@ -127,13 +127,13 @@ TEST_CASE("vocabularies that are none are refused with the place") {
 TEST_CASE("a byte-level pre-tokenizer adds the prefix space, inside a Sequence too") {
   distillation::Teacher teacher;
   teacher.tokenizer_path = "tokenizer.json";
-  core::Json tokenizer = parse(R"({"pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+  base::Json tokenizer = parse(R"({"pre_tokenizer": {"type": "Sequence", "pretokenizers": [
       {"type": "Digits", "individual_digits": true},
       {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}]}})");
   tokenizer.set("model", kBpe);
   teacher.tokenizer = tokenizer;
   const OnEvent no_events;
-  const auto result = distillation::operate(teacher, {}, core::Events(no_events));
+  const auto result = distillation::rewrite_tokenizer(teacher, {}, base::Events(no_events));
   const auto& steps = result.tokenizer.find("pre_tokenizer")->find("pretokenizers")->array();
   CHECK(steps[1].find("add_prefix_space")->boolean());
   CHECK(result.tokens == Strings{"a", "b", "c", "ab", "abc", "bc"});

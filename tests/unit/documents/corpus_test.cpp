@@ -43,8 +43,9 @@ TEST_CASE("a folder becomes passages") {
   CHECK(corpus.files() == 2);
   CHECK(corpus.other_files() == 1);
   REQUIRE(corpus.left_out().size() == 1);
-  CHECK(corpus.left_out()[0] == (folder / "binary.txt").string() +
-                                    ": is no text but binary, or UTF-16 without a byte order mark");
+  CHECK(corpus.left_out()[0] ==
+        (folder / "binary.txt").string() +
+            ": is not text but binary, or UTF-16 without a byte order mark");
   CHECK(corpus.bytes() == 12 + 18);
   REQUIRE(corpus.texts().size() == 2);
   CHECK(corpus.texts()[0] == corpus.passages()[0].text);
@@ -113,8 +114,8 @@ TEST_CASE("ten files that are left out are named, and the others counted") {
   CHECK(corpus.left_out().size() == 25);
   REQUIRE(warnings.size() == 11);
   CHECK(warnings[0] ==
-        "left out: " + (folder / "10.txt").string() + ": is no text but a PDF document");
-  CHECK(warnings[10] == "and 15 more files are left out");
+        "left out: " + (folder / "10.txt").string() + ": is not text but a PDF document");
+  CHECK(warnings[10] == "and 15 more files left out");
 }
 
 TEST_CASE("UTF-16 is text, and a page is in the encoding that it declares") {
@@ -131,7 +132,7 @@ TEST_CASE("UTF-16 is text, and a page is in the encoding that it declares") {
   REQUIRE(corpus.left_out().size() == 1);
   CHECK(corpus.left_out()[0] ==
         (folder / "c.html").string() +
-            ": declares the encoding \"klingon\", which is not known, and is no UTF-8");
+            ": declares the encoding \"klingon\", which is unknown, and is not valid UTF-8");
 }
 
 TEST_CASE("an empty folder, and none") {

@@ -4,18 +4,18 @@
 #include <string_view>
 #include <vector>
 
-#include "corpus/html_entities.h"
-#include "corpus/readers.h"
+#include "documents/html_entities.h"
+#include "documents/readers.h"
 
 using namespace m2v;
-using corpus::Block;
+using documents::Block;
 
 namespace {
 
 using Parts = std::vector<std::string>;
 
 Parts html(std::string_view page) {
-  const corpus::Document document = corpus::read_html(page);
+  const documents::Document document = documents::read_html(page);
   Parts parts;
   for (const Block& block : document.blocks) {
     parts.push_back(std::string(block.level, '#') +
@@ -101,9 +101,9 @@ TEST_CASE("character references, with their semicolons and without") {
   CHECK(html("&#x1F600;&#x80;&#xD800;&#0;&#x110000;&#13") ==
         Parts{"\U0001F600\u20AC\uFFFD\uFFFD\uFFFD\r"});
   std::string out;
-  CHECK(corpus::decode_entity("&copy", out) == 5);
+  CHECK(documents::decode_entity("&copy", out) == 5);
   CHECK(out == "\u00A9");
-  CHECK(corpus::decode_entity("&", out) == 0);
+  CHECK(documents::decode_entity("&", out) == 0);
 }
 
 TEST_CASE("hostile pages cost time in proportion to their length") {

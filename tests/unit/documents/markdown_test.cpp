@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
-#include "corpus/readers.h"
+#include "documents/readers.h"
 
 using namespace m2v;
-using corpus::Block;
-using corpus::Document;
+using documents::Block;
+using documents::Document;
 
 namespace {
 
@@ -15,7 +15,7 @@ using Parts = std::vector<std::string>;
 
 Document read(std::string text) {
   std::vector<std::string> warnings;
-  Document document = corpus::read_markdown(std::move(text), "x.md", warnings);
+  Document document = documents::read_markdown(std::move(text), "x.md", warnings);
   CHECK(warnings.empty());
   return document;
 }
@@ -24,7 +24,7 @@ Document read(std::string text) {
 Parts told(const Document& document) {
   Parts parts;
   for (const Block& block : document.blocks) {
-    parts.push_back(std::to_string(block.place) + std::string(block.level, '#') + " " +
+    parts.push_back(std::to_string(block.location) + std::string(block.level, '#') + " " +
                     document.text.substr(block.begin, block.end - block.begin));
   }
   return parts;
@@ -112,7 +112,7 @@ TEST_CASE("links that are a trap are read as plain text, and that is said") {
   std::string text = "[a]: x" + std::string(200'000, 'b') + "\n\n";
   for (int i = 0; i < 100'000; ++i) text += "[a]\n\n";
   std::vector<std::string> warnings;
-  const Document document = corpus::read_markdown(text, "x.md", warnings);
+  const Document document = documents::read_markdown(text, "x.md", warnings);
   CHECK(document.text == text);
   REQUIRE(warnings.size() == 1);
   CHECK(warnings[0].starts_with("x.md: read as plain text"));

@@ -1,4 +1,4 @@
-#include "corpus/passages.h"
+#include "documents/passages.h"
 
 #include <doctest/doctest.h>
 
@@ -9,18 +9,18 @@
 #include <string_view>
 #include <vector>
 
-#include "corpus/readers.h"
-#include "corpus/sentences.h"
+#include "documents/readers.h"
+#include "documents/sentences.h"
 
 using namespace m2v;
-using corpus::Document;
-using corpus::Pieces;
+using documents::Document;
+using documents::Pieces;
 
 namespace {
 
 Document markdown(std::string text) {
   std::vector<std::string> warnings;
-  return corpus::read_markdown(std::move(text), "x.md", warnings);
+  return documents::read_markdown(std::move(text), "x.md", warnings);
 }
 
 /// Words between blanks.
@@ -38,8 +38,8 @@ std::size_t count_words(std::string_view text) {
 std::vector<Pieces> cut(const Document& document, std::size_t tokens, std::size_t overlap = 0,
                         std::size_t stretch = 1u << 20) {
   std::vector<Pieces> pieces;
-  for (const corpus::Stretch& part : corpus::divide(document, stretch)) {
-    pieces.push_back(corpus::cut_into_passages(document, part, {tokens, overlap}, count_words));
+  for (const documents::Stretch& part : documents::divide(document, stretch)) {
+    pieces.push_back(documents::cut_into_passages(document, part, {tokens, overlap}, count_words));
   }
   return pieces;
 }
@@ -49,8 +49,8 @@ std::vector<std::string> told(const Document& document, std::size_t tokens,
                               std::size_t overlap = 0) {
   std::vector<std::string> result;
   for (const Pieces& pieces : cut(document, tokens, overlap)) {
-    for (const corpus::Piece& piece : pieces.pieces) {
-      result.push_back(std::to_string(piece.place) + " [" + pieces.titles[piece.title] + "] " +
+    for (const documents::Piece& piece : pieces.pieces) {
+      result.push_back(std::to_string(piece.location) + " [" + pieces.titles[piece.title] + "] " +
                        document.text.substr(piece.begin, piece.end - piece.begin));
     }
   }
@@ -62,7 +62,7 @@ using Passages = std::vector<std::string>;
 std::vector<std::string> sentences(std::string_view text, bool at_lines = false,
                                    std::size_t max_bytes = 1000) {
   std::vector<std::string> result;
-  for (const corpus::Span& span : corpus::cut_into_sentences(text, at_lines, max_bytes)) {
+  for (const documents::Span& span : documents::cut_into_sentences(text, at_lines, max_bytes)) {
     result.emplace_back(text.substr(span.begin, span.end - span.begin));
   }
   return result;
@@ -98,10 +98,10 @@ TEST_CASE("sentences") {
 }
 
 TEST_CASE("passages are whole paragraphs, as many as fit") {
-  const Document document = corpus::read_text("a b c\n\nd e\n\nf g h\n\ni");
+  const Document document = documents::read_text("a b c\n\nd e\n\nf g h\n\ni");
   CHECK(told(document, 5) == Passages{"1 [] a b c\n\nd e", "5 [] f g h\n\ni"});
   CHECK(told(document, 100) == Passages{"1 [] a b c\n\nd e\n\nf g h\n\ni"});
-  CHECK(told(corpus::read_text(""), 5).empty());
+  CHECK(told(documents::read_text(""), 5).empty());
 }
 
 TEST_CASE("a heading begins a passage, and all above it are the title") {
@@ -111,7 +111,7 @@ TEST_CASE("a heading begins a passage, and all above it are the title") {
 }
 
 TEST_CASE("records stay apart, and know nothing of the headings before") {
-  const Document document = corpus::read_json_lines(
+  const Document document = documents::read_json_lines(
       "{\"title\": \"T\", \"text\": \"a\"}\n{\"text\": \"b\"}\n{\"title\": \"U\", \"text\": \"\"}\n"
       "{\"title\": \"V\", \"text\": \"c\"}",
       "x");
@@ -119,12 +119,12 @@ TEST_CASE("records stay apart, and know nothing of the headings before") {
 }
 
 TEST_CASE("the title of a page is above its headings, once") {
-  CHECK(told(corpus::read_html("<title>P</title><p>x<h1>P</h1>y<h2>Q</h2>z"), 100) ==
+  CHECK(told(documents::read_html("<title>P</title><p>x<h1>P</h1>y<h2>Q</h2>z"), 100) ==
         Passages{"1 [P] x", "1 [P] P\n\ny", "1 [P \u203A Q] Q\n\nz"});
 }
 
 TEST_CASE("a paragraph that is too long is cut between sentences, which are repeated") {
-  const Document document = corpus::read_text("a b.\nc d. e f. g h.\ni\n\nj");
+  const Document document = documents::read_text("a b.\nc d. e f. g h.\ni\n\nj");
   CHECK(told(document, 4) == Passages{"1 [] a b.\nc d.", "2 [] e f. g h.", "3 [] i\n\nj"});
   CHECK(told(document, 4, 2) ==
         Passages{"1 [] a b.\nc d.", "2 [] c d. e f.", "2 [] e f. g h.", "2 [] g h.\ni\n\nj"});
@@ -132,7 +132,7 @@ TEST_CASE("a paragraph that is too long is cut between sentences, which are repe
 }
 
 TEST_CASE("a sentence that is too long is cut between words") {
-  const Document document = corpus::read_text("one two three four five six seven eight nine");
+  const Document document = documents::read_text("one two three four five six seven eight nine");
   for (const std::string& passage : told(document, 3)) {
     CAPTURE(passage);
     CHECK(count_words(passage) <= 3 + 2);  // line and title
@@ -140,7 +140,7 @@ TEST_CASE("a sentence that is too long is cut between words") {
 }
 
 TEST_CASE("code is cut between lines") {
-  const Document document = corpus::read_code("if (a) {\n  b. c\n}\nd e f\n");
+  const Document document = documents::read_code("if (a) {\n  b. c\n}\nd e f\n");
   CHECK(told(document, 5) == Passages{"1 [] if (a) {\n  b. c", "3 [] }\nd e f"});
 }
 
@@ -160,11 +160,12 @@ TEST_CASE("every word is in a passage, in order, and no passage is too long") {
     std::size_t next = 0;
     // A stretch for every few paragraphs gives the same words.
     for (const Pieces& pieces : cut(document, tokens, overlap, 1 + random() % 200)) {
-      for (const corpus::Piece& piece : pieces.pieces) {
+      for (const documents::Piece& piece : pieces.pieces) {
         const std::string_view passage =
             std::string_view(document.text).substr(piece.begin, piece.end - piece.begin);
         CHECK(count_words(passage) <= tokens);
-        CHECK(piece.place == line_of_word(text, passage.substr(0, passage.find_first_of(" \n"))));
+        CHECK(piece.location ==
+              line_of_word(text, passage.substr(0, passage.find_first_of(" \n"))));
         for (std::size_t at = passage.find('w'); at != passage.npos; at = passage.find('w', at + 1))
           next = std::max<std::size_t>(
               next, std::stoul(std::string(passage.substr(at + 1))) == next ? next + 1 : next);
@@ -175,7 +176,7 @@ TEST_CASE("every word is in a passage, in order, and no passage is too long") {
 }
 
 TEST_CASE("a text without any end is cut in good time") {
-  const Document document = corpus::read_text(std::string(3'000'000, 'x'));
+  const Document document = documents::read_text(std::string(3'000'000, 'x'));
   const auto pieces = cut(document, 8);
   CHECK(pieces.size() == 1);
   CHECK(pieces[0].pieces.back().end == document.text.size());

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "corpus/readers.h"
+#include "documents/readers.h"
 #include "m2v/error.h"
 #include "support/temp_folder.h"
 
@@ -30,32 +30,33 @@ class FakeProgram {
   std::string path_;
 };
 
-constexpr std::size_t kMost = 1000;
+constexpr std::size_t kMaxFileBytes = 1000;
 
 }  // namespace
 
 TEST_CASE("a PDF is what pdftotext says, page by page") {
   const FakeProgram program("printf 'one\\ntwo\\n\\n\\fthree\\n\\f\\ffour\\f'");
-  const corpus::Document document = corpus::read_pdf("x.pdf", kMost);
+  const documents::Document document = documents::read_pdf("x.pdf", kMaxFileBytes);
   REQUIRE(document.blocks.size() == 3);
-  CHECK(document.places == corpus::Places::kPages);
-  CHECK(document.blocks[0].place == 1);
-  CHECK(document.blocks[1].place == 2);
-  CHECK(document.blocks[2].place == 4);
-  const corpus::Block& last = document.blocks[2];
+  CHECK(document.locations == documents::LocationUnit::kPages);
+  CHECK(document.blocks[0].location == 1);
+  CHECK(document.blocks[1].location == 2);
+  CHECK(document.blocks[2].location == 4);
+  const documents::Block& last = document.blocks[2];
   CHECK(document.text.substr(last.begin, last.end - last.begin) == "four");
 }
 
 TEST_CASE("no name of a file is an option of pdftotext") {
   const FakeProgram program("shift 3; printf '%s' \"$1\"");
-  CHECK(corpus::read_pdf("-x.pdf", kMost).text == fs::absolute("-x.pdf").string() + "\n");
+  CHECK(documents::read_pdf("-x.pdf", kMaxFileBytes).text ==
+        fs::absolute("-x.pdf").string() + "\n");
 }
 
 TEST_CASE("what pdftotext cannot do is an error that names the file") {
   const auto problem = [](const char* script) -> std::string {
     const FakeProgram program(script);
     try {
-      corpus::read_pdf("x.pdf", kMost);
+      documents::read_pdf("x.pdf", kMaxFileBytes);
     } catch (const Error& error) {
       return error.what();
     }
@@ -68,5 +69,5 @@ TEST_CASE("what pdftotext cannot do is an error that names the file") {
 
 TEST_CASE("PDFs without pdftotext") {
   const FakeProgram program("");
-  CHECK_THROWS_AS(corpus::read_pdf("x.pdf", kMost), corpus::NoPdfProgram);
+  CHECK_THROWS_AS(documents::read_pdf("x.pdf", kMaxFileBytes), documents::NoPdfProgram);
 }

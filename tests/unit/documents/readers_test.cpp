@@ -1,4 +1,4 @@
-#include "corpus/readers.h"
+#include "documents/readers.h"
 
 #include <doctest/doctest.h>
 
@@ -11,9 +11,9 @@
 #include "support/temp_folder.h"
 
 using namespace m2v;
-using corpus::Block;
-using corpus::Document;
-using corpus::Kind;
+using documents::Block;
+using documents::Document;
+using documents::Kind;
 
 namespace {
 
@@ -22,7 +22,7 @@ namespace {
 std::vector<std::string> told(const Document& document) {
   std::vector<std::string> parts;
   for (const Block& block : document.blocks) {
-    parts.push_back(std::to_string(block.place) + std::string(block.level, '#') +
+    parts.push_back(std::to_string(block.location) + std::string(block.level, '#') +
                     (block.starts_record ? "*" : "") + " " +
                     document.text.substr(block.begin, block.end - block.begin));
   }
@@ -32,21 +32,21 @@ std::vector<std::string> told(const Document& document) {
 using Parts = std::vector<std::string>;
 
 Document read_table(std::string_view bytes, char separator) {
-  Document document = corpus::read_table(bytes, separator, "table");
+  Document document = documents::read_table(bytes, separator, "table");
   CHECK(document.rows_left_out == 0);
   return document;
 }
 
-Parts html(std::string_view page) { return told(corpus::read_html(page)); }
+Parts html(std::string_view page) { return told(documents::read_html(page)); }
 
 }  // namespace
 
 TEST_CASE("text is paragraphs between empty lines") {
-  CHECK(told(corpus::read_text("\n\none\ntwo\n \t\n\nthree")) == Parts{"3 one\ntwo", "7 three"});
-  CHECK(told(corpus::read_text("one\r\n\r\ntwo\r\n")) == Parts{"1 one", "3 two"});
-  CHECK(corpus::read_text("").blocks.empty());
-  CHECK(corpus::read_text(" \n\n").blocks.empty());
-  CHECK(corpus::read_code("a\n\nb").cut_at_lines);
+  CHECK(told(documents::read_text("\n\none\ntwo\n \t\n\nthree")) == Parts{"3 one\ntwo", "7 three"});
+  CHECK(told(documents::read_text("one\r\n\r\ntwo\r\n")) == Parts{"1 one", "3 two"});
+  CHECK(documents::read_text("").blocks.empty());
+  CHECK(documents::read_text(" \n\n").blocks.empty());
+  CHECK(documents::read_code("a\n\nb").cut_at_lines);
 }
 
 TEST_CASE("HTML is stripped, block by block") {
@@ -70,10 +70,10 @@ TEST_CASE("entities are decoded") {
 
 TEST_CASE("a page's title is its document's") {
   const Document document =
-      corpus::read_html("<html><head><title>\n A &amp;  B </title></head><body>x</body>");
+      documents::read_html("<html><head><title>\n A &amp;  B </title></head><body>x</body>");
   CHECK(document.title == "A & B");
   CHECK(told(document) == Parts{"2 x"});
-  CHECK(corpus::read_html("<title>one</title>x<svg><title>no</title></svg>").title == "one");
+  CHECK(documents::read_html("<title>one</title>x<svg><title>no</title></svg>").title == "one");
 }
 
 TEST_CASE("broken pages come to an end") {
@@ -91,7 +91,7 @@ TEST_CASE("broken pages come to an end") {
 }
 
 TEST_CASE("JSONL: a document a line") {
-  const Document document = corpus::read_json_lines(
+  const Document document = documents::read_json_lines(
       "{\"text\": \"one\\n\\ntwo\", \"title\": \"T\"}\n\n{\"text\": \"three\", \"x\": [1]}\n",
       "x.jsonl");
   CHECK(told(document) == Parts{"1#* T", "1 one", "1 two", "3* three"});
@@ -99,7 +99,7 @@ TEST_CASE("JSONL: a document a line") {
 }
 
 TEST_CASE("JSONL: a wrong line is left out, and named") {
-  const Document document = corpus::read_json_lines(
+  const Document document = documents::read_json_lines(
       "{\"text\": \"a\"}\n{\"text\": 5}\nnothing\n{}\n{\"text\": \"b\"}", "x.jsonl");
   CHECK(told(document) == Parts{"1* a", "5* b"});
   CHECK(document.rows_left_out == 3);
@@ -108,14 +108,14 @@ TEST_CASE("JSONL: a wrong line is left out, and named") {
   CHECK(document.rows_named[2].starts_with("x.jsonl: line 4: "));
   std::string many;
   for (int i = 0; i < 13; ++i) many += "wrong\n";
-  const Document none = corpus::read_json_lines(many, "x.jsonl");
+  const Document none = documents::read_json_lines(many, "x.jsonl");
   CHECK(none.blocks.empty());
   CHECK(none.rows_left_out == 13);
   CHECK(none.rows_named.size() == 10);
 }
 
 TEST_CASE("JSONL: what is ill-formed, or not read, loses no line") {
-  const Document document = corpus::read_json_lines(
+  const Document document = documents::read_json_lines(
       "{\"text\":\"ch\xE2teau\"}\n{\"text\":\"cut \\ud83d here\"}\n"
       "{\"text\":\"x\",\"n\":NaN}\n\n",
       "x.jsonl");
@@ -132,26 +132,28 @@ TEST_CASE("the columns text and title are told from the first row") {
   CHECK(told(read_table("title,id,text\nT,1,hello\n,2,world\nX,3,\nshort\n", ',')) ==
         Parts{"2#* T", "2 hello", "3* world", "4#* X", "5#* short"});
   CHECK(told(read_table("text\tnote\nhe said \"no\"\tx\n", '\t')) == Parts{"2* he said \"no\""});
-  const Document cut = corpus::read_table("a,b\n\"never closed, a\nb", ',', "x.csv");
+  const Document cut = documents::read_table("a,b\n\"never closed, a\nb", ',', "x.csv");
   CHECK(told(cut) == Parts{"1* a, b"});
-  CHECK(cut.rows_named == std::vector<std::string>{"x.csv: line 2: a quoted field begins here and "
-                                                   "has no end, and the rest of the file"});
+  CHECK(cut.rows_named == std::vector<std::string>{"x.csv: line 2: unterminated quoted field, "
+                                                   "and the rest of the file"});
   CHECK(read_table("", ',').blocks.empty());
 }
 
 TEST_CASE("files: their bytes, their size, their absence") {
   const test::TempFolder folder;
   std::vector<std::string> warnings;
-  constexpr std::size_t kMost = 1000;
+  constexpr std::size_t kMaxFileBytes = 1000;
   folder.write("bom.txt", "\xEF\xBB\xBFtext");
-  CHECK(corpus::read_document(folder / "bom.txt", Kind::kText, kMost, warnings).text == "text");
+  CHECK(documents::read_document(folder / "bom.txt", Kind::kText, kMaxFileBytes, warnings).text ==
+        "text");
   folder.write("binary.txt", std::string("a\0\1\2\3\4b", 7));
-  CHECK_THROWS_WITH_AS(corpus::read_document(folder / "binary.txt", Kind::kText, kMost, warnings),
-                       ((folder / "binary.txt").string() + ": is no text but binary").c_str(),
-                       Error);
-  folder.write("large.txt", std::string(kMost + 1, 'x'));
-  CHECK_THROWS_AS(corpus::read_document(folder / "large.txt", Kind::kText, kMost, warnings), Error);
-  CHECK_THROWS_AS(corpus::read_document(folder / "none.txt", Kind::kText, kMost, warnings),
-                  IoError);
+  CHECK_THROWS_WITH_AS(
+      documents::read_document(folder / "binary.txt", Kind::kText, kMaxFileBytes, warnings),
+      ((folder / "binary.txt").string() + ": is not text but binary").c_str(), Error);
+  folder.write("large.txt", std::string(kMaxFileBytes + 1, 'x'));
+  CHECK_THROWS_AS(
+      documents::read_document(folder / "large.txt", Kind::kText, kMaxFileBytes, warnings), Error);
+  CHECK_THROWS_AS(
+      documents::read_document(folder / "none.txt", Kind::kText, kMaxFileBytes, warnings), IoError);
   CHECK(warnings.empty());
 }

@@ -1,4 +1,4 @@
-#include "corpus/walk.h"
+#include "documents/walk.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -18,7 +18,8 @@ using Names = std::vector<std::string>;
 Names found_in(const test::TempFolder& folder, const Names& include = {},
                const Names& exclude = {}) {
   Names names;
-  for (const corpus::FoundFile& file : corpus::walk(folder.path(), {include, exclude}).files) {
+  for (const documents::FoundFile& file :
+       documents::walk(folder.path(), {include, exclude}).files) {
     names.push_back(file.path.lexically_relative(folder.path()).string());
   }
   return names;
@@ -27,18 +28,18 @@ Names found_in(const test::TempFolder& folder, const Names& include = {},
 }  // namespace
 
 TEST_CASE("kinds are told by the name") {
-  using corpus::Kind;
-  CHECK(corpus::kind_of("notes.txt") == Kind::kText);
-  CHECK(corpus::kind_of("README") == Kind::kText);
-  CHECK(corpus::kind_of("README.MD") == Kind::kMarkdown);
-  CHECK(corpus::kind_of("a.b.html") == Kind::kHtml);
-  CHECK(corpus::kind_of("x.jsonl") == Kind::kJsonLines);
-  CHECK(corpus::kind_of("x.c") == Kind::kCode);
-  CHECK(corpus::kind_of("CMakeLists.txt") == Kind::kCode);
-  CHECK(corpus::kind_of("x.pdf") == Kind::kPdf);
+  using documents::Kind;
+  CHECK(documents::kind_of("notes.txt") == Kind::kText);
+  CHECK(documents::kind_of("README") == Kind::kText);
+  CHECK(documents::kind_of("README.MD") == Kind::kMarkdown);
+  CHECK(documents::kind_of("a.b.html") == Kind::kHtml);
+  CHECK(documents::kind_of("x.jsonl") == Kind::kJsonLines);
+  CHECK(documents::kind_of("x.c") == Kind::kCode);
+  CHECK(documents::kind_of("CMakeLists.txt") == Kind::kCode);
+  CHECK(documents::kind_of("x.pdf") == Kind::kPdf);
   for (const char* name : {"x.png", "x", "x.", "", "txt", "x.c cc", "x. "}) {
     CAPTURE(name);
-    CHECK_FALSE(corpus::kind_of(name));
+    CHECK_FALSE(documents::kind_of(name));
   }
 }
 
@@ -88,12 +89,12 @@ TEST_CASE("what cannot be looked at is told") {
   folder.write("a.txt", "x");
   fs::create_symlink("/nowhere/at/all", folder / "dangling.txt");
   const Names none;
-  const corpus::Walk walk = corpus::walk(folder.path(), {none, none});
+  const documents::Walk walk = documents::walk(folder.path(), {none, none});
   CHECK(walk.files.size() == 1);
   REQUIRE(walk.problems.size() == 1);
   CHECK(walk.problems[0].find("dangling.txt") != std::string::npos);
-  CHECK_THROWS_AS(corpus::walk(folder / "missing", {none, none}), IoError);
-  CHECK_THROWS_AS(corpus::walk(folder / "a.txt", {none, none}), IoError);
+  CHECK_THROWS_AS(documents::walk(folder / "missing", {none, none}), IoError);
+  CHECK_THROWS_AS(documents::walk(folder / "a.txt", {none, none}), IoError);
 }
 
 TEST_CASE("a pipe is no file") {

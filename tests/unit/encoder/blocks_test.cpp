@@ -39,14 +39,14 @@ TEST_CASE("layer norm, on every instruction set") {
     CAPTURE(target);
     for (const std::size_t dim : {1u, 2u, 3u, 7u, 16u, 31u, 33u, 64u, 100u, 384u}) {
       CAPTURE(dim);
-      const Exact gain(dim, 1, 1), bias(dim, 2);
+      const Exact weight(dim, 1, 1), bias(dim, 2);
       Exact x(3 * dim, 3, 5);
       const auto before = x.values();
-      simd::layer_norm(x.data.get(), 3, dim, gain.data.get(), bias.data.get(), 1e-5f);
+      simd::layer_norm(x.data.get(), 3, dim, weight.data.get(), bias.data.get(), 1e-5f);
       for (std::size_t r = 0; r < 3; ++r) {
         reference::Doubles row(before.begin() + static_cast<std::ptrdiff_t>(r * dim),
                                before.begin() + static_cast<std::ptrdiff_t>((r + 1) * dim));
-        reference::layer_norm(row, gain.values(), bias.values(), 1e-5);
+        reference::layer_norm(row, weight.values(), bias.values(), 1e-5);
         for (std::size_t i = 0; i < dim; ++i) {
           CHECK(x.data[r * dim + i] == doctest::Approx(row[i]).epsilon(1e-4).scale(1));
         }
@@ -194,14 +194,14 @@ TEST_CASE("batches hold sequences of one length, every one of them once, in orde
   for (const encoder::Batch& batch : encoder::plan_batches(sequences)) {
     CHECK(batch.length >= previous_length);
     previous_length = batch.length;
-    REQUIRE(batch.sequences.size() == batch.places.size());
+    REQUIRE(batch.sequences.size() == batch.locations.size());
     CHECK(!batch.sequences.empty());
     CHECK(batch.sequences.size() <= encoder::batch_size(batch.length));
-    for (std::size_t i = 0; i < batch.places.size(); ++i) {
-      CHECK(batch.sequences[i] == &sequences[batch.places[i]]);
+    for (std::size_t i = 0; i < batch.locations.size(); ++i) {
+      CHECK(batch.sequences[i] == &sequences[batch.locations[i]]);
       CHECK(batch.sequences[i]->size() == batch.length);
-      if (i > 0) CHECK(batch.places[i] > batch.places[i - 1]);
-      CHECK(seen.insert(batch.places[i]).second);
+      if (i > 0) CHECK(batch.locations[i] > batch.locations[i - 1]);
+      CHECK(seen.insert(batch.locations[i]).second);
     }
     CHECK(batch.padded_rows() % simd::kRowGroup == 0);
     CHECK(batch.padded_rows() >= batch.rows());
@@ -233,12 +233,12 @@ TEST_CASE("weight memory hands out pieces that are aligned, zero and apart, of a
 
 TEST_CASE("rows of the same token at the same position are found and spread again") {
   const std::vector<encoder::Sequence> sequences = {{1, 5, 2}, {1, 6, 2}, {5, 5, 2}, {1, 5, 2}};
-  encoder::Batch batch{.sequences = {}, .places = {}, .length = 3};
+  encoder::Batch batch{.sequences = {}, .locations = {}, .length = 3};
   for (const auto& sequence : sequences) batch.sequences.push_back(&sequence);
   const encoder::DistinctRows distinct(
       batch, [](const auto&) { return std::vector<std::size_t>{0, 1, 2}; });
   CHECK(distinct.rows.size() == 5);
-  CHECK(distinct.places == std::vector<std::size_t>{0, 1, 2, 0, 3, 2, 4, 1, 2, 0, 1, 2});
+  CHECK(distinct.locations == std::vector<std::size_t>{0, 1, 2, 0, 3, 2, 4, 1, 2, 0, 1, 2});
   std::vector<float> x(2 * batch.rows(), -1);
   for (std::size_t i = 0; i < distinct.rows.size(); ++i) {
     x[2 * i] = static_cast<float>(distinct.rows[i].id);

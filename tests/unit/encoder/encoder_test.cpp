@@ -62,7 +62,7 @@ bool contains(const std::string& text, const std::string& part) {
 /// right, last_hidden_state and, where the family has one, pooler_output.
 double difference_from_file(const std::filesystem::path& folder) {
   const Encoder encoder = Encoder::load(folder);
-  const auto file = store::SafetensorsFile::open(folder / "expected.safetensors");
+  const auto file = formats::SafetensorsFile::open(folder / "expected.safetensors");
   const auto integers = [&](const char* name) {
     const auto bytes = file.at(name).bytes;
     std::vector<std::int64_t> values(bytes.size() / 8);
@@ -70,7 +70,7 @@ double difference_from_file(const std::filesystem::path& folder) {
     return values;
   };
   const auto ids = integers("input_ids"), mask = integers("attention_mask");
-  const auto states = store::to_float32(file.at("last_hidden_state"), file.path());
+  const auto states = formats::to_float32(file.at("last_hidden_state"), file.path());
   const bool has_pooler = file.find("pooler_output") != nullptr;
   CHECK(encoder.has_pooler() == has_pooler);
   const std::size_t longest = file.at("input_ids").shape[1], dim = encoder.hidden_size();
@@ -88,7 +88,7 @@ double difference_from_file(const std::filesystem::path& folder) {
     }
     compare(encoder.hidden_states(std::span(&sequence, 1)).data, &states[s * longest * dim]);
     if (!has_pooler) continue;
-    const auto pooled = store::to_float32(file.at("pooler_output"), file.path());
+    const auto pooled = formats::to_float32(file.at("pooler_output"), file.path());
     compare(encoder.encode(std::span(&sequence, 1), Pooling::kPooler).data, &pooled[s * dim]);
   }
   return largest;
@@ -258,7 +258,7 @@ TEST_CASE("names may carry a prefix, norms the names of old, weights half their 
     CHECK(Encoder::load(folder.path()).hidden_states(sequences).data == expected.data);
   }
   std::vector<std::vector<std::uint16_t>> halves;
-  std::vector<store::TensorView> tensors;
+  std::vector<formats::TensorView> tensors;
   for (const auto& [name, weight] : model.weights) {
     std::vector<std::uint16_t>& bits = halves.emplace_back();
     for (const float value : weight.values) {
@@ -271,22 +271,22 @@ TEST_CASE("names may carry a prefix, norms the names of old, weights half their 
       old.replace(b, std::string::npos, "LayerNorm.beta");
     }
     tensors.push_back({.name = old,
-                       .type = store::TensorType::kBF16,
+                       .type = formats::TensorType::kBF16,
                        .shape = weight.shape,
                        .bytes = std::as_bytes(std::span(bits))});
   }
-  store::write_safetensors(folder.path() / "model.safetensors", tensors);
+  formats::write_safetensors(folder.path() / "model.safetensors", tensors);
   CHECK(Encoder::load(folder.path()).hidden_states(sequences).data == expected.data);
 }
 
 TEST_CASE("values that are no numbers do not leave the encoder") {
   auto model = reference::random_bert({}, 8);
-  auto& gain = model.weights.at("encoder.layer.1.output.LayerNorm.weight").values;
+  auto& weight = model.weights.at("encoder.layer.1.output.LayerNorm.weight").values;
   auto& bias = model.weights.at("encoder.layer.1.output.LayerNorm.bias").values;
   bias[0] = std::numeric_limits<float>::quiet_NaN();
   bias[1] = std::numeric_limits<float>::infinity();
   bias[2] = -std::numeric_limits<float>::infinity();
-  gain[0] = gain[1] = gain[2] = 0;
+  weight[0] = weight[1] = weight[2] = 0;
   const test::TempFolder folder;
   reference::write_bert(folder.path(), model);
   const std::vector<Sequence> sequences = {{1, 2, 3}};
@@ -296,9 +296,9 @@ TEST_CASE("values that are no numbers do not leave the encoder") {
   CHECK(result.data[2] == -std::numeric_limits<float>::max());
 }
 
-TEST_CASE("a wrong folder is refused with file and place") {
+TEST_CASE("a wrong folder is refused with file and position") {
   const auto good = reference::random_bert({}, 9);
-  const auto load = [](const core::Json& config, const reference::BertModel& model) {
+  const auto load = [](const base::Json& config, const reference::BertModel& model) {
     return message_of([&] {
       const test::TempFolder folder;
       reference::write_weights(folder.path(), model);
@@ -306,8 +306,8 @@ TEST_CASE("a wrong folder is refused with file and place") {
       Encoder::load(folder.path());
     });
   };
-  const auto with = [&](const char* key, core::Json value) {
-    core::Json config = reference::bert_config(good.shape);
+  const auto with = [&](const char* key, base::Json value) {
+    base::Json config = reference::bert_config(good.shape);
     config.set(key, std::move(value));
     return load(config, good);
   };

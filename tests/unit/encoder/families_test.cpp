@@ -16,10 +16,10 @@ using namespace m2v::reference;
 
 namespace {
 
-using Forward = Rows (*)(Plain&, const Ids&);
+using Forward = Rows (*)(ReferenceModel&, const Ids&);
 
-core::Json config_of(const char* type, core::Json::Object more) {
-  core::Json::Object config = {
+base::Json config_of(const char* type, base::Json::Object more) {
+  base::Json::Object config = {
       {"model_type", type},           {"vocab_size", 60},       {"hidden_size", 24},
       {"num_attention_heads", 4},     {"num_hidden_layers", 3}, {"intermediate_size", 40},
       {"max_position_embeddings", 30}};
@@ -29,8 +29,8 @@ core::Json config_of(const char* type, core::Json::Object more) {
 
 /// Makes a model by running the family once, and compares the encoder on sequences of many lengths,
 /// together and alone.
-void check(const core::Json& config, Forward forward, std::size_t longest = 20) {
-  Plain plain(11);
+void check(const base::Json& config, Forward forward, std::size_t longest = 20) {
+  ReferenceModel plain(11);
   std::mt19937 random(5);
   std::vector<Ids> sequences;
   for (const std::size_t length : {longest, std::size_t{3}, std::size_t{3}, std::size_t{1}}) {
@@ -67,9 +67,9 @@ void check(const core::Json& config, Forward forward, std::size_t longest = 20) 
   }
 }
 
-const core::Json::Object kGrouped = {{"num_key_value_heads", 2}, {"rms_norm_eps", 1e-6}};
+const base::Json::Object kGrouped = {{"num_key_value_heads", 2}, {"rms_norm_eps", 1e-6}};
 
-core::Json::Object grouped(core::Json::Object more) {
+base::Json::Object grouped(base::Json::Object more) {
   for (const auto& entry : kGrouped) more.push_back(entry);
   return more;
 }
@@ -86,7 +86,7 @@ TEST_CASE("families with BERT's layers agree with float64") {
   check(config_of("electra",
                   {{"embedding_size", 10}, {"type_vocab_size", 2}, {"hidden_act", "gelu_new"}}),
         electra);
-  check(core::Json::Object{{"model_type", "distilbert"},
+  check(base::Json::Object{{"model_type", "distilbert"},
                            {"vocab_size", 60},
                            {"dim", 24},
                            {"n_heads", 4},
@@ -106,7 +106,7 @@ TEST_CASE("families with BERT's layers agree with float64") {
   check(config_of("deberta-v2", {{"relative_attention", true},
                                  {"position_buckets", 8},
                                  {"max_relative_positions", 16},
-                                 {"pos_att_type", core::Json::Array{"p2c", "c2p"}},
+                                 {"pos_att_type", base::Json::Array{"p2c", "c2p"}},
                                  {"share_att_key", true},
                                  {"norm_rel_ebd", "layer_norm"},
                                  {"layer_norm_eps", 1e-7},
@@ -121,7 +121,7 @@ TEST_CASE("families with layers of their own agree with float64") {
                                  {"global_rope_theta", 160000},
                                  {"local_rope_theta", 10000}}),
         modernbert);
-  core::Json::Object t5_config = {{"model_type", "t5"},
+  base::Json::Object t5_config = {{"model_type", "t5"},
                                   {"vocab_size", 60},
                                   {"d_model", 24},
                                   {"d_kv", 5},
@@ -133,7 +133,7 @@ TEST_CASE("families with layers of their own agree with float64") {
   check(t5_config, t5<false>);
   t5_config.emplace_back("feed_forward_proj", "gated-gelu");
   check(t5_config, t5<true>);
-  check(core::Json::Object{{"model_type", "nomic_bert"},
+  check(base::Json::Object{{"model_type", "nomic_bert"},
                            {"vocab_size", 60},
                            {"n_embd", 24},
                            {"n_head", 4},
@@ -149,7 +149,7 @@ TEST_CASE("families with layers of their own agree with float64") {
         nomic);
   check(config_of("new", {{"type_vocab_size", 2},
                           {"rope_theta", 500000},
-                          {"rope_scaling", core::Json::Object{{"type", "ntk"}, {"factor", 2.0}}}}),
+                          {"rope_scaling", base::Json::Object{{"type", "ntk"}, {"factor", 2.0}}}}),
         gte);
 }
 
@@ -157,14 +157,14 @@ TEST_CASE("families with a decoder's layers agree with float64") {
   check(config_of("llama", grouped({})), llama);
   check(
       config_of("llama", grouped({{"rope_scaling",
-                                   core::Json::Object{{"rope_type", "llama3"},
+                                   base::Json::Object{{"rope_type", "llama3"},
                                                       {"factor", 8.0},
                                                       {"low_freq_factor", 1.0},
                                                       {"high_freq_factor", 4.0},
                                                       {"original_max_position_embeddings", 16}}}})),
       llama3);
   check(config_of("mistral", grouped({{"sliding_window", nullptr}})), llama);
-  const core::Json::Array layers = {"full_attention", "sliding_attention", "full_attention"};
+  const base::Json::Array layers = {"full_attention", "sliding_attention", "full_attention"};
   check(
       config_of(
           "qwen2",
@@ -172,7 +172,7 @@ TEST_CASE("families with a decoder's layers agree with float64") {
       qwen2);
   check(config_of("qwen3", grouped({{"head_dim", 6}})), qwen3);
   check(config_of("eurobert", grouped({})), eurobert);
-  core::Json::Object gemma = {{"num_key_value_heads", 1},
+  base::Json::Object gemma = {{"num_key_value_heads", 1},
                               {"head_dim", 8},
                               {"query_pre_attn_scalar", 10},
                               {"sliding_window", 8},
@@ -182,11 +182,11 @@ TEST_CASE("families with a decoder's layers agree with float64") {
   check(config_of("gemma3_text", gemma), gemma3<true>);
 }
 
-TEST_CASE("what a configuration switches on and no code computes is refused, with its place") {
-  const auto refused = [](core::Json config, Forward forward, const char* key, core::Json value,
-                          const std::string& place) {
-    CAPTURE(place);
-    Plain plain(1);
+TEST_CASE("what a configuration switches on and no code computes is refused, with its position") {
+  const auto refused = [](base::Json config, Forward forward, const char* key, base::Json value,
+                          const std::string& location) {
+    CAPTURE(location);
+    ReferenceModel plain(1);
     forward(plain, {3, 4, 5});
     const test::TempFolder folder;
     write_weights(folder.path(), plain.model());
@@ -199,26 +199,26 @@ TEST_CASE("what a configuration switches on and no code computes is refused, wit
       message = error.what();
     }
     CAPTURE(message);
-    CHECK(message.find("config.json: $" + place) != std::string::npos);
+    CHECK(message.find("config.json: $" + location) != std::string::npos);
   };
-  const core::Json llama_config = config_of("llama", grouped({}));
-  const core::Json yarn = core::Json::Object{{"rope_type", "yarn"}, {"factor", 2.0}};
+  const base::Json llama_config = config_of("llama", grouped({}));
+  const base::Json yarn = base::Json::Object{{"rope_type", "yarn"}, {"factor", 2.0}};
   refused(llama_config, llama, "rope_scaling", yarn, ".rope_scaling.rope_type");
-  const core::Json nothing = core::Json::Object{{"rope_type", "linear"}, {"factor", 0.0}};
+  const base::Json nothing = base::Json::Object{{"rope_type", "linear"}, {"factor", 0.0}};
   refused(llama_config, llama, "rope_scaling", nothing, ".rope_scaling.factor");
   refused(llama_config, llama, "num_key_value_heads", 3, ".num_key_value_heads");
   refused(llama_config, llama, "hidden_size", std::int64_t{1} << 40, ".hidden_size");
   refused(llama_config, llama, "partial_rotary_factor", 2.0, "");
-  const core::Json roberta_config = config_of("roberta", {{"type_vocab_size", 1}});
+  const base::Json roberta_config = config_of("roberta", {{"type_vocab_size", 1}});
   refused(roberta_config, roberta, "pad_token_id", 29, ".pad_token_id");
   refused(roberta_config, roberta, "is_decoder", true, ".is_decoder");
-  const core::Json albert_config = config_of(
+  const base::Json albert_config = config_of(
       "albert", {{"embedding_size", 10}, {"type_vocab_size", 2}, {"num_hidden_groups", 2}});
   refused(albert_config, albert, "num_hidden_layers", 1000000000, ".num_hidden_layers");
   refused(config_of("deberta-v2", {}), deberta, "conv_kernel_size", 3, ".conv_kernel_size");
   refused(config_of("mpnet", {}), mpnet, "relative_attention_num_buckets", 2, "");
-  const core::Json modernbert_config = config_of("modernbert", {});
-  refused(modernbert_config, modernbert, "layer_types", core::Json::Array{"full_attention"},
+  const base::Json modernbert_config = config_of("modernbert", {});
+  refused(modernbert_config, modernbert, "layer_types", base::Json::Array{"full_attention"},
           ".layer_types");
   refused(modernbert_config, modernbert, "hidden_activation", "snake", ".hidden_activation");
   refused(config_of("new", {}), gte, "pack_qkv", false, ".pack_qkv");

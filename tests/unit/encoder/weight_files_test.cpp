@@ -24,7 +24,7 @@ std::string raw(const std::vector<float>& values) {
 }
 
 /// Parses bytes in memory of their own size, so that sanitizers see every access beyond them.
-std::vector<store::TensorView> parse(const std::string& bytes, std::unique_ptr<char[]>& kept) {
+std::vector<formats::TensorView> parse(const std::string& bytes, std::unique_ptr<char[]>& kept) {
   kept = std::make_unique<char[]>(bytes.size());
   std::copy(bytes.begin(), bytes.end(), kept.get());
   return encoder::parse_torch_file(std::as_bytes(std::span(kept.get(), bytes.size())), "m.bin");
@@ -69,16 +69,16 @@ TEST_CASE("tensors of a torch file, zipped or of old") {
     const auto tensors = parse(bytes, kept);
     REQUIRE(tensors.size() == 1);
     CHECK(tensors[0].name == "a");
-    CHECK(tensors[0].type == store::TensorType::kF32);
+    CHECK(tensors[0].type == formats::TensorType::kF32);
     CHECK(tensors[0].shape == std::vector<std::size_t>{2, 3});
-    CHECK(store::to_float32(tensors[0], "m.bin") == std::vector<float>{1, 2, 3, 4, 5, 6});
+    CHECK(formats::to_float32(tensors[0], "m.bin") == std::vector<float>{1, 2, 3, 4, 5, 6});
   }
   std::unique_ptr<char[]> kept;
   const auto part = parse(
       with_pickle(test::pickled_dict({{"a", test::pickled_tensor("0", {2}, 3)}, {"n", "K\x05"}})),
       kept);
   REQUIRE(part.size() == 1);
-  CHECK(store::to_float32(part[0], "m.bin") == std::vector<float>{4, 5});
+  CHECK(formats::to_float32(part[0], "m.bin") == std::vector<float>{4, 5});
 }
 
 TEST_CASE("a torch file executes nothing and hides nothing") {
@@ -119,29 +119,29 @@ TEST_CASE("a torch file's pickle cannot nest or refer without end") {
   contains(refusal(with_pickle(outside + ".")), "nested");
   contains(refusal(with_pickle("\x80\x02]q\x01h\x01"
                                "a.")),
-           "holds");  // a list in itself
+           "an element of another value");  // a list in itself
   // B takes A, then A would take C, so that what B recorded as its depth would not be true.
   contains(refusal(with_pickle("\x80\x02]q\x01]h\x01"
                                "a0.")),
            "opcode 48");
   contains(refusal(with_pickle("\x80\x02]q\x01]q\x02h\x01"
                                "ah\x01]a.")),
-           "holds");
-  contains(refusal(with_pickle("\x80\x02h\x07.")), "never remembered");
+           "an element of another value");
+  contains(refusal(with_pickle("\x80\x02h\x07.")), "undefined memo entry");
   contains(refusal(with_pickle("\x80\x02"
                                "a.")),
-           "empty stack");
-  contains(refusal(with_pickle("\x80\x02t.")), "no mark");
+           "stack underflow");
+  contains(refusal(with_pickle("\x80\x02t.")), "missing mark");
 }
 
 TEST_CASE("a torch file's tensors stay within its numbers") {
   const auto tensor = [](const std::string& described) {
     return refusal(with_pickle(test::pickled_dict({{"a", described}})));
   };
-  contains(tensor(test::pickled_tensor("0", {7})), "beyond the end");
-  contains(tensor(test::pickled_tensor("0", {2, 3}, 1)), "beyond the end");
+  contains(tensor(test::pickled_tensor("0", {7})), "past the end");
+  contains(tensor(test::pickled_tensor("0", {2, 3}, 1)), "past the end");
   contains(tensor(test::pickled_tensor("1", {2})), "missing from the archive");
-  contains(tensor(test::pickled_tensor("0", {2, 2}, 0, 1)), "one piece");
+  contains(tensor(test::pickled_tensor("0", {2, 2}, 0, 1)), "not contiguous");
   contains(tensor(test::pickled_tensor("0", {std::size_t{0xFFFFFFFF}})), "negative");
   contains(tensor(test::pickled_tensor("0", {1u << 30, 1u << 30, 1u << 30})), "");
 }
@@ -176,7 +176,7 @@ TEST_CASE("a model's weights come in one file or in several, of either kind") {
   reference::BertModel halves[2];
   std::vector<std::pair<std::string, std::string>> tensors[2];
   test::Members members[2];
-  core::Json::Object map, bin_map;
+  base::Json::Object map, bin_map;
   for (const auto& [name, weight] : model.weights) {
     const std::size_t half = map.size() % 2;
     halves[half].weights[name] = weight;
@@ -194,15 +194,15 @@ TEST_CASE("a model's weights come in one file or in several, of either kind") {
     members[half].emplace_back("m/data.pkl", test::pickled_dict(tensors[half]));
     bin_shards.write(std::to_string(half) + ".bin", test::zip_of(members[half]));
   }
-  const auto index = [](const core::Json::Object& names) {
-    return core::Json(core::Json::Object{{"weight_map", names}}).dump();
+  const auto index = [](const base::Json::Object& names) {
+    return base::Json(base::Json::Object{{"weight_map", names}}).dump();
   };
   shards.write("model.safetensors.index.json", index(map));
   bin_shards.write("pytorch_model.bin.index.json", index(bin_map));
   CHECK(load(shards) == expected);
   CHECK(load(bin_shards) == expected);
   const auto with_file = [&](const char* file) {
-    core::Json::Object wrong = map;
+    base::Json::Object wrong = map;
     wrong[0].second = file;
     shards.write("model.safetensors.index.json", index(wrong));
     try {
@@ -212,8 +212,8 @@ TEST_CASE("a model's weights come in one file or in several, of either kind") {
     }
     return std::string("nothing was thrown");
   };
-  contains(with_file("../0.safetensors"), "beside the index");
-  contains(with_file("/etc/passwd"), "beside the index");
+  contains(with_file("../0.safetensors"), "in the folder of the index");
+  contains(with_file("/etc/passwd"), "in the folder of the index");
   contains(with_file("1.safetensors"), "another file");
   contains(with_file("2.safetensors"), "2.safetensors");
 }

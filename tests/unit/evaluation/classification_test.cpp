@@ -6,7 +6,8 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "metrics/pairwise_sum.h"
+#include "evaluation/pairwise_sum.h"
+#include "m2v/calibration.h"
 
 using m2v::Calibration;
 using m2v::ClassificationReport;
@@ -49,7 +50,7 @@ TEST_CASE("a report of one class a text, worked by hand") {
   check_scores(report.averages[1], "weighted avg", 0.5, 0.5, 0.5, 6);
 }
 
-TEST_CASE("a report of several labels a text, worked by hand") {
+TEST_CASE("a report of several labels per text, worked by hand") {
   const Labels truth = multi({{"a", "b"}, {"b"}, {}, {"a"}});
   const Labels predicted = multi({{"b", "a"}, {"a", "b"}, {}, {}});
   const ClassificationReport report = classification_report(truth, predicted);
@@ -138,10 +139,10 @@ TEST_CASE("calibration, worked by hand") {
   const Calibration calibration = m2v::calibration(probabilities, right, 2);
   REQUIRE(calibration.bins.size() == 2);
   CHECK(calibration.bins[0].probability == 0.375);
-  CHECK(calibration.bins[0].share == 0.5);
+  CHECK(calibration.bins[0].accuracy == 0.5);
   CHECK(calibration.bins[0].count == 2);
   CHECK(calibration.bins[1].probability == 0.875);
-  CHECK(calibration.bins[1].share == 1);
+  CHECK(calibration.bins[1].accuracy == 1);
   CHECK(calibration.error == doctest::Approx(0.125));
   const std::vector<float> zero = {0.0f};
   CHECK(m2v::calibration(zero, std::vector<std::uint8_t>{1}, 10).bins[0].count == 1);
@@ -152,6 +153,6 @@ TEST_CASE("pairwise sums are sums") {
     std::vector<double> values(count);
     std::iota(values.begin(), values.end(), 1.0);
     const auto n = static_cast<double>(count);
-    CHECK(m2v::metrics::pairwise_sum(values) == n * (n + 1) / 2);
+    CHECK(m2v::evaluation::pairwise_sum(values) == n * (n + 1) / 2);
   }
 }

@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "m2v/error.h"
@@ -17,7 +18,7 @@ using namespace m2v;
 
 namespace {
 
-StaticModel small_model() { return embed::make_model(test::small_parts(8)); }
+StaticModel small_model() { return model::make_model(test::small_parts(8)); }
 
 /// Texts of two classes that share no token.
 struct Data {
@@ -44,7 +45,7 @@ TEST_CASE("each text is predicted once, with its share of every class") {
   std::set<std::string> stages;
   const auto reports =
       cross_validate(small_model(), data.texts, data.labels, 4,
-                     {.hidden_dim = 16, .max_epochs = kEpochs}, [&](const Event& event) {
+                     {{.hidden_dim = 16, .max_epochs = kEpochs}}, [&](const Event& event) {
                        stages.emplace(event.stage);
                        return true;
                      });
@@ -59,7 +60,7 @@ TEST_CASE("each text is predicted once, with its share of every class") {
   CHECK(stages.contains("fold 4, epoch 3"));
 }
 
-TEST_CASE("several labels a text, and a class that is in one part only") {
+TEST_CASE("several labels per text, and a class that is in one part only") {
   std::vector<std::vector<std::string>> names;
   std::vector<std::string_view> texts;
   for (std::size_t i = 0; i < 30; ++i) {
@@ -68,9 +69,8 @@ TEST_CASE("several labels a text, and a class that is in one part only") {
                                : std::vector<std::string>{"b", "a"});
   }
   names[7].emplace_back("rare");
-  const auto reports =
-      cross_validate(small_model(), texts, Labels::multi(names), 3,
-                     {.hidden_layers = 0, .max_epochs = kEpochs, .balanced = true});
+  const auto reports = cross_validate(small_model(), texts, Labels::multi(names), 3,
+                                      {{.hidden_layers = 0, .max_epochs = kEpochs}, true});
   std::size_t texts_in_all = 0, rare = 0;
   for (const ClassificationReport& report : reports) {
     texts_in_all += report.texts;
@@ -87,7 +87,7 @@ TEST_CASE("several labels a text, and a class that is in one part only") {
 TEST_CASE("folds: the caller's mistakes, and stopping") {
   const Data data(12);
   const auto run = [&](std::size_t folds, const OnEvent& on_event = {}) {
-    return cross_validate(small_model(), data.texts, data.labels, folds, {.max_epochs = 1},
+    return cross_validate(small_model(), data.texts, data.labels, folds, {{.max_epochs = 1}},
                           on_event);
   };
   CHECK_THROWS_AS(run(1), std::invalid_argument);
@@ -108,12 +108,13 @@ TEST_CASE("mean and deviation of a sample") {
 TEST_CASE("training.json tells the same as the report, and goes with a plain model") {
   const Data data(40);
   FitReport report;
-  const FitOptions options{.hidden_dim = 16, .max_length = kNoLimit, .max_epochs = kEpochs};
-  const Pipeline fitted = fit(small_model(), data.texts, data.labels, options, {}, &report);
+  const ClassifierOptions options{
+      {.hidden_dim = 16, .max_length = kNoLimit, .max_epochs = kEpochs}};
+  const ModelWithHead fitted = fit(small_model(), data.texts, data.labels, options, {}, &report);
   const test::TempFolder folder;
   fitted.save(folder / "p", {.training_json = training_json(options, report)});
   CHECK_FALSE(read_training(fitted));
-  const auto read = read_training(Pipeline::load(folder / "p"));
+  const auto read = read_training(ModelWithHead::load(folder / "p"));
   REQUIRE(read);
   CHECK(read->train_texts == report.train_texts);
   CHECK(read->steps == report.steps);
@@ -123,7 +124,7 @@ TEST_CASE("training.json tells the same as the report, and goes with a plain mod
     CHECK(read->checks[i].best == report.checks[i].best);
   }
   fitted.save(folder / "q");
-  CHECK_FALSE(read_training(Pipeline::load(folder / "q")));
+  CHECK_FALSE(read_training(ModelWithHead::load(folder / "q")));
   fitted.model().save(folder / "p");
   CHECK(test::names_in(folder / "p") == std::vector<std::string>{"README.md", "config.json",
                                                                  "model.safetensors",
@@ -135,7 +136,34 @@ TEST_CASE("what diverged is no number in training.json, and comes back as none")
   report.checks.push_back({.epoch = 1, .step = 1, .train_loss = std::nan(""), .best = true});
   const Data data(40);
   const test::TempFolder folder;
-  fit(small_model(), data.texts, data.labels, {.hidden_dim = 16, .max_epochs = 1})
-      .save(folder / "p", {.training_json = training_json({}, report)});
-  CHECK(std::isnan(read_training(Pipeline::load(folder / "p"))->checks[0].train_loss));
+  fit(small_model(), data.texts, data.labels, {{.hidden_dim = 16, .max_epochs = 1}})
+      .save(folder / "p", {.training_json = training_json(ClassifierOptions(), report)});
+  CHECK(std::isnan(read_training(ModelWithHead::load(folder / "p"))->checks[0].train_loss));
+}
+
+TEST_CASE("problems of the data are told once, before the folds are trained") {
+  Data data(12);
+  data.texts[3] = data.texts[7] = "";
+  std::vector<std::string> warnings;
+  bool trains = false;
+  const OnEvent remember = [&](const Event& event) {
+    if (event.kind == Event::Kind::kWarning) {
+      CHECK_FALSE(trains);
+      warnings.push_back(event.message);
+    } else {
+      trains = true;
+    }
+    return true;
+  };
+  const ClassifierOptions options{{.hidden_dim = 8, .max_epochs = 1}};
+  std::ignore = cross_validate(small_model(), data.texts, data.labels, 3, options, remember);
+  CHECK(trains);
+  CHECK(warnings == std::vector<std::string>{"2 texts are empty: texts 3 and 7, counted from 0"});
+}
+
+TEST_CASE("folds can be calibrated") {
+  const Data data(30);
+  ClassifierOptions options{{.hidden_dim = 8, .max_epochs = 1}};
+  options.calibrate = true;
+  CHECK(cross_validate(small_model(), data.texts, data.labels, 3, options).size() == 3);
 }

@@ -1,12 +1,12 @@
-#include "m2v/retrieval.h"
-
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 
 #include "m2v/error.h"
+#include "m2v/retrieval.h"
 #include "support/temp_folder.h"
 
 using namespace m2v;
@@ -27,7 +27,7 @@ void write_data(const test::TempFolder& folder) {
 
 std::string problem_of(const test::TempFolder& folder) {
   try {
-    RetrievalData::read_beir(folder.path());
+    std::ignore = RetrievalData::read_beir(folder.path());
   } catch (const Error& error) {
     return error.what();
   }

@@ -1,5 +1,3 @@
-#include "m2v/io.h"
-
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -10,9 +8,12 @@
 #include <limits>
 #include <stdexcept>
 #include <thread>
+#include <tuple>
 
-#include "io/vector_formats.h"
+#include "formats/vector_formats.h"
 #include "m2v/error.h"
+#include "m2v/text_file.h"
+#include "m2v/vector_file.h"
 #include "support/file_size_limit.h"
 #include "support/temp_folder.h"
 
@@ -135,16 +136,16 @@ TEST_CASE("the field `text` of JSONL is the text") {
 TEST_CASE("bad JSONL is an error with its line and JSON path") {
   const TempFolder folder;
   const std::string path = (folder / "t.jsonl").string();
-  const auto check = [&](std::string_view line, const std::string& place, const char* problem) {
+  const auto check = [&](std::string_view line, const std::string& location, const char* problem) {
     write_file(path, "{\"text\": \"a\"}\n{\"text\": \"\"}\n" + std::string(line) + "\n");
     try {
-      TextFile::read(path);
+      std::ignore = TextFile::read(path);
       FAIL_CHECK("no exception for " << line);
     } catch (const FormatError& error) {
       CHECK(error.file() == path);
-      CHECK(error.place() == place);
+      CHECK(error.location() == location);
       const std::string message = error.what();
-      CHECK(message.starts_with(path + ": " + place + ": "));
+      CHECK(message.starts_with(path + ": " + location + ": "));
       CHECK_MESSAGE(message.find(problem) != std::string::npos, message);
     }
   };
@@ -169,7 +170,7 @@ TEST_CASE("what cannot be opened is an IoError") {
   const TempFolder folder;
   const auto refused = [](const fs::path& path, int number) {
     try {
-      TextFile::read(path);
+      std::ignore = TextFile::read(path);
       FAIL_CHECK("no exception");
     } catch (const IoError& error) {
       CHECK(error.path() == path);
@@ -206,13 +207,13 @@ TEST_CASE("a stream gives long lines, many lines and all that lies between block
   content += std::string(std::size_t{9} << 20, 'x') + "\nlast";
   CHECK(read_as(folder, "t.txt", content).size() == 40'002);
   TextStream stream = TextStream::open(folder / "t.txt");
-  CHECK(stream.bytes_in_all() == content.size());
+  CHECK(stream.total_bytes() == content.size());
   CHECK(stream.bytes_read() == 0);
   CHECK(!stream.next().empty());
   CHECK((stream.bytes_read() > 0 && stream.bytes_read() < content.size()));
 }
 
-TEST_CASE("bad lines and places that cannot be read stop a stream") {
+TEST_CASE("bad lines and unreadable paths stop a stream") {
   const TempFolder folder;
   write_file(folder / "t.jsonl", "{\"text\": \"a\"}\n{}\n");
   CHECK_THROWS_AS(TextStream::open(folder / "t.jsonl").next(), FormatError);
@@ -246,7 +247,7 @@ TEST_CASE("npy: the header of version 1.0, aligned to 64 bytes, then the values"
   CHECK(file.substr(128) == bytes_of(kMatrix.data));
 
   for (std::size_t rows = 1; rows < std::size_t{1} << 60; rows *= 9) {
-    const std::string longer = m2v::io::npy_header(rows, rows);
+    const std::string longer = m2v::formats::npy_header(rows, rows);
     CHECK(longer.size() % 64 == 0);
     CHECK(static_cast<unsigned char>(longer[8]) + 256u * static_cast<unsigned char>(longer[9]) ==
           longer.size() - 10);
@@ -261,7 +262,7 @@ TEST_CASE("safetensors and raw values") {
   const TempFolder folder;
   write_all(folder / "v.safetensors", kMatrix);
   std::string header = R"({"embeddings":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]}})";
-  header.resize(184, ' ');  // room for any number of rows
+  header.resize(184, ' ');  // space for any number of rows
   CHECK(read_file(folder / "v.safetensors") == safetensors_file(header, bytes_of(kMatrix.data)));
   write_all(folder / "v.f32", kMatrix);
   CHECK(read_file(folder / "v.f32") == bytes_of(kMatrix.data));
@@ -325,7 +326,7 @@ TEST_CASE("many rows in pieces, larger than any buffer") {
 
 TEST_CASE("the caller's mistakes") {
   const TempFolder folder;
-  const auto open = [&](const char* name) { VectorWriter::open(folder / name, 2); };
+  const auto open = [&](const char* name) { std::ignore = VectorWriter::open(folder / name, 2); };
   CHECK_THROWS_AS(open("v.txt"), std::invalid_argument);
   CHECK_THROWS_AS(open("v"), std::invalid_argument);
   CHECK_THROWS_AS(open(".npy"), std::invalid_argument);
@@ -338,13 +339,13 @@ TEST_CASE("the caller's mistakes") {
   CHECK(names_in(folder.path()) == Strings{"v.npy"});
 }
 
-TEST_CASE("places that cannot be written are IoErrors") {
+TEST_CASE("paths that cannot be written are IoErrors") {
   const TempFolder folder;
   fs::create_directory(folder / "d.npy");
   write_file(folder / "file", "");
   const auto refused = [](const fs::path& path, int number) {
     try {
-      VectorWriter::open(path, 1);
+      std::ignore = VectorWriter::open(path, 1);
       FAIL_CHECK("no exception");
     } catch (const IoError& error) {
       CHECK(error.path() == path);

@@ -1,4 +1,4 @@
-#include "store/safetensors.h"
+#include "formats/safetensors.h"
 
 #include <doctest/doctest.h>
 
@@ -10,9 +10,9 @@
 
 using m2v::FormatError;
 using m2v::IoError;
-using m2v::store::SafetensorsFile;
-using m2v::store::TensorType;
-using m2v::store::TensorView;
+using m2v::formats::SafetensorsFile;
+using m2v::formats::TensorType;
+using m2v::formats::TensorView;
 using m2v::test::bytes_of;
 using m2v::test::read_file;
 using m2v::test::safetensors_file;
@@ -41,7 +41,7 @@ TEST_CASE("every dtype is written and read back") {
   const TempFolder folder;
   const std::string bytes = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL";  // 48 of them
   for (const TensorType type : kAllTypes) {
-    const std::size_t size = m2v::store::tensor_type_size(type);
+    const std::size_t size = m2v::formats::tensor_type_size(type);
     const TensorView tensor = view("t", type, {2, 3}, std::string_view(bytes).substr(0, 6 * size));
     write_safetensors(folder / "t.safetensors", std::span(&tensor, 1));
     const SafetensorsFile file = SafetensorsFile::open(folder / "t.safetensors");
@@ -50,7 +50,7 @@ TEST_CASE("every dtype is written and read back") {
     CHECK(read.type == type);
     CHECK(read.shape == std::vector<std::size_t>{2, 3});
     CHECK(text_of(read.bytes) == bytes.substr(0, 6 * size));
-    CHECK(read_file(folder / "t.safetensors").find(m2v::store::tensor_type_name(type)) !=
+    CHECK(read_file(folder / "t.safetensors").find(m2v::formats::tensor_type_name(type)) !=
           std::string::npos);
   }
 }
@@ -116,8 +116,8 @@ TEST_CASE("float types are widened, others refused") {
   const std::string brain = bytes_of<std::uint16_t>({0x3f80, 0xc000});
   const std::string doubles = bytes_of<double>({0.1, -3});
   const std::string floats = bytes_of<float>({0.1f});
-  using m2v::store::to_float32;
-  using m2v::store::to_float64;
+  using m2v::formats::to_float32;
+  using m2v::formats::to_float64;
   CHECK(to_float32(view("h", TensorType::kF16, {3}, half), "f") ==
         std::vector<float>{1, -2, 0x1p-24f});
   CHECK(to_float64(view("b", TensorType::kBF16, {2}, brain), "f") == std::vector<double>{1, -2});

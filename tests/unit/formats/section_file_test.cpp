@@ -1,4 +1,4 @@
-#include "core/section_file.h"
+#include "formats/section_file.h"
 
 #include <doctest/doctest.h>
 
@@ -12,7 +12,8 @@
 #include "support/section_bytes.h"
 #include "support/temp_folder.h"
 
-using namespace m2v::core;
+using namespace m2v::formats;
+using namespace m2v::base;
 using m2v::FormatError;
 using m2v::test::aligned_copy;
 using m2v::test::seal;
@@ -44,8 +45,8 @@ std::string message_of(const std::string& bytes) {
 }
 
 template <typename T>
-void put(std::string& bytes, std::size_t place, T value) {
-  std::memcpy(bytes.data() + place, &value, sizeof value);
+void put(std::string& bytes, std::size_t location, T value) {
+  std::memcpy(bytes.data() + location, &value, sizeof value);
 }
 
 constexpr std::size_t kEntry = 64;  // the size of one, and where the first one is
@@ -136,15 +137,15 @@ TEST_CASE("every part of the header and the table is checked") {
   std::memcpy(&text_offset, good.data() + text + 40, sizeof text_offset);
   const std::uint64_t size = good.size();
   const std::pair<std::function<void(std::string&)>, const char*> cases[] = {
-      {[](std::string& b) { b[0] = 'x'; }, "begins differently"},
+      {[](std::string& b) { b[0] = 'x'; }, "wrong magic bytes"},
       {[](std::string& b) { put(b, 8, std::uint32_t{2}); }, "compile the model again"},
       {[](std::string& b) { put(b, 12, std::uint32_t{0x04030201}); }, "byte order"},
       {[&](std::string& b) { put(b, 16, size + 1); }, "cut off"},
       {[](std::string& b) { b += 'x'; }, "appended"},
-      {[](std::string& b) { put(b, 24, std::uint64_t{5000}); }, "no room"},
+      {[](std::string& b) { put(b, 24, std::uint64_t{5000}); }, "too small for a table"},
       {[](std::string& b) { put(b, 24, std::uint64_t{3}); }, "does not follow"},
-      {[](std::string& b) { put(b, 24, ~std::uint64_t{0} / 64); }, "no room"},
-      {[](std::string& b) { put(b, 24, std::uint64_t{0}); }, "in no section"},
+      {[](std::string& b) { put(b, 24, ~std::uint64_t{0} / 64); }, "too small for a table"},
+      {[](std::string& b) { put(b, 24, std::uint64_t{0}); }, "do not belong to any section"},
       {[&](std::string& b) { b[text] = '\0'; }, "has no name"},
       {[&](std::string& b) { b.replace(text, 5, std::string("empty", 5)); }, "there twice"},
       {[&](std::string& b) { put(b, text + 40, text_offset - 64); }, "does not follow"},
@@ -152,7 +153,8 @@ TEST_CASE("every part of the header and the table is checked") {
       {[&](std::string& b) { put(b, text + 40, ~std::uint64_t{0} - 2); }, "does not follow"},
       {[&](std::string& b) { put(b, text + 48, size); }, "beyond the file"},
       {[&](std::string& b) { put(b, text + 48, ~std::uint64_t{0} - 2); }, "beyond the file"},
-      {[&](std::string& b) { put(b, 4 * kEntry + 48, std::uint64_t{99}); }, "in no section"},
+      {[&](std::string& b) { put(b, 4 * kEntry + 48, std::uint64_t{99}); },
+       "do not belong to any section"},
   };
   for (const auto& [damage, problem] : cases) {
     std::string bytes = good;
@@ -179,11 +181,11 @@ TEST_CASE("a file that is cut off anywhere is refused") {
 TEST_CASE("verifying finds any byte that is flipped") {
   const m2v::test::TempFolder folder;
   const std::string good = some_file();
-  for (std::size_t place = 0; place < good.size(); ++place) {
+  for (std::size_t location = 0; location < good.size(); ++location) {
     std::string bytes = good;
-    bytes[place] = static_cast<char>(bytes[place] ^ 0x10);
+    bytes[location] = static_cast<char>(bytes[location] ^ 0x10);
     folder.write("a.m2v", bytes);
-    CAPTURE(place);
+    CAPTURE(location);
     CHECK_THROWS_AS(open_verified_section_file(folder / "a.m2v"), FormatError);
   }
 }

@@ -6,7 +6,7 @@
 #include "hub/fetch.h"
 
 using m2v::Event;
-using m2v::hub::Attended;
+using m2v::hub::ProgressForwarder;
 using Task = std::function<void(std::atomic<bool>&)>;
 
 TEST_CASE("events come from the calling thread") {
@@ -20,8 +20,8 @@ TEST_CASE("events come from the calling thread") {
     most = std::max(most, event.done);
     return true;
   };
-  const m2v::core::Events events(on_event);
-  Attended attended(events, "stage");
+  const m2v::base::Events events(on_event);
+  ProgressForwarder attended(events, "stage");
   const Task task = [&](std::atomic<bool>&) {
     attended.progress().done += 50;
     attended.progress().warn("careful");
@@ -40,8 +40,8 @@ TEST_CASE("nothing is lost of tasks that end at once") {
       if (event.kind == Event::Kind::kProgress) last = event.done;
       return true;
     };
-    const m2v::core::Events events(on_event);
-    Attended attended(events, "stage");
+    const m2v::base::Events events(on_event);
+    ProgressForwarder attended(events, "stage");
     const Task task = [&](std::atomic<bool>&) {
       attended.progress().warn("careful");
       attended.progress().done += 50;
@@ -54,7 +54,7 @@ TEST_CASE("nothing is lost of tasks that end at once") {
 
 TEST_CASE("one that fails stops the others, and is what is thrown") {
   const m2v::OnEvent none;
-  const m2v::core::Events events(none);
+  const m2v::base::Events events(none);
   std::atomic<bool> stopped{false};
   const Task waits = [&](std::atomic<bool>& stop) {
     while (!stop) std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -62,16 +62,16 @@ TEST_CASE("one that fails stops the others, and is what is thrown") {
     throw m2v::Cancelled();
   };
   const Task fails = [](std::atomic<bool>&) { throw m2v::Error("broken"); };
-  Attended attended(events, "stage");
+  ProgressForwarder attended(events, "stage");
   CHECK_THROWS_WITH(attended.run(0, {waits, fails}), "broken");
   CHECK(stopped);
 }
 
 TEST_CASE("a caller who says no") {
   const m2v::OnEvent no = [](const Event&) { return false; };
-  const m2v::core::Events events(no);
+  const m2v::base::Events events(no);
   bool stopped = false;
-  Attended attended(events, "stage");
+  ProgressForwarder attended(events, "stage");
   CHECK_THROWS_AS(attended.run(0, {[&](std::atomic<bool>& stop) {
                                  while (!stop)
                                    std::this_thread::sleep_for(std::chrono::milliseconds(1));

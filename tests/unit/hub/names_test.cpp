@@ -73,10 +73,10 @@ TEST_CASE("paths that stay where they are put") {
 }
 
 TEST_CASE("percent-encoding, as RFC 3986 has it") {
-  CHECK(quoted("a/b c", false) == "a/b%20c");
-  CHECK(quoted("a/b c", true) == "a%2Fb%20c");
-  CHECK(quoted("-_.~", true) == "-_.~");
-  CHECK(quoted("\xC3\xA4?#%&+", true) == "%C3%A4%3F%23%25%26%2B");
+  CHECK(percent_encoded("a/b c", false) == "a/b%20c");
+  CHECK(percent_encoded("a/b c", true) == "a%2Fb%20c");
+  CHECK(percent_encoded("-_.~", true) == "-_.~");
+  CHECK(percent_encoded("\xC3\xA4?#%&+", true) == "%C3%A4%3F%23%25%26%2B");
 }
 
 TEST_CASE("names that can only be paths") {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <set>
 
-using m2v::core::Json;
-using m2v::core::parse_json;
+using m2v::base::Json;
+using m2v::base::parse_json;
 using namespace m2v::hub;
 using Strings = std::vector<std::string>;
 
@@ -22,7 +22,8 @@ struct Repository {
 std::optional<Strings> needed(const Repository& repository, const std::string& folder = "") {
   const Json config = repository.config.empty() ? Json() : parse_json(repository.config, "c");
   const Json modules = repository.modules.empty() ? Json() : parse_json(repository.modules, "m");
-  auto needs = find_needs([&](const std::string& path) { return repository.files.contains(path); },
+  auto needs =
+      find_required_files([&](const std::string& path) { return repository.files.contains(path); },
                           folder, repository.config.empty() ? nullptr : &config,
                           repository.modules.empty() ? nullptr : &modules);
   if (!needs) return std::nullopt;
@@ -140,10 +141,10 @@ TEST_CASE("in a subfolder") {
 }
 
 TEST_CASE("what is missing is said") {
-  const std::string other = why_no_model({"config.json", "tf_model.h5"}, "");
+  const std::string other = describe_missing_model({"config.json", "tf_model.h5"}, "");
   CHECK(other.find("has config.json, tf_model.h5") != other.npos);
   CHECK(other.find("other formats") != other.npos);
-  CHECK(why_no_model({}, "").find("nothing there") != other.npos);
-  CHECK(why_no_model({"x/config.json"}, "").find("--subfolder x meant") != other.npos);
-  CHECK(why_no_model({"1_Pooling/config.json"}, "").find("--subfolder") == other.npos);
+  CHECK(describe_missing_model({}, "").find("there are no files") != other.npos);
+  CHECK(describe_missing_model({"x/config.json"}, "").find("--subfolder x meant") != other.npos);
+  CHECK(describe_missing_model({"1_Pooling/config.json"}, "").find("--subfolder") == other.npos);
 }

@@ -9,15 +9,15 @@ namespace {
 std::optional<std::chrono::seconds> wait_for(const char* name, const char* value) {
   Response response;
   response.headers[name] = value;
-  return asked_wait(response);
+  return requested_pause(response);
 }
 
 }  // namespace
 
 TEST_CASE("what passes") {
-  for (const int status : {408, 429, 500, 502, 503, 504}) CHECK(is_passing(status));
+  for (const int status : {408, 429, 500, 502, 503, 504}) CHECK(is_transient(status));
   for (const int status : {0, 200, 302, 400, 401, 403, 404, 409, 416, 501}) {
-    CHECK_FALSE(is_passing(status));
+    CHECK_FALSE(is_transient(status));
   }
 }
 
@@ -37,7 +37,7 @@ TEST_CASE("retries end, and stop when told") {
   std::atomic<bool> stop{false};
   Response now;
   now.headers["retry-after"] = "0";
-  const Waiting waiting{stop, {.retries = 2}, {}};
+  const WaitOptions waiting{stop, {.retries = 2}, {}};
   Retries retries(waiting);
   CHECK(retries.any());
   retries.wait(&now);
@@ -53,12 +53,11 @@ TEST_CASE("retries end, and stop when told") {
 TEST_CASE("a pause that a server asks for is said, and has an end") {
   std::atomic<bool> stop{false};
   std::vector<std::string> said;
-  const Waiting waiting{stop,
-                        {.retries = 100, .longest_pause = std::chrono::seconds(120)},
-                        [&](const std::string& text) {
-                          said.push_back(text);
-                          stop = true;  // nobody waits here
-                        }};
+  const WaitOptions waiting{
+      stop, {.retries = 100, .max_pause = std::chrono::seconds(120)}, [&](const std::string& text) {
+        said.push_back(text);
+        stop = true;  // nobody waits here
+      }};
   Response response;
   response.status = 429;
   response.headers["retry-after"] = "7200";

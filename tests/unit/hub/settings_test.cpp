@@ -1,5 +1,3 @@
-#include "hub/settings.h"
-
 #include <doctest/doctest.h>
 
 #include <array>
@@ -7,6 +5,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "hub/hub_settings.h"
 #include "support/temp_folder.h"
 
 using namespace m2v::hub;
@@ -134,13 +133,13 @@ TEST_CASE("a libcurl of another distribution finds this one's certificates") {
   const m2v::test::TempFolder folder;
   const std::string built_in = folder / "debian.crt", first = folder / "fedora.crt";
   const std::string second = folder / "suse.pem";
-  const std::array<const char*, 2> places = {first.c_str(), second.c_str()};
-  CHECK(trusted_certificates(built_in.c_str(), places).empty());  // none: libcurl says so
+  const std::array<const char*, 2> locations = {first.c_str(), second.c_str()};
+  CHECK(trusted_certificates(built_in.c_str(), locations).empty());  // none: libcurl says so
   m2v::test::write_file(second, "");
-  CHECK(trusted_certificates(built_in.c_str(), places) == second);
+  CHECK(trusted_certificates(built_in.c_str(), locations) == second);
   m2v::test::write_file(first, "");
-  CHECK(trusted_certificates(built_in.c_str(), places) == first);
-  CHECK(trusted_certificates(nullptr, places).empty());  // it has a place of another kind
+  CHECK(trusted_certificates(built_in.c_str(), locations) == first);
+  CHECK(trusted_certificates(nullptr, locations).empty());  // it has a location of another kind
   m2v::test::write_file(built_in, "");
-  CHECK(trusted_certificates(built_in.c_str(), places).empty());
+  CHECK(trusted_certificates(built_in.c_str(), locations).empty());
 }

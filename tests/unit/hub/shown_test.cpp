@@ -5,11 +5,11 @@
 #include <cerrno>
 #include <stdexcept>
 
-#include "core/base64.h"
+#include "base/base64.h"
 #include "m2v/error.h"
 
 using m2v::hub::Redactor;
-using m2v::hub::shown;
+using m2v::hub::sanitized;
 using m2v::hub::with_safe_messages;
 
 namespace {
@@ -21,25 +21,25 @@ std::string redacted(const std::string& text) { return Redactor(std::string(kTok
 }  // namespace
 
 TEST_CASE("what a terminal would obey is written as an escape") {
-  CHECK(shown("plain, \xC3\xA4\xE4\xB8\x80") == "plain, \xC3\xA4\xE4\xB8\x80");
-  CHECK(shown("a\tb\r\nc") == "a b  c");
-  CHECK(shown("esc\x1B[31m \x7F \xC2\x9B") == "esc\\u001B[31m \\u007F \\u009B");
-  CHECK(shown("\xE2\x80\xAE"
-              "abc"
-              "\xE2\x81\xA6") == "\\u202Eabc\\u2066");  // bidi
-  CHECK(shown("a\xE2\x80\x8B"
-              "b\xEF\xBB\xBF") == "a\\u200Bb\\uFEFF");             // of no width
-  CHECK(shown("\xE2\x80\xA8 \xE2\x80\xA9") == "\\u2028 \\u2029");  // separators
-  CHECK(shown("\xF3\xA0\x81\x81") == "\\U000E0041");               // tags
-  CHECK(shown("\xEE\x80\x80") == "\\uE000");                       // private
-  CHECK(shown("\xFF") == "\xEF\xBF\xBD");
-  CHECK(shown(shown("\xE2\x80\xAE")) == "\\u202E");
+  CHECK(sanitized("plain, \xC3\xA4\xE4\xB8\x80") == "plain, \xC3\xA4\xE4\xB8\x80");
+  CHECK(sanitized("a\tb\r\nc") == "a b  c");
+  CHECK(sanitized("esc\x1B[31m \x7F \xC2\x9B") == "esc\\u001B[31m \\u007F \\u009B");
+  CHECK(sanitized("\xE2\x80\xAE"
+                  "abc"
+                  "\xE2\x81\xA6") == "\\u202Eabc\\u2066");  // bidi
+  CHECK(sanitized("a\xE2\x80\x8B"
+                  "b\xEF\xBB\xBF") == "a\\u200Bb\\uFEFF");             // of no width
+  CHECK(sanitized("\xE2\x80\xA8 \xE2\x80\xA9") == "\\u2028 \\u2029");  // separators
+  CHECK(sanitized("\xF3\xA0\x81\x81") == "\\U000E0041");               // tags
+  CHECK(sanitized("\xEE\x80\x80") == "\\uE000");                       // private
+  CHECK(sanitized("\xFF") == "\xEF\xBF\xBD");
+  CHECK(sanitized(sanitized("\xE2\x80\xAE")) == "\\u202E");
 }
 
 TEST_CASE("texts are cut by characters") {
-  CHECK(shown(std::string(300, 'x')) == std::string(300, 'x'));
-  CHECK(shown(std::string(90'000, 'x')) == std::string(300, 'x') + "...");
-  CHECK(shown("\xC3\xA4\xC3\xA4\xC3\xA4", 2) == "\xC3\xA4\xC3\xA4...");
+  CHECK(sanitized(std::string(300, 'x')) == std::string(300, 'x'));
+  CHECK(sanitized(std::string(90'000, 'x')) == std::string(300, 'x') + "...");
+  CHECK(sanitized("\xC3\xA4\xC3\xA4\xC3\xA4", 2) == "\xC3\xA4\xC3\xA4...");
 }
 
 TEST_CASE("a token is taken out, however it is written") {
@@ -69,7 +69,7 @@ TEST_CASE("a token is taken out, however it is written") {
     CHECK(redacted("x=" + text + " y").ends_with(" y"));
   }
   for (const char* const before : {"", "u", "me", "me:", "Bearer "}) {
-    const std::string encoded = m2v::core::encode_base64(before + token);
+    const std::string encoded = m2v::base::encode_base64(before + token);
     CAPTURE(encoded);
     const std::string left = redacted("Basic " + encoded);
     CHECK(left.find("[token]") != std::string::npos);
@@ -106,7 +106,7 @@ TEST_CASE("errors keep their types, and lose the token") {
     FAIL("nothing thrown");
   } catch (const m2v::FormatError& error) {
     CHECK(std::string(error.what()) == "[token]: $.a: is [token]");
-    CHECK(error.place() == "$.a");
+    CHECK(error.location() == "$.a");
   }
   try {
     run(m2v::IoError("cannot open", "/a/" + token, ENOENT));

@@ -42,6 +42,6 @@ TEST_CASE("this machine") {
 }
 
 TEST_CASE("what is shown of a URL") {
-  CHECK(shown_url("https://a/b?X-Signature=secret#x") == "https://a/b");
-  CHECK(shown_url("https://a/b") == "https://a/b");
+  CHECK(url_for_display("https://a/b?X-Signature=secret#x") == "https://a/b");
+  CHECK(url_for_display("https://a/b") == "https://a/b");
 }

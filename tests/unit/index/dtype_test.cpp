@@ -7,25 +7,26 @@
 #include <string>
 #include <vector>
 
+#include "index/rotation.h"
+#include "index/top_k.h"
 #include "m2v/index.h"
 #include "reference/distance.h"
-#include "search/rotation.h"
-#include "search/top_k.h"
 #include "simd/target.h"
 #include "support/search.h"
 
 using namespace m2v::test;
 using m2v::Hit;
 using m2v::Index;
+using m2v::IndexDType;
 using m2v::Matrix;
 using m2v::MatrixView;
 using m2v::Metric;
-using m2v::Width;
 
 namespace {
 
-constexpr Width kAll[] = {Width::kFloat32, Width::kFloat16, Width::kInt8, Width::kBit};
-constexpr Width kExact[] = {Width::kFloat32, Width::kFloat16, Width::kInt8};
+constexpr IndexDType kAll[] = {IndexDType::kFloat32, IndexDType::kFloat16, IndexDType::kInt8,
+                               IndexDType::kBit};
+constexpr IndexDType kExact[] = {IndexDType::kFloat32, IndexDType::kFloat16, IndexDType::kInt8};
 
 double norm(std::span<const float> v) {
   return std::sqrt(m2v::reference::dot_product(v.data(), v.data(), v.size()));
@@ -46,7 +47,7 @@ void check_exact(const Index& index, std::span<const float> query, const std::ve
     if (cosine) score = std::clamp(score, -1.0, 1.0);
     plain.push_back({index.ids()[r], static_cast<float>(score)});
   }
-  std::ranges::sort(plain, m2v::search::better);
+  std::ranges::sort(plain, m2v::index::better);
   REQUIRE(hits.size() == std::min(k, plain.size()));
   for (std::size_t i = 0; i < hits.size(); ++i) {
     CHECK(std::abs(hits[i].score - plain[i].score) <= tolerance);
@@ -54,16 +55,16 @@ void check_exact(const Index& index, std::span<const float> query, const std::ve
     REQUIRE(same_id != plain.end());
     CHECK(std::abs(hits[i].score - same_id->score) <= tolerance);
   }
-  CHECK(std::ranges::is_sorted(hits, m2v::search::better));
+  CHECK(std::ranges::is_sorted(hits, m2v::index::better));
 }
 
 /// Groups of vectors near to each other, as texts' are.
 Matrix clustered(std::size_t rows, std::size_t cols, std::size_t clusters, unsigned seed) {
-  const Matrix centres = random_matrix(clusters, cols, seed);
+  const Matrix centers = random_matrix(clusters, cols, seed);
   Matrix vectors = random_matrix(rows, cols, seed + 1);
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t c = 0; c < cols; ++c) {
-      vectors.row(r)[c] = 0.7f * vectors.row(r)[c] + centres.row(r % clusters)[c];
+      vectors.row(r)[c] = 0.7f * vectors.row(r)[c] + centers.row(r % clusters)[c];
     }
   }
   return vectors;
@@ -71,12 +72,12 @@ Matrix clustered(std::size_t rows, std::size_t cols, std::size_t clusters, unsig
 
 }  // namespace
 
-TEST_CASE("every exact width gives the best of the values that it keeps") {
-  for (const Width width : kExact) {
+TEST_CASE("every exact dtype gives the best of the values that it keeps") {
+  for (const IndexDType dtype : kExact) {
     for (const Metric metric : {Metric::kCosine, Metric::kInnerProduct}) {
       for (const std::size_t dim : {1u, 5u, 64u, 100u}) {
-        INFO("width ", static_cast<int>(width), ", dim ", dim);
-        const Index index = index_of(random_matrix(3000, dim, 1), metric, width);
+        INFO("dtype ", static_cast<int>(dtype), ", dim ", dim);
+        const Index index = index_of(random_matrix(3000, dim, 1), metric, dtype);
         const Matrix queries = random_matrix(9, dim, 2);
         const auto batch = index.search(queries, 20);
         for (std::size_t q = 0; q < queries.rows; ++q) {
@@ -90,14 +91,14 @@ TEST_CASE("every exact width gives the best of the values that it keeps") {
 TEST_CASE("kept values are near to the given ones") {
   const Matrix vectors = random_matrix(50, 40, 3);
   constexpr double kTolerance[] = {0, 1e-3, 1.0 / 100, 1e-3};  // of a vector's largest value
-  for (const Width width : kExact) {
-    const Matrix kept = index_of(vectors, Metric::kInnerProduct, width).vectors(ids_from(0, 50));
+  for (const IndexDType dtype : kExact) {
+    const Matrix kept = index_of(vectors, Metric::kInnerProduct, dtype).vectors(ids_from(0, 50));
     for (std::size_t i = 0; i < kept.data.size(); ++i) {
-      CHECK(std::abs(kept.data[i] - vectors.data[i]) <= 4 * kTolerance[static_cast<int>(width)]);
+      CHECK(std::abs(kept.data[i] - vectors.data[i]) <= 4 * kTolerance[static_cast<int>(dtype)]);
     }
   }
-  for (const Width width : kAll) {
-    const Matrix kept = index_of(vectors, Metric::kCosine, width).vectors(ids_from(0, 50));
+  for (const IndexDType dtype : kAll) {
+    const Matrix kept = index_of(vectors, Metric::kCosine, dtype).vectors(ids_from(0, 50));
     for (std::size_t r = 0; r < kept.rows; ++r) {
       CHECK(norm(kept.row(r)) == doctest::Approx(1).epsilon(1e-3));
       for (std::size_t c = 0; c < kept.cols; ++c) {
@@ -111,11 +112,11 @@ TEST_CASE("kept values are near to the given ones") {
 TEST_CASE("a hit is the same to the last bit alone, in a batch, on every target, on any threads") {
   const Matrix vectors = random_matrix(9000, 72, 5);
   const Matrix queries = random_matrix(70, 72, 6);
-  for (const Width width : kAll) {
-    const Index index = index_of(vectors, Metric::kCosine, width);
+  for (const IndexDType dtype : kAll) {
+    const Index index = index_of(vectors, Metric::kCosine, dtype);
     const auto expected = index.search(queries, 15, {.threads = 1});
     m2v::simd::for_each_target([&](const std::string& target) {
-      INFO("width ", static_cast<int>(width), ", ", target);
+      INFO("dtype ", static_cast<int>(dtype), ", ", target);
       for (const unsigned threads : {1u, 3u}) {
         const auto again = index.search(queries, 15, {.threads = threads});
         const auto few = index.search(MatrixView(queries.data.data(), 3, 72), 15);
@@ -132,10 +133,10 @@ TEST_CASE("a hit is the same to the last bit alone, in a batch, on every target,
 TEST_CASE("the order of adding and removing changes nothing") {
   const Matrix vectors = random_matrix(5000, 33, 7);
   const Matrix queries = random_matrix(2, 33, 8);
-  for (const Width width : kAll) {
-    INFO("width ", static_cast<int>(width));
-    Index index = index_of(vectors, Metric::kCosine, width);
-    Index other(33, Metric::kCosine, width);
+  for (const IndexDType dtype : kAll) {
+    INFO("dtype ", static_cast<int>(dtype));
+    Index index = index_of(vectors, Metric::kCosine, dtype);
+    Index other(33, Metric::kCosine, dtype);
     for (std::size_t i = 0; i < vectors.rows; ++i) {
       const std::size_t r = vectors.rows - 1 - i;
       other.add(std::vector<std::uint64_t>{r}, MatrixView(vectors.row(r).data(), 1, 33));
@@ -157,8 +158,8 @@ TEST_CASE(
     "single bits find what float16 finds: all of it among all candidates, most of it usually") {
   const Matrix vectors = clustered(20'000, 128, 400, 9);
   const Matrix queries = clustered(50, 128, 400, 9);
-  const Index bits = index_of(vectors, Metric::kCosine, Width::kBit);
-  const Index halves = index_of(vectors, Metric::kCosine, Width::kFloat16);
+  const Index bits = index_of(vectors, Metric::kCosine, IndexDType::kBit);
+  const Index halves = index_of(vectors, Metric::kCosine, IndexDType::kFloat16);
   std::size_t found = 0;
   for (std::size_t q = 0; q < queries.rows; ++q) {
     const auto expected = halves.search(queries.row(q), 10);
@@ -178,7 +179,7 @@ TEST_CASE(
 TEST_CASE("single bits: zero vectors and copies by the thousand") {
   Matrix vectors{std::vector<float>(6000 * 20, 0.0f), 6000, 20};
   for (std::size_t r = 3000; r < 6000; ++r) std::fill_n(vectors.row(r).data(), 20, 1.0f);
-  const Index index = index_of(vectors, Metric::kCosine, Width::kBit);
+  const Index index = index_of(vectors, Metric::kCosine, IndexDType::kBit);
   const auto ones = index.search(std::vector<float>(20, 2.0f), 3);
   REQUIRE(ones.size() == 3);
   CHECK(ones[0].id == 3000);
@@ -194,7 +195,7 @@ TEST_CASE("single bits: zero vectors and copies by the thousand") {
 TEST_CASE("a rotation keeps lengths and angles, and spreads what was in one value") {
   for (const std::size_t dim : {1u, 2u, 3u, 16u, 100u, 256u, 300u}) {
     INFO("dim ", dim);
-    const m2v::search::Rotation rotation(dim);
+    const m2v::index::Rotation rotation(dim);
     const Matrix given = random_matrix(2, dim, static_cast<unsigned>(dim));
     Matrix turned = given;
     for (std::size_t r = 0; r < 2; ++r) rotation.apply(turned.row(r).data());
@@ -212,36 +213,36 @@ TEST_CASE("a rotation keeps lengths and angles, and spreads what was in one valu
   }
 }
 
-TEST_CASE("what a width cannot hold is refused") {
-  Index halves(2, Metric::kInnerProduct, Width::kFloat16);
+TEST_CASE("what a dtype cannot hold is refused") {
+  Index halves(2, Metric::kInnerProduct, IndexDType::kFloat16);
   const Matrix large{{1, 70'000}, 1, 2};
   CHECK(message_of([&] { halves.add(ids_from(0, 1), large); }).find("float16") !=
         std::string::npos);
   CHECK(halves.size() == 0);
   CHECK(halves.search(std::vector<float>{1, 70'000}, 1).empty());  // a query may be large
-  CHECK(index_of(large, Metric::kCosine, Width::kFloat16).size() == 1);
-  CHECK_THROWS_AS(Index(8, Metric::kInnerProduct, Width::kBit), std::invalid_argument);
-  CHECK_THROWS_AS(Index(65'537, Metric::kCosine, Width::kBit), std::invalid_argument);
+  CHECK(index_of(large, Metric::kCosine, IndexDType::kFloat16).size() == 1);
+  CHECK_THROWS_AS(Index(8, Metric::kInnerProduct, IndexDType::kBit), std::invalid_argument);
+  CHECK_THROWS_AS(Index(65'537, Metric::kCosine, IndexDType::kBit), std::invalid_argument);
 }
 
-TEST_CASE("the largest and the smallest numbers in every width") {
+TEST_CASE("the largest and the smallest numbers in every dtype") {
   const float tiny = std::numeric_limits<float>::denorm_min();
   const float huge = std::numeric_limits<float>::max();
-  for (const Width width : kAll) {
-    INFO("width ", static_cast<int>(width));
+  for (const IndexDType dtype : kAll) {
+    INFO("dtype ", static_cast<int>(dtype));
     const Matrix vectors{{tiny, 0, huge, huge, 0, -tiny}, 3, 2};
-    const auto hits = index_of(vectors, Metric::kCosine, width).search(std::vector{huge, 0.0f}, 3);
+    const auto hits = index_of(vectors, Metric::kCosine, dtype).search(std::vector{huge, 0.0f}, 3);
     REQUIRE(hits.size() == 3);
     CHECK(hits[0].id == 0);
     CHECK(hits[0].score == 1.0f);
     CHECK(hits[1].score == doctest::Approx(std::sqrt(0.5)).epsilon(1e-3));
     CHECK(hits[2].score == 0.0f);
   }
-  for (const Width width : {Width::kFloat32, Width::kInt8}) {
+  for (const IndexDType dtype : {IndexDType::kFloat32, IndexDType::kInt8}) {
     const Matrix vectors{{huge, huge, 1, 1, huge, -huge, -huge, -huge}, 4, 2};
     for (const std::size_t copies : {1u, 9u}) {
       const Matrix queries{std::vector<float>(2 * copies, huge), copies, 2};
-      for (const auto& hits : index_of(vectors, Metric::kInnerProduct, width).search(queries, 4)) {
+      for (const auto& hits : index_of(vectors, Metric::kInnerProduct, dtype).search(queries, 4)) {
         REQUIRE(hits.size() == 4);
         CHECK(hits[0].id == 0);
         CHECK(hits[1].id == 1);

@@ -16,18 +16,18 @@ using m2v::Column;
 using m2v::Filter;
 using m2v::Hit;
 using m2v::Index;
+using m2v::IndexDType;
 using m2v::Matrix;
 using m2v::MatrixView;
 using m2v::Metric;
 using m2v::Value;
-using m2v::Width;
 
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kMaxInteger = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kMinInteger = std::numeric_limits<std::int64_t>::min();
 
 /// Metadata the plain way: a row of optional values for each vector.
 struct Row {
@@ -111,7 +111,7 @@ Value random_value(const std::string& column, std::mt19937& random) {
   const std::string texts[] = {"", "de", "en", "f", "zz", "not there"};
   if (column == "lang") return texts[random() % 6];
   if (random() % 10 == 0)
-    return std::vector<Value>{kNan, kInfinity, -kInfinity, kMost}[random() % 4];
+    return std::vector<Value>{kNan, kInfinity, -kInfinity, kMaxInteger}[random() % 4];
   const double number = column == "year" ? 1985 + random() % 80 * 0.5 : random() % 120 * 0.25;
   if (random() % 2 == 0) return static_cast<std::int64_t>(number);
   return number;
@@ -123,18 +123,18 @@ Filter random_filter(std::mt19937& random, int depth) {
     std::vector<Filter> parts;
     for (std::size_t i = random() % 4; i > 0; --i)
       parts.push_back(random_filter(random, depth - 1));
-    if (kind == 6) return m2v::all_of(parts);
-    if (kind == 7) return m2v::any_of(parts);
+    if (kind == 6) return m2v::filter::all_of(parts);
+    if (kind == 7) return m2v::filter::any_of(parts);
     return !random_filter(random, depth - 1);
   }
   const std::string column = std::vector<std::string>{"year", "price", "lang"}[random() % 3];
   if (kind == 5) {
     std::vector<Value> values;
     for (std::size_t i = random() % 5; i > 0; --i) values.push_back(random_value(column, random));
-    return m2v::in(column, values);
+    return m2v::filter::in(column, values);
   }
-  const auto make =
-      std::vector{m2v::equal, m2v::less, m2v::at_most, m2v::greater, m2v::at_least}[kind];
+  const auto make = std::vector{m2v::filter::equal, m2v::filter::less, m2v::filter::at_most,
+                                m2v::filter::greater, m2v::filter::at_least}[kind];
   return make(column, random_value(column, random));
 }
 
@@ -160,13 +160,14 @@ TEST_CASE("a filter lets through what a plain look at each row does") {
   const Matrix vectors = random_matrix(kRows, kDim, 1);
   const std::vector<Row> rows = random_rows(kRows, 2);
   const Matrix queries = random_matrix(10, kDim, 3);
-  for (const Width width : {Width::kFloat32, Width::kFloat16, Width::kInt8, Width::kBit}) {
-    Index index(kDim, Metric::kCosine, width);
+  for (const IndexDType dtype :
+       {IndexDType::kFloat32, IndexDType::kFloat16, IndexDType::kInt8, IndexDType::kBit}) {
+    Index index(kDim, Metric::kCosine, dtype);
     add_rows(index, vectors, rows, 0);
     const auto all = index.search(queries, kRows, {.candidates = kRows});
     std::mt19937 random(4);
     for (int i = 0; i < 60; ++i) {
-      INFO("width ", static_cast<int>(width), ", filter ", i);
+      INFO("dtype ", static_cast<int>(dtype), ", filter ", i);
       const Filter filter = random_filter(random, 3);
       const m2v::SearchOptions options{.filter = filter, .candidates = kRows};
       const auto batch = index.search(queries, 12, options);
@@ -183,11 +184,11 @@ TEST_CASE("single bits choose their candidates among the rows that a filter lets
   constexpr std::size_t kRows = 20'000, kDim = 32;
   const Matrix vectors = random_matrix(kRows, kDim, 5);
   const std::vector<Row> rows = random_rows(kRows, 6);
-  Index index(kDim, Metric::kCosine, Width::kBit);
+  Index index(kDim, Metric::kCosine, IndexDType::kBit);
   add_rows(index, vectors, rows, 0);
   // Fewer than the candidates: all of them are scored, and nothing can be missed.
-  const Filter filter =
-      m2v::all_of({m2v::equal("year", std::int64_t{2001}), m2v::equal("lang", "en")});
+  const Filter filter = m2v::filter::all_of(
+      {m2v::filter::equal("year", std::int64_t{2001}), m2v::filter::equal("lang", "en")});
   const auto all = index.search(vectors.row(7), kRows, {.candidates = kRows});
   const auto expected = filtered(all, rows, filter, 10);
   REQUIRE(expected.size() == 10);
@@ -196,7 +197,7 @@ TEST_CASE("single bits choose their candidates among the rows that a filter lets
 
 TEST_CASE("integers at the ends of their range") {
   Index index(1, Metric::kInnerProduct);
-  const std::vector<std::int64_t> values{kLeast, -1, 0, kMost - 1, kMost};
+  const std::vector<std::int64_t> values{kMinInteger, -1, 0, kMaxInteger - 1, kMaxInteger};
   const std::vector<Column> columns{{"n", std::span<const std::int64_t>(values)}};
   index.add(ids_from(0, 5), Matrix{{1, 1, 1, 1, 1}, 5, 1}, columns);
   const auto found = [&](const Filter& filter) {
@@ -206,16 +207,16 @@ TEST_CASE("integers at the ends of their range") {
     return ids;
   };
   using Ids = std::vector<std::uint64_t>;
-  CHECK(found(m2v::less("n", kLeast)).empty());
-  CHECK(found(m2v::at_most("n", kLeast)) == Ids{0});
-  CHECK(found(m2v::greater("n", kMost)).empty());
-  CHECK(found(m2v::greater("n", kMost - 1)) == Ids{4});
-  CHECK(found(m2v::at_least("n", 0x1p63)).empty());
-  CHECK(found(m2v::less("n", 0x1p63)) == Ids{0, 1, 2, 3, 4});
-  CHECK(found(m2v::at_least("n", -0x1p63)) == Ids{0, 1, 2, 3, 4});
-  CHECK(found(m2v::less("n", -0.5)) == Ids{0, 1});
-  CHECK(found(m2v::equal("n", 0.5)).empty());
-  CHECK(found(m2v::equal("n", -1.0)) == Ids{1});
+  CHECK(found(m2v::filter::less("n", kMinInteger)).empty());
+  CHECK(found(m2v::filter::at_most("n", kMinInteger)) == Ids{0});
+  CHECK(found(m2v::filter::greater("n", kMaxInteger)).empty());
+  CHECK(found(m2v::filter::greater("n", kMaxInteger - 1)) == Ids{4});
+  CHECK(found(m2v::filter::at_least("n", 0x1p63)).empty());
+  CHECK(found(m2v::filter::less("n", 0x1p63)) == Ids{0, 1, 2, 3, 4});
+  CHECK(found(m2v::filter::at_least("n", -0x1p63)) == Ids{0, 1, 2, 3, 4});
+  CHECK(found(m2v::filter::less("n", -0.5)) == Ids{0, 1});
+  CHECK(found(m2v::filter::equal("n", 0.5)).empty());
+  CHECK(found(m2v::filter::equal("n", -1.0)) == Ids{1});
 }
 
 TEST_CASE("columns come and go with their vectors") {
@@ -226,13 +227,13 @@ TEST_CASE("columns come and go with their vectors") {
   index.add(ids_from(10, 3), random_matrix(3, 2, 2), columns);
   index.add(ids_from(20, 1), random_matrix(1, 2, 3));
   const std::vector<float> query{1, 1};
-  CHECK(index.search(query, 9, {.filter = m2v::equal("c", "x")}).size() == 2);
-  CHECK(index.search(query, 9, {.filter = !m2v::equal("c", "x")}).size() == 4);
+  CHECK(index.search(query, 9, {.filter = m2v::filter::equal("c", "x")}).size() == 2);
+  CHECK(index.search(query, 9, {.filter = !m2v::filter::equal("c", "x")}).size() == 4);
   index.remove(std::vector<std::uint64_t>{0, 10});  // others take their rows
-  const auto left = index.search(query, 9, {.filter = m2v::equal("c", "x")});
+  const auto left = index.search(query, 9, {.filter = m2v::filter::equal("c", "x")});
   REQUIRE(left.size() == 1);
   CHECK(left[0].id == 12);
-  CHECK(index.search(query, 9, {.filter = m2v::in("c", {"x", "y"})}).size() == 2);
+  CHECK(index.search(query, 9, {.filter = m2v::filter::in("c", {"x", "y"})}).size() == 2);
 }
 
 TEST_CASE("many columns, one after the other") {
@@ -251,7 +252,7 @@ TEST_CASE("many columns, one after the other") {
   for (const std::string name : {"c0", "c7", "c19"}) {
     const std::size_t rows = 20 - static_cast<std::size_t>(std::stoi(name.substr(1)));
     for (const std::string_view text : texts) {
-      const Filter filter = m2v::equal(name, std::string(text));
+      const Filter filter = m2v::filter::equal(name, std::string(text));
       CHECK(index.search(std::vector<float>{1, 1}, 50, {.filter = filter}).size() == rows);
     }
   }
@@ -277,13 +278,15 @@ TEST_CASE("metadata and filters that are wrong") {
   const auto search = [&](const m2v::SearchOptions& options) {
     return message_of([&] { (void)index.search(std::vector<float>{1, 2}, 1, options); });
   };
-  CHECK(search({.filter = m2v::equal("m", 1.0)}) == "no column \"m\" in the index; it has n");
-  CHECK(search({.filter = m2v::equal("a", 1.0)}) == "no column \"a\" in the index; it has n");
-  CHECK(search({.filter = m2v::equal("n", "x")}) ==
+  CHECK(search({.filter = m2v::filter::equal("m", 1.0)}) ==
+        "no column \"m\" in the index; it has n");
+  CHECK(search({.filter = m2v::filter::equal("a", 1.0)}) ==
+        "no column \"a\" in the index; it has n");
+  CHECK(search({.filter = m2v::filter::equal("n", "x")}) ==
         "filter: column \"n\" holds numbers; the value is a string");
   CHECK(search({.group_by = "m"}) == "no column \"m\" in the index; it has n");
   CHECK(search({.min_score = std::numeric_limits<float>::quiet_NaN()}) == "min_score is NaN");
-  Filter deep = m2v::equal("n", 1.0);
+  Filter deep = m2v::filter::equal("n", 1.0);
   for (int i = 0; i < 200; ++i) deep = !deep;
   CHECK(search({.filter = deep}) == "filter: nested too deeply");
   CHECK(search({.filter = {Filter::Kind::kNot, "", {}, {}}}) == "filter: \"not\" has one part");
@@ -295,7 +298,9 @@ TEST_CASE("metadata and filters that are wrong") {
   index.add(ids_from(5, 2), two, more);
   const std::vector<Column> whole{{"f", std::span<const std::int64_t>(numbers)}};
   index.add(ids_from(8, 2), two, whole);  // integers may follow floats
-  CHECK(index.search(std::vector<float>{1, 2}, 9, {.filter = m2v::equal("f", 2.0)}).size() == 2);
+  CHECK(
+      index.search(std::vector<float>{1, 2}, 9, {.filter = m2v::filter::equal("f", 2.0)}).size() ==
+      2);
   CHECK(search({.group_by = "f"}) == "column \"f\" holds floats; group by integers or by strings");
 }
 

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "index/top_k.h"
 #include "reference/distance.h"
-#include "search/top_k.h"
 #include "support/search.h"
 
 using namespace m2v::test;
@@ -51,7 +51,7 @@ void check_hits(const std::vector<Hit>& hits, const Matrix& vectors, std::span<c
     CHECK_FALSE(seen[hits[i].id]);
     seen[hits[i].id] = true;
     CHECK(std::abs(hits[i].score - scores[hits[i].id]) <= tolerance);
-    if (i > 0) CHECK(m2v::search::better(hits[i - 1], hits[i]));
+    if (i > 0) CHECK(m2v::index::better(hits[i - 1], hits[i]));
   }
   for (std::size_t r = 0; r < vectors.rows; ++r) {
     if (!seen[r] && !hits.empty()) CHECK(scores[r] <= hits.back().score + tolerance);

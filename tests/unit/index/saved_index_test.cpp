@@ -1,4 +1,4 @@
-#include "search/saved_index.h"
+#include "index/saved_index.h"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/section_file.h"
+#include "formats/section_file.h"
 #include "m2v/error.h"
 #include "support/search.h"
 #include "support/section_bytes.h"
@@ -21,19 +21,20 @@ using namespace m2v::test;
 using m2v::Column;
 using m2v::FormatError;
 using m2v::Index;
+using m2v::IndexDType;
 using m2v::Matrix;
 using m2v::MatrixView;
 using m2v::Metric;
-using m2v::Width;
-using m2v::core::FlatArray;
-using m2v::core::Sections;
+using m2v::base::FlatArray;
+using m2v::formats::Sections;
 
 namespace {
 
-constexpr Width kAll[] = {Width::kFloat32, Width::kFloat16, Width::kInt8, Width::kBit};
+constexpr IndexDType kAll[] = {IndexDType::kFloat32, IndexDType::kFloat16, IndexDType::kInt8,
+                               IndexDType::kBit};
 
 /// An index with a column of each type, in which every third vector has no value.
-Index index_with_columns(std::size_t rows, std::size_t dim, Width width,
+Index index_with_columns(std::size_t rows, std::size_t dim, IndexDType dtype,
                          Metric metric = Metric::kCosine) {
   std::vector<std::int64_t> numbers(rows);
   std::vector<double> floats(rows);
@@ -48,7 +49,7 @@ Index index_with_columns(std::size_t rows, std::size_t dim, Width width,
   const std::vector<Column> columns{{"n", std::span<const std::int64_t>(numbers), present},
                                     {"f", std::span<const double>(floats)},
                                     {"t", std::span<const std::string_view>(texts), present}};
-  Index index(dim, metric, width);
+  Index index(dim, metric, dtype);
   index.add(ids_from(1000, rows), random_matrix(rows, dim, 1), columns);
   return index;
 }
@@ -57,12 +58,12 @@ void check_same(const Index& a, const Index& b) {
   REQUIRE(a.size() == b.size());
   CHECK(a.dim() == b.dim());
   CHECK(a.metric() == b.metric());
-  CHECK(a.width() == b.width());
+  CHECK(a.dtype() == b.dtype());
   const Matrix queries = random_matrix(9, a.dim(), 2);
   const std::vector<m2v::SearchOptions> all = {{},
-                                               {.filter = m2v::equal("t", "odd")},
-                                               {.filter = !m2v::less("n", std::int64_t{3})},
-                                               {.filter = m2v::at_least("f", 100.0)},
+                                               {.filter = m2v::filter::equal("t", "odd")},
+                                               {.filter = !m2v::filter::less("n", std::int64_t{3})},
+                                               {.filter = m2v::filter::at_least("f", 100.0)},
                                                {.group_by = "n"},
                                                {.group_by = "t"}};
   for (const m2v::SearchOptions& options : all) {
@@ -72,12 +73,13 @@ void check_same(const Index& a, const Index& b) {
 }
 
 /// The sections of a small index, each with its own bytes.
-Sections small_sections(Width width) {
+Sections small_sections(IndexDType dtype) {
   static std::vector<m2v::test::TempFolder> folders(4);
-  const auto path = folders[static_cast<std::size_t>(width)] / "index";
-  index_with_columns(5, 3, width, width == Width::kInt8 ? Metric::kInnerProduct : Metric::kCosine)
+  const auto path = folders[static_cast<std::size_t>(dtype)] / "index";
+  index_with_columns(5, 3, dtype,
+                     dtype == IndexDType::kInt8 ? Metric::kInnerProduct : Metric::kCosine)
       .save(path);
-  return m2v::core::open_section_file(path);
+  return m2v::formats::open_section_file(path);
 }
 
 /// The same sections but for one, which is left out if there is nothing to put in its place.
@@ -101,7 +103,7 @@ std::string bytes_of(const Sections& sections, const std::string& name) {
 
 std::string refusal(const Sections& sections) {
   try {
-    m2v::search::load(sections);
+    m2v::index::load(sections);
   } catch (const FormatError& error) {
     return error.what();
   }
@@ -112,9 +114,9 @@ std::string refusal(const Sections& sections) {
 
 TEST_CASE("a loaded index answers as the saved one, and goes on growing and shrinking") {
   const m2v::test::TempFolder folder;
-  for (const Width width : kAll) {
-    INFO("width ", static_cast<int>(width));
-    Index index = index_with_columns(9000, 70, width);
+  for (const IndexDType dtype : kAll) {
+    INFO("dtype ", static_cast<int>(dtype));
+    Index index = index_with_columns(9000, 70, dtype);
     index.save(folder / "index");
     Index loaded = Index::load(folder / "index");
     check_same(index, loaded);
@@ -128,16 +130,16 @@ TEST_CASE("a loaded index answers as the saved one, and goes on growing and shri
     loaded.save(folder / "index");  // over the file that it is mapped from
     check_same(index, loaded);
     check_same(index, Index::load(folder / "index"));
-    m2v::core::open_verified_section_file(folder / "index");
+    m2v::formats::open_verified_section_file(folder / "index");
   }
 }
 
 TEST_CASE("the same index gives the same bytes; small and empty ones do as well") {
   const m2v::test::TempFolder folder;
-  for (const Width width : kAll) {
+  for (const IndexDType dtype : kAll) {
     for (const std::size_t rows : {0u, 1u, 63u, 64u, 65u}) {
-      INFO("width ", static_cast<int>(width), ", ", rows, " rows");
-      const Index index = index_with_columns(rows, 10, width);
+      INFO("dtype ", static_cast<int>(dtype), ", ", rows, " rows");
+      const Index index = index_with_columns(rows, 10, dtype);
       index.save(folder / "a");
       const Index loaded = Index::load(folder / "a");
       loaded.save(folder / "b");
@@ -152,21 +154,21 @@ TEST_CASE("the same index gives the same bytes; small and empty ones do as well"
 
 TEST_CASE("inner products keep their metric and their longest vector") {
   const m2v::test::TempFolder folder;
-  for (const Width width : {Width::kFloat32, Width::kFloat16, Width::kInt8}) {
-    const Index index = index_with_columns(500, 10, width, Metric::kInnerProduct);
+  for (const IndexDType dtype : {IndexDType::kFloat32, IndexDType::kFloat16, IndexDType::kInt8}) {
+    const Index index = index_with_columns(500, 10, dtype, Metric::kInnerProduct);
     index.save(folder / "a");
     check_same(index, Index::load(folder / "a"));
   }
 }
 
-TEST_CASE("what is wrong with a saved index is refused, with its place") {
-  const std::string figures = bytes_of(small_sections(Width::kInt8), ":index.json");
+TEST_CASE("what is wrong with a saved index is refused, with its position") {
+  const std::string metrics = bytes_of(small_sections(IndexDType::kInt8), ":index.json");
   const auto changed = [&](const std::string& from, const std::string& to) {
-    std::string json = figures;
+    std::string json = metrics;
     const std::size_t at = json.find(from);
     REQUIRE(at != std::string::npos);
     json.replace(at, from.size(), to);
-    return refusal(with(small_sections(Width::kInt8), ":index.json", &json));
+    return refusal(with(small_sections(IndexDType::kInt8), ":index.json", &json));
   };
   CHECK(changed("\"dim\":3", "\"dim\":3").empty());
   const std::pair<const char*, const char*> cases[] = {
@@ -189,11 +191,11 @@ TEST_CASE("what is wrong with a saved index is refused, with its place") {
     INFO(std::string(from), " to ", std::string(to));
     CHECK_FALSE(changed(from, to).empty());
   }
-  for (const Width width : kAll) {
-    const Sections good = small_sections(width);
+  for (const IndexDType dtype : kAll) {
+    const Sections good = small_sections(dtype);
     CHECK(refusal(good).empty());
     for (const Sections::Section& section : good.all()) {
-      INFO("width ", static_cast<int>(width), ", section ", section.name);
+      INFO("dtype ", static_cast<int>(dtype), ", section ", section.name);
       CHECK_FALSE(refusal(with(good, section.name, nullptr)).empty());
       const std::string bytes = bytes_of(good, section.name);
       const std::string longer = bytes + bytes, shorter = bytes.substr(0, bytes.size() / 2);
@@ -202,14 +204,15 @@ TEST_CASE("what is wrong with a saved index is refused, with its place") {
       CHECK_FALSE(refusal(with(good, section.name, &shorter)).empty());
     }
   }
-  const Sections good = small_sections(Width::kFloat32);
+  const Sections good = small_sections(IndexDType::kFloat32);
   const auto with_number = [&](const std::string& name, std::size_t at, auto value) {
     std::string bytes = bytes_of(good, name);
     std::memcpy(bytes.data() + at * sizeof value, &value, sizeof value);
     return refusal(with(good, name, &bytes));
   };
   CHECK(with_number(":ids", 1, std::uint64_t{1000}).find("twice") != std::string::npos);
-  CHECK(with_number(":column.2.codes", 0, std::uint32_t{3}).find("no string") != std::string::npos);
+  CHECK(with_number(":column.2.codes", 0, std::uint32_t{3}).find("without a string") !=
+        std::string::npos);
   CHECK(with_number(":column.2.ends", 0, ~std::uint64_t{0}).find("beyond") != std::string::npos);
   CHECK(with_number(":column.0.present", 0, std::uint8_t{2}).find("neither") != std::string::npos);
   const std::string twice = "oddodd";
@@ -217,14 +220,14 @@ TEST_CASE("what is wrong with a saved index is refused, with its place") {
 }
 
 TEST_CASE("vectors of a damaged file that are no numbers are no hits") {
-  for (const Width width : {Width::kFloat32, Width::kFloat16, Width::kInt8}) {
-    const Sections good = small_sections(width);
-    const std::string name = width == Width::kInt8 ? ":scales" : ":rows";
+  for (const IndexDType dtype : {IndexDType::kFloat32, IndexDType::kFloat16, IndexDType::kInt8}) {
+    const Sections good = small_sections(dtype);
+    const std::string name = dtype == IndexDType::kInt8 ? ":scales" : ":rows";
     const std::string bytes(bytes_of(good, name).size(), '\xff');  // NaN in every type
-    const m2v::search::Contents contents = m2v::search::load(with(good, name, &bytes));
-    const m2v::core::Sections again = m2v::search::save(contents);
+    const m2v::index::Contents contents = m2v::index::load(with(good, name, &bytes));
+    const m2v::formats::Sections again = m2v::index::save(contents);
     const m2v::test::TempFolder folder;
-    m2v::core::write_section_file(folder / "index", again);
+    m2v::formats::write_section_file(folder / "index", again);
     const Index index = Index::load(folder / "index");
     CHECK(index.search(std::vector<float>{1, 2, 3}, 5).empty());
     CHECK(index.search(random_matrix(20, 3, 1), 5)[19].empty());
@@ -238,7 +241,7 @@ TEST_CASE("files that are no index") {
   CHECK_THROWS_AS(Index::load(folder / "text"), FormatError);
   Sections other("other");
   other.add("a", "b");
-  m2v::core::write_section_file(folder / "other", other);
+  m2v::formats::write_section_file(folder / "other", other);
   CHECK_THROWS_AS(Index::load(folder / "other"), FormatError);
   CHECK_THROWS_AS(Index(3).save(folder / "no" / "folder"), m2v::IoError);
 }

@@ -32,10 +32,10 @@ double distance(std::span<const float> a, std::span<const float> b) {
   return sum;
 }
 
-std::size_t nearest_centre(std::span<const float> row, const Matrix& centres) {
+std::size_t nearest_centre(std::span<const float> row, const Matrix& centers) {
   std::size_t nearest = 0;
-  for (std::size_t c = 1; c < centres.rows; ++c) {
-    if (distance(row, centres.row(c)) < distance(row, centres.row(nearest))) nearest = c;
+  for (std::size_t c = 1; c < centers.rows; ++c) {
+    if (distance(row, centers.row(c)) < distance(row, centers.row(nearest))) nearest = c;
   }
   return nearest;
 }
@@ -45,23 +45,23 @@ double plain_inertia(const Matrix& x, std::size_t clusters, unsigned starts) {
   std::mt19937 random(7);
   double best = std::numeric_limits<double>::infinity();
   for (unsigned start = 0; start < starts; ++start) {
-    Matrix centres{std::vector<float>(clusters * x.cols), clusters, x.cols};
+    Matrix centers{std::vector<float>(clusters * x.cols), clusters, x.cols};
     for (std::size_t c = 0; c < clusters; ++c) {
-      std::ranges::copy(x.row(random() % x.rows), centres.row(c).begin());
+      std::ranges::copy(x.row(random() % x.rows), centers.row(c).begin());
     }
     double inertia = 0;
     for (int iteration = 0; iteration < 60; ++iteration) {
       inertia = 0;
       std::vector<double> sums(clusters * x.cols, 0.0), counts(clusters, 0.0);
       for (std::size_t r = 0; r < x.rows; ++r) {
-        const std::size_t nearest = nearest_centre(x.row(r), centres);
-        inertia += distance(x.row(r), centres.row(nearest));
+        const std::size_t nearest = nearest_centre(x.row(r), centers);
+        inertia += distance(x.row(r), centers.row(nearest));
         ++counts[nearest];
         for (std::size_t k = 0; k < x.cols; ++k) sums[nearest * x.cols + k] += x.row(r)[k];
       }
       for (std::size_t i = 0; i < sums.size(); ++i) {
         const double count = counts[i / x.cols];
-        if (count > 0) centres.data[i] = static_cast<float>(sums[i] / count);
+        if (count > 0) centers.data[i] = static_cast<float>(sums[i] / count);
       }
     }
     best = std::min(best, inertia);
@@ -82,9 +82,9 @@ TEST_CASE("no worse than Lloyd's algorithm from as many starts") {
     CHECK(found.inertia <= 1.001 * plain_inertia(x, clusters, 10));
     double sum = 0;
     for (std::size_t r = 0; r < x.rows; ++r) {
-      const double own = distance(x.row(r), found.centres.row(found.nearest[r]));
-      const std::size_t nearest = nearest_centre(x.row(r), found.centres);
-      CHECK(own <= distance(x.row(r), found.centres.row(nearest)) * (1 + 1e-5));
+      const double own = distance(x.row(r), found.centers.row(found.nearest[r]));
+      const std::size_t nearest = nearest_centre(x.row(r), found.centers);
+      CHECK(own <= distance(x.row(r), found.centers.row(nearest)) * (1 + 1e-5));
       sum += own;
     }
     CHECK(found.inertia == doctest::Approx(sum));
@@ -108,10 +108,10 @@ TEST_CASE("the same bytes on any number of threads; another seed, another start"
   const auto one = k_means(x, 50, {.threads = 1});
   for (const unsigned threads : {2u, 5u}) {
     const auto other = k_means(x, 50, {.threads = threads});
-    CHECK(other.centres.data == one.centres.data);
+    CHECK(other.centers.data == one.centers.data);
     CHECK(other.nearest == one.nearest);
   }
-  CHECK(k_means(x, 50, {.seed = 43}).centres.data != one.centres.data);
+  CHECK(k_means(x, 50, {.seed = 43}).centers.data != one.centers.data);
 }
 
 TEST_CASE("as many clusters as rows, one cluster, and rows that are equal") {
@@ -123,7 +123,7 @@ TEST_CASE("as many clusters as rows, one cluster, and rows that are equal") {
   const Matrix equal{.data = std::vector<float>(30, 2.5f), .rows = 10, .cols = 3};
   const auto same = k_means(equal, 4);
   CHECK(same.inertia == 0);
-  for (const float value : same.centres.data) CHECK(value == 2.5f);
+  for (const float value : same.centers.data) CHECK(value == 2.5f);
 }
 
 TEST_CASE("what cannot be clustered") {

@@ -2,9 +2,9 @@
 
 #include <functional>
 
+#include "formats/safetensors.h"
 #include "m2v/error.h"
-#include "store/model_folder.h"
-#include "store/safetensors.h"
+#include "model/model_folder.h"
 #include "support/temp_folder.h"
 
 using m2v::FormatError;
@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 struct DamagedFile {
   const char* name;
   std::string content;
-  const char* place;    ///< What the error says, behind the file's name.
-  const char* problem;  ///< A part of the rest.
+  const char* location;  ///< What the error says, behind the file's name.
+  const char* problem;   ///< A part of the rest.
 };
 
 /// A header of one tensor "a".
@@ -31,7 +31,7 @@ std::string one(std::string_view dtype, std::string_view shape, std::string_view
          ",\"data_offsets\":" + std::string(offsets) + "}}";
 }
 
-/// Tensors of U8, one a pair of offsets, named a, b, ...
+/// Tensors of U8, one per pair of offsets, named a, b, ...
 std::string several(const std::vector<std::pair<int, int>>& offsets) {
   std::string header = "{";
   char name = 'a';
@@ -49,22 +49,22 @@ std::vector<DamagedFile> damaged_lengths() {
   return {
       {"empty file", "", "byte 0", "too short"},
       {"half a length", good.substr(0, 7), "byte 0", "too short"},
-      {"length only", good.substr(0, 8), "byte 0", "cut off"},
-      {"half a header", good.substr(0, 30), "byte 0", "cut off"},
+      {"length only", good.substr(0, 8), "byte 0", "truncated"},
+      {"half a header", good.substr(0, 30), "byte 0", "truncated"},
       {"header cut by one", safetensors_file(one("\"U8\"", "[0]", "[0,0]"), "").substr(0, 60),
-       "byte 0", "cut off"},
+       "byte 0", "truncated"},
       {"no tensor bytes", good.substr(0, good.size() - 8), "$.a.data_offsets",
        "the file has 0 bytes"},
       {"tensor cut by one", good.substr(0, good.size() - 1), "$.a.data_offsets",
        "the file has 7 bytes"},
-      {"one byte too many", good + "9", "byte 69", "1 bytes belong to no tensor"},
+      {"one byte too many", good + "9", "byte 69", "1 bytes do not belong to any tensor"},
       {"header length 2^64 - 1", std::string(8, '\xff') + good.substr(8), "byte 0", "at most"},
       {"header length 2^63", bytes_of<std::uint64_t>({1ull << 63}) + good.substr(8), "byte 0",
        "at most"},
       {"header of 100 MB and one", bytes_of<std::uint64_t>({100'000'001}) + good.substr(8),
        "byte 0", "at most 100000000"},
       {"header of 100 MB in a small file", bytes_of<std::uint64_t>({100'000'000}) + good.substr(8),
-       "byte 0", "cut off"},
+       "byte 0", "truncated"},
       {"header length 0", safetensors_file("", "12345678"), "byte 8", "must begin"},
       {"text", "This is not a model at all, but a page that a proxy sent.", "byte 0", "at most"},
       {"a zip archive", safetensors_file(std::string("PK\x03\x04\0\0\0\0", 8), ""), "byte 8",
@@ -115,7 +115,8 @@ std::vector<DamagedFile> damaged_tensors() {
       {"dtype in small letters", file(one("\"u8\"", "[8]", "[0,8]")), "$.a.dtype", "\"u8\""},
       {"dtype a number", file(one("8", "[8]", "[0,8]")), "$.a.dtype", "expected a string"},
       {"shape a number", file(one("\"U8\"", "8", "[0,8]")), "$.a.shape", "expected an array"},
-      {"shape negative", file(one("\"U8\"", "[-8]", "[0,8]")), "$.a.shape[0]", "at least 0"},
+      {"shape negative", file(one("\"U8\"", "[-8]", "[0,8]")), "$.a.shape[0]",
+       "non-negative integer"},
       {"shape a fraction", file(one("\"U8\"", "[4,2.0]", "[0,8]")), "$.a.shape[1]",
        "expected an integer"},
       {"shape of 2^63", file(one("\"U8\"", "[9223372036854775808]", "[0,8]")), "$.a.shape[0]",
@@ -131,7 +132,7 @@ std::vector<DamagedFile> damaged_tensors() {
       {"one offset", file(one("\"U8\"", "[8]", "[0]")), "$.a.data_offsets", "two offsets"},
       {"three offsets", file(one("\"U8\"", "[8]", "[0,8,8]")), "$.a.data_offsets", "two offsets"},
       {"negative offset", file(one("\"U8\"", "[8]", "[-8,0]")), "$.a.data_offsets[0]",
-       "at least 0"},
+       "non-negative integer"},
       {"offset a string", file(one("\"U8\"", "[8]", "[0,\"8\"]")), "$.a.data_offsets[1]",
        "expected an integer"},
       {"offsets reversed", file(one("\"U8\"", "[8]", "[8,0]")), "$.a.data_offsets",
@@ -149,8 +150,9 @@ std::vector<DamagedFile> damaged_tensors() {
       {"one inside another", file(several({{0, 8}, {2, 4}})), "$.b.data_offsets", "overlaps"},
       {"a hole", file(several({{0, 3}, {4, 8}})), "$.b.data_offsets", "hole"},
       {"a hole at the start", file(several({{1, 8}})), "$.a.data_offsets", "hole"},
-      {"a rest", file(several({{0, 4}, {4, 7}})), "byte 120", "1 bytes belong to no tensor"},
-      {"bytes, but no tensor", file("{}"), "byte 10", "8 bytes belong to no tensor"},
+      {"a rest", file(several({{0, 4}, {4, 7}})), "byte 120",
+       "1 bytes do not belong to any tensor"},
+      {"bytes, but no tensor", file("{}"), "byte 10", "8 bytes do not belong to any tensor"},
       {"name full of control characters",
        file(R"({"\u0000\u001b[2J":{"dtype":"U8","shape":[7],"data_offsets":[0,8]}})"),
        R"($.\u0000\u001b[2J.data_offsets)", "need 7"},
@@ -164,13 +166,13 @@ void check_all(const std::vector<DamagedFile>& cases) {
     CAPTURE(damaged.name);
     write_file(path, damaged.content);
     try {
-      m2v::store::SafetensorsFile::open(path);
+      m2v::formats::SafetensorsFile::open(path);
       FAIL_CHECK("no exception");
     } catch (const FormatError& error) {
       CHECK(error.file() == path.string());
-      CHECK(error.place() == damaged.place);
+      CHECK(error.location() == damaged.location);
       const std::string message = error.what();
-      CHECK(message.starts_with(path.string() + ": " + damaged.place + ": "));
+      CHECK(message.starts_with(path.string() + ": " + damaged.location + ": "));
       CHECK_MESSAGE(message.find(damaged.problem) != std::string::npos, message);
     }
   }
@@ -218,12 +220,12 @@ void make_nested(const fs::path& folder) {
 struct DamagedFolder {
   const char* name;
   std::function<void(const fs::path&)> damage;
-  const char* file;     ///< Inside the folder; "" for the folder itself.
-  const char* place;    ///< "" for the whole file.
-  const char* problem;  ///< A part of the message.
+  const char* file;      ///< Inside the folder; "" for the folder itself.
+  const char* location;  ///< "" for the whole file.
+  const char* problem;   ///< A part of the message.
 };
 
-const std::vector<DamagedFolder>& format_damages() {
+const std::vector<DamagedFolder>& damaged_folders() {
   static const std::vector<DamagedFolder> cases = {
       {"no tokenizer.json", [](const fs::path& f) { fs::remove(f / "tokenizer.json"); }, "", "",
        "Layout \"model2vec\" lacks tokenizer.json."},
@@ -268,6 +270,12 @@ const std::vector<DamagedFolder>& format_damages() {
       {"config binary",
        [](const fs::path& f) { write_file(f / "config.json", std::string("\0\xff\xfe{}", 5)); },
        "config.json", "", "not valid JSON"},
+  };
+  return cases;
+}
+
+const std::vector<DamagedFolder>& damaged_tables() {
+  static const std::vector<DamagedFolder> cases = {
       {"table of integers", [](const fs::path& f) { write_table(f, "I32", "[2,2]", 16); },
        "model.safetensors", "$.embeddings.dtype", "found I32"},
       {"table of unsigned bytes", [](const fs::path& f) { write_table(f, "U8", "[2,2]", 4); },
@@ -301,6 +309,29 @@ const std::vector<DamagedFolder>& format_damages() {
   return cases;
 }
 
+void check_damaged(const std::vector<DamagedFolder>& cases) {
+  for (const DamagedFolder& damaged : cases) {
+    CAPTURE(damaged.name);
+    const TempFolder folder;
+    const fs::path model = folder / "model";
+    make_model(model);
+    CHECK_NOTHROW(m2v::model::open_model_folder(model, ""));
+    damaged.damage(model);
+    const std::string file = *damaged.file ? (model / damaged.file).string() : model.string();
+    try {
+      m2v::model::open_model_folder(model, "");
+      FAIL_CHECK("no exception");
+    } catch (const FormatError& error) {
+      CHECK(error.file() == file);
+      CHECK(error.location() == damaged.location);
+      const std::string message = error.what();
+      CHECK(message.starts_with(*damaged.location ? file + ": " + damaged.location + ": "
+                                                  : file + ": "));
+      CHECK_MESSAGE(message.find(damaged.problem) != std::string::npos, message);
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("damaged safetensors: lengths") { check_all(damaged_lengths()); }
@@ -316,33 +347,14 @@ TEST_CASE("a file cut off anywhere is refused, never read beyond its end") {
   for (std::size_t size = 0; size < good.size(); ++size) {
     // A buffer of its own, of exactly this size, so that a sanitizer sees any read beyond.
     const std::vector<char> part(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size));
-    CHECK_THROWS_AS(m2v::store::parse_safetensors(std::as_bytes(std::span(part)), "part"),
+    CHECK_THROWS_AS(m2v::formats::parse_safetensors(std::as_bytes(std::span(part)), "part"),
                     FormatError);
   }
-  CHECK(m2v::store::parse_safetensors(std::as_bytes(std::span(good)), "whole").size() == 2);
+  CHECK(m2v::formats::parse_safetensors(std::as_bytes(std::span(good)), "whole").size() == 2);
 }
 
-TEST_CASE("damaged folders: format") {
-  for (const DamagedFolder& damaged : format_damages()) {
-    CAPTURE(damaged.name);
-    const TempFolder folder;
-    const fs::path model = folder / "model";
-    make_model(model);
-    CHECK_NOTHROW(m2v::store::open_model_folder(model, ""));
-    damaged.damage(model);
-    const std::string file = *damaged.file ? (model / damaged.file).string() : model.string();
-    try {
-      m2v::store::open_model_folder(model, "");
-      FAIL_CHECK("no exception");
-    } catch (const FormatError& error) {
-      CHECK(error.file() == file);
-      CHECK(error.place() == damaged.place);
-      const std::string message = error.what();
-      CHECK(message.starts_with(*damaged.place ? file + ": " + damaged.place + ": " : file + ": "));
-      CHECK_MESSAGE(message.find(damaged.problem) != std::string::npos, message);
-    }
-  }
-}
+TEST_CASE("damaged folders: format: files") { check_damaged(damaged_folders()); }
+TEST_CASE("damaged folders: format: tensors") { check_damaged(damaged_tables()); }
 
 TEST_CASE("damaged folders: what the system refuses") {
   const auto check = [](const std::function<void(const fs::path&)>& damage, const char* file,
@@ -353,7 +365,7 @@ TEST_CASE("damaged folders: what the system refuses") {
     damage(model);
     const fs::path expected = *file ? model / file : model;
     try {
-      m2v::store::open_model_folder(model, subfolder);
+      m2v::model::open_model_folder(model, subfolder);
       FAIL_CHECK("no exception for " << file);
     } catch (const IoError& error) {
       CHECK(error.path() == expected);
@@ -386,10 +398,10 @@ TEST_CASE("damaged modules.json of a Sentence Transformers folder") {
   const std::string file = (folder / "modules.json").string();
   const auto check = [&](const char* content, const std::string& message) {
     write_file(folder / "modules.json", content);
-    CHECK_THROWS_WITH_AS(m2v::store::open_model_folder(folder.path(), ""),
+    CHECK_THROWS_WITH_AS(m2v::model::open_model_folder(folder.path(), ""),
                          (file + ": " + message).c_str(), FormatError);
   };
-  CHECK_NOTHROW(m2v::store::open_model_folder(folder.path(), ""));
+  CHECK_NOTHROW(m2v::model::open_model_folder(folder.path(), ""));
   check("{}", "$: expected an array, found an object");
   check("[1]", "$[0]: expected an object, found an integer");
   check("[{}]", "$[0]: member \"type\" is missing");

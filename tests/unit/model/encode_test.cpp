@@ -40,7 +40,7 @@ void check_vector(const std::vector<float>& found, const std::vector<double>& ex
 }  // namespace
 
 TEST_CASE("a text is the mean of its tokens' rows; unknown tokens do not count") {
-  const StaticModel model = embed::make_model(small_parts(kDim));
+  const StaticModel model = model::make_model(small_parts(kDim));
   check_vector(model.encode("hello, world"), mean_of(model, {"hello", ",", "world"}));
   check_vector(model.encode("unable \xE0\xB8\x81"), mean_of(model, {"un", "##able"}));
   check_vector(model.encode("[PAD] hello [UNK]"), mean_of(model, {"[PAD]", "hello"}));
@@ -49,7 +49,7 @@ TEST_CASE("a text is the mean of its tokens' rows; unknown tokens do not count")
 }
 
 TEST_CASE("normalizing divides by the norm, and leaves the zero vector alone") {
-  const StaticModel model = embed::make_model(small_parts(kDim));
+  const StaticModel model = model::make_model(small_parts(kDim));
   std::vector<double> unit = mean_of(model, {"hello", "world"});
   const double norm = std::sqrt(std::inner_product(unit.begin(), unit.end(), unit.begin(), 0.0));
   for (double& value : unit) value /= norm;
@@ -58,7 +58,7 @@ TEST_CASE("normalizing divides by the norm, and leaves the zero vector alone") {
 }
 
 TEST_CASE("truncation counts unknown tokens, which are dropped afterwards") {
-  const StaticModel model = embed::make_model(small_parts(kDim));
+  const StaticModel model = model::make_model(small_parts(kDim));
   check_vector(model.encode("a b c", {.max_length = 2}), mean_of(model, {"a", "b"}));
   check_vector(model.encode("\xE0\xB8\x81 a b", {.max_length = 2}), mean_of(model, {"a"}));
   check_vector(model.encode("\xE0\xB8\x81 a", {.max_length = 1}), std::vector<double>(kDim, 0.0));
@@ -66,7 +66,7 @@ TEST_CASE("truncation counts unknown tokens, which are dropped afterwards") {
 }
 
 TEST_CASE("the cut by characters comes before the tokens") {
-  const StaticModel model = embed::make_model(small_parts(kDim));
+  const StaticModel model = model::make_model(small_parts(kDim));
   const std::size_t median = model.info().median_token_length;
   REQUIRE(median == 3);  // most tokens of the small vocabulary are "##x"
   // Two tokens: six code points, so "hello" and one letter of "world".
@@ -77,9 +77,9 @@ TEST_CASE("the cut by characters comes before the tokens") {
 }
 
 TEST_CASE("tokenize gives the ids that are pooled, of texts of any length") {
-  embed::ModelParts parts = small_parts(kDim);
+  model::ModelParts parts = small_parts(kDim);
   parts.config.set("max_length", 20);
-  const StaticModel model = embed::make_model(std::move(parts));
+  const StaticModel model = model::make_model(std::move(parts));
   const std::size_t characters = 20 * model.info().median_token_length;
   for (const std::string word : {"hello ", "un able ", "\xC3\xBC", "\xE0\xB8\x81 a "}) {
     CAPTURE(word);
@@ -103,25 +103,25 @@ TEST_CASE("tokenize gives the ids that are pooled, of texts of any length") {
 }
 
 TEST_CASE("the model's max_length holds where the call says nothing") {
-  embed::ModelParts parts = small_parts(kDim);
+  model::ModelParts parts = small_parts(kDim);
   parts.config.set("max_length", 1);
-  const StaticModel one = embed::make_model(std::move(parts));
+  const StaticModel one = model::make_model(std::move(parts));
   check_vector(one.encode("un able"), mean_of(one, {"un"}));
   CHECK(one.tokenize("un able").size() == 1);
   check_vector(one.encode("un hello", {.max_length = kNoLimit}), mean_of(one, {"un", "hello"}));
-  embed::ModelParts endless = small_parts(kDim);
+  model::ModelParts endless = small_parts(kDim);
   endless.config.set("max_length", nullptr);
-  CHECK(embed::make_model(std::move(endless)).info().max_length == kNoLimit);
+  CHECK(model::make_model(std::move(endless)).info().max_length == kNoLimit);
 }
 
 TEST_CASE("weights count by token id, rows by mapping") {
-  embed::ModelParts parts = small_parts(kDim);
+  model::ModelParts parts = small_parts(kDim);
   for (std::size_t id = 0; id < parts.rows; ++id) {
     parts.weights.push_back(1.0 + static_cast<double>(id % 4));
     parts.mapping.push_back(static_cast<std::uint32_t>(parts.rows - 1 - id));
   }
   const std::size_t rows = parts.rows;
-  const StaticModel model = embed::make_model(std::move(parts));
+  const StaticModel model = model::make_model(std::move(parts));
   std::vector<double> expected(kDim, 0.0);
   for (const char* token : {"hello", "world", "!"}) {
     const std::uint32_t id = model.tokenizer().id(token).value();
@@ -133,11 +133,11 @@ TEST_CASE("weights count by token id, rows by mapping") {
 }
 
 TEST_CASE("a sequence has one row a kept token, weighted and never normalized") {
-  embed::ModelParts parts = small_parts(kDim);
+  model::ModelParts parts = small_parts(kDim);
   parts.weights.assign(parts.rows, 0.5);
   parts.config.set("normalize", true);
   parts.config.set("max_length", 1);
-  const StaticModel model = embed::make_model(std::move(parts));
+  const StaticModel model = model::make_model(std::move(parts));
   const Matrix rows = model.encode_as_sequence("hello \xE0\xB8\x81 world");
   REQUIRE(rows.rows == 2);
   for (std::size_t i = 0; i < kDim; ++i) {
@@ -151,7 +151,7 @@ TEST_CASE("a sequence has one row a kept token, weighted and never normalized") 
 }
 
 TEST_CASE("a batch gives each text the vector that it has alone, on any number of threads") {
-  const StaticModel model = embed::make_model(small_parts(kDim));
+  const StaticModel model = model::make_model(small_parts(kDim));
   std::vector<std::string> owned;
   for (int i = 0; i < 1000; ++i) {
     owned.push_back(std::string(static_cast<std::size_t>(i % 9), 'a') + " hello " +
@@ -173,7 +173,7 @@ TEST_CASE("a batch gives each text the vector that it has alone, on any number o
 }
 
 TEST_CASE("an output too large for the caches has the same vectors") {
-  const StaticModel model = embed::make_model(small_parts(kDim));
+  const StaticModel model = model::make_model(small_parts(kDim));
   const std::vector<std::string_view> few = {"hello", "", "unable world", "hello, world hello"};
   std::vector<std::string_view> many;
   while (many.size() * kDim * sizeof(float) <= std::size_t{6} << 20) {
@@ -181,8 +181,8 @@ TEST_CASE("an output too large for the caches has the same vectors") {
   }
   const Matrix expected = model.encode(few);
   for (const bool aligned : {true, false}) {
-    std::vector<float> room(many.size() * kDim + 1);
-    const auto out = std::span(room).subspan(aligned ? 0 : 1, many.size() * kDim);
+    std::vector<float> buffer(many.size() * kDim + 1);
+    const auto out = std::span(buffer).subspan(aligned ? 0 : 1, many.size() * kDim);
     model.encode(many, out);
     for (std::size_t i = 0; i < out.size(); ++i) {
       REQUIRE(out[i] == expected.data[i % expected.data.size()]);
@@ -192,16 +192,16 @@ TEST_CASE("an output too large for the caches has the same vectors") {
 
 TEST_CASE("parts that do not fit together are refused, naming the tensor") {
   const auto error_of = [](auto change) -> std::string {
-    embed::ModelParts parts = small_parts(kDim);
+    model::ModelParts parts = small_parts(kDim);
     change(parts);
     try {
-      embed::make_model(std::move(parts));
+      model::make_model(std::move(parts));
     } catch (const FormatError& error) {
       return error.what();
     }
     return "no error";
   };
-  using Parts = embed::ModelParts;
+  using Parts = model::ModelParts;
   CHECK(error_of([](Parts& p) { p.rows += 1; }).find("embeddings") != std::string::npos);
   CHECK(error_of([](Parts& p) {
           p.rows -= 1;

@@ -36,24 +36,24 @@ Head head_of(const Widths& widths, Head::Activation activation) {
 }
 
 StaticModel model_of(bool normalize, const char* max_length = "512", bool weights = false) {
-  embed::ModelParts parts = test::small_parts(kDim);
+  model::ModelParts parts = test::small_parts(kDim);
   parts.config.set("normalize", normalize);
-  parts.config.set("max_length", core::parse_json(max_length, "test"));
+  parts.config.set("max_length", base::parse_json(max_length, "test"));
   for (std::size_t row = 0; weights && row < parts.rows; ++row) {
     parts.weights.push_back(0.25 + 0.5 * static_cast<double>(row % 3));
   }
-  return embed::make_model(std::move(parts));
+  return model::make_model(std::move(parts));
 }
 
 const std::vector<std::string> kTexts = {"hello, world",    "unable UNABLE hello", "", "[UNK] !",
                                          "\u6771\u4EAC da", "embedding naive un"};
 
 /// The contributions add up to the logits, and these are what predict_proba() makes something of.
-void check_sums(const Pipeline& pipeline) {
+void check_sums(const ModelWithHead& trained) {
   for (const std::string& text : kTexts) {
     CAPTURE(text);
-    const OutputExplanation explanation = explain(pipeline, text);
-    const std::size_t outputs = pipeline.outputs();
+    const OutputExplanation explanation = explain(trained, text);
+    const std::size_t outputs = trained.outputs();
     REQUIRE(explanation.logits.size() == outputs);
     REQUIRE(explanation.constant.size() == outputs);
     REQUIRE(explanation.contributions.rows == explanation.tokens.size());
@@ -69,10 +69,10 @@ void check_sums(const Pipeline& pipeline) {
       total += exponentials.back();
     }
     const std::string_view view = text;
-    const Matrix found = pipeline.predict_proba(Texts(&view, 1));
+    const Matrix found = trained.predict_proba(Texts(&view, 1));
     for (std::size_t o = 0; o < outputs; ++o) {
       const double e = exponentials[o];
-      const auto activation = pipeline.head().activation;
+      const auto activation = trained.head().activation;
       const double expected = activation == Head::Activation::kSoftmax   ? e / total
                               : activation == Head::Activation::kSigmoid ? e / (1 + e)
                                                                          : std::log(e);
@@ -98,9 +98,9 @@ TEST_CASE("contributions add up to the logits, whatever the head and the model")
 
 TEST_CASE("one linear layer: a token contributes its row's share, worked by hand") {
   Head head{.layers = {{{{1, 0, 0, 0, 0}, 1, kDim}, {0.5f}}}};
-  const Pipeline pipeline(model_of(false), head);
-  const OutputExplanation explanation = explain(pipeline, "hello world");
-  const Tokenizer& tokenizer = pipeline.model().tokenizer();
+  const ModelWithHead trained(model_of(false), head);
+  const OutputExplanation explanation = explain(trained, "hello world");
+  const Tokenizer& tokenizer = trained.model().tokenizer();
   REQUIRE(explanation.tokens.size() == 2);
   CHECK(explanation.constant[0] == 0.5f);
   for (std::size_t t = 0; t < 2; ++t) {
@@ -113,28 +113,28 @@ TEST_CASE("one linear layer: a token contributes its row's share, worked by hand
 }
 
 TEST_CASE("tokens beyond the maximal length do not count, nor does the unknown one") {
-  const Pipeline pipeline(model_of(true, "3"), head_of({2}, Head::Activation::kIdentity));
+  const ModelWithHead trained(model_of(true, "3"), head_of({2}, Head::Activation::kIdentity));
   for (const std::string_view text : {"hello [UNK] world hello", "a [UNK] b c", "a b c d e f"}) {
-    const OutputExplanation explanation = explain(pipeline, text);
+    const OutputExplanation explanation = explain(trained, text);
     CHECK(explanation.tokens.size() ==
-          pipeline.model().encode_as_sequence(text, {.max_length = 3}).rows);
+          trained.model().encode_as_sequence(text, {.max_length = 3}).rows);
     CHECK(explanation.tokens.size() <= 3);
-    CHECK(pipeline.predict_proba(Texts(&text, 1)).data[0] ==
+    CHECK(trained.predict_proba(Texts(&text, 1)).data[0] ==
           doctest::Approx(explanation.logits[0]).epsilon(1e-5));
   }
 }
 
 TEST_CASE("effects of words are means over the texts that have them") {
-  const Pipeline pipeline(model_of(true), head_of({7, 2}, Head::Activation::kSoftmax));
+  const ModelWithHead trained(model_of(true), head_of({7, 2}, Head::Activation::kSoftmax));
   const std::vector<std::string_view> texts = {"Unable, hello unable", "hello", "\u6771\u4EAC"};
-  const std::vector<WordEffect> effects = word_effects(pipeline, texts);
+  const std::vector<WordEffect> effects = word_effects(trained, texts);
   std::vector<std::string> words;
   for (const WordEffect& effect : effects) words.push_back(effect.word);
   CHECK(words == std::vector<std::string>{"Unable", ",", "hello", "\u6771", "\u4EAC"});
   CHECK(effects[0].texts == 1);
   CHECK(effects[2].texts == 2);
 
-  const OutputExplanation first = explain(pipeline, texts[0]), second = explain(pipeline, texts[1]);
+  const OutputExplanation first = explain(trained, texts[0]), second = explain(trained, texts[1]);
   REQUIRE(first.tokens.size() == 6);  // un ##able , hello un ##able
   for (std::size_t o = 0; o < 2; ++o) {
     const auto at = [&](const OutputExplanation& explanation, std::size_t token) {
@@ -147,16 +147,16 @@ TEST_CASE("effects of words are means over the texts that have them") {
 }
 
 TEST_CASE("effects do not depend on the number of threads") {
-  const Pipeline pipeline(model_of(true), head_of({7, 3}, Head::Activation::kSigmoid));
+  const ModelWithHead trained(model_of(true), head_of({7, 3}, Head::Activation::kSigmoid));
   std::vector<std::string> texts;
   for (int i = 0; i < 500; ++i) texts.push_back(kTexts[static_cast<std::size_t>(i * i) % 6]);
   const std::vector<std::string_view> views(texts.begin(), texts.end());
-  const auto one = word_effects(pipeline, views, 1), three = word_effects(pipeline, views, 3);
+  const auto one = word_effects(trained, views, 1), three = word_effects(trained, views, 3);
   REQUIRE(one.size() == three.size());
   for (std::size_t i = 0; i < one.size(); ++i) {
     CHECK(one[i].word == three[i].word);
     CHECK(one[i].texts == three[i].texts);
     CHECK(one[i].effects == three[i].effects);
   }
-  CHECK(word_effects(pipeline, {}).empty());
+  CHECK(word_effects(trained, {}).empty());
 }

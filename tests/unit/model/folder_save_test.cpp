@@ -1,4 +1,4 @@
-#include "store/folder_save.h"
+#include "model/folder_save.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -10,14 +10,14 @@
 #include <vector>
 
 #include "m2v/error.h"
-#include "store/model_files.h"
-#include "store/model_names.h"
+#include "model/model_files.h"
+#include "model/model_names.h"
 #include "support/temp_folder.h"
 
 using namespace m2v;
-using store::FolderSave;
-using store::ModelFiles;
-using store::SaveRecord;
+using model::FolderSave;
+using model::ModelFiles;
+using model::SaveRecord;
 using test::names_in;
 using test::read_file;
 using test::TempFolder;
@@ -152,7 +152,7 @@ TEST_CASE("from the record on a save is done, wherever it was broken off") {
     CHECK(read(files, "model.safetensors") == "new");
     CHECK(read(files, "config.json").find("new") != std::string::npos);
     CHECK_FALSE(files.has("head.safetensors"));
-    CHECK(store::check_save_folder(folder.path(), false));  // reading has changed nothing
+    CHECK(model::check_save_folder(folder.path(), false));  // reading has changed nothing
     CHECK(fs::exists(folder / SaveRecord::kName));
     {
       FolderSave saving(folder.path(), false);  // a save that comes to nothing finishes the other
@@ -216,7 +216,7 @@ TEST_CASE("which folders hold a model of ours") {
     const TempFolder folder;
     fill(folder);
     try {
-      return store::check_save_folder(folder.path(), false);
+      return model::check_save_folder(folder.path(), false);
     } catch (const std::invalid_argument&) {
       return false;
     }

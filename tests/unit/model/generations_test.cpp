@@ -6,9 +6,9 @@
 #include <thread>
 #include <vector>
 
-#include "store/folder_save.h"
-#include "store/model_files.h"
-#include "store/model_names.h"
+#include "model/folder_save.h"
+#include "model/model_files.h"
+#include "model/model_names.h"
 #include "support/temp_folder.h"
 
 using namespace m2v;
@@ -18,7 +18,7 @@ namespace {
 /// All files say which save they are of; every second save has a head.
 void save(const std::filesystem::path& folder, std::size_t number) {
   const std::string text = std::to_string(number);
-  store::FolderSave saving(folder, false);
+  model::FolderSave saving(folder, false);
   saving.add("model.safetensors", text + std::string(100 * (number % 50), ' '));
   if (number % 2 == 0) saving.add("head.safetensors", text);
   saving.add("tokenizer.json", text);
@@ -27,7 +27,7 @@ void save(const std::filesystem::path& folder, std::size_t number) {
 }
 
 /// Empty if all files are of the same save.
-std::string mixture(const store::ModelFiles& files) {
+std::string mixture(const model::ModelFiles& files) {
   const std::string number(files.open("tokenizer.json").view());
   const std::string tensors(files.open("model.safetensors").view());
   const std::string config(files.open("config.json").view());
@@ -62,7 +62,7 @@ TEST_CASE("a reader sees one save, while two save and others read") {
     threads.emplace_back([&] {
       while (saving > 0 && problem.empty()) {
         try {
-          problem = mixture(store::ModelFiles::in_folder(folder));
+          problem = mixture(model::ModelFiles::in_folder(folder));
         } catch (const std::exception& error) {
           problem = error.what();
         }

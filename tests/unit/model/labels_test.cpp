@@ -25,7 +25,7 @@ TEST_CASE("classes are sorted, integers as numbers") {
   CHECK_THROWS_AS(Labels::single(Strings{"1", "1.5"}, true), std::invalid_argument);
 }
 
-TEST_CASE("several labels a text, none, and one named twice") {
+TEST_CASE("several labels per text, none, and one named twice") {
   const Labels labels = Labels::multi(std::vector<Strings>{{"b", "a", "b"}, {}, {"a"}});
   CHECK(labels.multilabel);
   CHECK(labels.classes.names == Strings{"a", "b"});
@@ -45,11 +45,11 @@ TEST_CASE("labels as indices of other classes") {
 
 TEST_CASE("classes of two sides together") {
   const Classes some{.names = {"9", "10"}, .integers = true};
-  CHECK(united(some, some).names == Strings{"9", "10"});
-  CHECK(united(some, {.names = {"100", "2"}, .integers = false}).names ==
+  CHECK(union_of(some, some).names == Strings{"9", "10"});
+  CHECK(union_of(some, {.names = {"100", "2"}, .integers = false}).names ==
         Strings{"2", "9", "10", "100"});
-  const Classes mixed = united(some, {.names = {"x"}, .integers = false});
+  const Classes mixed = union_of(some, {.names = {"x"}, .integers = false});
   CHECK(mixed.names == Strings{"10", "9", "x"});
   CHECK_FALSE(mixed.integers);
-  CHECK(m2v::united({}, {}).names.empty());
+  CHECK(m2v::union_of({}, {}).names.empty());
 }

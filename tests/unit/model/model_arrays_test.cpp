@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/half.h"
+#include "base/half.h"
 #include "m2v/error.h"
 #include "support/small_model.h"
 #include "support/temp_folder.h"
@@ -27,7 +27,7 @@ struct Numbers {
   std::vector<std::int32_t> mapping;
 
   Numbers() {
-    const embed::ModelParts parts = test::small_parts(kDim);
+    const model::ModelParts parts = test::small_parts(kDim);
     tokenizer_json = parts.tokenizer_json;
     for (std::size_t row = 0; row < parts.rows; ++row) {
       weights.push_back(1.0 / (3.0 + static_cast<double>(row)));
@@ -89,15 +89,16 @@ TEST_CASE("vectors are float16, float32 or float64, and float64 ones of such a t
   std::vector<double> wide(texts.size() * kDim);
   std::vector<std::uint16_t> half(wide.size());
   std::vector<float> narrow(wide.size());
-  model.encode(texts, wide.data(), DType::kFloat64);
-  model.encode(texts, half.data(), DType::kFloat16);
-  model.encode(texts, narrow.data(), DType::kFloat32);
+  model.encode(texts, std::as_writable_bytes(std::span(wide)), DType::kFloat64);
+  model.encode(texts, std::as_writable_bytes(std::span(half)), DType::kFloat16);
+  model.encode(texts, std::as_writable_bytes(std::span(narrow)), DType::kFloat32);
   for (std::size_t i = 0; i < wide.size(); ++i) {
     CHECK(wide[i] == doctest::Approx(expected[i % kDim]).epsilon(1e-15));
     CHECK(narrow[i] == static_cast<float>(wide[i]));
-    CHECK(half[i] == core::float_to_half(narrow[i]));
+    CHECK(half[i] == base::float_to_half(narrow[i]));
   }
-  CHECK_THROWS_AS(model.encode(texts, half.data(), DType::kBFloat16), std::invalid_argument);
+  CHECK_THROWS_AS(model.encode(texts, std::as_writable_bytes(std::span(half)), DType::kBFloat16),
+                  std::invalid_argument);
 }
 
 TEST_CASE("settings and the card go through arrays, and through a saved folder") {

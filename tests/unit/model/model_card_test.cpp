@@ -1,16 +1,16 @@
-#include "store/model_card.h"
+#include "model/model_card.h"
 
 #include <doctest/doctest.h>
 
-#include "core/json.h"
-#include "store/card_facts.h"
-#include "store/front_matter.h"
+#include "base/json.h"
+#include "formats/front_matter.h"
+#include "model/card_facts.h"
 
-using m2v::store::card_for_hub;
-using m2v::store::CardData;
-using m2v::store::read_card;
-using m2v::store::write_card;
-using m2v::store::yaml_text;
+using m2v::formats::to_yaml_scalar;
+using m2v::model::card_for_hub;
+using m2v::model::CardData;
+using m2v::model::read_card;
+using m2v::model::write_card;
 using Strings = std::vector<std::string>;
 
 namespace {
@@ -82,23 +82,22 @@ TEST_CASE("what cannot be read is a warning with its line, and the rest is read"
         Strings{"a"});
   CHECK(tags("tags: [a, b", {"R: line 2: front matter: a list without its closing bracket"}) ==
         Strings{});
-  CHECK(tags("tags: [a] b", {"R: line 2: front matter: something behind the list"}) == Strings{});
-  CHECK(tags("tags: \"a", {"R: line 2: front matter: a quote without an end"}) == Strings{});
-  CHECK(tags("tags: 'a' b", {"R: line 2: front matter: something behind the closing quote"}) ==
+  CHECK(tags("tags: [a] b", {"R: line 2: front matter: unexpected text after the list"}) ==
         Strings{});
-  CHECK(tags("tags: \"\\q\"",
-             {"R: line 2: front matter: an escape in double quotes that is not known"}) ==
+  CHECK(tags("tags: \"a", {"R: line 2: front matter: an unterminated quote"}) == Strings{});
+  CHECK(tags("tags: 'a' b", {"R: line 2: front matter: unexpected text after the closing quote"}) ==
         Strings{});
-  CHECK(tags("tags: \"\\u12",
-             {"R: line 2: front matter: an escape in double quotes that is not known"}) ==
+  CHECK(tags("tags: \"\\q\"", {"R: line 2: front matter: an unknown escape in double quotes"}) ==
+        Strings{});
+  CHECK(tags("tags: \"\\u12", {"R: line 2: front matter: an unknown escape in double quotes"}) ==
         Strings{});
   CHECK(tags("tags: {a: b}", {"R: line 2" + nothing}) == Strings{});
   CHECK(tags("tags: *anchor", {"R: line 2" + nothing}) == Strings{});
   CHECK(tags("tags:\n  a: b", {"R: line 2" + nothing}) == Strings{});
   CHECK(tags("tags:\n- a: b", {"R: line 2" + nothing}) == Strings{});
   CHECK(tags("tags:\n- a\n  - b", {"R: line 2" + nothing}) == Strings{});
-  CHECK(read("---\ntags: a\n", {"R: line 1: the front matter has no end"}).tags.empty());
-  CHECK(read("---", {"R: line 1: the front matter has no end"}).tags.empty());
+  CHECK(read("---\ntags: a\n", {"R: line 1: the front matter is not terminated"}).tags.empty());
+  CHECK(read("---", {"R: line 1: the front matter is not terminated"}).tags.empty());
 }
 
 TEST_CASE("a member that is there twice stays as it is, with a warning") {
@@ -131,13 +130,13 @@ TEST_CASE("a carriage return ends a line, as in YAML") {
 }
 
 TEST_CASE("texts that YAML would take for something else are quoted") {
-  CHECK(yaml_text("en") == "en");
-  CHECK(yaml_text("a/b-c_d.e2") == "a/b-c_d.e2");
+  CHECK(to_yaml_scalar("en") == "en");
+  CHECK(to_yaml_scalar("a/b-c_d.e2") == "a/b-c_d.e2");
   for (const char* text : {"no", "No", "yes", "null", "~", "12", "1e3", "-", "a: b", "a #b", "",
                            " a", "[a]", "@a", "true", "2024-01-01", "it's", "é"}) {
-    CHECK_MESSAGE(yaml_text(text) == "\"" + std::string(text) + "\"", text);
+    CHECK_MESSAGE(to_yaml_scalar(text) == "\"" + std::string(text) + "\"", text);
   }
-  CHECK(yaml_text("a\"\\\n") == R"("a\"\\\n")");
+  CHECK(to_yaml_scalar("a\"\\\n") == R"("a\"\\\n")");
 }
 
 TEST_CASE("a written card reads back") {
@@ -152,9 +151,9 @@ TEST_CASE("a written card reads back") {
   CHECK(back.license == card.license);
   CHECK(back.languages == card.languages);
   CHECK(back.tags == Strings{"static-embeddings", "a, b", "embeddings", "sentence-transformers"});
-  CHECK(m2v::store::is_generated_card(text));
+  CHECK(m2v::model::is_generated_card(text));
   CHECK(text.find("\n# my \\# model\n") != std::string::npos);
-  CHECK_FALSE(m2v::store::is_generated_card("---\nlicense: mit\n---\n# Mine\n"));
+  CHECK_FALSE(m2v::model::is_generated_card("---\nlicense: mit\n---\n# Mine\n"));
 }
 
 TEST_CASE("a card names the programs that can load the model, and no other") {
@@ -169,28 +168,28 @@ TEST_CASE("a card names the programs that can load the model, and no other") {
 }
 
 TEST_CASE("a card tells what is known of the model, and no more") {
-  using m2v::store::TensorType;
-  using m2v::store::TensorView;
+  using m2v::formats::TensorType;
+  using m2v::formats::TensorView;
   const std::vector<std::byte> bytes(3'000'000);
   const std::vector<TensorView> tensors = {{"embeddings", TensorType::kI8, {1500, 2000}, bytes},
                                            {"mapping", TensorType::kI32, {1'234'567}, {}}};
-  const auto config = m2v::core::parse_json(
+  const auto config = m2v::base::parse_json(
       R"({"sif_coefficient": null, "apply_pca": "auto", "pooling": "a|b", "seq_length": 9})", "c");
-  const m2v::store::CardFacts facts = m2v::store::card_facts(tensors, config, 123'456);
-  CHECK(facts ==
-        m2v::store::CardFacts{{"Dimensions", "2000"},
-                              {"Vectors", "1,500"},
-                              {"Tokens that share them", "1,234,567"},
-                              {"Size", "3.0 MB"},
-                              {"Pooling of the teacher's states", "a|b"},
-                              {"Principal components", "auto"},
-                              {"SIF coefficient", "none"},
-                              {"Speed",
-                               "120,000 texts of ten words a second, on one thread of the machine "
-                               "that made it"}});
+  const m2v::model::CardFacts facts = m2v::model::card_facts(tensors, config, 123'456);
+  CHECK(facts == m2v::model::CardFacts{
+                     {"Dimensions", "2000"},
+                     {"Vectors", "1,500"},
+                     {"Tokens that share them", "1,234,567"},
+                     {"Size", "3.0 MB"},
+                     {"Pooling of the teacher's states", "a|b"},
+                     {"Principal components", "auto"},
+                     {"SIF coefficient", "none"},
+                     {"Speed",
+                      "120,000 texts of ten words per second, on one thread of the machine "
+                      "that made it"}});
   const std::string card = write_card({}, "m", {}, facts);
   CHECK(card.find("| Pooling of the teacher's states | a\\|b |\n") != std::string::npos);
-  CHECK(m2v::store::card_facts(tensors, config).size() == facts.size() - 1);
+  CHECK(m2v::model::card_facts(tensors, config).size() == facts.size() - 1);
   CHECK(write_card({}, "m", {}).find("| |") == std::string::npos);
 }
 
@@ -202,6 +201,6 @@ TEST_CASE("a generated card on the hub names the repository") {
   CHECK(there.find("stands for the folder") == std::string::npos);
   CHECK(there.find("m2v encode -m me/x texts.txt") != std::string::npos);
   CHECK(there.find("from_pretrained(\"me/x\")") != std::string::npos);
-  CHECK(m2v::store::is_generated_card(there));
+  CHECK(m2v::model::is_generated_card(there));
   CHECK(card_for_hub(there, "me/x") == there);
 }

@@ -1,4 +1,4 @@
-#include "store/model_folder.h"
+#include "model/model_folder.h"
 
 #include <doctest/doctest.h>
 #include <unistd.h>
@@ -7,18 +7,18 @@
 #include <utility>
 
 #include "m2v/error.h"
-#include "store/save_model.h"
+#include "model/save_model.h"
 #include "support/file_size_limit.h"
 #include "support/temp_folder.h"
 
 using m2v::IoError;
-using m2v::core::Json;
-using m2v::store::ModelContent;
-using m2v::store::ModelFolder;
-using m2v::store::open_model_folder;
-using m2v::store::save_model_folder;
-using m2v::store::TensorType;
-using m2v::store::TensorView;
+using m2v::base::Json;
+using m2v::formats::TensorType;
+using m2v::formats::TensorView;
+using m2v::model::ModelContent;
+using m2v::model::ModelFolder;
+using m2v::model::open_model_folder;
+using m2v::model::save_model_folder;
 using m2v::test::bytes_of;
 using m2v::test::FileSizeLimit;
 using m2v::test::names_in;

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/cosine.h"
 #include "m2v/error.h"
-#include "metrics/cosine.h"
 #include "support/small_model.h"
 
 using namespace m2v;
@@ -28,14 +28,14 @@ const Views kPassages = {
     "world\n\nembedding (naive) unable un able",
 };
 
-StaticModel model(const char* config = R"({"normalize": true, "max_length": 512})") {
-  embed::ModelParts parts = test::small_parts(6);
-  parts.config = core::parse_json(config, "test");
+StaticModel small_model(const char* config = R"({"normalize": true, "max_length": 512})") {
+  model::ModelParts parts = test::small_parts(6);
+  parts.config = base::parse_json(config, "test");
   // Weights, so that a token's share is not its row alone.
   for (std::size_t id = 0; id < parts.rows; ++id) {
     parts.weights.push_back(0.5 + static_cast<double>(id % 5));
   }
-  return embed::make_model(std::move(parts));
+  return model::make_model(std::move(parts));
 }
 
 double sum(const auto& shares, auto member) {
@@ -47,7 +47,7 @@ double sum(const auto& shares, auto member) {
 }  // namespace
 
 TEST_CASE("dense hits are those of the cosine") {
-  const StaticModel m = model();
+  const StaticModel m = small_model();
   const PassageSearch search(m, kPassages, {.mode = SearchMode::kDense});
   const Views queries = {"hello", "naive world"};
   const auto answers = search.search(queries, {.k = 100, .mode = SearchMode::kDense});
@@ -57,7 +57,7 @@ TEST_CASE("dense hits are those of the cosine") {
     CHECK(answers[q].hits.size() == 5);
     double last = 2;
     for (const PassageHit& hit : answers[q].hits) {
-      const double cosine = metrics::cosine(m.encode(queries[q]), m.encode(kPassages[hit.passage]));
+      const double cosine = base::cosine(m.encode(queries[q]), m.encode(kPassages[hit.passage]));
       CHECK(hit.score == doctest::Approx(cosine).epsilon(1e-6));
       CHECK(hit.score == hit.dense);
       CHECK(hit.score <= last);
@@ -68,7 +68,7 @@ TEST_CASE("dense hits are those of the cosine") {
 }
 
 TEST_CASE("lexical hits are those of BM25, and need no vectors") {
-  const PassageSearch search(model(), kPassages, {.mode = SearchMode::kLexical});
+  const PassageSearch search(small_model(), kPassages, {.mode = SearchMode::kLexical});
   const auto answer =
       search.search(Views{"Embedding hello"}, {.mode = SearchMode::kLexical}).front();
   const auto expected = LexicalIndex(kPassages).search("embedding hello", 10);
@@ -82,7 +82,7 @@ TEST_CASE("lexical hits are those of BM25, and need no vectors") {
 }
 
 TEST_CASE("a hybrid score is both, each over its best") {
-  const StaticModel m = model();
+  const StaticModel m = small_model();
   const PassageSearch search(m, kPassages);
   const Views query = {"hello \u0394\u0395\u0396 world"};
   const auto dense = search.search(query, {.k = 100, .mode = SearchMode::kDense}).front();
@@ -103,7 +103,7 @@ TEST_CASE("a hybrid score is both, each over its best") {
 }
 
 TEST_CASE("reciprocal ranks") {
-  const PassageSearch search(model(), kPassages);
+  const PassageSearch search(small_model(), kPassages);
   const Views query = {"hello world"};
   const auto dense = search.search(query, {.k = 100, .mode = SearchMode::kDense}).front();
   const auto lexical = search.search(query, {.k = 100, .mode = SearchMode::kLexical}).front();
@@ -124,7 +124,7 @@ TEST_CASE("reciprocal ranks") {
 }
 
 TEST_CASE("queries of which nothing is known") {
-  const PassageSearch search(model(), kPassages);
+  const PassageSearch search(small_model(), kPassages);
   const auto answers = search.search(Views{"\u039A\u039B", "\u0394\u0395\u0396", "hello", ""});
   CHECK_FALSE(answers[0].known);
   CHECK(answers[0].hits.empty());
@@ -133,7 +133,7 @@ TEST_CASE("queries of which nothing is known") {
   CHECK(answers[1].hits[0].passage == 5);
   CHECK(answers[2].known);
   CHECK_FALSE(answers[3].known);
-  const PassageSearch none(model(), Views{});
+  const PassageSearch none(small_model(), Views{});
   CHECK(none.search(Views{"hello"}).front().hits.empty());
 }
 
@@ -145,8 +145,8 @@ TEST_CASE("the same answers for given queries, and on any number of threads") {
   }
   const Views passages(texts.begin(), texts.end());
   const Views queries = {"hello 21 world", "naive", "embedding 7"};
-  const PassageSearch any(model(), passages, {.threads = 1});
-  const PassageSearch given(model(), passages, {.queries = queries, .threads = 5});
+  const PassageSearch any(small_model(), passages, {.threads = 1});
+  const PassageSearch given(small_model(), passages, {.queries = queries, .threads = 5});
   const auto a = any.search(queries, {.k = 20, .threads = 1});
   const auto b = given.search(queries, {.k = 20, .threads = 4});
   const auto c = any.search(Texts(queries).first(1), {.k = 20, .threads = 3});
@@ -161,7 +161,7 @@ TEST_CASE("the same answers for given queries, and on any number of threads") {
 }
 
 TEST_CASE("an explanation adds up to the scores, token by token and word by word") {
-  const StaticModel m = model();
+  const StaticModel m = small_model();
   const PassageSearch search(m, kPassages);
   for (const std::string_view query :
        {"hello world", "naive \u6771\u4EAC unable", "42 \u0434\u0430"}) {
@@ -173,9 +173,9 @@ TEST_CASE("an explanation adds up to the scores, token by token and word by word
       CAPTURE(hit.passage);
       CHECK(std::abs(told.dense - hit.dense) <= 1e-6);
       CHECK(std::abs(told.lexical - hit.lexical) <= 1e-6);
-      CHECK(std::abs(sum(told.tokens, &TokenShare::dense) - hit.dense) <= 1e-6);
-      CHECK(std::abs(sum(told.words, &WordShare::dense) - hit.dense) <= 1e-6);
-      CHECK(std::abs(sum(told.words, &WordShare::lexical) - hit.lexical) <= 1e-6);
+      CHECK(std::abs(sum(told.tokens, &TokenContribution::dense) - hit.dense) <= 1e-6);
+      CHECK(std::abs(sum(told.words, &WordContribution::dense) - hit.dense) <= 1e-6);
+      CHECK(std::abs(sum(told.words, &WordContribution::lexical) - hit.lexical) <= 1e-6);
     }
   }
   CHECK_THROWS_AS(search.explain("hello", kPassages.size()), std::invalid_argument);
@@ -184,7 +184,7 @@ TEST_CASE("an explanation adds up to the scores, token by token and word by word
 TEST_CASE("all hits are explained at once as one by one, on any number of threads") {
   const Views queries = {"hello world", "naive", "nothing that is known", "hello world"};
   for (const SearchMode mode : {SearchMode::kHybrid, SearchMode::kDense, SearchMode::kLexical}) {
-    const PassageSearch search(model(), kPassages, {.mode = mode});
+    const PassageSearch search(small_model(), kPassages, {.mode = mode});
     const auto answers = search.search(queries, {.k = 100, .mode = mode});
     CHECK(!answers[0].hits.empty());
     for (const unsigned threads : {1u, 3u}) {
@@ -215,7 +215,7 @@ TEST_CASE("all hits are explained at once as one by one, on any number of thread
 }
 
 TEST_CASE("a token's share is its row times the query, over both lengths") {
-  const StaticModel m = model();
+  const StaticModel m = small_model();
   const PassageSearch search(m, kPassages);
   const HitExplanation told = search.explain("world", 0);
   REQUIRE(told.tokens.size() == 2);
@@ -241,7 +241,7 @@ TEST_CASE("a token's share is its row times the query, over both lengths") {
 }
 
 TEST_CASE("what is cut off has no share") {
-  const StaticModel m = model(R"({"normalize": true, "max_length": 2})");
+  const StaticModel m = small_model(R"({"normalize": true, "max_length": 2})");
   const Views passages = {"hello unable world", "world hello"};
   const PassageSearch search(m, passages, {.mode = SearchMode::kDense});
   const auto answer = search.search(Views{"world"}, {.mode = SearchMode::kDense}).front();
@@ -256,7 +256,7 @@ TEST_CASE("what is cut off has no share") {
 
 TEST_CASE("the best sentence is the one whose words add most") {
   const Views passages = {"Naive world. Hello, \u00FC hello! Unable.", "\u0394"};
-  const PassageSearch search(model(), passages, {.mode = SearchMode::kLexical});
+  const PassageSearch search(small_model(), passages, {.mode = SearchMode::kLexical});
   const RankOptions options{.mode = SearchMode::kLexical};
   const auto sentence = [&](std::string_view query) {
     const TextRange range = best_sentence(passages[0], search.explain(query, 0),
@@ -269,12 +269,12 @@ TEST_CASE("the best sentence is the one whose words add most") {
 }
 
 TEST_CASE("modes that were not prepared, weights that are none, cancelling") {
-  const PassageSearch dense(model(), kPassages, {.mode = SearchMode::kDense});
+  const PassageSearch dense(small_model(), kPassages, {.mode = SearchMode::kDense});
   CHECK_THROWS_AS(dense.search(Views{"hello"}), std::invalid_argument);
-  const PassageSearch search(model(), kPassages);
+  const PassageSearch search(small_model(), kPassages);
   CHECK_THROWS_AS(search.search(Views{"hello"}, {.dense_weight = 1.5}), std::invalid_argument);
   CHECK_THROWS_AS(search.search(Views{"hello"}, {.dense_weight = std::nan("")}),
                   std::invalid_argument);
-  CHECK_THROWS_AS(PassageSearch(model(), kPassages, {}, [](const Event&) { return false; }),
+  CHECK_THROWS_AS(PassageSearch(small_model(), kPassages, {}, [](const Event&) { return false; }),
                   Cancelled);
 }

@@ -1,4 +1,4 @@
-#include "corpus/words.h"
+#include "retrieval/words.h"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 using namespace m2v;
 
@@ -18,7 +18,7 @@ using Words = std::vector<std::string>;
 
 Words words(std::string_view text, const LexicalOptions& options = {}) {
   Words result;
-  corpus::WordReader reader(options);
+  retrieval::WordReader reader(options);
   for (reader.start(text); reader.next();) result.emplace_back(reader.term());
   return result;
 }
@@ -59,7 +59,7 @@ TEST_CASE("the options") {
 TEST_CASE("where the words stand") {
   const std::string_view text = "x \u00DCber\u6771\u4EAC";
   const LexicalOptions options;
-  corpus::WordReader reader(options);
+  retrieval::WordReader reader(options);
   Words found;
   for (reader.start(text); reader.next();) {
     found.emplace_back(text.substr(reader.begin(), reader.end() - reader.begin()));
@@ -87,24 +87,24 @@ TEST_CASE("blocks make no difference: words as they are read character by charac
     std::u32string word;
     bool after_alone = false;
     const auto end_word = [&] {
-      if (!word.empty()) expected.push_back(unicode::to_utf8(unicode::nfd(word)));
+      if (!word.empty()) expected.push_back(text::to_utf8(text::nfd(word)));
       word.clear();
     };
     char32_t last = 0;
     for (std::size_t at = 0; at < text.size();) {
-      const char32_t c = unicode::decode_utf8(text, at);
-      const corpus::CharacterClass kind = corpus::classify(c);
-      if (kind == corpus::CharacterClass::kLetter) {
-        unicode::append_lowercase(c, word);
+      const char32_t c = text::decode_utf8(text, at);
+      const retrieval::CharacterClass kind = retrieval::classify(c);
+      if (kind == retrieval::CharacterClass::kLetter) {
+        text::append_lowercase(c, word);
       } else {
         end_word();
       }
-      if (kind == corpus::CharacterClass::kAlone) {
-        if (after_alone) expected.push_back(unicode::to_utf8(std::u32string{last, c}));
-        expected.push_back(unicode::to_utf8(std::u32string{c}));
+      if (kind == retrieval::CharacterClass::kStandalone) {
+        if (after_alone) expected.push_back(text::to_utf8(std::u32string{last, c}));
+        expected.push_back(text::to_utf8(std::u32string{c}));
         last = c;
       }
-      after_alone = kind == corpus::CharacterClass::kAlone;
+      after_alone = kind == retrieval::CharacterClass::kStandalone;
     }
     end_word();
     CAPTURE(text);

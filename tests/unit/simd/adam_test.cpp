@@ -52,7 +52,7 @@ TEST_CASE("steps of Adam are those of its definition, on every target") {
   });
 }
 
-TEST_CASE("a row's gradient is the scaled sum over its places, on every target") {
+TEST_CASE("a row's gradient is the scaled sum over its positions, on every target") {
   simd::for_each_target([](const std::string& target) {
     CAPTURE(target);
     for (const std::size_t stride : kStrides) {

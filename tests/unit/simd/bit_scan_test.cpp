@@ -25,7 +25,7 @@ std::unique_ptr<std::uint8_t[]> random_bytes(std::size_t count, unsigned largest
 
 void check_scan(std::size_t groups, std::size_t row_bytes, const std::uint8_t* rows,
                 const std::uint8_t* tables) {
-  const std::size_t count = groups * m2v::simd::kBitGroup;
+  const std::size_t count = groups * m2v::simd::kBitGroupRows;
   std::vector<std::uint16_t> expected(count);
   for (std::size_t r = 0; r < count; ++r) {
     expected[r] = static_cast<std::uint16_t>(m2v::reference::bit_score(rows, r, row_bytes, tables));
@@ -52,9 +52,9 @@ TEST_CASE("scores and marks of bits are the reference's on every target") {
     unsigned seed = 1;
     for (const std::size_t row_bytes : {2u, 4u, 6u, 32u, 96u}) {
       for (const std::size_t groups : {1u, 2u, 5u}) {
-        INFO(target, ", ", row_bytes, " bytes a row, ", groups, " groups");
+        INFO(target, ", ", row_bytes, " bytes per row, ", groups, " groups");
         const auto rows = random_bytes(groups * row_bytes * 64, 255, seed++);
-        const auto tables = random_bytes(row_bytes * 32, m2v::simd::kBitEntry, seed++);
+        const auto tables = random_bytes(row_bytes * 32, m2v::simd::kMaxBitEntry, seed++);
         check_scan(groups, row_bytes, rows.get(), tables.get());
       }
     }
@@ -66,7 +66,7 @@ TEST_CASE("the largest sums of bits fit") {
     INFO(target);
     constexpr std::size_t kRowBytes = 520;  // 2 * 520 * 63 is the last even number within 16 bits
     const auto rows = random_bytes(kRowBytes * 64, 255, 1);
-    const std::vector<std::uint8_t> tables(kRowBytes * 32, m2v::simd::kBitEntry);
+    const std::vector<std::uint8_t> tables(kRowBytes * 32, m2v::simd::kMaxBitEntry);
     check_scan(1, kRowBytes, rows.get(), tables.data());
   });
 }

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "core/half.h"
+#include "base/half.h"
 #include "reference/distance.h"
 #include "simd/target.h"
 
@@ -49,9 +49,9 @@ struct Stored {
   void keep(DType dtype, std::size_t i, std::size_t stride) {
     if (dtype == DType::kFloat32) std::memcpy(bytes.get() + i * 4, &values[i], 4);
     if (dtype == DType::kFloat16) {
-      const std::uint16_t half = m2v::core::float_to_half(values[i]);
+      const std::uint16_t half = m2v::base::float_to_half(values[i]);
       std::memcpy(bytes.get() + i * 2, &half, 2);
-      values[i] = m2v::core::half_to_float(half);
+      values[i] = m2v::base::half_to_float(half);
     }
     if (dtype == DType::kInt8) {
       const int integer = std::clamp(static_cast<int>(values[i] * 60), -127, 127);
@@ -65,7 +65,7 @@ struct Stored {
 struct Query {
   std::unique_ptr<float[]> values;
   std::unique_ptr<std::int8_t[]> integers;
-  m2v::simd::RowQuery query;
+  m2v::simd::QueryVector query;
 
   Query(std::size_t stride, unsigned seed)
       : values(random_values(stride, seed)), integers(std::make_unique<std::int8_t[]>(stride)) {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/half.h"
+#include "base/half.h"
 #include "simd/target.h"
 
 using namespace m2v;
@@ -35,11 +35,11 @@ Table random_table(DType dtype, std::size_t rows, std::size_t dim, std::mt19937&
   for (std::size_t i = 0; i < rows * dim; ++i) {
     const float value = normal(random);
     if (dtype == DType::kFloat16) {
-      append(table.bytes, core::float_to_half(value));
-      table.values.push_back(core::half_to_float(core::float_to_half(value)));
+      append(table.bytes, base::float_to_half(value));
+      table.values.push_back(base::half_to_float(base::float_to_half(value)));
     } else if (dtype == DType::kBFloat16) {
-      append(table.bytes, core::float_to_bfloat16(value));
-      table.values.push_back(core::bfloat16_to_float(core::float_to_bfloat16(value)));
+      append(table.bytes, base::float_to_bfloat16(value));
+      table.values.push_back(base::bfloat16_to_float(base::float_to_bfloat16(value)));
     } else if (dtype == DType::kInt8) {
       const auto small = static_cast<std::int8_t>(std::lround(40 * value) % 128);
       append(table.bytes, small);
@@ -80,7 +80,7 @@ std::vector<double> expected_vector(const Table& table, const std::vector<std::u
 
 /// With scratch memory of exactly the size that is asked for.
 void pool(simd::PoolJob job) {
-  const std::size_t size = job.pool_scratch();
+  const std::size_t size = job.pool_scratch_size();
   const auto scratch = std::make_unique<double[]>(size);
   job.scratch = {scratch.get(), size};
   simd::pool_rows(job);
@@ -157,7 +157,7 @@ TEST_CASE("a float64 table is summed in float64 and rounded once") {
         .rows = rows.data(),
         .offsets = offsets,
         .texts = 1,
-        .wide_out = &wide});
+        .float64_out = &wide});
   CHECK(wide == (1e8 + 16) / 65);
 }
 
@@ -176,7 +176,7 @@ TEST_CASE("wide sums of many rows are as accurate as float64 ones") {
           .weights = weights.data(),
           .offsets = offsets,
           .texts = 1,
-          .wide_sums = true,
+          .float64_sums = true,
           .out = out.data()});
     for (std::size_t i = 0; i < dim; ++i) {
       REQUIRE(std::abs(out[i] - 0.3 * table.values[dim + i]) <= 5e-7);

@@ -32,18 +32,18 @@ struct Product {
     before = random_values(rows * size.columns, 4);
     packed.resize(columns * size.depth);
     simd::pack(weight.data(), size.columns, size.depth, packed.data());
-    sums.resize(simd::packed_sums(size.columns, size.depth));
+    sums.resize(simd::packed_sums_size(size.columns, size.depth));
     if (sums.empty()) return;
     const auto exact_sums = exact(sums);
     simd::pack_sums(exact(packed).get(), size.columns, size.depth, exact_sums.get());
     std::copy_n(exact_sums.get(), sums.size(), sums.begin());
   }
 
-  std::vector<float> multiply(const simd::Finish& finish) const {
-    const std::size_t scratch_size = simd::fast_scratch(shape);
+  std::vector<float> multiply(const simd::Epilogue& epilogue) const {
+    const std::size_t scratch_size = simd::strassen_scratch_size(shape);
     const auto scratch = std::make_unique<float[]>(scratch_size), out = exact(before);
-    simd::multiply_fast(exact(a).get(), exact(packed).get(), exact(sums).get(), shape, finish,
-                        {scratch.get(), scratch_size}, out.get());
+    simd::multiply_strassen(exact(a).get(), exact(packed).get(), exact(sums).get(), shape, epilogue,
+                            {scratch.get(), scratch_size}, out.get());
     return {out.get(), out.get() + before.size()};
   }
 
@@ -65,7 +65,7 @@ TEST_CASE("a product of seven products is that of float64, on every target") {
                               simd::ProductShape{60, 154, 128}, simd::ProductShape{71, 256, 64}}) {
       CAPTURE(shape.rows);
       CAPTURE(shape.depth);
-      REQUIRE(simd::fast_scratch(shape) > 0);
+      REQUIRE(simd::strassen_scratch_size(shape) > 0);
       const Product product(shape);
       for (const bool add : {false, true}) {
         const auto out = product.multiply(
@@ -92,7 +92,7 @@ TEST_CASE("sizes that do not come in halves are multiplied the plain way") {
   for (const auto& shape : {simd::ProductShape{36, 256, 128}, simd::ProductShape{96, 131, 128},
                             simd::ProductShape{96, 128, 96}, simd::ProductShape{96, 64, 128},
                             simd::ProductShape{1, 1, 1}}) {
-    CHECK(simd::fast_scratch(shape) == 0);
+    CHECK(simd::strassen_scratch_size(shape) == 0);
     const Product product(shape);
     std::vector<float> plain = product.before;
     simd::multiply(product.a.data(), product.packed.data(),

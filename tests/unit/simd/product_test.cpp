@@ -133,15 +133,15 @@ TEST_CASE("activations are those of the formulas, over all magnitudes, and NaN s
     for (const auto activation : {kNone, kGelu, kGeluTanh, kRelu, kSilu, kTanh}) {
       CAPTURE(static_cast<int>(activation));
       std::vector<float> out(inputs.size());
-      const simd::Finish finish{.bias = nullptr, .activation = activation, .add = false};
-      simd::multiply(inputs.data(), packed.data(), shape, finish, out.data());
+      const simd::Epilogue epilogue{.bias = nullptr, .activation = activation, .add = false};
+      simd::multiply(inputs.data(), packed.data(), shape, epilogue, out.data());
       for (std::size_t i = 0; i < inputs.size(); ++i) {
         CAPTURE(inputs[i]);
         const double wanted = activated(activation, inputs[i]);
         CHECK(std::abs(out[i] - wanted) <= 1e-6 * std::max(1.0, std::abs(wanted)));
       }
       std::vector<float> nan(simd::kRowGroup, std::numeric_limits<float>::quiet_NaN());
-      simd::multiply(nan.data(), packed.data(), {simd::kRowGroup, 1, 1}, finish, out.data());
+      simd::multiply(nan.data(), packed.data(), {simd::kRowGroup, 1, 1}, epilogue, out.data());
       CHECK(std::isnan(out[0]));
     }
   });
@@ -207,11 +207,11 @@ TEST_CASE("fixed point keeps zeros and tells rows that are not finite") {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   simd::for_each_target([](const std::string& target) {
     CAPTURE(target);
-    for (const std::size_t place : {std::size_t{0}, std::size_t{129}, kDepth - 1}) {
+    for (const std::size_t location : {std::size_t{0}, std::size_t{129}, kDepth - 1}) {
       for (const float odd : {std::nanf(""), kInfinity, -kInfinity}) {
         std::vector<float> rows(3 * kDepth, 1.0f);
         std::fill_n(rows.begin(), kDepth, 0.0f);
-        rows[kDepth + place] = odd;
+        rows[kDepth + location] = odd;
         std::vector<std::int16_t> integers(3 * kDepth);
         float scales[3];
         simd::to_fixed(rows.data(), 3, kDepth, integers.data(), scales);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/half.h"
+#include "base/half.h"
 #include "simd/target.h"
 
 using namespace m2v;
@@ -20,11 +20,11 @@ namespace {
 std::vector<float> nasty_values() {
   std::vector<float> values;
   for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
-    const float value = core::half_to_float(static_cast<std::uint16_t>(bits));
+    const float value = base::half_to_float(static_cast<std::uint16_t>(bits));
     if (std::isnan(value)) continue;
     values.push_back(value);
     if (std::isinf(value)) continue;
-    const float next = core::half_to_float(static_cast<std::uint16_t>(bits + 1));
+    const float next = base::half_to_float(static_cast<std::uint16_t>(bits + 1));
     if (!std::isfinite(next)) continue;
     const float middle = (value + next) / 2;
     for (const float other : {middle, std::nextafter(middle, 0.0F), std::nextafter(middle, 1e9F)}) {
@@ -47,9 +47,9 @@ TEST_CASE("halves are rounded to nearest even, on every target") {
     std::vector<std::uint16_t> halves(values.size());
     simd::to_half(values.data(), values.size(), halves.data());
     for (std::size_t i = 0; i < values.size(); ++i) {
-      if (halves[i] == core::float_to_half(values[i])) continue;
+      if (halves[i] == base::float_to_half(values[i])) continue;
       CAPTURE(values[i]);
-      REQUIRE(halves[i] == core::float_to_half(values[i]));
+      REQUIRE(halves[i] == base::float_to_half(values[i]));
     }
   });
 }
@@ -62,7 +62,7 @@ TEST_CASE("as many halves as there are numbers, and NaN stays NaN") {
       // Exactly as large as needed, so that a sanitizer sees a write beyond the end.
       const auto to = std::make_unique<std::uint16_t[]>(count);
       simd::to_half(from.data(), count, to.get());
-      for (std::size_t i = 0; i < count; ++i) REQUIRE(std::isnan(core::half_to_float(to[i])));
+      for (std::size_t i = 0; i < count; ++i) REQUIRE(std::isnan(base::half_to_float(to[i])));
     }
   });
 }

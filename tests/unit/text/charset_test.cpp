@@ -62,7 +62,7 @@ TEST_CASE("a page is UTF-8, whatever it was") {
 
 TEST_CASE("what cannot be decoded is refused by name") {
   CHECK(problem_of("<meta charset=klingon>\xE9") ==
-        "x.html: declares the encoding \"klingon\", which is not known, and is no UTF-8");
+        "x.html: declares the encoding \"klingon\", which is unknown, and is not valid UTF-8");
   CHECK(problem_of("<meta charset=hz-gb-2312>a").starts_with("x.html: its encoding is one"));
 }
 
@@ -71,6 +71,7 @@ TEST_CASE("without a declaration: UTF-8, or windows-1252 with a warning") {
   CHECK(decoded("\u00E9\u00E8\xFF", &warnings) == "\u00E9\u00E8\uFFFD");
   CHECK(warnings.empty());
   CHECK(decoded("caf\xE9 \x80", &warnings) == "caf\u00E9 \u20AC");
-  CHECK(warnings == std::vector<std::string>{
-                        "x.html: declares no encoding and is no UTF-8: read as windows-1252"});
+  CHECK(warnings ==
+        std::vector<std::string>{
+            "x.html: declares no encoding and is not valid UTF-8; read as windows-1252"});
 }

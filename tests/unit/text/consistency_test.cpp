@@ -2,12 +2,12 @@
 
 #include <string>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 // Rules that hold between the tables, over all code points at once.
 namespace {
 
-using namespace m2v::unicode;
+using namespace m2v::text;
 
 constexpr std::uint32_t kNone = kCodePoints;
 

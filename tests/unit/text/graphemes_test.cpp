@@ -1,14 +1,14 @@
-#include "unicode/graphemes.h"
+#include "text/graphemes.h"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace {
 
-using namespace m2v::unicode;
+using namespace m2v::text;
 
 /// The text with a bar between its clusters.
 std::string clusters(std::u32string_view text) {

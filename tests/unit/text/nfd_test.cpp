@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "reference/nfd_reference.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace {
 
-using namespace m2v::unicode;
+using namespace m2v::text;
 
 TEST_CASE("decompositions of the textbook") {
   CHECK(nfd(U"") == U"");

@@ -1,4 +1,4 @@
-#include "unicode/normal_forms.h"
+#include "text/normal_forms.h"
 
 #include <doctest/doctest.h>
 
@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace {
 
-using namespace m2v::unicode;
+using namespace m2v::text;
 using enum NormalForm;
 
 std::u32string form_of(std::u32string_view text, NormalForm form) {

@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace {
 
-using namespace m2v::unicode;
+using namespace m2v::text;
 
 using Predicate = bool (*)(char32_t) noexcept;
 

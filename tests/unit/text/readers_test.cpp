@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "m2v/error.h"
-#include "support/compressed.h"
 #include "text/csv_reader.h"
 #include "text/json_fields.h"
 #include "text/line_reader.h"
@@ -59,7 +58,7 @@ std::string problem_of(std::string_view bytes) {
 /// The field `text` of an object.
 std::string field_of(std::string json) {
   const std::size_t size = json.size();
-  json += std::string(m2v::core::JsonMembers::kPadding, '"');
+  json += std::string(m2v::base::JsonMembers::kPadding, '"');
   JsonFields fields({"text", "other"});
   const std::string file = "name";
   fields.read(std::span(json).first(size), file, 7);
@@ -76,7 +75,7 @@ TEST_CASE("lines") {
   CHECK(lines_of("\xFF\xFE"
                  "a\0\r\0\n\0b\0\r\0\n\0"s) == Strings{"a", "b"});
   const std::string long_line(std::size_t{9} << 20, 'x');
-  CHECK(lines_of(m2v::test::gzip("a\n" + long_line + "\nb\n" + long_line)) ==
+  CHECK(lines_of("a\n" + long_line + "\nb\n" + long_line) ==
         Strings{"a", long_line, "b", long_line});
 }
 
@@ -95,11 +94,11 @@ TEST_CASE("CSV records") {
 }
 
 TEST_CASE("CSV: what is wrong is told with its line") {
-  CHECK(problem_of("a,b\n\"c\nd\",\"e\nf,g\n") ==
-        "name: line 3: a quoted field begins here and has no end");
-  CHECK(problem_of("\"a\nb\"c,d\n") ==
-        "name: line 2: something follows a quoted field: double the quotes that are part of it");
-  CHECK(problem_of("\"") == "name: line 1: a quoted field begins here and has no end");
+  CHECK(problem_of("a,b\n\"c\nd\",\"e\nf,g\n") == "name: line 3: unterminated quoted field");
+  CHECK(
+      problem_of("\"a\nb\"c,d\n") ==
+      "name: line 2: unexpected text after a quoted field; quotes within a field must be doubled");
+  CHECK(problem_of("\"") == "name: line 1: unterminated quoted field");
 }
 
 TEST_CASE("fields of JSON: escapes") {
@@ -126,7 +125,7 @@ TEST_CASE("fields of JSON: what nobody reads may be anything") {
   CHECK(field_of(R"({"text": "first", "x": NaN, "\u0074ext": "last"})") == "last");
 }
 
-TEST_CASE("fields of JSON: what is wrong is told with its place") {
+TEST_CASE("fields of JSON: what is wrong is told with its position") {
   const auto problem = [](const std::string& json) -> std::string {
     try {
       return field_of(json);

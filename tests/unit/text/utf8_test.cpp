@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "unicode/unicode.h"
+#include "text/unicode.h"
 
 namespace {
 
-using namespace m2v::unicode;
+using namespace m2v::text;
 using namespace std::string_literals;
 
 /// Decodes from a buffer of exactly that size, so that sanitizers see a read behind its end.
@@ -97,14 +97,14 @@ TEST_CASE(
     std::string text;
     while (text.size() < random() % 30) {
       const auto c = static_cast<char32_t>(random() % (random() % 2 == 0 ? 0x80 : 0x110000));
-      if (c < 0xD800 || c > 0xDFFF) m2v::unicode::append_utf8(c, text);
+      if (c < 0xD800 || c > 0xDFFF) m2v::text::append_utf8(c, text);
       if (random() % 50 == 0) text += "\uFFFD";
     }
     if (random() % 2 == 0 && !text.empty())
       text[random() % text.size()] = static_cast<char>(random());
     CAPTURE(text);
-    const bool same = m2v::unicode::to_utf8(m2v::unicode::to_utf32(text)) == text;
-    REQUIRE(m2v::unicode::is_well_formed(text) == same);
+    const bool same = m2v::text::to_utf8(m2v::text::to_utf32(text)) == text;
+    REQUIRE(m2v::text::is_well_formed(text) == same);
   }
 }
 

@@ -1,11 +1,11 @@
-#include "tokenize/decoders/decoder.h"
+#include "tokenizer/decoders/decoder.h"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "m2v/error.h"
 
 namespace {
@@ -15,8 +15,8 @@ using Strings = std::vector<std::string>;
 const std::string kFile = "test";
 
 std::string decoded(const std::string& json, Strings tokens) {
-  const m2v::core::Json parsed = m2v::core::parse_json(json, kFile);
-  return m2v::tokenize::Decoder::parse({parsed, kFile, "$.decoder"}).decode(std::move(tokens));
+  const m2v::base::Json parsed = m2v::base::parse_json(json, kFile);
+  return m2v::tokenizer::Decoder::parse({parsed, kFile, "$.decoder"}).decode(std::move(tokens));
 }
 
 std::string problem(const std::string& json) {
@@ -32,7 +32,7 @@ std::string problem(const std::string& json) {
 
 // The expected texts are those of tokenizers 0.22.2; tests/python compares many more with it.
 TEST_CASE("each kind of decoder") {
-  CHECK(m2v::tokenize::Decoder().decode({"a", "b"}) == "a b");
+  CHECK(m2v::tokenizer::Decoder().decode({"a", "b"}) == "a b");
   CHECK(decoded(R"({"type":"WordPiece","prefix":"##","cleanup":true})",
                 {"do", "##n", "'", "t", "!", "##s"}) == "don ' t!s");
   CHECK(decoded(R"({"type":"WordPiece","prefix":"##","cleanup":false})", {"##a", "b", "."}) ==
@@ -54,7 +54,7 @@ TEST_CASE("each kind of decoder") {
                 {" a", " b"}) == "a b");
 }
 
-TEST_CASE("what is no decoder is an error with its place") {
+TEST_CASE("what is no decoder is an error with its position") {
   CHECK(problem(R"({"type":"Sequence","decoders":[{"type":"Unheard"}]})")
             .find("$.decoder.decoders[0].type") != std::string::npos);
   CHECK(problem(R"({"type":"WordPiece","prefix":"##"})").find("cleanup") != std::string::npos);

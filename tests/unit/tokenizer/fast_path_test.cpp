@@ -1,4 +1,4 @@
-#include "tokenize/fast/fast_road.h"
+#include "tokenizer/fast/fast_path.h"
 
 #include <doctest/doctest.h>
 
@@ -10,32 +10,32 @@
 #include "simd/target.h"
 #include "support/tokenizer_families.h"
 #include "support/tokenizer_json.h"
-#include "tokenize/pipeline.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/pipeline.h"
 
 using namespace m2v;
-using tokenize::FastRoad;
-using tokenize::Pipeline;
+using tokenizer::FastPath;
+using tokenizer::Pipeline;
 
 namespace {
 
 constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
 
-/// Compares the fast road with the plain one.
+/// Compares the fast path with the plain one.
 class Comparison {
  public:
-  explicit Comparison(const core::Json& json)
-      : pipeline_(Pipeline::parse(json, "test")), fast_(FastRoad::compile(pipeline_)) {
+  explicit Comparison(const base::Json& json)
+      : pipeline_(Pipeline::parse(json, "test")), fast_(FastPath::compile(pipeline_)) {
     REQUIRE(fast_ != nullptr);
   }
 
   void check(const std::string& text) {
-    const std::string valid = unicode::to_utf8(unicode::to_utf32(text));
+    const std::string valid = text::to_utf8(text::to_utf32(text));
     std::vector<Token> tokens;
     pipeline_.encode_segment(valid, 0, tokens);
     std::vector<std::uint32_t> expected;
     for (const Token& token : tokens) expected.push_back(token.id);
-    tokenize::IdBuffer found;
+    tokenizer::IdBuffer found;
     if (fast_->encode(text, true, found, kNoLimit, scratch_)) {
       ++fast_texts_;
       CAPTURE(text);
@@ -51,25 +51,25 @@ class Comparison {
 
  private:
   Pipeline pipeline_;
-  std::unique_ptr<const FastRoad> fast_;
-  FastRoad::Scratch scratch_;
+  std::unique_ptr<const FastPath> fast_;
+  FastPath::Scratch scratch_;
   std::size_t fast_texts_ = 0, plain_texts_ = 0;
 };
 
-core::Json with_settings(bool chinese, const core::Json& strip_accents, bool lowercase) {
-  core::Json json = test::bert_tokenizer();
-  core::Json& normalizer = *json.find("normalizer");
+base::Json with_settings(bool chinese, const base::Json& strip_accents, bool lowercase) {
+  base::Json json = test::bert_tokenizer();
+  base::Json& normalizer = *json.find("normalizer");
   normalizer.set("handle_chinese_chars", chinese);
   normalizer.set("strip_accents", strip_accents);
   normalizer.set("lowercase", lowercase);
   return json;
 }
 
-std::vector<core::Json> all_settings() {
-  std::vector<core::Json> all;
+std::vector<base::Json> all_settings() {
+  std::vector<base::Json> all;
   for (const bool chinese : {false, true}) {
     for (const bool lowercase : {false, true}) {
-      for (const core::Json& strip : {core::Json(nullptr), core::Json(false), core::Json(true)}) {
+      for (const base::Json& strip : {base::Json(nullptr), base::Json(false), base::Json(true)}) {
         all.push_back(with_settings(chinese, strip, lowercase));
       }
     }
@@ -98,7 +98,7 @@ std::string random_text(std::mt19937& random) {
       if (c < 0xD800 || c > 0xDFFF) text += c;
     }
   }
-  std::string bytes = unicode::to_utf8(text);
+  std::string bytes = text::to_utf8(text);
   if (random() % 4 == 0 && !bytes.empty())
     bytes[random() % bytes.size()] = static_cast<char>(random());
   return bytes;
@@ -106,12 +106,12 @@ std::string random_text(std::mt19937& random) {
 
 }  // namespace
 
-TEST_CASE("the fast road gives the plain road's ids on every code point") {
-  for (const core::Json& settings : all_settings()) {
+TEST_CASE("the fast path gives the reference path's ids on every code point") {
+  for (const base::Json& settings : all_settings()) {
     Comparison comparison(settings);
     for (char32_t c = 0; c < 0x110000; c += (c < 0x3400 ? 1 : 7)) {
       if (c >= 0xD800 && c <= 0xDFFF) continue;
-      const std::string character = unicode::to_utf8(std::u32string(1, c));
+      const std::string character = text::to_utf8(std::u32string(1, c));
       comparison.check(character);
       comparison.check("A" + character + "z");
     }
@@ -119,12 +119,12 @@ TEST_CASE("the fast road gives the plain road's ids on every code point") {
   }
 }
 
-TEST_CASE("each family's fast road gives the plain road's ids on every code point") {
-  for (const core::Json& settings : test::tokenizer_families()) {
+TEST_CASE("each family's fast path gives the reference path's ids on every code point") {
+  for (const base::Json& settings : test::tokenizer_families()) {
     Comparison comparison(settings);
     for (char32_t c = 0; c < 0x110000; c += (c < 0x3400 ? 1 : 61)) {
       if (c >= 0xD800 && c <= 0xDFFF) continue;
-      const std::string character = unicode::to_utf8(std::u32string(1, c));
+      const std::string character = text::to_utf8(std::u32string(1, c));
       comparison.check(character);
       comparison.check("A" + character + "z " + character + character);
     }
@@ -132,16 +132,16 @@ TEST_CASE("each family's fast road gives the plain road's ids on every code poin
   }
 }
 
-TEST_CASE("the fast road gives the plain road's ids on random bytes, on every target") {
+TEST_CASE("the fast path gives the reference path's ids on random bytes, on every target") {
   simd::for_each_target([](const std::string& target) {
     CAPTURE(target);
     std::mt19937 random(7);
-    for (const core::Json& settings : all_settings()) {
+    for (const base::Json& settings : all_settings()) {
       Comparison comparison(settings);
       for (int i = 0; i < 1500; ++i) comparison.check(random_text(random));
       CHECK(comparison.fast_texts() > comparison.plain_texts());
     }
-    for (const core::Json& settings : test::tokenizer_families()) {
+    for (const base::Json& settings : test::tokenizer_families()) {
       Comparison comparison(settings);
       for (int i = 0; i < 500; ++i) comparison.check(random_text(random));
       CHECK(comparison.fast_texts() > 0);
@@ -162,11 +162,11 @@ TEST_CASE("words of every length and texts of every size around the block size a
   }
 }
 
-TEST_CASE("carriage returns, with and without line feeds, do not leave the fast road") {
+TEST_CASE("carriage returns, with and without line feeds, do not leave the fast path") {
   const std::vector<std::string> parts = {"\r", "\n",       "\r\n",         "a",
                                           " ",  "\xC2\xA0", "\xE2\x96\x81", "\xCC\x81"};
   std::mt19937 random(5);
-  for (const core::Json& settings : test::tokenizer_families()) {
+  for (const base::Json& settings : test::tokenizer_families()) {
     Comparison comparison(settings);
     for (int i = 0; i < 2000; ++i) {
       std::string text = "a";

@@ -8,17 +8,17 @@
 #include <utility>
 #include <vector>
 
-#include "core/sections.h"
+#include "formats/sections.h"
 #include "m2v/error.h"
-#include "tokenize/charsmap.h"
-#include "tokenize/fast/word_table.h"
-#include "tokenize/models/merge_table.h"
-#include "tokenize/vocabulary.h"
+#include "tokenizer/charsmap.h"
+#include "tokenizer/fast/word_table.h"
+#include "tokenizer/models/merge_table.h"
+#include "tokenizer/vocabulary.h"
 
-using namespace m2v::tokenize;
+using namespace m2v::tokenizer;
 using m2v::FormatError;
-using m2v::core::FlatArray;
-using m2v::core::Sections;
+using m2v::base::FlatArray;
+using m2v::formats::Sections;
 
 namespace {
 
@@ -28,7 +28,7 @@ Sections garbled(const Sections& sections, std::mt19937& random) {
   for (const Sections::Section& section : sections.all()) {
     std::vector<std::byte> copy(section.bytes.begin(), section.bytes.end());
     for (std::byte& byte : copy) byte = static_cast<std::byte>(random());
-    out.add(section.name, FlatArray<std::byte>(std::move(copy)), section.aligned_at);
+    out.add(section.name, FlatArray<std::byte>(std::move(copy)), section.aligned_offset);
   }
   return out;
 }
@@ -66,14 +66,14 @@ TEST_CASE("a table of words finds what a standard map finds, from sections too")
   }
 }
 
-TEST_CASE("words that share a home are all found") {
+TEST_CASE("words in the same bucket are all found") {
   std::vector<IdTable<WordKeyOfOne>::Entry> entries;
   for (std::uint64_t block = 1; entries.size() < 60; ++block) {
     WordKeyOfOne key;
     key.blocks[0] = block;
     if (key.hash() >> 57 == 127) entries.push_back({key, static_cast<std::uint32_t>(block)});
   }
-  const IdTable<WordKeyOfOne> table(entries);  // of 128 homes; all have the last one
+  const IdTable<WordKeyOfOne> table(entries);  // of 128 buckets; all have the last one
   for (const auto& entry : entries) {
     REQUIRE(table.find(entry.key) != nullptr);
     CHECK(*table.find(entry.key) == entry.id);
@@ -83,7 +83,7 @@ TEST_CASE("words that share a home are all found") {
 TEST_CASE("a table of merges finds what a standard map finds, from a section too") {
   std::mt19937 random(3);
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> expected;
-  std::vector<MergeTable::Listed> merges;
+  std::vector<MergeTable::MergeOfPair> merges;
   for (std::uint32_t rank = 0; rank < 20'000; ++rank) {
     const std::pair<std::uint32_t, std::uint32_t> pair(random() % 200, random() % 200);
     expected[pair] = rank;
@@ -141,8 +141,8 @@ TEST_CASE("a vocabulary of any content ends every search inside of it") {
 
 TEST_CASE("a character map of any content leads to nothing outside of it") {
   std::mt19937 random(7);
-  const m2v::core::Json json;
-  const m2v::core::JsonAt where(json, "test");
+  const m2v::base::Json json;
+  const m2v::base::JsonAt where(json, "test");
   for (int round = 0; round < 3000; ++round) {
     std::vector<char> bytes(4 + 4 * 64 + 20);
     for (char& byte : bytes) byte = static_cast<char>(random() % (round % 2 == 0 ? 256 : 4));

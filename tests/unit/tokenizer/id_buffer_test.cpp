@@ -1,21 +1,21 @@
-#include "tokenize/id_buffer.h"
+#include "tokenizer/id_buffer.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <vector>
 
-using m2v::tokenize::IdBuffer;
+using m2v::tokenizer::IdBuffer;
 
 TEST_CASE("ids stay in order while the buffer grows, and its memory while it is emptied") {
   IdBuffer buffer;
   CHECK(buffer.ids().empty());
   std::vector<std::uint32_t> expected;
   for (std::uint32_t i = 0; i < 1000; ++i) {
-    std::uint32_t* end = buffer.room_for(3);
+    std::uint32_t* end = buffer.reserve_more(3);
     *end++ = 2 * i;
     *end++ = 2 * i + 1;
-    buffer.end_at(end);  // the third was not needed
+    buffer.set_end(end);  // the third was not needed
     buffer.push_back(i);
     expected.insert(expected.end(), {2 * i, 2 * i + 1, i});
   }

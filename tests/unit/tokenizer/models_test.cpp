@@ -3,29 +3,29 @@
 #include <string>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "m2v/error.h"
-#include "tokenize/models/json_score.h"
-#include "tokenize/models/model.h"
+#include "tokenizer/models/json_score.h"
+#include "tokenizer/models/model.h"
 
-using m2v::tokenize::Bpe;
-using m2v::tokenize::Model;
-using m2v::tokenize::Piece;
+using m2v::tokenizer::Bpe;
+using m2v::tokenizer::Model;
+using m2v::tokenizer::Piece;
 
 namespace {
 
 const std::string kFile = "test";
 
 Model parse(const std::string& text) {
-  const m2v::core::Json json = m2v::core::parse_json(text, kFile);
-  return m2v::tokenize::parse_model({json, kFile, "$.model"});
+  const m2v::base::Json json = m2v::base::parse_json(text, kFile);
+  return m2v::tokenizer::parse_model({json, kFile, "$.model"});
 }
 
 /// The pieces of a word as "id:begin-end".
 std::string pieces_of(const Model& model, const std::string& word) {
   std::vector<Piece> pieces;
-  m2v::tokenize::ModelScratch scratch;
-  m2v::tokenize::tokenize(model, word, pieces, scratch);
+  m2v::tokenizer::ModelScratch scratch;
+  m2v::tokenizer::tokenize(model, word, pieces, scratch);
   std::string out;
   for (const Piece& piece : pieces) {
     out += (out.empty() ? "" : " ") + std::to_string(piece.id) + ":" + std::to_string(piece.begin) +
@@ -45,7 +45,7 @@ std::string problem_of(const std::string& json) {
   try {
     parse(json);
   } catch (const m2v::FormatError& error) {
-    return error.place();
+    return error.location();
   }
   return "none";
 }
@@ -122,14 +122,14 @@ TEST_CASE("WordLevel takes the word or the unknown token") {
 }
 
 TEST_CASE("scores are read with the rounding errors of the reference") {
-  CHECK(m2v::tokenize::as_read_by_tokenizers(-10.387629070651185) == -10.387629070651183);
-  CHECK(m2v::tokenize::as_read_by_tokenizers(-1.9490642920491261) == -1.949064292049126);
+  CHECK(m2v::tokenizer::as_read_by_tokenizers(-10.387629070651185) == -10.387629070651183);
+  CHECK(m2v::tokenizer::as_read_by_tokenizers(-1.9490642920491261) == -1.949064292049126);
   for (const double exact : {0.0, 1.0, -0.5, -3.25, 1e300, -1e-300, 123456.0}) {
-    CHECK(m2v::tokenize::as_read_by_tokenizers(exact) == exact);
+    CHECK(m2v::tokenizer::as_read_by_tokenizers(exact) == exact);
   }
 }
 
-TEST_CASE("what a model says wrongly is refused with its place") {
+TEST_CASE("what a model says wrongly is refused with its position") {
   CHECK(problem_of(R"({"type":"BPE","vocab":{"a":0},"merges":[["a","b"]]})") ==
         "$.model.merges[0]");
   CHECK(problem_of(R"({"type":"BPE","vocab":{"a":0},"merges":["a a"]})") == "$.model.merges[0]");

@@ -4,22 +4,22 @@
 #include <string>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "m2v/error.h"
 #include "m2v/tokenizer.h"
 #include "support/tokenizer_families.h"
-#include "tokenize/aligned_text.h"
-#include "tokenize/charsmap.h"
-#include "tokenize/normalizers/normalizer.h"
+#include "tokenizer/aligned_text.h"
+#include "tokenizer/charsmap.h"
+#include "tokenizer/normalizers/normalizer.h"
 
 namespace {
 
-using namespace m2v::tokenize;
-using m2v::core::Json;
-using m2v::core::JsonAt;
+using namespace m2v::tokenizer;
+using m2v::base::Json;
+using m2v::base::JsonAt;
 
 Normalizer parse(const std::string& json) {
-  return Normalizer::parse(JsonAt(m2v::core::parse_json(json, "test"), "test", "$.normalizer"));
+  return Normalizer::parse(JsonAt(m2v::base::parse_json(json, "test"), "test", "$.normalizer"));
 }
 
 AlignedText apply(const std::string& json, const std::string& text) {
@@ -33,7 +33,7 @@ std::string text_of(const std::string& json, const std::string& text) {
 }
 
 /// Where each character comes from: "0-1 1-3".
-std::string places(const std::string& json, const std::string& text) {
+std::string locations(const std::string& json, const std::string& text) {
   const AlignedText aligned = apply(json, text);
   std::string all;
   for (std::size_t i = 0; i < aligned.size(); ++i) {
@@ -57,9 +57,9 @@ std::string error_of(const std::string& json) {
 // A character map made by hand: "a" gives "xyz", "b" nothing. The steps start at 256.
 std::vector<std::uint32_t> small_units() {
   std::vector<std::uint32_t> units(512);
-  const auto leaf = [&](std::uint32_t place, std::uint32_t replacement, std::uint32_t byte) {
-    units[256 ^ byte] = (256 ^ byte ^ place) << 10 | 1 << 8 | byte;
-    units[place] = 1u << 31 | replacement;
+  const auto leaf = [&](std::uint32_t location, std::uint32_t replacement, std::uint32_t byte) {
+    units[256 ^ byte] = (256 ^ byte ^ location) << 10 | 1 << 8 | byte;
+    units[location] = 1u << 31 | replacement;
   };
   units[0] = 256 << 10;
   leaf(1, 0, 'a');
@@ -125,15 +125,16 @@ TEST_CASE("a sequence applies its steps in order, nested ones too") {
 }
 
 TEST_CASE("where the characters come from") {
-  CHECK(places(plain("NFC"), "e\u0301x") == "0-1 2-3");
-  CHECK(places(plain("NFD"), "\u00E9x") == "0-1 0-1 1-2");
-  CHECK(places(plain("NFKD"), "\uFB01x") == "0-1 0-1 1-2");
-  CHECK(places(plain("StripAccents"), "e\u0301x") == "0-1 2-3");
-  CHECK(places(plain("ByteLevel"), "\u00E9x") == "0-1 0-1 1-2");
-  CHECK(places(R"({"prepend":"__"})", "ab") == "0-1 0-1 0-1 1-2");
-  CHECK(places(R"({"pattern":{"String":"bc"},"content":"xyz"})", "abcd") == "0-1 2-3 2-3 2-3 3-4");
-  CHECK(places(R"({"pattern":{"String":""},"content":"-"})", "ab") == "0-0 0-1 0-1 1-2 1-2");
-  CHECK(places(R"({"type":"Strip","strip_left":true,"strip_right":true})", " ab ") == "1-2 2-3");
+  CHECK(locations(plain("NFC"), "e\u0301x") == "0-1 2-3");
+  CHECK(locations(plain("NFD"), "\u00E9x") == "0-1 0-1 1-2");
+  CHECK(locations(plain("NFKD"), "\uFB01x") == "0-1 0-1 1-2");
+  CHECK(locations(plain("StripAccents"), "e\u0301x") == "0-1 2-3");
+  CHECK(locations(plain("ByteLevel"), "\u00E9x") == "0-1 0-1 1-2");
+  CHECK(locations(R"({"prepend":"__"})", "ab") == "0-1 0-1 0-1 1-2");
+  CHECK(locations(R"({"pattern":{"String":"bc"},"content":"xyz"})", "abcd") ==
+        "0-1 2-3 2-3 2-3 3-4");
+  CHECK(locations(R"({"pattern":{"String":""},"content":"-"})", "ab") == "0-0 0-1 0-1 1-2 1-2");
+  CHECK(locations(R"({"type":"Strip","strip_left":true,"strip_right":true})", " ab ") == "1-2 2-3");
 }
 
 TEST_CASE("a character map is looked up") {
@@ -186,7 +187,7 @@ TEST_CASE("a broken character map is refused") {
   CHECK(load(charsmap_bytes(loop, kPool)).find("zzza") == "xyz");
 }
 
-TEST_CASE("a text that grows a thousandfold is refused, on either road") {
+TEST_CASE("a text that grows a thousandfold is refused, on either path") {
   const std::string by_400 = m2v::test::replace_step(R"({"Regex": "x*"})", std::string(400, 'y'));
   const std::string twice = m2v::test::sequence_of("normalizers", {by_400, by_400});
   CHECK(text_of(by_400, "abc").size() == 4 * 400 + 3);

@@ -1,11 +1,11 @@
-#include "tokenize/post_processors/post_processor.h"
+#include "tokenizer/post_processors/post_processor.h"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "m2v/error.h"
 
 namespace {
@@ -26,8 +26,8 @@ std::string sequence_of(const std::string& first, const std::string& second) {
 }
 
 std::string applied(const std::string& text) {
-  const m2v::core::Json json = m2v::core::parse_json(text, kFile);
-  const auto processor = m2v::tokenize::PostProcessor::parse({json, kFile, "$.post_processor"});
+  const m2v::base::Json json = m2v::base::parse_json(text, kFile);
+  const auto processor = m2v::tokenizer::PostProcessor::parse({json, kFile, "$.post_processor"});
   std::string out;
   for (const std::uint32_t id : processor.apply({5})) out += std::to_string(id) + " ";
   return out;
@@ -55,8 +55,8 @@ namespace {
 
 /// The tokens " a", "b " and "   " of a text that begins with the first, after the post-processor.
 std::string trimmed(const std::string& text) {
-  const m2v::core::Json json = m2v::core::parse_json(text, kFile);
-  m2v::tokenize::PostProcessor::Tokens tokens(3);
+  const m2v::base::Json json = m2v::base::parse_json(text, kFile);
+  m2v::tokenizer::PostProcessor::Tokens tokens(3);
   const std::string_view texts[] = {" a", "b ", "   "};
   const std::uint32_t ends[] = {2, 4, 7};
   for (std::size_t i = 0; i < tokens.size(); ++i) {
@@ -64,7 +64,7 @@ std::string trimmed(const std::string& text) {
     tokens[i].begin = i == 0 ? 0 : ends[i - 1];
     tokens[i].end = ends[i];
   }
-  m2v::tokenize::PostProcessor::parse({json, kFile, "$.post_processor"}).trim(tokens);
+  m2v::tokenizer::PostProcessor::parse({json, kFile, "$.post_processor"}).trim(tokens);
   std::string out;
   for (const m2v::EncodedToken& token : tokens) {
     out += std::to_string(token.begin) + "-" + std::to_string(token.end) + " ";
@@ -79,8 +79,8 @@ std::string byte_level(const char* trim_offsets, const char* add_prefix_space) {
 
 }  // namespace
 
-// The expected places are those of tokenizers 0.22.2.
-TEST_CASE("trim_offsets takes blanks from both ends of a token's place") {
+// The expected locations are those of tokenizers 0.22.2.
+TEST_CASE("trim_offsets takes blanks from both ends of a token's position") {
   CHECK(trimmed(byte_level("false", "false")) == "0-2 2-4 4-7 ");
   CHECK(trimmed(byte_level("true", "false")) == "1-2 2-3 7-7 ");
   CHECK(trimmed(kPair) == "0-2 2-4 4-7 ");

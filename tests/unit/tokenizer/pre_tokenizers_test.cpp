@@ -4,22 +4,22 @@
 #include <string_view>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "m2v/error.h"
-#include "tokenize/aligned_text.h"
-#include "tokenize/pre_tokenizers/pre_tokenizer.h"
+#include "tokenizer/aligned_text.h"
+#include "tokenizer/pre_tokenizers/pre_tokenizer.h"
 
 using m2v::FormatError;
-using m2v::tokenize::AlignedText;
-using m2v::tokenize::PreTokenizer;
-using m2v::tokenize::Span;
+using m2v::tokenizer::AlignedText;
+using m2v::tokenizer::PreTokenizer;
+using m2v::tokenizer::Span;
 
 namespace {
 
 PreTokenizer parse(const std::string& text) {
   static const std::string file = "tokenizer.json";
-  const m2v::core::Json json = m2v::core::parse_json(text, file);
-  return PreTokenizer::parse(m2v::core::JsonAt(json, file, "$.pre_tokenizer"));
+  const m2v::base::Json json = m2v::base::parse_json(text, file);
+  return PreTokenizer::parse(m2v::base::JsonAt(json, file, "$.pre_tokenizer"));
 }
 
 /// The words of a text whose first character is the original's character number `begin`.
@@ -56,7 +56,7 @@ std::string error_of(const std::string& settings) {
   try {
     parse(settings);
   } catch (const FormatError& error) {
-    return error.place();
+    return error.location();
   }
   return "no error";
 }
@@ -123,7 +123,7 @@ TEST_CASE("words know where they come from") {
   CHECK(words[1].span(3) == Span{13, 14});
 }
 
-TEST_CASE("what the file says wrongly about pre-tokenizers is named with its place") {
+TEST_CASE("what the file says wrongly about pre-tokenizers is named with its position") {
   CHECK(error_of(R"({"type": "Whitespaces"})") == "$.pre_tokenizer.type");
   CHECK(error_of(R"({"type": "Digits"})") == "$.pre_tokenizer");
   CHECK(error_of(R"({"type": "FixedLength", "length": 0})") == "$.pre_tokenizer.length");

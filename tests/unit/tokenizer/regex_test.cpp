@@ -1,4 +1,4 @@
-#include "tokenize/regex/regex.h"
+#include "tokenizer/regex/regex.h"
 
 #include <doctest/doctest.h>
 
@@ -8,11 +8,11 @@
 
 #include "m2v/error.h"
 
-using m2v::core::Json;
-using m2v::core::JsonAt;
-using m2v::tokenize::CommonPattern;
-using m2v::tokenize::OnigPattern;
-using m2v::tokenize::Regex;
+using m2v::base::Json;
+using m2v::base::JsonAt;
+using m2v::tokenizer::CommonPattern;
+using m2v::tokenizer::OnigPattern;
+using m2v::tokenizer::Regex;
 
 namespace {
 
@@ -106,7 +106,7 @@ TEST_CASE("what a common pattern does not know it leaves alone") {
   CHECK_FALSE(CommonPattern::parse(std::string(60, '(') + "a" + std::string(60, ')')));
 }
 
-TEST_CASE("a pattern that does not compile is named with its place") {
+TEST_CASE("a pattern that does not compile is named with its position") {
   const auto error_of = [](const std::string& pattern) -> std::string {
     try {
       compile(pattern);

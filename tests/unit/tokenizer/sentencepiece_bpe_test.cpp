@@ -1,5 +1,5 @@
 // The seams at which SentencePiece's BPE is cut, over vocabularies drawn at random.
-#include "tokenize/fast/sentencepiece_bpe.h"
+#include "tokenizer/fast/sentencepiece_bpe.h"
 
 #include <doctest/doctest.h>
 
@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "support/tokenizer_families.h"
-#include "tokenize/pipeline.h"
-#include "unicode/unicode.h"
+#include "text/unicode.h"
+#include "tokenizer/pipeline.h"
 
 using namespace m2v;
-using tokenize::FastRoad;
-using tokenize::Pipeline;
+using tokenizer::FastPath;
+using tokenizer::Pipeline;
 
 namespace {
 
@@ -78,8 +78,8 @@ std::string random_text(std::mt19937& random) {
   return text;
 }
 
-std::unique_ptr<const FastRoad> road_for(const Pipeline& pipeline) {
-  return tokenize::SentencePieceBpe::compile(pipeline, nullptr);
+std::unique_ptr<const FastPath> path_for(const Pipeline& pipeline) {
+  return tokenizer::SentencePieceBpe::compile(pipeline, nullptr);
 }
 
 Pipeline pipeline_of(const std::string& normalizer, const std::string& pre_tokenizer,
@@ -87,15 +87,15 @@ Pipeline pipeline_of(const std::string& normalizer, const std::string& pre_token
   return Pipeline::parse(test::tokenizer_of(normalizer, pre_tokenizer, model), "test");
 }
 
-/// The ids that the road gives; the plain road must give the same.
-std::vector<std::uint32_t> ids_of(const FastRoad& road, const Pipeline& pipeline,
-                                  const std::string& text, FastRoad::Scratch& scratch) {
+/// The ids that the path gives; the reference path must give the same.
+std::vector<std::uint32_t> ids_of(const FastPath& path, const Pipeline& pipeline,
+                                  const std::string& text, FastPath::Scratch& scratch) {
   std::vector<Token> tokens;
   pipeline.encode_segment(text, 0, tokens);
   std::vector<std::uint32_t> plain;
   for (const Token& token : tokens) plain.push_back(token.id);
-  tokenize::IdBuffer fast;
-  REQUIRE(road.encode(text, true, fast, kNoLimit, scratch));
+  tokenizer::IdBuffer fast;
+  REQUIRE(path.encode(text, true, fast, kNoLimit, scratch));
   CAPTURE(text);
   REQUIRE(std::ranges::equal(fast.ids(), plain));
   return plain;
@@ -105,24 +105,24 @@ std::vector<std::uint32_t> ids_of(const FastRoad& road, const Pipeline& pipeline
 
 TEST_CASE("a text cut at the seams of any vocabulary keeps its tokens") {
   std::mt19937 random(11);
-  int roads = 0;
+  int paths = 0;
   for (int round = 0; round < 1500; ++round) {
     const std::string model = RandomModel(random).json();
     CAPTURE(model);
     const Pipeline pipeline = pipeline_of(kMarking, "null", model);
-    const auto road = road_for(pipeline);
-    if (road == nullptr) continue;
-    ++roads;
-    FastRoad::Scratch scratch;
-    for (int i = 0; i < 30; ++i) ids_of(*road, pipeline, random_text(random), scratch);
+    const auto path = path_for(pipeline);
+    if (path == nullptr) continue;
+    ++paths;
+    FastPath::Scratch scratch;
+    for (int i = 0; i < 30; ++i) ids_of(*path, pipeline, random_text(random), scratch);
   }
-  CHECK(roads > 1000);  // the others have no unknown token
+  CHECK(paths > 1000);  // the others have no unknown token
 }
 
 TEST_CASE("a text is cut between characters that no merge joins, and only there") {
   const Pipeline pipeline = pipeline_of(kMarking, "null", test::sentencepiece_bpe_model());
-  const auto& model = std::get<tokenize::Bpe>(pipeline.model);
-  const auto seams = tokenize::BpeSeams::find(model, tokenize::Spelling::kSpacesForMarks);
+  const auto& model = std::get<tokenizer::Bpe>(pipeline.model);
+  const auto seams = tokenizer::BpeSeams::find(model, tokenizer::Spelling::kSpacesForMarks);
   REQUIRE(seams.has_value());
   const auto pieces = [&](const std::string& text) {
     std::vector<std::string> found;
@@ -140,42 +140,42 @@ TEST_CASE("a text is cut between characters that no merge joins, and only there"
   CHECK(pieces("z\n😀z") == Pieces{"z", "\n", "😀", "z"});  // spelled in bytes
 }
 
-TEST_CASE("models that seams cannot tell about have no such road") {
+TEST_CASE("models that seams cannot tell about have no such path") {
   const std::string model = test::sentencepiece_bpe_model();
-  const auto has_road = [](const std::string& normalizer, const std::string& pre_tokenizer,
+  const auto has_path = [](const std::string& normalizer, const std::string& pre_tokenizer,
                            const std::string& json) {
-    return road_for(pipeline_of(normalizer, pre_tokenizer, json)) != nullptr;
+    return path_for(pipeline_of(normalizer, pre_tokenizer, json)) != nullptr;
   };
   const auto with = [&](const std::string& settings) { return "{" + settings + model.substr(1); };
-  CHECK(has_road(kMarking, "null", model));
-  CHECK_FALSE(has_road("null", "null", model));
-  CHECK_FALSE(has_road(kMarking, R"({"type": "WhitespaceSplit"})", model));
-  CHECK_FALSE(has_road(kMarking, "null", with(R"("ignore_merges": true, )")));
-  CHECK_FALSE(has_road(kMarking, "null", with(R"("end_of_word_suffix": "x", )")));
+  CHECK(has_path(kMarking, "null", model));
+  CHECK_FALSE(has_path("null", "null", model));
+  CHECK_FALSE(has_path(kMarking, R"({"type": "WhitespaceSplit"})", model));
+  CHECK_FALSE(has_path(kMarking, "null", with(R"("ignore_merges": true, )")));
+  CHECK_FALSE(has_path(kMarking, "null", with(R"("end_of_word_suffix": "x", )")));
   const auto small = [](const std::string& vocabulary, const std::string& merges) {
     return R"({"type": "BPE", "unk_token": "<unk>", "vocab": {"<unk>": 0, "▁": 1, "a": 2)" +
            vocabulary + R"(}, "merges": [)" + merges + "]}";
   };
-  CHECK(has_road(kMarking, "null", small("", "")));
-  CHECK_FALSE(has_road(kMarking, "null", R"({"type": "BPE", "vocab": {"▁": 1}, "merges": []})"));
-  CHECK_FALSE(has_road(kMarking, "null", small(R"(, "b": 2)", "")));
-  CHECK_FALSE(has_road(kMarking, "null", small(R"(, "b": 99)", "")));
-  CHECK_FALSE(has_road(kMarking, "null", small(R"(, "<unk>a": 3)", R"(["<unk>", "a"])")));
+  CHECK(has_path(kMarking, "null", small("", "")));
+  CHECK_FALSE(has_path(kMarking, "null", R"({"type": "BPE", "vocab": {"▁": 1}, "merges": []})"));
+  CHECK_FALSE(has_path(kMarking, "null", small(R"(, "b": 2)", "")));
+  CHECK_FALSE(has_path(kMarking, "null", small(R"(, "b": 99)", "")));
+  CHECK_FALSE(has_path(kMarking, "null", small(R"(, "<unk>a": 3)", R"(["<unk>", "a"])")));
   CHECK_FALSE(
-      has_road(kMarking, "null", small(R"(, "<0x41>": 3, "a<0x41>": 4)", R"(["a", "<0x41>"])")));
+      has_path(kMarking, "null", small(R"(, "<0x41>": 3, "a<0x41>": 4)", R"(["a", "<0x41>"])")));
 }
 
 TEST_CASE("added tokens are found among the marks that stand for spaces") {
-  core::Json json = test::tokenizer_of(
+  base::Json json = test::tokenizer_of(
       R"({"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"}, )" + kMarking +
           "]}",
       "null", test::sentencepiece_bpe_model());
   const Pipeline pipeline = Pipeline::parse(json, "test");
-  const auto road = road_for(pipeline);
-  REQUIRE(road != nullptr);
-  FastRoad::Scratch scratch;
+  const auto path = path_for(pipeline);
+  REQUIRE(path != nullptr);
+  FastPath::Scratch scratch;
   // "<x>" is added and looked for as "▁<x>"; its id is 0.
-  CHECK(ids_of(*road, pipeline, "<x>", scratch) == std::vector<std::uint32_t>{0});
-  CHECK(ids_of(*road, pipeline, "the <x>the", scratch).at(1) == 0);
-  CHECK(ids_of(*road, pipeline, "the<x>", scratch).size() > 2);
+  CHECK(ids_of(*path, pipeline, "<x>", scratch) == std::vector<std::uint32_t>{0});
+  CHECK(ids_of(*path, pipeline, "the <x>the", scratch).at(1) == 0);
+  CHECK(ids_of(*path, pipeline, "the<x>", scratch).size() > 2);
 }

@@ -2,16 +2,19 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "core/json.h"
+#include "base/json.h"
 #include "m2v/error.h"
 #include "support/tokenizer_json.h"
+#include "tokenizer/tokenizer_impl.h"
 
 using m2v::FormatError;
 using m2v::Tokenizer;
-using m2v::core::Json;
+using m2v::base::Json;
 
 namespace {
 
@@ -30,7 +33,7 @@ std::string tokens_of(const Tokenizer& tokenizer, std::string_view text,
 }
 
 void add_token(Json& json, const std::string& content, const std::string& flags) {
-  Json token = m2v::core::parse_json(
+  Json token = m2v::base::parse_json(
       R"({"id":900,"single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":false})",
       "test");
   token.set("content", content);
@@ -89,7 +92,7 @@ TEST_CASE("added tokens are found in the text; their flags count") {
   CHECK(tokenizer.id("<a>") == tokenizer.id_limit() - 5);
 }
 
-TEST_CASE("max_tokens cuts at the right place") {
+TEST_CASE("max_tokens cuts at the right position") {
   const Tokenizer tokenizer = load(m2v::test::bert_tokenizer());
   CHECK(tokens_of(tokenizer, "hello unable world", 2) == "hello un");
   CHECK(tokens_of(tokenizer, "[UNK] hello [PAD] world", 3) == "[UNK] hello [PAD]");
@@ -108,7 +111,7 @@ TEST_CASE("the template puts its special tokens around a sequence") {
   const std::uint32_t hello = tokenizer.id("hello").value();
   CHECK(tokenizer.encode_with_special_tokens("hello") == std::vector<std::uint32_t>{2, hello, 3});
   Json json = m2v::test::bert_tokenizer();
-  json.set("post_processor", m2v::core::parse_json(R"({"type":"Sequence","processors":[
+  json.set("post_processor", m2v::base::parse_json(R"({"type":"Sequence","processors":[
              {"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true},
              {"type":"RobertaProcessing","sep":["[SEP]",3],"cls":["[CLS]",2]}]})",
                                                    "test"));
@@ -118,12 +121,12 @@ TEST_CASE("the template puts its special tokens around a sequence") {
 TEST_CASE("what the file says wrongly is refused with its JSON path") {
   const auto with = [](const char* key, const char* value) {
     Json json = m2v::test::bert_tokenizer();
-    json.set(key, m2v::core::parse_json(value, "test"));
+    json.set(key, m2v::base::parse_json(value, "test"));
     return error_of(json);
   };
   const auto with_model = [](const char* key, const char* value) {
     Json json = m2v::test::bert_tokenizer();
-    json.find("model")->set(key, m2v::core::parse_json(value, "test"));
+    json.find("model")->set(key, m2v::base::parse_json(value, "test"));
     return error_of(json);
   };
   const auto starts = [](const std::string& text, const std::string& start) {
@@ -171,4 +174,52 @@ TEST_CASE("an unknown token that the vocabulary has twice keeps its name") {
   CHECK(tokenizer.unknown_id() == 0);
   CHECK(tokens_of(tokenizer, "ab") == "a <unk>");
   CHECK(tokenizer.id("<unk>") == 2);
+}
+
+TEST_CASE("a batch and a session give the ids of each text alone, on any number of threads") {
+  const Tokenizer tokenizer = load(m2v::test::bert_tokenizer());
+  std::vector<std::string> texts;
+  for (int i = 0; i < 1000; ++i)
+    texts.push_back(i % 7 == 0 ? "" : "the dog " + std::string(i % 40, 'a'));
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  m2v::TokenizerSession session(tokenizer);
+  for (const std::size_t max_tokens : {m2v::kNoLimit, std::size_t{2}, std::size_t{0}}) {
+    for (const unsigned threads : {1u, 3u}) {
+      const m2v::TokenIds batch = tokenizer.encode(views, max_tokens, threads);
+      REQUIRE(batch.size() == texts.size());
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        std::vector<std::uint32_t> expected;
+        tokenizer.encode(texts[i], expected, max_tokens);
+        CHECK(std::ranges::equal(batch[i], expected));
+        CHECK(std::ranges::equal(session.encode(texts[i], max_tokens), expected));
+      }
+    }
+  }
+  CHECK(tokenizer.encode(m2v::Texts()).size() == 0);
+}
+
+TEST_CASE("a session outlives the tokenizer that it was made of") {
+  std::optional<Tokenizer> tokenizer = load(m2v::test::bert_tokenizer());
+  m2v::TokenizerSession session(*tokenizer);
+  tokenizer.reset();
+  m2v::TokenizerSession moved = std::move(session);
+  CHECK(!moved.encode("the dog").empty());
+}
+
+TEST_CASE("a sink receives the ids of a text, in order, while they are found") {
+  const Tokenizer tokenizer = load(m2v::test::bert_tokenizer());
+  std::vector<std::uint32_t> received;
+  const auto append = [](const void* context, std::span<const std::uint32_t> ids) noexcept {
+    auto& all = *const_cast<std::vector<std::uint32_t>*>(
+        static_cast<const std::vector<std::uint32_t>*>(context));
+    all.insert(all.end(), ids.begin(), ids.end());
+  };
+  m2v::tokenizer::Session session(tokenizer, m2v::tokenizer::IdSink(append, &received));
+  std::string text;
+  for (int words = 0; words < 100; ++words) {
+    text += " the dog unaffable";
+    received.clear();
+    const auto ids = session.encode(text, m2v::kNoLimit);
+    CHECK(std::ranges::equal(received, ids));
+  }
 }

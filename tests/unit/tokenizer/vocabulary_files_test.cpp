@@ -2,15 +2,15 @@
 
 #include <string>
 
+#include "formats/protobuf.h"
 #include "m2v/error.h"
 #include "m2v/tokenizer.h"
 #include "support/temp_folder.h"
-#include "tokenize/files/protobuf.h"
-#include "tokenize/files/sentencepiece_model.h"
+#include "tokenizer/vocabulary_files/sentencepiece_model.h"
 
 using m2v::FormatError;
-using m2v::tokenize::ProtobufReader;
-using m2v::tokenize::SentencePieceModel;
+using m2v::formats::ProtobufReader;
+using m2v::tokenizer::SentencePieceModel;
 
 namespace {
 
@@ -64,23 +64,23 @@ TEST_CASE("a model that is cut short is refused, or read as far as it is whole")
 }
 
 TEST_CASE("what is no Protocol Buffers message is refused with its byte") {
-  const auto place_of = [](const std::string& bytes) -> std::string {
+  const auto location_of = [](const std::string& bytes) -> std::string {
     try {
       ProtobufReader reader(bytes, kFile, 100);
       while (reader.next()) {
       }
     } catch (const FormatError& error) {
-      return error.place();
+      return error.location();
     }
     return "none";
   };
-  CHECK(place_of("\x08\x07") == "none");
-  CHECK(place_of("\x0a\x05"
-                 "ab") == "byte 102");
-  CHECK(place_of(std::string("\x00\x01", 2)) == "byte 101");                // field 0
-  CHECK(place_of("\x0b") == "byte 101");                                    // a group
-  CHECK(place_of("\x08" + std::string(11, '\xff')) == "byte 111");          // over 64 bits
-  CHECK(place_of("\x0a" + std::string(9, '\xff') + '\x01') == "byte 111");  // a huge size
+  CHECK(location_of("\x08\x07") == "none");
+  CHECK(location_of("\x0a\x05"
+                    "ab") == "byte 102");
+  CHECK(location_of(std::string("\x00\x01", 2)) == "byte 101");                // field 0
+  CHECK(location_of("\x0b") == "byte 101");                                    // a group
+  CHECK(location_of("\x08" + std::string(11, '\xff')) == "byte 111");          // over 64 bits
+  CHECK(location_of("\x0a" + std::string(9, '\xff') + '\x01') == "byte 111");  // a huge size
 }
 
 TEST_CASE("a value of another kind than asked is refused") {

@@ -1,4 +1,4 @@
-#include "tokenize/vocabulary.h"
+#include "tokenizer/vocabulary.h"
 
 #include <doctest/doctest.h>
 
@@ -8,8 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-using m2v::tokenize::Trie;
-using m2v::tokenize::Vocabulary;
+using m2v::tokenizer::Trie;
+using m2v::tokenizer::Vocabulary;
 
 TEST_CASE("a vocabulary finds what a standard map finds") {
   std::mt19937 random(3);

@@ -20,7 +20,7 @@ TokenLists lists_of(const std::vector<std::vector<std::uint32_t>>& texts) {
 
 }  // namespace
 
-TEST_CASE("places by text and by row say the same") {
+TEST_CASE("positions by text and by row say the same") {
   const TokenLists lists = lists_of({{0, 1}, {}, {1, 2, 1, 0}});
   const std::vector<float> weights = {1, 2, 4};
   BatchTokens batch({5, 6, 5}, 7);  // tokens 0 and 2 share a row
@@ -29,9 +29,9 @@ TEST_CASE("places by text and by row say the same") {
   REQUIRE(batch.texts() == 3);
   const std::vector<std::uint32_t> offsets(batch.text_offsets(), batch.text_offsets() + 4);
   CHECK(offsets == std::vector<std::uint32_t>{0, 4, 4, 6});
-  const std::vector<std::uint32_t> rows(batch.place_rows(), batch.place_rows() + 6);
+  const std::vector<std::uint32_t> rows(batch.occurrence_rows(), batch.occurrence_rows() + 6);
   CHECK(rows == std::vector<std::uint32_t>{6, 5, 6, 5, 5, 6});
-  const std::vector<float> scales(batch.place_scales(), batch.place_scales() + 6);
+  const std::vector<float> scales(batch.occurrence_scales(), batch.occurrence_scales() + 6);
   CHECK(scales == std::vector<float>{0.5f, 1, 0.5f, 0.25f, 0.5f, 1});
 
   CHECK(std::vector(batch.rows().begin(), batch.rows().end()) == std::vector<std::uint32_t>{6, 5});
@@ -46,7 +46,7 @@ TEST_CASE("places by text and by row say the same") {
 
   batch.read(lists, std::vector<std::size_t>{0}, nullptr, 0, unused);  // nothing is left behind
   CHECK(batch.rows().size() == 2);
-  CHECK(batch.place_scales()[0] == 0.5f);
+  CHECK(batch.occurrence_scales()[0] == 0.5f);
 }
 
 TEST_CASE("dropout takes about its share, never all of a text, and adds nothing to an empty one") {
@@ -67,5 +67,5 @@ TEST_CASE("dropout takes about its share, never all of a text, and adds nothing 
   CHECK(std::abs(static_cast<double>(offsets[400]) - 1000 - 400 / 32.0) < 70);
   CHECK(offsets[401] == offsets[400]);
   CHECK(offsets[402] - offsets[401] == 1);
-  CHECK(batch.place_rows()[offsets[401]] == 9);
+  CHECK(batch.occurrence_rows()[offsets[401]] == 9);
 }

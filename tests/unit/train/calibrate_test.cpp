@@ -5,9 +5,9 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
-#include "m2v/cross_validation.h"
 #include "m2v/fit.h"
 #include "m2v/training_file.h"
 #include "support/small_model.h"
@@ -17,7 +17,7 @@ using namespace m2v;
 
 namespace {
 
-StaticModel small_model() { return embed::make_model(test::small_parts(16)); }
+StaticModel small_model() { return model::make_model(test::small_parts(16)); }
 
 /// Texts whose labels their words tell only most of the time.
 struct Data {
@@ -44,8 +44,8 @@ struct Data {
   }
 };
 
-FitOptions quick() {
-  FitOptions options;
+ClassifierOptions quick() {
+  ClassifierOptions options;
   options.hidden_dim = 16;
   options.max_epochs = 6;
   options.learning_rate = 1e-2;
@@ -74,11 +74,11 @@ TEST_CASE("a calibrated fit is the plain one with its outputs divided by the tem
   for (const bool multilabel : {false, true}) {
     CAPTURE(multilabel);
     const Labels& labels = multilabel ? data.several : data.labels;
-    FitOptions options = quick();
-    const Pipeline plain = fit(model, data.views, labels, options);
+    ClassifierOptions options = quick();
+    const ModelWithHead plain = fit(model, data.views, labels, options);
     options.calibrate = true;
     FitReport report;
-    const Pipeline calibrated = fit(model, data.views, labels, options, {}, &report);
+    const ModelWithHead calibrated = fit(model, data.views, labels, options, {}, &report);
     REQUIRE(report.calibration);
     const TemperatureScaling& scaling = *report.calibration;
     CHECK(scaling.temperature != 1);
@@ -99,7 +99,7 @@ TEST_CASE("a calibrated fit is the plain one with its outputs divided by the tem
 TEST_CASE("the temperature is that of the validation texts, with early stopping, on any threads") {
   const StaticModel model = small_model();
   const Data data(60), checks(150, 9);
-  FitOptions options = quick();
+  ClassifierOptions options = quick();
   options.max_epochs = std::nullopt;
   options.early_stopping_patience = 2;
   options.learning_rate = 0.1;
@@ -108,12 +108,12 @@ TEST_CASE("the temperature is that of the validation texts, with early stopping,
   options.validation_labels = checks.labels;
   options.threads = 1;
   FitReport report, other;
-  const Pipeline one = fit(model, data.views, data.labels, options, {}, &report);
+  const ModelWithHead one = fit(model, data.views, data.labels, options, {}, &report);
   options.threads = 3;
-  const Pipeline three = fit(model, data.views, data.labels, options, {}, &other);
+  const ModelWithHead three = fit(model, data.views, data.labels, options, {}, &other);
   CHECK(report.calibration->temperature == other.calibration->temperature);
   CHECK(one.head().layers.back().weight.data == three.head().layers.back().weight.data);
-  // The loss that the report tells is that of the pipeline, which is the one of the best check.
+  // The loss that the report tells is that of the model, which is the one of the best check.
   CHECK(report.checks.back().best == false);
   const Matrix probabilities = one.predict_proba(checks.views);
   double loss = 0;
@@ -127,10 +127,10 @@ TEST_CASE("the temperature is that of the validation texts, with early stopping,
   CHECK(report.calibration->loss_before == doctest::Approx(best->loss).epsilon(1e-5));
 }
 
-TEST_CASE("a fit without a check, a head alone, and folds are calibrated as well") {
+TEST_CASE("a fit without a check and a head alone are calibrated as well") {
   const StaticModel model = small_model();
   const Data data(200);
-  FitOptions options = quick();
+  ClassifierOptions options = quick();
   options.calibrate = true;
   FitReport report;
   const Head head = fit_head(model.encode(data.views), data.labels, options, {}, &report);
@@ -138,39 +138,27 @@ TEST_CASE("a fit without a check, a head alone, and folds are calibrated as well
   CHECK(report.calibration->loss_after < report.calibration->loss_before);
   options.validation_steps = 1'000'000;
   FitReport unchecked;
-  fit(model, data.views, data.labels, options, {}, &unchecked);
+  std::ignore = fit(model, data.views, data.labels, options, {}, &unchecked);
   CHECK(unchecked.checks.empty());
   REQUIRE(unchecked.calibration);
   CHECK(unchecked.calibration->loss_after < unchecked.calibration->loss_before);
-  CHECK(cross_validate(model, data.views, data.labels, 3, options).size() == 3);
 }
 
-TEST_CASE("training.json has the temperature, and a saved pipeline its probabilities") {
+TEST_CASE("training.json has the temperature, and a saved model its probabilities") {
   const StaticModel model = small_model();
   const Data data(200);
-  FitOptions options = quick();
+  ClassifierOptions options = quick();
   options.calibrate = true;
   FitReport report;
-  const Pipeline pipeline = fit(model, data.views, data.labels, options, {}, &report);
+  const ModelWithHead trained = fit(model, data.views, data.labels, options, {}, &report);
   const test::TempFolder folder;
-  pipeline.save(folder / "saved", {.training_json = training_json(options, report)});
-  const Pipeline loaded = Pipeline::load(folder / "saved");
-  CHECK(loaded.predict_proba(data.views).data == pipeline.predict_proba(data.views).data);
+  trained.save(folder / "saved", {.training_json = training_json(options, report)});
+  const ModelWithHead loaded = ModelWithHead::load(folder / "saved");
+  CHECK(loaded.predict_proba(data.views).data == trained.predict_proba(data.views).data);
   const auto read = read_training(loaded);
   REQUIRE(read);
   REQUIRE(read->calibration);
   CHECK(read->calibration->temperature == report.calibration->temperature);
   CHECK(read->calibration->error_before == report.calibration->error_before);
   CHECK(read->calibration->error_after == report.calibration->error_after);
-}
-
-TEST_CASE("only classifiers are calibrated") {
-  const StaticModel model = small_model();
-  const Data data(50);
-  FitOptions options = quick();
-  options.calibrate = true;
-  const Matrix vectors = model.encode(data.views);
-  CHECK_THROWS_AS(fit_vectors(model, data.views, vectors, VectorLoss::kCosine, options),
-                  std::invalid_argument);
-  CHECK_THROWS_AS(fit_pairs(model, data.views, data.views, 0, options), std::invalid_argument);
 }

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "m2v/error.h"
@@ -34,7 +35,7 @@ std::vector<std::string> known_words(const StaticModel& model) {
   return words;
 }
 
-StaticModel small_model(std::size_t dim = 24) { return embed::make_model(test::small_parts(dim)); }
+StaticModel small_model(std::size_t dim = 24) { return model::make_model(test::small_parts(dim)); }
 
 Data two_classes(const StaticModel& model, std::size_t count) {
   const auto words = known_words(model);
@@ -52,8 +53,8 @@ Data two_classes(const StaticModel& model, std::size_t count) {
 }
 
 /// Long enough to learn every text.
-FitOptions thorough() {
-  FitOptions options;
+ClassifierOptions thorough() {
+  ClassifierOptions options;
   options.early_stopping_patience = std::nullopt;
   options.max_epochs = 40;
   options.learning_rate = 1e-2;
@@ -70,9 +71,9 @@ double agreement(const Labels& found, const Labels& wanted) {
   return static_cast<double>(same) / static_cast<double>(wanted.size());
 }
 
-std::vector<float> everything(const Pipeline& pipeline, Texts texts) {
-  Matrix all = pipeline.predict_proba(texts);
-  const Matrix vectors = pipeline.model().encode(texts);
+std::vector<float> everything(const ModelWithHead& trained, Texts texts) {
+  Matrix all = trained.predict_proba(texts);
+  const Matrix vectors = trained.model().encode(texts);
   all.data.insert(all.data.end(), vectors.data.begin(), vectors.data.end());
   return all.data;
 }
@@ -82,10 +83,10 @@ std::vector<float> everything(const Pipeline& pipeline, Texts texts) {
 TEST_CASE("classes that words decide are learned, the same on any number of threads") {
   const StaticModel model = small_model();
   const Data data = two_classes(model, 200);
-  FitOptions options = thorough();
+  ClassifierOptions options = thorough();
   options.threads = 1;
   FitReport report;
-  const Pipeline one = fit(model, data.views, data.labels, options, {}, &report);
+  const ModelWithHead one = fit(model, data.views, data.labels, options, {}, &report);
   CHECK(one.classes().names == std::vector<std::string>{"no", "yes"});
   CHECK(report.train_texts == 180);
   CHECK(report.validation_texts == 20);
@@ -93,14 +94,14 @@ TEST_CASE("classes that words decide are learned, the same on any number of thre
   CHECK(report.checks.back().accuracy == 1.0);
   CHECK(agreement(one.predict(data.views), data.labels) > 0.95);
   options.threads = 3;
-  const Pipeline three = fit(model, data.views, data.labels, options);
+  const ModelWithHead three = fit(model, data.views, data.labels, options);
   CHECK(everything(one, data.views) == everything(three, data.views));
   options.seed = 43;
   CHECK(everything(one, data.views) !=
         everything(fit(model, data.views, data.labels, options), data.views));
 }
 
-TEST_CASE("any number of labels, and a pipeline that is saved, loaded and trained on") {
+TEST_CASE("any number of labels, and a model that is saved, loaded and trained on") {
   const StaticModel model = small_model();
   const Data data = two_classes(model, 200);
   std::vector<std::vector<std::string>> names;
@@ -109,20 +110,20 @@ TEST_CASE("any number of labels, and a pipeline that is saved, loaded and traine
   }
   const Labels labels = Labels::multi(names);
   FitReport first;
-  const Pipeline pipeline = fit(model, data.views, labels, thorough(), {}, &first);
-  CHECK(pipeline.multilabel());
-  CHECK(agreement(pipeline.predict(data.views), labels) > 0.95);
+  const ModelWithHead trained = fit(model, data.views, labels, thorough(), {}, &first);
+  CHECK(trained.multilabel());
+  CHECK(agreement(trained.predict(data.views), labels) > 0.95);
 
   const test::TempFolder folder;
-  pipeline.save(folder / "saved");
-  const Pipeline loaded = Pipeline::load(folder / "saved");
+  trained.save(folder / "saved");
+  const ModelWithHead loaded = ModelWithHead::load(folder / "saved");
   CHECK(loaded.classes().names == std::vector<std::string>{"a", "b"});
-  CHECK(everything(loaded, data.views) == everything(pipeline, data.views));
+  CHECK(everything(loaded, data.views) == everything(trained, data.views));
 
-  FitOptions options;
+  ClassifierOptions options;
   options.max_epochs = 1;
   FitReport report;
-  const Pipeline more = fit(loaded, data.views, labels, options, {}, &report);
+  const ModelWithHead more = fit(loaded, data.views, labels, options, {}, &report);
   // It did not begin anew.
   CHECK(report.checks.front().train_loss < first.checks.front().train_loss / 2);
   CHECK(more.classes().names == loaded.classes().names);
@@ -131,7 +132,7 @@ TEST_CASE("any number of labels, and a pipeline that is saved, loaded and traine
 TEST_CASE("a frozen table stays, a trained one does not") {
   const StaticModel model = small_model();
   const Data data = two_classes(model, 100);
-  FitOptions options;
+  ClassifierOptions options;
   options.max_epochs = 2;
   options.normalize = model.info().normalize;
   options.freeze = true;
@@ -146,15 +147,15 @@ TEST_CASE("a frozen table stays, a trained one does not") {
 TEST_CASE("learned token weights end in the rows") {
   const StaticModel model = small_model();
   const Data data = two_classes(model, 100);
-  FitOptions options;
+  ClassifierOptions options;
   options.max_epochs = 3;
   options.freeze = true;
-  options.freeze_weights = false;
-  const Pipeline pipeline = fit(model, data.views, data.labels, options);
-  CHECK_FALSE(pipeline.model().info().has_weights);
+  options.token_weights = TokenWeightTraining::kAlways;
+  const ModelWithHead trained = fit(model, data.views, data.labels, options);
+  CHECK_FALSE(trained.model().info().has_weights);
   // A row is the old one times its weight.
   const std::uint32_t id = model.tokenize(data.views[0])[0];
-  const auto before = model.token_vector(id), after = pipeline.model().token_vector(id);
+  const auto before = model.token_vector(id), after = trained.model().token_vector(id);
   const float weight = after[1] / before[1];
   CHECK(weight != 1.0f);
   for (std::size_t i = 0; i < before.size(); ++i) {
@@ -167,11 +168,11 @@ TEST_CASE("vectors: a linear map is found") {
   const Data data = two_classes(model, 300);
   Matrix targets{std::vector<float>(300 * 2), 300, 2};
   for (std::size_t i = 0; i < 300; ++i) targets.row(i)[data.labels.numbers[i]] = 3;
-  FitOptions options;
+  VectorOptions options;
   options.hidden_layers = 0;
   options.learning_rate = 0.01;
-  const Pipeline fitted =
-      fit_vectors(model, data.views, targets, VectorLoss::kMeanSquares, options);
+  const ModelWithHead fitted =
+      fit_vectors(model, data.views, targets, VectorLoss::kMeanSquaredError, options);
   const Matrix found = fitted.predict_proba(data.views);
   for (std::size_t i = 0; i < found.data.size(); ++i) {
     CHECK(std::abs(found.data[i] - targets.data[i]) < 0.5);
@@ -187,11 +188,11 @@ TEST_CASE("pairs: texts come to be nearest to their partners") {
     left.push_back(words[word]);
     right.push_back(words[words.size() / 2 + word]);
   }
-  FitOptions options;
+  PairOptions options;
   options.hidden_layers = 0;
   options.learning_rate = 0.05;
   FitReport report;
-  const Pipeline fitted = fit_pairs(model, left, right, 0, options, {}, &report);
+  const ModelWithHead fitted = fit_pairs(model, left, right, options, {}, &report);
   CHECK(fitted.head().layers.empty());
   CHECK(report.checks.back().loss < 0.5 * report.checks.front().loss);
 }
@@ -199,17 +200,17 @@ TEST_CASE("pairs: texts come to be nearest to their partners") {
 TEST_CASE("stopping keeps the best so far, and throws if there is none") {
   const StaticModel model = small_model();
   const Data data = two_classes(model, 200);
-  FitOptions endless = thorough();
+  ClassifierOptions endless = thorough();
   endless.max_epochs = std::nullopt;
   endless.early_stopping_patience = std::nullopt;
   FitReport report;
   std::size_t events = 0;
-  const Pipeline pipeline = fit(
+  const ModelWithHead trained = fit(
       model, data.views, data.labels, endless, [&](const Event&) { return ++events < 300; },
       &report);
   CHECK(report.cancelled);
   CHECK(report.checks.size() >= 2);
-  CHECK(agreement(pipeline.predict(data.views), data.labels) > 0.95);
+  CHECK(agreement(trained.predict(data.views), data.labels) > 0.95);
   CHECK_THROWS_AS(fit(model, data.views, data.labels, endless, [](const Event&) { return false; }),
                   Cancelled);
 }
@@ -222,7 +223,7 @@ TEST_CASE("progress tells the loss so far, and the accuracy of classifiers") {
     if (!event.message.empty()) said = event.message;
     return true;
   };
-  fit(model, data.views, data.labels, thorough(), remember);
+  std::ignore = fit(model, data.views, data.labels, thorough(), remember);
   double loss = -1, accuracy = -1;
   REQUIRE(std::sscanf(said.c_str(), "loss %lf, accuracy %lf", &loss, &accuracy) == 2);
   CHECK(loss >= 0);
@@ -231,7 +232,8 @@ TEST_CASE("progress tells the loss so far, and the accuracy of classifiers") {
   CHECK(accuracy <= 1);
 
   const Matrix targets = model.encode(data.views);
-  fit_vectors(model, data.views, targets, VectorLoss::kCosine, thorough(), remember);
+  std::ignore =
+      fit_vectors(model, data.views, targets, VectorLoss::kCosine, {thorough()}, remember);
   CHECK(said.starts_with("loss "));
   CHECK(said.find("accuracy") == std::string::npos);
 }
@@ -239,12 +241,12 @@ TEST_CASE("progress tells the loss so far, and the accuracy of classifiers") {
 TEST_CASE("without a check, the last state is the result") {
   const StaticModel model = small_model();
   const Data data = two_classes(model, 200);
-  FitOptions options = thorough();
+  ClassifierOptions options = thorough();
   options.validation_steps = 1'000'000;
   FitReport report;
-  const Pipeline pipeline = fit(model, data.views, data.labels, options, {}, &report);
+  const ModelWithHead trained = fit(model, data.views, data.labels, options, {}, &report);
   CHECK(report.checks.empty());
-  CHECK(agreement(pipeline.predict(data.views), data.labels) > 0.95);
+  CHECK(agreement(trained.predict(data.views), data.labels) > 0.95);
 }
 
 TEST_CASE("a head alone, on vectors that are there") {
@@ -252,15 +254,15 @@ TEST_CASE("a head alone, on vectors that are there") {
   const Data data = two_classes(model, 200);
   const Matrix vectors = model.encode(data.views);
   const Head head = fit_head(vectors, data.labels, thorough());
-  CHECK(agreement(Pipeline(model, head).predict(data.views), data.labels) > 0.9);
+  CHECK(agreement(ModelWithHead(model, head).predict(data.views), data.labels) > 0.9);
 }
 
 TEST_CASE("mistakes are told with what to change") {
   const StaticModel model = small_model();
   const Data data = two_classes(model, 20);
-  const auto problem = [&](Texts texts, const Labels& labels, const FitOptions& options) {
+  const auto problem = [&](Texts texts, const Labels& labels, const ClassifierOptions& options) {
     try {
-      fit(model, texts, labels, options);
+      std::ignore = fit(model, texts, labels, options);
     } catch (const std::invalid_argument& error) {
       return std::string(error.what());
     }
@@ -277,7 +279,7 @@ TEST_CASE("mistakes are told with what to change") {
   has(problem(empty, data.labels, {}), "all texts are empty");
   has(problem(Texts(data.views).first(1), Labels::single(std::vector<std::string>{"a"}), {}),
       "too few");
-  FitOptions options;
+  ClassifierOptions options;
   options.validation_texts = data.views;
   options.validation_labels = Labels::single(others);
   has(problem(data.views, data.labels, options), "\"maybe\" is none of the 2 classes");
@@ -298,14 +300,14 @@ TEST_CASE("what diverges at once leaves the model as it was") {
   const StaticModel model = small_model();
   const Data data = two_classes(model, 100);
   Matrix targets{std::vector<float>(100, 1e30f), 100, 1};
-  FitOptions options;
+  VectorOptions options;
   options.max_epochs = 2;
   options.normalize = model.info().normalize;
   options.learning_rate = 1e38;
   FitReport report;
-  const Pipeline pipeline =
-      fit_vectors(model, data.views, targets, VectorLoss::kMeanSquares, options, {}, &report);
+  const ModelWithHead trained =
+      fit_vectors(model, data.views, targets, VectorLoss::kMeanSquaredError, options, {}, &report);
   REQUIRE_FALSE(report.checks.empty());
   CHECK(std::isnan(report.checks.front().loss));
-  CHECK(pipeline.model().encode(data.views).data == model.encode(data.views).data);
+  CHECK(trained.model().encode(data.views).data == model.encode(data.views).data);
 }

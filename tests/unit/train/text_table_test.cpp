@@ -5,10 +5,12 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "m2v/error.h"
-#include "m2v/io.h"
+#include "m2v/text_file.h"
+#include "m2v/vector_file.h"
 #include "support/temp_folder.h"
 
 using m2v::FormatError;
@@ -86,8 +88,7 @@ TEST_CASE("TSV: the label first, the text last") {
 
 TEST_CASE("TSV: what is wrong is told with its line") {
   const Files files;
-  CHECK(files.problem("t.tsv", "a\tb\n\nc\td\n") ==
-        "line 2: an empty line, which is no row, stands between rows");
+  CHECK(files.problem("t.tsv", "a\tb\n\nc\td\n") == "line 2: empty line between rows");
   CHECK(files.problem("t.tsv", "a\tb\nc") == "line 2: a label, a tab and a text are expected");
   CHECK(files.problem("t.tsv", "\tb\n") ==
         "line 1: the label, which is the first column, is empty");
@@ -169,14 +170,14 @@ TEST_CASE("CSV: what is wrong is told with its line") {
         "line 1: the header has both \"label\" and \"labels\": rename one");
   CHECK(problem("text,label\n\"a\nb\",x\ny\n") ==
         "line 4: not as many columns as the header has: 1 instead of 2");
-  CHECK(problem("text,label\na,x\n\"b\nc") == "line 3: a quoted field begins here and has no end");
+  CHECK(problem("text,label\na,x\n\"b\nc") == "line 3: unterminated quoted field");
   CHECK(problem("text,label\n\"a\nb\"c\",x\n") ==
-        "line 3: something follows a quoted field: double the quotes that are part of it");
+        "line 3: unexpected text after a quoted field; quotes within a field must be doubled");
   CHECK(problem("text,label\na,\n") == "line 2: an empty label");
   CHECK(problem("text,labels\na,x;;y\n") == "line 2: an empty label");
 }
 
-TEST_CASE("numbers, one or several a text") {
+TEST_CASE("numbers, one or several per text") {
   const Files files;
   const TextTable tsv = files.numbers("two.tsv", "1.5\t-2\ta\n3e1\t0\tb");
   CHECK(values(tsv.numbers()) == std::vector<float>{1.5f, -2, 30, 0});
@@ -185,9 +186,9 @@ TEST_CASE("numbers, one or several a text") {
   CHECK(files.problem_of([&] { files.numbers("t.tsv", "1\ta\n1\t2\tb\n"); }) ==
         "line 2: 2 numbers, but the first text has 1");
   CHECK(files.problem_of([&] { files.numbers("t.tsv", "1\ta\nnan\tb\n"); }) ==
-        "line 2: \"nan\" is no finite number");
+        "line 2: \"nan\" is not a finite number");
   CHECK(files.problem_of([&] { files.numbers("t.tsv", "\ta\n"); }) ==
-        "line 1: \"\" is no finite number");
+        "line 1: \"\" is not a finite number");
   CHECK(files.problem_of([&] { files.numbers("t.jsonl", R"({"text": "", "label": "1"})"); }) ==
         "line 1: $.label: a number is expected");
   CHECK(files.problem_of([&] { files.numbers("t.jsonl", R"({"text": "", "labels": []})"); }) ==
@@ -273,8 +274,9 @@ TEST_CASE("columns and fields may have other names") {
     CHECK(m2v::TextFile::read(files / name, names_of).texts()[1] == "cat");
   }
   CHECK(
-      files.problem_of(
-          [&] { TextTable::read_labels(files / "n.tsv", {.label_field = "topic"}); }) ==
+      files.problem_of([&] {
+        std::ignore = TextTable::read_labels(files / "n.tsv", {.label_field = "topic"});
+      }) ==
       "line 1: the header has no column \"text\"; there are \"topic\", \"id\", \"body\", \"note\"");
   CHECK_THROWS_AS(TextTable::read_labels(files / "n.tsv", {.format = TextFormat::kLines}),
                   std::invalid_argument);
@@ -366,7 +368,7 @@ TEST_CASE("vectors are read from .npy files by rows and by columns, in both orde
     return bytes;
   };
   const std::vector<float> by_rows = {1, -2, 3, 4, 5, 60'000},
-                           by_columns = {1, 4, -2, 5, 3, 60'000};
+                           fortran_order = {1, 4, -2, 5, 3, 60'000};
   const auto stored = [](const std::string& type, const std::vector<float>& values) {
     std::string bytes;
     for (const float value : values) {
@@ -381,7 +383,7 @@ TEST_CASE("vectors are read from .npy files by rows and by columns, in both orde
     for (const std::string type : {"f4", "f8", "i4", "i8"}) {
       CAPTURE(type);
       for (const bool fortran : {false, true}) {
-        const std::string bytes = stored(type, fortran ? by_columns : by_rows);
+        const std::string bytes = stored(type, fortran ? fortran_order : by_rows);
         for (const char order : {'<', '>'}) {
           const Matrix found =
               read(npy("{'descr': '" + (order + type) + "', 'fortran_order': " +

@@ -10,7 +10,7 @@
 using namespace m2v;
 
 TEST_CASE("training texts have the tokens that encoding pools") {
-  const StaticModel model = embed::make_model(test::small_parts(4));
+  const StaticModel model = model::make_model(test::small_parts(4));
   std::string word;
   for (std::uint32_t id = 0; word.empty(); ++id) {
     const auto token = model.tokenizer().token(id);
