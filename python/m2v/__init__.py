@@ -1,5 +1,7 @@
 """m2v: static text embeddings (Model2Vec), native and fast.
 
+This loads a model and embeds two texts:
+
     from m2v import StaticModel
 
     model = StaticModel.from_pretrained("minishlab/potion-base-8M")
