@@ -18,6 +18,9 @@ function(m2v_fuzz_names result)
   if(NOT M2V_BUILD_DISTILL)
     list(REMOVE_ITEM names torch_file encoder)  # a teacher
   endif()
+  if(NOT M2V_WITH_MD4C)
+    list(REMOVE_ITEM names documents)  # of which most are Markdown
+  endif()
   set(${result} ${names} PARENT_SCOPE)
 endfunction()
 
