@@ -66,9 +66,11 @@ std::optional<std::size_t> own_class(const Evaluation& evaluation, std::size_t t
 /// An output as a sum: one contribution per token, and a constant that does not depend on them.
 struct Pull {
   std::vector<Token> tokens;
-  std::vector<double> shares;  ///< One contribution per token.
+  std::vector<double> contributions;  ///< One contribution per token.
   double constant = 0;
-  double total() const { return std::accumulate(shares.begin(), shares.end(), constant); }
+  double total() const {
+    return std::accumulate(contributions.begin(), contributions.end(), constant);
+  }
 };
 
 /// Decomposes the logit of the class `of` or, if there is an `other` class, the difference between
@@ -78,10 +80,11 @@ Pull pull_of(const OutputExplanation& explanation, std::size_t of,
   const auto difference = [&](std::span<const float> values) {
     return static_cast<double>(values[of]) - (other ? static_cast<double>(values[*other]) : 0.0);
   };
-  Pull pull{
-      .tokens = explanation.tokens, .shares = {}, .constant = difference(explanation.constant)};
+  Pull pull{.tokens = explanation.tokens,
+            .contributions = {},
+            .constant = difference(explanation.constant)};
   for (std::size_t t = 0; t < pull.tokens.size(); ++t) {
-    pull.shares.push_back(difference(explanation.contributions.row(t)));
+    pull.contributions.push_back(difference(explanation.contributions.row(t)));
   }
   return pull;
 }
@@ -89,8 +92,9 @@ Pull pull_of(const OutputExplanation& explanation, std::size_t of,
 /// Returns the text with a background behind each token. Its depth shows the size of the token's
 /// contribution, its class whether the token supports the mistake or speaks against it.
 std::string marked(const std::string& text, const Pull& pull, bool got) {
-  double most = 1e-9;
-  for (const double share : pull.shares) most = std::max(most, std::abs(share));
+  constexpr double kMinDepth = 0.02;  // a paler background could not be seen
+  double largest = 1e-9;              // not 0, by which depths could not be divided
+  for (const double value : pull.contributions) largest = std::max(largest, std::abs(value));
   std::string_view rest = text;
   std::string out;
   std::size_t position = 0;
@@ -104,15 +108,16 @@ std::string marked(const std::string& text, const Pull& pull, bool got) {
   for (std::size_t t = 0; t < pull.tokens.size() && position < kMaxCharacters; ++t) {
     out += take(pull.tokens[t].begin);
     const std::string piece = take(pull.tokens[t].end);
-    const double depth = std::abs(pull.shares[t]) / most;
-    if (piece.empty() || depth < 0.02) {
+    const double depth = std::abs(pull.contributions[t]) / largest;
+    if (piece.empty() || depth < kMinDepth) {
       out += piece;
       continue;
     }
-    const bool blamed = (pull.shares[t] > 0) == got;
+    const bool blamed = (pull.contributions[t] > 0) == got;
     out += std::string("<mark") + (blamed ? "" : " class=\"against\"") +
-           " style=\"--a:" + short_number(depth) + "\" title=\"" + (pull.shares[t] > 0 ? "+" : "") +
-           short_number(pull.shares[t], 3) + "\">" + piece + "</mark>";
+           " style=\"--a:" + short_number(depth) + "\" title=\"" +
+           (pull.contributions[t] > 0 ? "+" : "") + short_number(pull.contributions[t], 3) + "\">" +
+           piece + "</mark>";
   }
   const std::size_t end = std::max(position, kMaxCharacters);
   return out + take(end) + (rest.empty() ? "" : "\u2026");
@@ -126,7 +131,7 @@ std::string addend(double value, const char* plus, const char* minus, const char
 /// Shows the output as the sum of all contributions for and against it, and the constant.
 std::string sum_line(const Pull& pull, const std::string& name) {
   double towards = 0, away = 0;
-  for (const double share : pull.shares) (share > 0 ? towards : away) += share;
+  for (const double value : pull.contributions) (value > 0 ? towards : away) += value;
   const auto next = [](double value, const char* why) {
     return addend(value, " + ", " \u2212 ", why);
   };

@@ -25,6 +25,7 @@ constexpr double kSmall = 5e8;            // with fewer products per iteration, 
 constexpr double kMinDecreaseLloyd = 1e-3;  // minimum relative decrease of the inertia to continue
 constexpr double kMinDecreaseHartigan = 1e-5;  // the same for iterations that move single rows
 constexpr double kRounding = 1e-9;           // relative decreases below this may be rounding errors
+constexpr double kMaxSquaredNorm = 1e36;     // of a row, so that sums fit into float32
 constexpr std::size_t kProgressTotal = 100;  // the total that is reported as progress
 
 double square(double x) { return x * x; }
@@ -81,7 +82,7 @@ void Clusterer::check() {
   for (std::size_t r = 0; r < x_.rows; ++r) {
     double sum = 0;
     for (const float value : x_.row(r)) sum += square(static_cast<double>(value));
-    if (!(sum < 1e36)) {
+    if (!(sum < kMaxSquaredNorm)) {
       throw std::invalid_argument("k-means: vector " + std::to_string(r) +
                                   " holds values that are not finite or too large");
     }
