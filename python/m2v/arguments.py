@@ -11,7 +11,7 @@ import operator
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -314,6 +314,14 @@ def check_constructor(kind: type, given: Iterable[str]) -> None:
     constructor = getattr(kind.__init__, "__wrapped__", kind.__init__)
     if not names_of(constructor)[2]:
         check_known(constructor, given)
+
+
+@overload
+def checked(function: Function, /) -> Function: ...
+
+
+@overload
+def checked(function: None = None, /, **kinds: Check) -> Callable[[Function], Function]: ...
 
 
 def checked(function: Function | None = None, /, **kinds: Check) -> Any:
