@@ -237,7 +237,7 @@ CardData license_of(const CardData& card) {
     if (!entry.key.starts_with("license")) return;
     const bool needs_others = entry.source.find('*') != std::string_view::npos;
     for (text::Lines lines(entry.source); lines.next();) {
-      result.other_lines += (needs_others ? "# " : "") + std::string(lines.line()) + "\n";
+      result.other_lines += (needs_others ? "# " : "") + std::string(lines.line_with_end());
     }
   });
   return result;

@@ -29,6 +29,8 @@ class Lines {
   std::size_t begin() const { return begin_; }      ///< Position of its first byte in the text.
   std::size_t end() const { return end_; }          ///< Position of its end, before LF or CR LF.
   std::string_view line() const { return text_.substr(begin_, end_ - begin_); }
+  /// The line with its end, LF or CR LF, if it has one.
+  std::string_view line_with_end() const { return text_.substr(begin_, after_ - begin_); }
 
  private:
   std::string_view text_;
