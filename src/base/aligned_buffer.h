@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <limits>
 #include <memory>
+#include <new>
 #include <type_traits>
 
 namespace m2v::base {
@@ -24,7 +26,7 @@ class AlignedBuffer {
   AlignedBuffer() = default;  ///< Null.
   /// Allocates `count` elements; see allocate_aligned(). Throws std::bad_alloc.
   explicit AlignedBuffer(std::size_t count, bool huge_pages = true)
-      : data_(static_cast<T*>(allocate_aligned(count * sizeof(T), huge_pages))), size_(count) {}
+      : data_(static_cast<T*>(allocate_aligned(bytes_of(count), huge_pages))), size_(count) {}
   /// Allocates `count` zeros.
   static AlignedBuffer zeros(std::size_t count) {
     AlignedBuffer buffer(count);
@@ -37,6 +39,10 @@ class AlignedBuffer {
   std::size_t size() const noexcept { return size_; }  ///< Number of elements.
 
  private:
+  static std::size_t bytes_of(std::size_t count) {
+    if (count > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_alloc();
+    return count * sizeof(T);
+  }
   struct Free {
     void operator()(T* data) const noexcept { std::free(data); }
   };
