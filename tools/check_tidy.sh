@@ -6,7 +6,7 @@
 #   tools/check_tidy.sh [--changed]
 #
 #   --changed   only sources that differ from the main branch (there: from the commit before);
-#               all of them take ten minutes of processor time
+#               all of them take half an hour of processor time
 #
 #   CLANG_TIDY  the command (default: clang-tidy-19; other versions know other checks)
 set -euo pipefail
