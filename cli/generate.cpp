@@ -56,10 +56,8 @@ std::string replaced(std::string_view text, std::string_view special, std::strin
 
 /// A line of text. A period or an apostrophe at its start would be a request.
 std::string roff(std::string_view text) {
-  std::string line = replaced(text, "\\", "\\");
-  std::string result;
-  for (const char c : line) result += c == '-' ? std::string("\\-") : std::string(1, c);
-  return (result.starts_with('.') || result.starts_with('\'') ? "\\&" : "") + result;
+  const std::string line = replaced(text, "\\-", "\\");
+  return (line.starts_with('.') || line.starts_with('\'') ? "\\&" : "") + line;
 }
 
 std::string roff_options(CLI::App& app) {
@@ -151,8 +149,8 @@ std::string zsh_script(CLI::App& app) {
                                 : words.empty() ? ":" + text(option->get_type_name()) + ":_default"
                                                 : ":value:(" + joined(words, " ") + ")";
       for (const std::string& flag : flags_of(*option)) {
-        cases +=
-            " \\\n        '*" + flag + "[" + text(option->get_description()) + "]" + value + "'";
+        cases += " \\\n        '*" + flag;
+        cases += "[" + text(option->get_description()) + "]" + value + "'";
       }
     }
     cases += " \\\n        '*::argument:_default' ;;\n";

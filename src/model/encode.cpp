@@ -112,9 +112,9 @@ class RowReader {
     offsets_.push_back(rows_.size());
   }
 
-  static void prefetch(const void* prefetch_row, std::span<const std::uint32_t> rows) noexcept {
-    for (const std::uint32_t row : rows)
-      (*static_cast<const model::RowPrefetch*>(prefetch_row))(row);
+  static void prefetch(const void* context, std::span<const std::uint32_t> rows) noexcept {
+    const auto& prefetch_row = *static_cast<const model::RowPrefetch*>(context);
+    for (const std::uint32_t row : rows) prefetch_row(row);
   }
 
   /// Appends the weights of the ids from `begin` on, then replaces the ids by their rows.
